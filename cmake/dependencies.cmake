@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The hawser authors
+# SPDX-License-Identifier: BSL-1.0
+
+# Every dependency: the target a parent project already has, else the system's, else (not OpenSSL,
+# which must get the system's security updates) a pinned release. Sets HAWSER_ASIO_DEFINITIONS and
+# HAWSER_WITH_ZLIB, and HAWSER_BUNDLED_ASIO / HAWSER_BUNDLED_LLHTTP when we provide it ourselves:
+# what we provide is installed with us.
+
+include(FetchContent)
+set(HAWSER_BUNDLED_ASIO OFF)
+set(HAWSER_BUNDLED_LLHTTP OFF)
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+
+set(HAWSER_WITH_ZLIB OFF)
+if(NOT HAWSER_ZLIB STREQUAL "OFF")
+    if(HAWSER_ZLIB STREQUAL "AUTO")
+        find_package(ZLIB QUIET)
+    else()
+        find_package(ZLIB REQUIRED)
+    endif()
+    set(HAWSER_WITH_ZLIB ${ZLIB_FOUND})
+endif()
+
+if(NOT TARGET asio::asio)
+    find_package(asio 1.22 MODULE QUIET)
+endif()
+if(NOT TARGET asio::asio)
+    message(STATUS "hawser: no Asio on this system, fetching 1.38.2")
+    FetchContent_Declare(asio SYSTEM
+        URL https://github.com/chriskohlhoff/asio/archive/refs/tags/asio-1-38-2.tar.gz
+        URL_HASH SHA256=9f2648fa483e58a6bf848d970ee0ea650ca19ed7769dfa520ed4f7b8d27af1db
+        DOWNLOAD_EXTRACT_TIMESTAMP OFF
+        SOURCE_SUBDIR no-cmake-project-here)
+    FetchContent_MakeAvailable(asio)
+    # The headers moved from asio/include to include in 1.38; the old place is a symbolic link.
+    set(hawser_asio_include "${asio_SOURCE_DIR}/include")
+    if(NOT EXISTS "${hawser_asio_include}/asio.hpp")
+        set(hawser_asio_include "${asio_SOURCE_DIR}/asio/include")
+    endif()
+    add_library(hawser_asio INTERFACE)
+    add_library(asio::asio ALIAS hawser_asio)
+    set_target_properties(hawser_asio PROPERTIES EXPORT_NAME asio)
+    target_include_directories(hawser_asio SYSTEM INTERFACE
+        "$<BUILD_INTERFACE:${hawser_asio_include}>")
+    target_include_directories(hawser_asio INTERFACE
+        "$<INSTALL_INTERFACE:include/hawser-bundled>")
+    target_compile_definitions(hawser_asio INTERFACE ASIO_STANDALONE)
+    target_link_libraries(hawser_asio INTERFACE Threads::Threads)
+    set(HAWSER_BUNDLED_ASIO ON)
+endif()
+
+# Before 1.24 Asio asks for <experimental/coroutine> on clang, finds none beside libstdc++, and has
+# no asio::awaitable; told so, it takes <coroutine>. Newer ones need no help.
+set(HAWSER_ASIO_DEFINITIONS)
+include(${CMAKE_CURRENT_LIST_DIR}/asio_version.cmake)
+hawser_asio_version(hawser_asio_found asio::asio)
+if(hawser_asio_found AND hawser_asio_found VERSION_LESS 1.24)
+    set(HAWSER_ASIO_DEFINITIONS
+        "$<$<CXX_COMPILER_ID:Clang,AppleClang>:ASIO_HAS_CO_AWAIT=1;ASIO_HAS_STD_COROUTINE=1>")
+endif()
+
+if(NOT TARGET llhttp::llhttp)
+    find_package(llhttp 8.1 MODULE QUIET)
+    if(NOT TARGET llhttp::llhttp AND NOT llhttp_SOURCES)
+        message(STATUS "hawser: no llhttp on this system, fetching 9.3.1")
+        # llhttp's own CMake project writes CMAKE_BUILD_TYPE into the cache: not to be entered.
+        FetchContent_Declare(llhttp SYSTEM
+            URL https://github.com/nodejs/llhttp/archive/refs/tags/release/v9.3.1.tar.gz
+            URL_HASH SHA256=c14a93f287d3dbd6580d08af968294f8bcc61e1e1e3c34301549d00f3cf09365
+            DOWNLOAD_EXTRACT_TIMESTAMP OFF
+            SOURCE_SUBDIR no-cmake-project-here)
+        FetchContent_MakeAvailable(llhttp)
+        set(llhttp_INCLUDE_DIR "${llhttp_SOURCE_DIR}/include")
+        foreach(file api http llhttp)
+            list(APPEND llhttp_SOURCES "${llhttp_SOURCE_DIR}/src/${file}.c")
+        endforeach()
+    endif()
+endif()
+if(NOT TARGET llhttp::llhttp)
+    # Three C files, into a static library of our own: always optimised, whatever the build type.
+    add_library(hawser_llhttp STATIC ${llhttp_SOURCES})
+    add_library(llhttp::llhttp ALIAS hawser_llhttp)
+    set_target_properties(hawser_llhttp PROPERTIES
+        EXPORT_NAME llhttp POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
+    target_compile_options(hawser_llhttp PRIVATE
+        "$<$<C_COMPILER_ID:GNU,Clang,AppleClang>:-O2>")
+    target_include_directories(hawser_llhttp SYSTEM PUBLIC
+        "$<BUILD_INTERFACE:${llhttp_INCLUDE_DIR}>")
+    target_include_directories(hawser_llhttp PUBLIC
+        "$<INSTALL_INTERFACE:include/hawser-bundled>")
+    set(HAWSER_BUNDLED_LLHTTP ON)
+endif()

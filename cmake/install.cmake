@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The hawser authors
+# SPDX-License-Identifier: BSL-1.0
+
+# Install rules and the CMake package. What we brought ourselves (a compiled llhttp, a fetched Asio)
+# goes along, under include/hawser-bundled; what the system has is looked for again by the consumer.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(hawser_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/hawser")
+set(hawser_installed hawser)
+
+if(HAWSER_BUNDLED_LLHTTP)
+    list(APPEND hawser_installed hawser_llhttp)
+    install(FILES "${llhttp_INCLUDE_DIR}/llhttp.h" DESTINATION include/hawser-bundled)
+endif()
+if(HAWSER_BUNDLED_ASIO)
+    list(APPEND hawser_installed hawser_asio)
+    install(FILES "${hawser_asio_include}/asio.hpp" DESTINATION include/hawser-bundled)
+    install(DIRECTORY "${hawser_asio_include}/asio" DESTINATION include/hawser-bundled
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.ipp")
+endif()
+
+install(TARGETS ${hawser_installed} EXPORT hawserTargets FILE_SET HEADERS)
+install(EXPORT hawserTargets NAMESPACE hawser:: DESTINATION "${hawser_package_dir}")
+
+configure_package_config_file(cmake/hawserConfig.cmake.in hawserConfig.cmake
+    INSTALL_DESTINATION "${hawser_package_dir}")
+write_basic_package_version_file(hawserConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES
+    "${CMAKE_CURRENT_BINARY_DIR}/hawserConfig.cmake"
+    "${CMAKE_CURRENT_BINARY_DIR}/hawserConfigVersion.cmake"
+    cmake/asio_version.cmake
+    cmake/Findasio.cmake
+    cmake/Findllhttp.cmake
+    DESTINATION "${hawser_package_dir}")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

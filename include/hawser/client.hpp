@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/config.hpp>
+#include <hawser/options.hpp>
+#include <hawser/round_tripper.hpp>
+#include <hawser/transport.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace hawser {
+
+/// Sends requests and hands out responses. Go: http.Client.
+///
+/// Without an executor it blocks, and the calling thread does the work:
+///
+///     hawser::Client client;
+///     hawser::Response res = client.get("http://127.0.0.1:8080/hello");
+///     std::cout << res.status << ' ' << res.body.read_all();
+///
+/// With one, every call has an asynchronous form for any completion token:
+///
+///     hawser::Client client{co_await asio::this_coro::executor};
+///     hawser::Response res = co_await client.async_get("https://example.com/");
+///     std::string text = co_await res.body.async_read_all();
+///
+/// A client is a handle: copies share transport and connections, moving is cheap. The last owner of
+/// the transport closes its idle connections; see Transport.
+///
+/// @par Thread safety
+/// Safe from every thread, blocking calls included (but see TransportOptions::thread_safe).
+class Client {
+public:
+    using executor_type = asio::any_io_executor;
+
+    /// Blocking: the loop runs on the threads that call, while they wait. Asynchronous operations
+    /// of such a client proceed only during blocking calls.
+    explicit Client(ClientOptions options = {}, TransportOptions transport = {});
+    explicit Client(TransportOptions transport, ClientOptions options = {});
+
+    /// Asynchronous, with a Transport of its own on `executor`. Blocking calls wait for the threads
+    /// that run the executor, and fail with error::would_deadlock on one of them.
+    explicit Client(asio::any_io_executor executor,
+                    ClientOptions options = {},
+                    TransportOptions transport = {});
+    Client(asio::any_io_executor executor, TransportOptions transport, ClientOptions options = {});
+
+    /// On a transport shared with others, or middleware.
+    explicit Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options = {});
+
+    executor_type get_executor() const noexcept { return round_tripper_->get_executor(); }
+
+    /// The transport; null on top of middleware.
+    const std::shared_ptr<Transport>& transport() const noexcept { return transport_; }
+    /// Of the transport; all zero on top of middleware.
+    TransportStats stats() const { return transport_ ? transport_->stats() : TransportStats{}; }
+    void close_idle_connections() { round_tripper_->close_idle_connections(); }
+
+    // ── Asynchronous ────────────────────────────────────────────────────────────────────────────
+
+    /// Sends a request and completes with the head of its response; the body is there to be read.
+    ///
+    /// @par Completion signature
+    /// `void(std::error_code, Response)`
+    /// @par Errors, cancellation and the connection's fate
+    /// See Transport::start_round_trip(). The total timeout is error::total_timeout, also later,
+    /// while the body is read.
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_send(Request request, Token&& token = {}) {
+        prepare(request);
+        return round_tripper_->async_round_trip(std::move(request), std::forward<Token>(token));
+    }
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_get(Url url, Token&& token = {}) {
+        return async_send(Request("GET", std::move(url)), std::forward<Token>(token));
+    }
+    /// The response has no body; its Content-Length is what a GET would say.
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_head(Url url, Token&& token = {}) {
+        return async_send(Request("HEAD", std::move(url)), std::forward<Token>(token));
+    }
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_post(Url url, RequestBody body, Token&& token = {}) {
+        return async_send(Request("POST", std::move(url), std::move(body)),
+                          std::forward<Token>(token));
+    }
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_put(Url url, RequestBody body, Token&& token = {}) {
+        return async_send(Request("PUT", std::move(url), std::move(body)),
+                          std::forward<Token>(token));
+    }
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_patch(Url url, RequestBody body, Token&& token = {}) {
+        return async_send(Request("PATCH", std::move(url), std::move(body)),
+                          std::forward<Token>(token));
+    }
+    /// DELETE, which C++ has taken.
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_del(Url url, Token&& token = {}) {
+        return async_send(Request("DELETE", std::move(url)), std::forward<Token>(token));
+    }
+
+    // ── Blocking ────────────────────────────────────────────────────────────────────────────────
+
+    /// Sends a request and waits for the head of its response. Errors as async_send().
+    Response send(Request request, std::error_code& ec);
+    /// @throws std::system_error with the method and URL in what()
+    Response send(Request request);
+
+    Response get(Url url) { return send(Request("GET", std::move(url))); }
+    Response get(Url url, std::error_code& ec) { return send(Request("GET", std::move(url)), ec); }
+    Response head(Url url) { return send(Request("HEAD", std::move(url))); }
+    Response head(Url url, std::error_code& ec) {
+        return send(Request("HEAD", std::move(url)), ec);
+    }
+    Response post(Url url, RequestBody body) {
+        return send(Request("POST", std::move(url), std::move(body)));
+    }
+    Response post(Url url, RequestBody body, std::error_code& ec) {
+        return send(Request("POST", std::move(url), std::move(body)), ec);
+    }
+    Response put(Url url, RequestBody body) {
+        return send(Request("PUT", std::move(url), std::move(body)));
+    }
+    Response put(Url url, RequestBody body, std::error_code& ec) {
+        return send(Request("PUT", std::move(url), std::move(body)), ec);
+    }
+    Response patch(Url url, RequestBody body) {
+        return send(Request("PATCH", std::move(url), std::move(body)));
+    }
+    Response patch(Url url, RequestBody body, std::error_code& ec) {
+        return send(Request("PATCH", std::move(url), std::move(body)), ec);
+    }
+    Response del(Url url) { return send(Request("DELETE", std::move(url))); }
+    Response del(Url url, std::error_code& ec) {
+        return send(Request("DELETE", std::move(url)), ec);
+    }
+
+private:
+    Client(const std::shared_ptr<detail::BlockingLoop>& loop,
+           TransportOptions transport,
+           const ClientOptions& options);
+
+    void prepare(Request& request) const;
+
+    ClientOptions options_;
+    std::shared_ptr<detail::BlockingLoop> loop_;  // outlives the transport
+    std::shared_ptr<Transport> transport_;
+    std::shared_ptr<RoundTripper> round_tripper_;
+};
+
+}  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/client.ipp>
+#endif

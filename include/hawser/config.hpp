@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// How the headers are compiled: by default everything is inline. With HAWSER_SEPARATE_COMPILATION
+// defined in the whole program, the bodies are compiled once, in the one source file that includes
+// <hawser/src.hpp>; every other file sees declarations only and compiles faster.
+
+#define HAWSER_VERSION_MAJOR 0
+#define HAWSER_VERSION_MINOR 1
+#define HAWSER_VERSION_PATCH 0
+
+#if defined(HAWSER_SEPARATE_COMPILATION)
+#define HAWSER_DECL
+#else
+#define HAWSER_DECL inline
+#endif

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace hawser {
+
+/// The connection that served a response.
+struct ConnectionInfo {
+    /// Distinguishes the connections of one Transport, in the order they were dialled; never
+    /// reused.
+    std::uint64_t id = 0;
+    /// It had served a request, or waited idle, before this one.
+    bool reused = false;
+    asio::ip::tcp::endpoint local_endpoint;
+    asio::ip::tcp::endpoint remote_endpoint;
+    /// "TLSv1.2", "TLSv1.3"; empty without TLS.
+    std::string_view tls_version;
+    /// OpenSSL's name of the cipher suite; empty without TLS.
+    std::string_view tls_cipher;
+    /// The session was resumed from an earlier connection.
+    bool tls_resumed = false;
+};
+
+}  // namespace hawser

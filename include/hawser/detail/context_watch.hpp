@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Tells transports when their execution context goes away before they do, so that nothing of theirs
+// touches its services afterwards.
+
+#include <hawser/config.hpp>
+
+#include <asio/execution_context.hpp>
+
+#include <mutex>
+#include <vector>
+
+namespace hawser::detail {
+
+class TransportCore;
+
+class ContextWatch final : public asio::execution_context::service {
+public:
+    using key_type = ContextWatch;
+    inline static asio::execution_context::id id;
+
+    explicit ContextWatch(asio::execution_context& context)
+        : asio::execution_context::service(context) {}
+
+    void add(TransportCore& core);
+    void remove(TransportCore& core) noexcept;
+
+private:
+    void shutdown() noexcept override;
+
+    std::mutex mutex_;
+    std::vector<TransportCore*> cores_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/impl/context_watch.ipp>
+#endif

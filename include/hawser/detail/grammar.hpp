@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The alphabet of HTTP (RFC 9110 section 5.6, RFC 3986 appendix A): which byte may stand where,
+// comparison without case, and comma-separated lists. Decides nothing about messages; must not know
+// of any class above it. Locale plays no part, and no function here allocates.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace hawser::detail {
+
+/// Character classes, one bit each.
+inline constexpr std::uint8_t token_char = 1;      // RFC 9110 tchar
+inline constexpr std::uint8_t digit_char = 2;      // 0-9
+inline constexpr std::uint8_t hex_char = 4;        // 0-9 a-f A-F
+inline constexpr std::uint8_t query_char = 8;      // RFC 3986 pchar, '/' and '?', without '%'
+inline constexpr std::uint8_t userinfo_char = 16;  // RFC 3986 unreserved, sub-delims and ':'
+inline constexpr std::uint8_t host_char = 32;      // letters, digits, '-', '_', '.'
+inline constexpr std::uint8_t value_char = 64;     // HTAB, SP, VCHAR, obs-text
+inline constexpr std::uint8_t zone_char = 128;     // RFC 3986 unreserved
+
+constexpr std::uint8_t classify(unsigned c) {
+    const std::string_view token_marks = "!#$%&'*+-.^_`|~";
+    const std::string_view sub_delims = "!$&'()*+,;=";
+    const bool digit = c >= '0' && c <= '9';
+    const bool alnum = digit || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const auto in = [c](std::string_view set) {
+        return c != 0 && c < 128 && set.find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    const bool unreserved = alnum || in("-._~");
+    const bool userinfo = unreserved || in(sub_delims) || c == ':';
+    const bool hex = digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    unsigned bits = 0;
+    bits |= (alnum || in(token_marks)) * token_char;
+    bits |= digit * digit_char;
+    bits |= hex * hex_char;
+    bits |= (userinfo || in("@/?")) * query_char;
+    bits |= userinfo * userinfo_char;
+    bits |= (alnum || in("-_.")) * host_char;
+    bits |= (c == '\t' || (c >= ' ' && c != 0x7f)) * value_char;
+    bits |= unreserved * zone_char;
+    return static_cast<std::uint8_t>(bits);
+}
+
+inline constexpr std::array<std::uint8_t, 256> char_table = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (unsigned c = 0; c < 256; ++c) {
+        table[c] = classify(c);
+    }
+    return table;
+}();
+
+inline constexpr std::array<char, 256> lower_table = [] {
+    std::array<char, 256> table{};
+    for (unsigned c = 0; c < 256; ++c) {
+        table[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    }
+    return table;
+}();
+
+constexpr bool is(std::uint8_t char_class, char c) noexcept {
+    return (char_table[static_cast<unsigned char>(c)] & char_class) != 0;
+}
+
+constexpr char to_lower(char c) noexcept {
+    return lower_table[static_cast<unsigned char>(c)];
+}
+
+constexpr bool is_ows(char c) noexcept {
+    return c == ' ' || c == '\t';
+}
+
+/// Whether every byte of `text` is of one of the classes; true for an empty text.
+constexpr bool all_of(std::uint8_t char_class, std::string_view text) noexcept {
+    for (char c : text) {
+        if (!is(char_class, c)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// RFC 9110 section 5.6.2; a token has at least one byte.
+constexpr bool is_token(std::string_view text) noexcept {
+    return !text.empty() && all_of(token_char, text);
+}
+
+/// A few bytes as a number, in any byte order.
+template <class Word>
+inline Word load_word(const char* at) noexcept {
+    Word word{};
+    std::memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+/// How many controls there are: bytes below 0x20, CR, LF and HTAB included, and DEL.
+inline std::size_t count_controls(std::string_view text) noexcept {
+    std::size_t count = 0;
+#if defined(__GNUC__)  // sixteen bytes at a time; compilers know how on every processor
+    using Block [[gnu::vector_size(16)]] = unsigned char;
+    while (text.size() >= sizeof(Block)) {
+        const std::size_t blocks =
+            text.size() / sizeof(Block) < 255 ? text.size() / sizeof(Block) : 255;
+        Block columns{};
+        for (std::size_t i = 0; i < blocks; ++i) {
+            const Block block = load_word<Block>(text.data() + i * sizeof(Block));
+            columns -= (Block)((block < 0x20) | (block == 0x7f));  // a match is 255, that is -1
+        }
+        for (std::size_t i = 0; i < sizeof(Block); ++i) {
+            count += columns[i];
+        }
+        text.remove_prefix(blocks * sizeof(Block));
+    }
+#endif
+    for (char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        count += byte < 0x20 || byte == 0x7f ? 1 : 0;
+    }
+    return count;
+}
+
+/// A text of four bytes or more as up to eight of them at a time, the last overlapping:
+/// the bits of all results of `function`, or-ed together.
+template <class Function>
+inline std::uint64_t or_words(const char* at, const char* end, Function function) noexcept {
+    if (end - at < 8) {
+        const std::uint64_t low = load_word<std::uint32_t>(at);
+        const std::uint64_t high = load_word<std::uint32_t>(end - 4);
+        return function(low | high << 32);
+    }
+    std::uint64_t bits = function(load_word<std::uint64_t>(end - 8));
+    for (; end - at > 8; at += 8) {
+        bits |= function(load_word<std::uint64_t>(at));
+    }
+    return bits;
+}
+
+/// Whether all bytes are visible ASCII: no blank, no control, no 8-bit byte.
+inline bool is_visible(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    if (text.size() >= 4) {
+        // The top bit of a sum is set from 0x21 on, and of the other one from 0x7f on.
+        const auto wrong = [](std::uint64_t word) {
+            const std::uint64_t low = word & (ones * 0x7f);
+            return word | ~(low + ones * 0x5f) | (low + ones);
+        };
+        return (or_words(at, end, wrong) & (ones * 0x80)) == 0;
+    }
+    while (at != end && *at > 0x20 && *at < 0x7f) {
+        ++at;
+    }
+    return at == end;
+}
+
+/// Whether `text` may stand in a field value: no CTL but HTAB (RFC 9110 section 5.5).
+inline bool is_field_value(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    if (text.size() < 4) {
+        return all_of(value_char, text);
+    }
+    const auto control = [](std::uint64_t word) {  // sets the top bit of each byte that is one
+        const std::uint64_t low = word & (ones * 0x7f);
+        return (~(low + ones * 0x60) | (low + ones)) & ~word;
+    };
+    const auto found = or_words(text.data(), text.data() + text.size(), control) & (ones * 0x80);
+    return found == 0 || all_of(value_char, text);  // a tab needs the long way
+}
+
+/// Equality without ASCII case.
+inline bool iequals(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) {
+        return false;
+    }
+    std::size_t i = 0;
+    for (; a.size() - i >= 8; i += 8) {
+        const auto difference =
+            load_word<std::uint64_t>(a.data() + i) ^ load_word<std::uint64_t>(b.data() + i);
+        if ((difference & ~0x2020202020202020u) != 0) {  // differs in more than the case bit
+            return false;
+        }
+        for (std::size_t k = i; difference != 0 && k < i + 8; ++k) {
+            if (to_lower(a[k]) != to_lower(b[k])) {
+                return false;
+            }
+        }
+    }
+    for (; i < a.size(); ++i) {
+        if (to_lower(a[i]) != to_lower(b[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Without leading and trailing SP and HTAB.
+constexpr std::string_view trim_ows(std::string_view text) noexcept {
+    while (!text.empty() && is_ows(text.front())) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && is_ows(text.back())) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+/// Calls `visit(element)` for each non-empty, trimmed element of a comma-separated list (RFC 9110
+/// section 5.6.1). Quotes get no special care: in a list of tokens they make a bad element.
+template <class Visitor>
+void for_each_token(std::string_view list, Visitor&& visit) {
+    for (;;) {
+        const std::size_t comma = list.find(',');
+        const std::string_view element = trim_ows(list.substr(0, comma));
+        if (!element.empty()) {
+            visit(element);
+        }
+        if (comma == std::string_view::npos) {
+            return;
+        }
+        list.remove_prefix(comma + 1);
+    }
+}
+
+/// Whether the list contains the token, without case.
+inline bool has_token(std::string_view list, std::string_view token) noexcept {
+    bool found = false;
+    for_each_token(list, [&](std::string_view element) { found |= iequals(element, token); });
+    return found;
+}
+
+/// Reads digits only: no sign, no blank, no empty text; false beyond 2^63-1 (RFC 9110 section 8.6).
+constexpr bool parse_decimal(std::string_view text, std::uint64_t& value) noexcept {
+    constexpr std::uint64_t limit = INT64_MAX;
+    std::uint64_t result = 0;
+    for (char c : text) {
+        const auto digit = static_cast<std::uint64_t>(static_cast<unsigned char>(c)) - '0';
+        if (digit > 9 || result > (limit - digit) / 10) {
+            return false;
+        }
+        result = result * 10 + digit;
+    }
+    value = result;
+    return !text.empty();
+}
+
+/// The value of a hex digit; 16 for any other byte.
+constexpr unsigned hex_value(char c) noexcept {
+    if (!is(hex_char, c)) {
+        return 16;
+    }
+    return is(digit_char, c) ? static_cast<unsigned>(c - '0')
+                             : static_cast<unsigned>(to_lower(c) - 'a') + 10;
+}
+
+}  // namespace hawser::detail

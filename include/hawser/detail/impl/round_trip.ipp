@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/body_eof_signal.hpp>
+#include <hawser/detail/round_trip.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/error.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace hawser::detail {
+
+HAWSER_DECL RoundTrip::RoundTrip(IntrusivePtr<TransportCore> core,
+                                 Request request,
+                                 CompletionPtr<Response> completion)
+    : core_(std::move(core)), completion_(std::move(completion)) {
+    this->request = std::move(request);
+}
+
+HAWSER_DECL RoundTrip::~RoundTrip() = default;
+
+HAWSER_DECL void RoundTrip::start() {
+    if (const std::error_code ec = prepare()) {
+        complete(ec, Context::call);
+        return;
+    }
+    const auto timeout = request.options.timeout.value_or(std::chrono::milliseconds{0});
+    if (timeout.count() > 0) {
+        has_deadline_ = true;
+        core_->deadlines().set(*this, core_->deadlines().now() + timeout);
+    }
+    watch_cancellation();
+    core_->obtain(*this, Context::call);
+}
+
+// What cannot be sent is found out before a connection is touched.
+HAWSER_DECL std::error_code RoundTrip::prepare() {
+    if (request.url.empty()) {
+        return error::invalid_url;
+    }
+    const TransportOptions& options = core_->options();
+    plan = plan_request_body(request);
+    request.close = request.close || options.disable_keep_alives;
+    const HeadExtras extras{options.user_agent, false, request.close};
+    if (const std::error_code ec = write_request_head(request, plan, extras, head)) {
+        return ec;
+    }
+    request.close = asks_to_close(request);
+    response_header_timeout =
+        request.options.response_header_timeout.value_or(options.response_header_timeout);
+    attempt.idempotent = request.options.idempotent || is_idempotent(request.method);
+    attempt.replayable = request.body.replayable();
+    may_send_again = attempt.idempotent && attempt.replayable;
+    return rewind() ? std::error_code{} : failure;
+}
+
+HAWSER_DECL bool RoundTrip::rewind() {
+    if (request.body.source()) {
+        std::error_code ec;
+        source = request.body.source()->open(ec);
+        if (ec) {
+            failure = ec;
+            return false;
+        }
+    }
+    return true;
+}
+
+HAWSER_DECL ConnectKeyView RoundTrip::key() const noexcept {
+    return {
+        request.url.is_https(), request.url.host(), request.url.port(), request.options.pool_tag};
+}
+
+HAWSER_DECL void RoundTrip::watch_cancellation() {
+    if (auto slot = completion_->cancellation_slot(); slot.is_connected()) {
+        slot.assign([self = IntrusivePtr<RoundTrip>(this)](asio::cancellation_type type) {
+            if (type != asio::cancellation_type::none) {
+                self->cancel(asio::error::operation_aborted, Context::call);
+            }
+        });
+    }
+}
+
+HAWSER_DECL void RoundTrip::cancel(std::error_code cause, Context context) {
+    set_cancelled(cause);
+    core_->cancel(*this, context);
+}
+
+HAWSER_DECL void RoundTrip::expired(Context context) {
+    cancel(error::total_timeout, context);
+}
+
+HAWSER_DECL void RoundTrip::run(Context context) {
+    const auto self = IntrusivePtr<RoundTrip>::adopt(this);
+    core_->attempt_failed(*this, context);
+}
+
+HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
+    finished();
+    completion_->ec = ec;
+    completion_.release()->run(context);
+}
+
+HAWSER_DECL void RoundTrip::respond(PersistConn& conn, Arrival arrival) {
+    Response& response = completion_->result;
+    response.status = arrival.head.status;
+    response.reason = std::move(arrival.head.reason);
+    response.version = arrival.head.version;
+    response.headers = std::move(arrival.head.headers);
+    response.content_length = arrival.head.content_length;
+    response.connection = conn.info();
+    response.connection.reused = attempt.reused;
+    response.url = std::move(request.url);
+    response.body =
+        ResponseBody(core_->executor(),
+                     core_->loop(),
+                     std::move(arrival.body),
+                     std::move(arrival.trailers),
+                     arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(conn, *this));
+    if (arrival.whole) {
+        finished();
+    }
+    conn.after_turn(*completion_.release());
+}
+
+HAWSER_DECL void RoundTrip::finished() noexcept {
+    if (std::exchange(has_deadline_, false)) {
+        core_->deadlines().clear(*this);
+    }
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,436 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/context_watch.hpp>
+#include <hawser/detail/policy/checkout.hpp>
+#include <hawser/detail/policy/retry.hpp>
+#include <hawser/detail/round_trip.hpp>
+#include <hawser/detail/transport_core.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/execution/context.hpp>
+#include <asio/query.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hawser::detail {
+
+inline ConnSettings conn_settings(const TransportOptions& options) {
+    ConnSettings settings;
+    settings.response.head = {options.max_response_header_bytes,
+                              options.max_response_header_fields};
+    settings.response.max_body = options.max_response_body_bytes;
+    settings.write_timeout = options.write_timeout;
+    settings.body_idle_timeout = options.body_idle_timeout;
+    settings.thread_safe = options.thread_safe;
+    return settings;
+}
+
+inline PoolLimits pool_limits(const TransportOptions& options) {
+    return {options.max_idle_conns,
+            options.max_idle_conns_per_host,
+            options.max_conns_per_host,
+            !options.disable_keep_alives};
+}
+
+HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, TransportOptions options)
+    : executor_(std::move(executor)),
+      options_(std::move(options)),
+      settings_(conn_settings(options_)),
+      deadlines_(options_.thread_safe),
+      mutex_(options_.thread_safe),
+      pool_(pool_limits(options_)),
+      readers_mutex_(options_.thread_safe) {}
+
+HAWSER_DECL TransportCore::~TransportCore() {
+    if (context_ != nullptr) {
+        context_->remove(*this);
+    }
+}
+
+HAWSER_DECL void TransportCore::watch_context() {
+    auto& context = asio::query(executor_, asio::execution::context);
+    context_ = &asio::use_service<ContextWatch>(context);
+    context_->add(*this);
+}
+
+HAWSER_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm) {
+    dialer_ = std::move(dialer);
+    deadlines_.use(std::move(alarm));
+}
+
+HAWSER_DECL void TransportCore::start(Request request, CompletionPtr<Response> completion) {
+    const IntrusivePtr<RoundTrip> trip(
+        new RoundTrip(this, std::move(request), std::move(completion)));
+    trip->start();
+}
+
+// ── A connection for a request ──────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
+    for (;;) {
+        const TimePoint now = deadlines_.now();
+        IntrusivePtr<PersistConn> conn;
+        std::error_code refused;
+        TaskList due;
+        {
+            std::lock_guard lock(mutex_);
+            refused = closed_ ? make_error_code(error::client_closed) : trip.cancelled();
+            if (!refused) {
+                ConnPool::Victims victims;
+                const auto acquired = pool_.acquire(trip, trip.key(), now, victims);
+                if (acquired.next == ConnPool::Next::lend) {
+                    conn = static_cast<PersistConn*>(acquired.conn);
+                    trip.conn = conn;
+                    ++totals_.reused;
+                } else {
+                    trip.add_ref();  // the pool's
+                    update_work();
+                }
+                if (acquired.next == ConnPool::Next::dial) {
+                    due.push(new_dial(trip));
+                }
+                take_victims(victims, due);
+            }
+        }
+        if (refused) {
+            trip.complete(refused, context);
+            return;
+        }
+        const bool lent =
+            conn &&
+            conn->lend(
+                &trip, look_before_lending(now - conn->idle_since, trip.may_send_again), context);
+        due.run(context);
+        if (lent || !conn) {
+            return;
+        }
+    }
+}
+
+HAWSER_DECL Dial& TransportCore::new_dial(PoolWant& want) {
+    Dial* dial = dialer_->make(want.host->key, *this).detach();  // until it reports
+    pool_.dialing(*dial, want);
+    return *dial;
+}
+
+HAWSER_DECL void TransportCore::dialed(Dial& dial,
+                                       std::unique_ptr<Stream> stream,
+                                       Context context) {
+    const auto ended = IntrusivePtr<Dial>::adopt(&dial);
+    IntrusivePtr<PersistConn> conn;
+    IntrusivePtr<RoundTrip> trip;
+    bool closed = false;
+    {
+        std::lock_guard lock(mutex_);
+        conn = new PersistConn(this, std::move(stream), ++last_id_);
+        if (PoolWant* want = pool_.dialed(dial, *conn)) {
+            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+            trip->conn = conn;
+        }
+        ++totals_.dialed;
+        closed = closed_;
+        update_work();
+    }
+    conn->start();
+    if (closed) {
+        conn->close({}, context);
+    } else if (!trip) {
+        conn->hand_back(context);
+    }
+    if (trip && !conn->lend(trip, false, context)) {
+        obtain(*trip, context);
+    }
+}
+
+HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Context context) {
+    const auto ended = IntrusivePtr<Dial>::adopt(&dial);
+    IntrusivePtr<RoundTrip> trip;
+    TaskList due;
+    {
+        std::lock_guard lock(mutex_);
+        if (PoolWant* want = pool_.dial_failed(dial)) {
+            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+        }
+        ++totals_.dial_failures;
+        use_permits(due);
+        update_work();
+    }
+    if (trip) {
+        const std::error_code cause = trip->cancelled();
+        trip->complete(cause ? cause : ec, context);
+    }
+    due.run(context);
+}
+
+HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context) {
+    if (const std::error_code cause = trip.cancelled()) {
+        trip.complete(cause, context);  // it beats the error that it provoked
+        return;
+    }
+    if (should_retry(trip.attempt, trip.failure) == Retry::no || !trip.rewind()) {
+        trip.complete(trip.failure, context);
+        return;
+    }
+    trip.attempt.retried_before = true;
+    trip.fresh_only = true;
+    {
+        std::lock_guard lock(mutex_);
+        ++totals_.retried;
+    }
+    obtain(trip, context);
+}
+
+HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
+    IntrusivePtr<RoundTrip> waited;
+    IntrusivePtr<PersistConn> conn;
+    {
+        std::lock_guard lock(mutex_);
+        if (pool_.cancel(trip)) {
+            waited = IntrusivePtr<RoundTrip>::adopt(&trip);
+            update_work();
+        } else {
+            conn = trip.conn;
+        }
+    }
+    if (waited) {
+        trip.complete(trip.cancelled(), context);
+    } else if (conn) {
+        conn->abort(trip, trip.cancelled(), context);
+    }
+}
+
+// ── Connections that come back, and those that close ────────────────────────────────────────────
+
+HAWSER_DECL ConnOwner::Put TransportCore::put(
+    PersistConn& conn, std::optional<std::chrono::seconds> keep_alive_timeout) {
+    const TimePoint now = deadlines_.now();
+    const TimePoint expires = expiry(now, keep_alive_timeout);
+    std::lock_guard lock(mutex_);
+    if (closed_ || expires <= now) {
+        return {};
+    }
+    ConnPool::Victims victims;
+    const auto returned = pool_.put(conn, now, expires, victims);
+    while (PoolConn* victim = victims.pop_front()) {
+        static_cast<PersistConn*>(victim)->add_ref();  // the task's
+        conn.after_turn(*static_cast<PersistConn*>(victim));
+    }
+    if (returned.put == ConnPool::Put::refused) {
+        return {};
+    }
+    ++totals_.returned;
+    if (returned.put == ConnPool::Put::idle) {
+        watch_idle(expires);
+        return {true};
+    }
+    auto trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(returned.want));
+    trip->conn = &conn;
+    ++totals_.reused;
+    update_work();
+    return {true, IntrusivePtr<Exchange>(trip)};
+}
+
+// The server's own limit is kept with a second to spare.
+HAWSER_DECL TimePoint
+TransportCore::expiry(TimePoint now, std::optional<std::chrono::seconds> keep_alive_timeout) const {
+    TimePoint expires = TimePoint::max();
+    if (options_.idle_conn_timeout.count() > 0) {
+        expires = now + options_.idle_conn_timeout;
+    }
+    if (keep_alive_timeout && *keep_alive_timeout < std::chrono::hours{24}) {
+        expires = std::min<TimePoint>(expires, now + *keep_alive_timeout - std::chrono::seconds{1});
+    }
+    return expires;
+}
+
+HAWSER_DECL void TransportCore::watch_idle(TimePoint expires) {
+    if (expires < sweeps_at_) {
+        sweeps_at_ = expires;
+        deadlines_.set(sweep_, expires);
+    }
+}
+
+HAWSER_DECL void TransportCore::sweep(Context context) {
+    TaskList due;
+    {
+        std::lock_guard lock(mutex_);
+        ConnPool::Victims victims;
+        sweeps_at_ = TimePoint::max();
+        const TimePoint next = pool_.expire(deadlines_.now(), victims);
+        if (next != TimePoint::max()) {
+            watch_idle(next);
+        }
+        take_victims(victims, due);
+    }
+    due.run(context);
+}
+
+HAWSER_DECL void TransportCore::take_victims(ConnPool::Victims& victims, TaskList& due) {
+    while (PoolConn* victim = victims.pop_front()) {
+        auto* conn = static_cast<PersistConn*>(victim);
+        conn->add_ref();  // the task's
+        due.push(*conn);
+    }
+}
+
+HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> why) noexcept {
+    bool quiet = false;
+    {
+        std::lock_guard lock(mutex_);
+        count_closed(why);
+        pool_.closed(conn);
+        TaskList due;
+        while (PoolWant* want = pool_.permit()) {
+            conn.after_turn(new_dial(*want));
+        }
+        quiet = pool_.host_count() == 0;
+        if (quiet && sweeps_at_ != TimePoint::max()) {
+            sweeps_at_ = TimePoint::max();
+            deadlines_.clear(sweep_);
+        }
+    }
+    if (quiet) {
+        deadlines_.rest();
+    }
+}
+
+HAWSER_DECL void TransportCore::count_closed(std::optional<Reuse> why) noexcept {
+    ++totals_.torn_down;
+    if (!why) {
+        return;
+    }
+    switch (*why) {
+        case Reuse::yes:
+            break;  // there was no room for it
+        case Reuse::early_close:
+            ++totals_.early_close;
+            break;
+        case Reuse::failed:
+            ++totals_.failed;
+            break;
+        case Reuse::not_persistent:
+            ++totals_.not_persistent;
+            break;
+        case Reuse::write_unfinished:
+            ++totals_.write_unfinished;
+            break;
+        case Reuse::leftover_bytes:
+            ++totals_.leftover_bytes;
+            break;
+    }
+}
+
+HAWSER_DECL void TransportCore::use_permits(TaskList& due) {
+    while (PoolWant* want = pool_.permit()) {
+        due.push(new_dial(*want));
+    }
+}
+
+// A request in the queue is work for the executor, although nothing of it may be pending there.
+HAWSER_DECL void TransportCore::update_work() {
+    const bool waiting = pool_.waiting_count() != 0;
+    if (waiting != work_.has_value()) {
+        waiting ? (void)work_.emplace(executor_) : work_.reset();
+    }
+}
+
+// ── Readers ─────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL std::unique_ptr<ResponseReader> TransportCore::take_reader() {
+    {
+        std::lock_guard lock(readers_mutex_);
+        if (!readers_.empty()) {
+            auto reader = std::move(readers_.back());
+            readers_.pop_back();
+            return reader;
+        }
+    }
+    return std::make_unique<ResponseReader>(settings_.response);
+}
+
+HAWSER_DECL void TransportCore::give_back(std::unique_ptr<ResponseReader> reader) noexcept {
+    constexpr std::size_t most = 16;
+    std::lock_guard lock(readers_mutex_);
+    if (readers_.size() < most) {
+        readers_.push_back(std::move(reader));
+    }
+}
+
+// ── The transport as a whole ────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void TransportCore::close_idle_connections() {
+    TaskList due;
+    {
+        std::lock_guard lock(mutex_);
+        ConnPool::Victims victims;
+        pool_.close_idle(victims);
+        take_victims(victims, due);
+    }
+    due.run(Context::call);
+}
+
+HAWSER_DECL TransportStats TransportCore::stats() {
+    std::lock_guard lock(mutex_);
+    TransportStats stats = totals_;
+    stats.open = pool_.open_conns().size();
+    stats.idle = pool_.idle_count();
+    stats.active = stats.open - stats.idle;
+    stats.dialing = pool_.dials().size();
+    stats.waiting = pool_.waiting_count();
+    stats.strands = static_cast<std::uint64_t>(strands_.load());
+    return stats;
+}
+
+HAWSER_DECL void TransportCore::shut_down() {
+    std::vector<IntrusivePtr<PersistConn>> conns;
+    std::vector<IntrusivePtr<Dial>> dials;
+    std::vector<IntrusivePtr<RoundTrip>> waiting;
+    {
+        std::lock_guard lock(mutex_);
+        closed_ = true;
+        for (auto* conn = pool_.open_conns().front(); conn;
+             conn = pool_.open_conns().after(*conn)) {
+            conns.emplace_back(static_cast<PersistConn*>(conn));
+        }
+        for (auto* dial = pool_.dials().front(); dial; dial = pool_.dials().after(*dial)) {
+            dials.emplace_back(static_cast<Dial*>(dial));
+        }
+        while (PoolWant* want = pool_.any_want()) {
+            pool_.cancel(*want);
+            waiting.push_back(IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want)));
+        }
+        update_work();
+    }
+    for (const auto& trip : waiting) {
+        trip->complete(error::client_closed, Context::call);
+    }
+    for (const auto& conn : conns) {
+        conn->close_unless_reading(error::client_closed, Context::call);
+    }
+    for (const auto& dial : dials) {
+        dial->abort(error::client_closed, Context::call);
+    }
+}
+
+HAWSER_DECL void TransportCore::abandon() {
+    shut_down();
+    std::vector<IntrusivePtr<PersistConn>> conns;
+    {
+        std::lock_guard lock(mutex_);
+        work_.reset();
+        for (auto* conn = pool_.open_conns().front(); conn;
+             conn = pool_.open_conns().after(*conn)) {
+            conns.emplace_back(static_cast<PersistConn*>(conn));
+        }
+    }
+    for (const auto& conn : conns) {
+        conn->abandon();
+    }
+    deadlines_.shut_down();
+    context_ = nullptr;
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Shared ownership with the count inside the object: one word a pointer, and `this` can be shared.
+
+#include <atomic>
+#include <cstddef>
+#include <utility>
+
+namespace hawser::detail {
+
+/// Base of shared objects. Starts at zero: the first IntrusivePtr takes it.
+class RefCounted {
+public:
+    RefCounted(const RefCounted&) = delete;
+    RefCounted& operator=(const RefCounted&) = delete;
+
+    void add_ref() noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
+    void release() noexcept {
+        if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            delete this;
+        }
+    }
+
+protected:
+    RefCounted() noexcept = default;
+    virtual ~RefCounted() = default;
+
+private:
+    std::atomic<std::size_t> refs_{0};
+};
+
+template <class T>
+class IntrusivePtr {
+public:
+    IntrusivePtr() noexcept = default;
+    IntrusivePtr(std::nullptr_t) noexcept {}
+    IntrusivePtr(T* object) noexcept : object_(object) {
+        if (object_ != nullptr) {
+            object_->add_ref();
+        }
+    }
+    IntrusivePtr(const IntrusivePtr& other) noexcept : IntrusivePtr(other.object_) {}
+    IntrusivePtr(IntrusivePtr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    template <class U>
+    IntrusivePtr(IntrusivePtr<U> other) noexcept : object_(other.detach()) {}
+    IntrusivePtr& operator=(IntrusivePtr other) noexcept {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+    ~IntrusivePtr() {
+        if (object_ != nullptr) {
+            object_->release();
+        }
+    }
+
+    T* get() const noexcept { return object_; }
+    T& operator*() const noexcept { return *object_; }
+    T* operator->() const noexcept { return object_; }
+    explicit operator bool() const noexcept { return object_ != nullptr; }
+
+    /// Takes over a reference that detach() gave up.
+    static IntrusivePtr adopt(T* object) noexcept {
+        IntrusivePtr pointer;
+        pointer.object_ = object;
+        return pointer;
+    }
+
+    /// Gives the reference up without releasing it.
+    T* detach() noexcept { return std::exchange(object_, nullptr); }
+
+    friend bool operator==(const IntrusivePtr& a, const IntrusivePtr& b) noexcept {
+        return a.object_ == b.object_;
+    }
+
+private:
+    T* object_ = nullptr;
+};
+
+}  // namespace hawser::detail

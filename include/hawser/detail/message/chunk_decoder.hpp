@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Undoes the chunked coding (RFC 9112 section 7.1), byte by byte if need be. Strict: CRLF only, no
+// blank around the size, quoted strings closed on their line, bounded lines, bounded overhead,
+// bounded trailers. Not llhttp's, so that the result is the same on each of its versions. Must not
+// know the head, the socket, or what the trailers mean; it never throws on what a peer sends.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/message/response_head.hpp>
+#include <hawser/error.hpp>
+#include <hawser/headers.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+class ChunkDecoder {
+public:
+    explicit ChunkDecoder(HeadLimits trailer_limits = {64 * 1024, 100});
+
+    /// What one call took from its input and put into its output.
+    struct Step {
+        std::size_t consumed = 0;
+        std::size_t produced = 0;
+    };
+
+    /// Decodes until `out` is full, `in` is used up, the message ended or failed. Never consumes a
+    /// byte after the message. With `out` full it still goes on through framing up to the next data
+    /// byte, so that the end is seen together with the last data. `out` may be where `in` is.
+    Step decode(std::string_view in, std::span<char> out);
+
+    /// The final CRLF was consumed.
+    [[nodiscard]] bool done() const noexcept { return state_ == State::done; }
+
+    /// bad_response or headers_too_large, once failed; then `decode` does nothing.
+    [[nodiscard]] std::error_code error() const noexcept { return error_; }
+
+    /// Data bytes still missing of the chunk that is being read: so many may be received straight
+    /// into the caller's memory and reported with `skip_data`.
+    [[nodiscard]] std::uint64_t data_pending() const noexcept {
+        return state_ == State::data ? remaining_ : 0;
+    }
+    /// `count` ≤ `data_pending()` data bytes went past the decoder.
+    void skip_data(std::uint64_t count) noexcept;
+
+    /// Fields of the trailer section, without those that frame, route, authenticate or set cookies
+    /// (RFC 9110 section 6.5.1). Complete once done.
+    [[nodiscard]] Headers& trailers() noexcept { return trailers_; }
+
+private:
+    enum class State : std::uint8_t {
+        size_first,  // needs a digit
+        size,
+        extension,
+        quoted,
+        quoted_pair,
+        size_lf,
+        data,
+        data_cr,
+        data_lf,
+        trailer,
+        done,
+        failed,
+    };
+
+    const char* frame(const char* at, const char* end);
+    const char* size_digits(const char* at, const char* end) noexcept;
+    const char* extension(const char* at, const char* end) noexcept;
+    const char* trailer(const char* at, const char* end);
+    bool extension_byte(char c) noexcept;
+    bool end_size_line() noexcept;
+    void trailer_line(std::string_view line);
+    void fail(hawser::error reason) noexcept;
+
+    HeadLimits limits_;
+    std::uint64_t remaining_ = 0;  // the size being read, then data bytes to come
+    std::uint32_t line_ = 0;       // bytes of the size line so far
+    std::uint32_t overhead_ = 0;   // bytes of framing beyond what data excuses
+    State state_ = State::size_first;
+    std::error_code error_;
+    std::size_t trailer_bytes_ = 0;
+    std::size_t trailer_fields_ = 0;
+    std::string trailer_line_;  // the part of a trailer line seen so far
+    Headers trailers_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/message/impl/chunk_decoder.ipp>
+#endif

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Parses the head of one response (RFC 9112 sections 2 to 5). llhttp tells where the names are; the
+// status line and all that stands between the names is checked here, so that the result is the same
+// on llhttp 8.1 and 9.x and for every segmentation: CRLF only, no folding, no blank before a colon,
+// no CTL. Must not know the request, the body or the socket; asks FramingScan what the fields mean.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/message/framing.hpp>
+#include <hawser/detail/message/response_head.hpp>
+#include <hawser/error.hpp>
+
+#include <llhttp.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace hawser::detail {
+
+class HeadParser {
+public:
+    enum class Outcome { more, complete, failed };
+
+    explicit HeadParser(HeadLimits limits = {});
+    HeadParser(const HeadParser&) = delete;  // llhttp points back into the object
+    HeadParser& operator=(const HeadParser&) = delete;
+
+    /// Ready for the next head: also between an interim and the final one.
+    void reset();
+    /// The same with other limits, e.g. what interim heads left of the budget.
+    void reset(HeadLimits limits);
+
+    /// Goes on with `text` = everything received since the head began. On later calls it has grown
+    /// at its end, and may have moved. An outcome other than `more` is final until `reset()`.
+    [[nodiscard]] Outcome feed(std::string_view text);
+
+    /// Bytes of the head, blank line included; valid once complete. What follows is not the head's.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    /// Why it failed: bad_response, unsupported_coding or headers_too_large.
+    [[nodiscard]] std::error_code error() const noexcept {
+        return error_ == no_error ? std::error_code() : make_error_code(error_);
+    }
+
+    /// The result; may be moved from. Valid once complete.
+    [[nodiscard]] ResponseHead& head() noexcept { return head_; }
+
+private:
+    struct Callbacks;
+    static constexpr auto no_error = static_cast<hawser::error>(0);
+
+    Outcome fail(hawser::error reason) noexcept;
+    bool check_status_line(std::string_view text) noexcept;
+    static bool check_status_byte(std::string_view text, std::size_t at) noexcept;
+    void take_status_line(std::string_view text);
+    void run_llhttp(std::string_view text) noexcept;
+    bool check_fields(std::string_view text) noexcept;
+    bool check_field(const char* text, FieldSpan& field, std::size_t end) noexcept;
+    hawser::error check_excess(std::string_view text) const noexcept;
+    bool check_values(std::string_view text) const noexcept;
+    Outcome finish(std::string_view text);
+    int name_piece(const char* at, std::size_t size) noexcept;
+    int make_room() noexcept;
+
+    llhttp_t llhttp_;
+    HeadLimits limits_;
+    const char* base_ = nullptr;      // where the text is, during feed()
+    std::vector<FieldSpan> fields_;   // offsets from the start of the head; the last may be growing
+    std::size_t room_ = 0;            // fields that may be added without make_room()
+    std::size_t name_end_ = 0;        // of the last field
+    std::size_t checked_ = 0;         // fields that were checked
+    std::size_t status_checked_ = 0;  // bytes of the status line that were
+    std::size_t line_ = 0;            // where the next line to check begins; 0: the status line
+    std::size_t fed_ = 0;             // bytes that llhttp has seen
+    std::size_t size_ = 0;            // of the complete head
+    bool headers_complete_ = false;   // says llhttp
+    hawser::error stopped_ = no_error;  // why a callback or llhttp stopped; earlier faults go first
+    hawser::error error_ = no_error;
+    FramingScan framing_;
+    ResponseHead head_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/message/impl/head_parser.ipp>
+#endif

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/grammar.hpp>
+#include <hawser/detail/message/framing.hpp>
+#include <hawser/error.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace hawser::detail {
+
+/// RFC 9112 section 6.3 rule 1: no body and no meaning of lengths, whatever the fields say.
+HAWSER_DECL bool never_has_body(int status) noexcept {
+    return status < 200 || status == 204 || status == 304;
+}
+
+HAWSER_DECL BodyPlan plan_body(std::string_view request_method, const ResponseHead& head) noexcept {
+    const bool tunnel = request_method == "CONNECT" && head.status >= 200 && head.status <= 299;
+    if (never_has_body(head.status) || tunnel || request_method == "HEAD") {
+        return {};
+    }
+    if (head.chunked) {
+        return {BodyFraming::chunked, 0};
+    }
+    if (!head.content_length) {
+        return {BodyFraming::until_close, 0};
+    }
+    if (*head.content_length == 0) {
+        return {};
+    }
+    return {BodyFraming::length, *head.content_length};
+}
+
+HAWSER_DECL void FramingScan::classify(std::string_view name, std::string_view value) noexcept {
+    switch (to_lower(name.front())) {
+        case 'c':
+            if (iequals(name, "content-length")) {
+                content_length(value);
+            } else if (iequals(name, "connection")) {
+                connection(value);
+            }
+            break;
+        case 't':
+            if (iequals(name, "transfer-encoding")) {
+                transfer_encoding(value);
+            }
+            break;
+        case 'k':
+            if (iequals(name, "keep-alive")) {
+                keep_alive(value);
+            }
+            break;
+        case 'u':
+            if (iequals(name, "upgrade")) {
+                upgrade_field_ |= !value.empty();
+            }
+            break;
+        default:
+            break;
+    }
+}
+
+HAWSER_DECL void FramingScan::content_length(std::string_view value) noexcept {
+    bad_length_ = has_length_ || !parse_decimal(value, length_);
+    has_length_ = true;
+}
+
+HAWSER_DECL void FramingScan::transfer_encoding(std::string_view value) noexcept {
+    has_coding_ = true;
+    for (;;) {
+        const std::size_t comma = value.find(',');
+        std::string_view coding = value.substr(0, comma);
+        if (comma != std::string_view::npos) {
+            coding = trim_ows(coding);
+            value = trim_ows(value.substr(comma + 1));
+        }
+        if (iequals(coding, "chunked")) {
+            bad_coding_ |= chunked_;
+            chunked_ = true;
+        } else {
+            (coding.empty() ? bad_coding_ : other_coding_) = true;
+        }
+        if (comma == std::string_view::npos) {
+            return;
+        }
+    }
+}
+
+/// An element that is no token counts as `close`: such a peer is not worth a second request.
+HAWSER_DECL void FramingScan::connection(std::string_view value) noexcept {
+    for_each_token(value, [this](std::string_view option) {
+        close_ |= iequals(option, "close") || !is_token(option);
+        keep_alive_ |= iequals(option, "keep-alive");
+        upgrade_option_ |= iequals(option, "upgrade");
+    });
+}
+
+/// A hint without a standard (RFC 2068 section 19.7.1.1): what cannot be read is ignored.
+HAWSER_DECL void FramingScan::keep_alive(std::string_view value) noexcept {
+    for_each_token(value, [this](std::string_view parameter) {
+        const std::size_t equals = parameter.find('=');
+        std::uint64_t number = 0;
+        if (equals == std::string_view::npos ||
+            !parse_decimal(trim_ows(parameter.substr(equals + 1)), number)) {
+            return;
+        }
+        const std::string_view name = trim_ows(parameter.substr(0, equals));
+        if (iequals(name, "timeout")) {
+            constexpr std::uint64_t year =
+                365 * 24 * 3600;  // so that no arithmetic on it overflows
+            keep_alive_timeout_ = std::chrono::seconds(std::min(number, year));
+        } else if (iequals(name, "max")) {
+            keep_alive_max_ =
+                static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
+        }
+    });
+}
+
+HAWSER_DECL std::error_code FramingScan::finish(ResponseHead& head) const noexcept {
+    head.keep_alive = !close_ && (keep_alive_ || head.version == Version::http_1_1);
+    head.upgrade = upgrade_option_ && upgrade_field_;
+    head.keep_alive_timeout = keep_alive_timeout_;
+    head.keep_alive_max = keep_alive_max_;
+    head.content_length.reset();
+    head.chunked = false;
+    if (bad_length_ || (has_length_ && has_coding_)) {
+        return error::bad_response;
+    }
+    if (never_has_body(head.status)) {
+        return {};
+    }
+    if (has_length_) {
+        head.content_length = length_;
+    }
+    return has_coding_ ? finish_coding(head) : std::error_code();
+}
+
+HAWSER_DECL std::error_code FramingScan::finish_coding(ResponseHead& head) const noexcept {
+    if (bad_coding_ || head.version == Version::http_1_0) {
+        return error::bad_response;
+    }
+    if (other_coding_) {
+        return error::unsupported_coding;
+    }
+    head.chunked = true;
+    return {};
+}
+
+HAWSER_DECL bool may_be_trailer(std::string_view name) noexcept {
+    static constexpr std::string_view forbidden[] = {"accept-encoding",
+                                                     "age",
+                                                     "authorization",
+                                                     "cache-control",
+                                                     "connection",
+                                                     "content-encoding",
+                                                     "content-length",
+                                                     "content-range",
+                                                     "content-type",
+                                                     "cookie",
+                                                     "cookie2",
+                                                     "date",
+                                                     "expect",
+                                                     "expires",
+                                                     "host",
+                                                     "if-match",
+                                                     "if-modified-since",
+                                                     "if-none-match",
+                                                     "if-range",
+                                                     "if-unmodified-since",
+                                                     "keep-alive",
+                                                     "location",
+                                                     "max-forwards",
+                                                     "pragma",
+                                                     "proxy-authenticate",
+                                                     "proxy-authorization",
+                                                     "proxy-connection",
+                                                     "range",
+                                                     "retry-after",
+                                                     "set-cookie",
+                                                     "set-cookie2",
+                                                     "te",
+                                                     "trailer",
+                                                     "transfer-encoding",
+                                                     "upgrade",
+                                                     "vary",
+                                                     "warning",
+                                                     "www-authenticate"};
+    return std::none_of(std::begin(forbidden), std::end(forbidden), [name](std::string_view other) {
+        return iequals(name, other);
+    });
+}
+
+HAWSER_DECL std::error_code interpret_fields(ResponseHead& head) noexcept {
+    FramingScan scan;
+    for (const auto& [name, value] : head.headers) {
+        scan.field(name, value);
+    }
+    return scan.finish(head);
+}
+
+}  // namespace hawser::detail

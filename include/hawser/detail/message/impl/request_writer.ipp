@@ -1,0 +1,276 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/grammar.hpp>
+#include <hawser/detail/message/framing.hpp>
+#include <hawser/detail/message/request_writer.hpp>
+
+#include <charconv>
+#include <cstring>
+
+namespace hawser::detail {
+
+inline constexpr std::size_t max_request_head = 1024 * 1024;
+
+/// What the first pass over a request finds out.
+struct HeadFacts {
+    bool user_agent = false;
+    bool accept_encoding = false;
+    bool close = false;  // options of the request's own Connection fields
+    bool upgrade = false;
+    bool credentials = false;
+    std::size_t size = 0;  // bytes of the user's fields and trailers on the wire
+};
+
+/// Writes into memory that is known to suffice.
+struct HeadCursor {
+    char* at;
+
+    void put(std::string_view text) noexcept {
+        std::memcpy(at, text.data(), text.size());
+        at += text.size();
+    }
+
+    template <std::size_t N>
+    void put(const char (&text)[N]) noexcept {  // a constant size: no call
+        std::memcpy(at, text, N - 1);
+        at += N - 1;
+    }
+
+    void field(std::string_view name, std::string_view value) noexcept {
+        put(name);
+        put(": ");
+        put(value);
+        put("\r\n");
+    }
+};
+
+/// Only options whose meaning does not concern other fields; RFC 9110 section 7.6.1.
+HAWSER_DECL bool check_connection(std::string_view value, HeadFacts& facts) noexcept {
+    bool valid = true;
+    for_each_token(value, [&](std::string_view option) {
+        const bool close = iequals(option, "close");
+        const bool upgrade = iequals(option, "upgrade");
+        facts.close |= close;
+        facts.upgrade |= upgrade;
+        valid &= close || upgrade || iequals(option, "keep-alive");
+    });
+    return valid;
+}
+
+/// Refuses the fields that belong to the transport and notes the others that concern it.
+HAWSER_DECL bool check_owned(std::string_view name,
+                             std::string_view value,
+                             HeadFacts& facts) noexcept {
+    switch (name.size()) {
+        case 4:
+            return !iequals(name, "host");
+        case 6:
+            facts.credentials |= iequals(name, "cookie");
+            return !iequals(name, "expect") || iequals(value, "100-continue");
+        case 7:
+            return !iequals(name, "trailer");
+        case 10:
+            if (iequals(name, "connection")) {
+                return check_connection(value, facts);
+            }
+            facts.user_agent |= iequals(name, "user-agent");
+            return true;
+        case 13:
+            facts.credentials |= iequals(name, "authorization");
+            return true;
+        case 14:
+            return !iequals(name, "content-length");
+        case 15:
+            facts.accept_encoding |= iequals(name, "accept-encoding");
+            return true;
+        case 17:
+            return !iequals(name, "transfer-encoding");
+        case 19:
+            facts.credentials |= iequals(name, "proxy-authorization");
+            return true;
+        default:
+            return true;
+    }
+}
+
+HAWSER_DECL bool check_request_fields(const Headers& headers, HeadFacts& facts) noexcept {
+    for (const auto& [name, raw] : headers) {
+        const std::string_view value = trim_ows(raw);
+        if (!is_token(name) || !is_field_value(value) || !check_owned(name, value, facts)) {
+            return false;
+        }
+        facts.size += name.size() + value.size() + 4;
+    }
+    return true;
+}
+
+/// Method and target; CONNECT is the transport's, and TRACE must not echo secrets (RFC 9110 9.3.8).
+HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) noexcept {
+    const std::string_view method = request.method;
+    if (!is_token(method) || iequals(method, "CONNECT")) {
+        return false;
+    }
+    return !iequals(method, "TRACE") ||
+           (request.body.empty() && !facts.credentials && request.url.userinfo().empty());
+}
+
+/// An overriding Host must be what a URL could have: our one URL parser decides.
+HAWSER_DECL bool check_host(std::string_view host) {
+    if (host.find_first_of("/?#@%\\") != std::string_view::npos) {
+        return false;
+    }
+    std::error_code ec;
+    (void)Url::parse(std::string("http://").append(host), ec);
+    return !ec;
+}
+
+HAWSER_DECL bool check_trailers(const Headers& trailers, std::size_t& size) noexcept {
+    for (const auto& [name, raw] : trailers) {
+        const std::string_view value = trim_ows(raw);
+        if (!is_token(name) || !is_field_value(value) || !may_be_trailer(name)) {
+            return false;
+        }
+        size += name.size() + value.size() + 4;
+    }
+    return true;
+}
+
+HAWSER_DECL bool defines_body(std::string_view method) noexcept {
+    return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+HAWSER_DECL OutgoingPlan plan_request_body(const Request& request) noexcept {
+    const auto length =
+        request.body.empty() ? std::optional<std::uint64_t>(0) : request.body.length();
+    if (!length || (!request.body.empty() && !request.trailers.empty())) {
+        return {OutgoingFraming::chunked, 0};
+    }
+    if (*length == 0 && !defines_body(request.method)) {
+        return {};
+    }
+    return {OutgoingFraming::length, *length};
+}
+
+HAWSER_DECL void put_framing(HeadCursor& to, const Request& request, const OutgoingPlan& plan) {
+    if (plan.framing == OutgoingFraming::length) {
+        char digits[20];
+        const auto end = std::to_chars(std::begin(digits), std::end(digits), plan.length).ptr;
+        to.field("Content-Length", {digits, static_cast<std::size_t>(end - digits)});
+    } else if (plan.framing == OutgoingFraming::chunked) {
+        to.put("Transfer-Encoding: chunked\r\n");
+        std::string_view separator = "Trailer: ";
+        for (const auto& [name, value] : request.trailers) {
+            to.put(separator);
+            to.put(name);
+            separator = ", ";
+        }
+        if (!request.trailers.empty()) {
+            to.put("\r\n");
+        }
+    }
+}
+
+/// The user's fields; an empty User-Agent means none, and `hide_connection` drops a keep-alive that
+/// our own close contradicts.
+HAWSER_DECL void put_user_fields(HeadCursor& to, const Headers& headers, bool hide_connection) {
+    for (const auto& [name, raw] : headers) {
+        const std::string_view value = trim_ows(raw);
+        if (name.size() == 10 && ((value.empty() && iequals(name, "user-agent")) ||
+                                  (hide_connection && iequals(name, "connection")))) {
+            continue;
+        }
+        to.field(name, value);
+    }
+}
+
+/// Everything a caller can choose, before a byte is written.
+HAWSER_DECL bool check_request(const Request& request,
+                               const OutgoingPlan& plan,
+                               const HeadExtras& extras,
+                               HeadFacts& facts) {
+    return check_request_fields(request.headers, facts) && check_method(request, facts) &&
+           is_field_value(extras.user_agent) && (!request.host || check_host(*request.host)) &&
+           check_trailers(request.trailers, facts.size) &&
+           (request.trailers.empty() || plan.framing == OutgoingFraming::chunked);
+}
+
+HAWSER_DECL std::error_code write_request_head(const Request& request,
+                                               const OutgoingPlan& plan,
+                                               const HeadExtras& extras,
+                                               std::string& out) {
+    if (request.url.empty()) {
+        return error::invalid_url;
+    }
+    HeadFacts facts;
+    if (!check_request(request, plan, extras, facts)) {
+        return error::invalid_request;
+    }
+    const std::string_view host = request.host ? *request.host : request.url.host_header();
+    const std::string_view target = request.url.target();
+    const std::size_t fixed = 256;  // every constant that can be put below, and more
+    const std::size_t bound = fixed + request.method.size() + target.size() + host.size() +
+                              extras.user_agent.size() + facts.size;
+    if (bound > max_request_head) {
+        return error::invalid_request;
+    }
+    const std::size_t before = out.size();
+    out.resize(before + bound);
+    HeadCursor to{out.data() + before};
+    to.put(request.method);
+    to.put(" ");
+    to.put(target);
+    to.put(" HTTP/1.1\r\nHost: ");
+    to.put(host);
+    to.put("\r\n");
+    if (!facts.user_agent && !extras.user_agent.empty()) {
+        to.field("User-Agent", extras.user_agent);
+    }
+    // Upgrade needs the Connection field for itself, and ends the connection's HTTP life anyhow.
+    const bool add_close = (extras.close || request.close) && !facts.close && !facts.upgrade;
+    if (add_close) {
+        to.put("Connection: close\r\n");
+    }
+    put_framing(to, request, plan);
+    put_user_fields(to, request.headers, add_close);
+    if (extras.accept_gzip && !facts.accept_encoding) {
+        to.put("Accept-Encoding: gzip\r\n");
+    }
+    to.put("\r\n");
+    out.resize(static_cast<std::size_t>(to.at - out.data()));
+    return {};
+}
+
+HAWSER_DECL std::error_code write_trailers(const Headers& trailers, std::string& out) {
+    std::size_t size = 5;
+    if (!check_trailers(trailers, size) || size > max_request_head) {
+        return error::invalid_request;
+    }
+    const std::size_t before = out.size();
+    out.resize(before + size);
+    HeadCursor to{out.data() + before};
+    to.put("0\r\n");
+    put_user_fields(to, trailers, false);
+    to.put("\r\n");
+    out.resize(static_cast<std::size_t>(to.at - out.data()));
+    return {};
+}
+
+HAWSER_DECL void append_chunk_size(std::size_t size, std::string& out) {
+    char line[2 * sizeof(size) + 2];
+    char* end = std::to_chars(std::begin(line), std::end(line) - 2, size, 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    out.append(line, static_cast<std::size_t>(end - line));
+}
+
+HAWSER_DECL bool asks_to_close(const Request& request) noexcept {
+    bool close = request.close;
+    for (const auto& [name, value] : request.headers) {
+        close |= iequals(name, "connection") && has_token(value, "close");
+    }
+    return close;
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/message/response_reader.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace hawser::detail {
+
+HAWSER_DECL ResponseReader::ResponseReader(const ResponseLimits& limits)
+    : limits_(limits), data_(new char[buffer_size]), capacity_(buffer_size), parser_(limits.head) {}
+
+HAWSER_DECL void ResponseReader::start(std::string_view method) {
+    if (capacity_ != buffer_size) {  // a large head had made it grow
+        data_.reset(new char[buffer_size]);
+        capacity_ = buffer_size;
+    }
+    begin_ = end_ = 0;
+    parser_.reset();
+    method_ = method;
+    remaining_ = delivered_ = 0;
+    interim_bytes_ = 0;
+    interim_heads_ = 0;
+    ended_ = false;
+    error_ = {};
+}
+
+HAWSER_DECL std::span<char> ResponseReader::space() {
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+    } else if (end_ == capacity_) {
+        make_room();
+    }
+    return {data_.get() + end_, capacity_ - end_};
+}
+
+// Moves what is there to the front, or to a larger buffer; the head limit bounds the growth.
+HAWSER_DECL void ResponseReader::make_room() {
+    const std::size_t size = end_ - begin_;
+    if (begin_ == 0) {
+        const std::size_t larger = capacity_ * 2;
+        std::unique_ptr<char[]> data(new char[larger]);
+        std::memcpy(data.get(), data_.get(), size);
+        data_ = std::move(data);
+        capacity_ = larger;
+    } else {
+        std::memmove(data_.get(), data_.get() + begin_, size);
+    }
+    begin_ = 0;
+    end_ = size;
+}
+
+HAWSER_DECL HeadParser::Outcome ResponseReader::fail(std::error_code ec) noexcept {
+    error_ = ec;
+    return HeadParser::Outcome::failed;
+}
+
+// All heads of one response, interim ones included, share one budget (F32).
+HAWSER_DECL bool ResponseReader::within_head_budget(std::size_t head_bytes) const noexcept {
+    return interim_bytes_ + head_bytes <= limits_.head.max_bytes &&
+           interim_heads_ <= limits_.max_interim;
+}
+
+HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
+    using Outcome = HeadParser::Outcome;
+    const Outcome outcome = parser_.feed(buffered());
+    if (outcome == Outcome::failed) {
+        return fail(parser_.error());
+    }
+    const bool complete = outcome == Outcome::complete;
+    if (!within_head_budget(complete ? parser_.size() : leftover())) {
+        return fail(make_error_code(error::headers_too_large));
+    }
+    if (complete) {
+        begin_ += parser_.size();
+        status_ = parser_.head().status;
+        if (!interim()) {
+            begin_body();
+            return error_ ? Outcome::failed : outcome;
+        }
+    }
+    return outcome;
+}
+
+HAWSER_DECL void ResponseReader::next_head() {
+    interim_bytes_ += parser_.size();
+    ++interim_heads_;
+    parser_.reset();
+}
+
+HAWSER_DECL void ResponseReader::begin_body() {
+    plan_ = plan_body(method_, parser_.head());
+    persistent_ = parser_.head().keep_alive && plan_.framing != BodyFraming::until_close &&
+                  interim_heads_ <= limits_.max_interim;
+    if (plan_.framing == BodyFraming::chunked) {
+        chunks_ = ChunkDecoder();
+    }
+    remaining_ = plan_.length;
+    ended_ = plan_.framing == BodyFraming::none;
+    if (limits_.max_body != 0 && remaining_ > limits_.max_body) {
+        error_ = make_error_code(error::body_too_large);
+    }
+}
+
+HAWSER_DECL std::size_t ResponseReader::read_body(std::span<char> out) {
+    if (ended_ || error_ || out.empty()) {
+        return 0;
+    }
+    if (plan_.framing == BodyFraming::chunked) {
+        return read_chunks(out);
+    }
+    std::size_t n = std::min(out.size(), end_ - begin_);
+    if (plan_.framing == BodyFraming::length) {
+        n = static_cast<std::size_t>(std::min<std::uint64_t>(n, remaining_));
+    }
+    if (n != 0) {
+        std::memcpy(out.data(), data_.get() + begin_, n);
+        begin_ += n;
+        count_body(n);
+    }
+    return n;
+}
+
+HAWSER_DECL std::size_t ResponseReader::read_chunks(std::span<char> out) {
+    const ChunkDecoder::Step step = chunks_.decode(buffered(), out);
+    begin_ += step.consumed;
+    count_body(step.produced);
+    if (chunks_.error()) {
+        error_ = chunks_.error();
+    } else if (chunks_.done()) {
+        ended_ = true;
+    }
+    return step.produced;
+}
+
+HAWSER_DECL void ResponseReader::count_body(std::size_t n) noexcept {
+    delivered_ += n;
+    if (plan_.framing == BodyFraming::length) {
+        remaining_ -= n;
+        ended_ = remaining_ == 0;
+    }
+    if (limits_.max_body != 0 && delivered_ > limits_.max_body) {
+        error_ = make_error_code(error::body_too_large);
+    }
+}
+
+HAWSER_DECL std::size_t ResponseReader::direct(std::size_t size) const noexcept {
+    if (begin_ != end_ || plan_.framing == BodyFraming::chunked) {
+        return 0;
+    }
+    if (plan_.framing == BodyFraming::length) {
+        return static_cast<std::size_t>(std::min<std::uint64_t>(size, remaining_));
+    }
+    return size;
+}
+
+HAWSER_DECL bool ResponseReader::take_whole_body(std::string& out) {
+    const std::string_view rest = buffered();
+    if (plan_.framing == BodyFraming::length && remaining_ <= rest.size()) {
+        out.assign(rest.substr(0, static_cast<std::size_t>(remaining_)));
+        begin_ += out.size();
+        count_body(out.size());
+    } else if (plan_.framing == BodyFraming::chunked && rest.ends_with("\r\n\r\n")) {
+        out.resize(rest.size());
+        out.resize(read_chunks(out));
+    }
+    return ended_ && !error_;
+}
+
+HAWSER_DECL void ResponseReader::connection_ended() noexcept {
+    if (ended_ || error_) {
+        return;
+    }
+    if (plan_.framing == BodyFraming::until_close) {
+        ended_ = true;
+    } else {
+        error_ = make_error_code(error::incomplete_body);
+    }
+}
+
+}  // namespace hawser::detail

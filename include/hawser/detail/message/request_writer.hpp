@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The one writer of request heads and trailers (RFC 9112 sections 3 and 6, RFC 9110 section 5):
+// every byte that a caller can choose passes its checks, so that nothing smuggles a line or a
+// second message. Decides what is refused and in which order fields go out. Must not know of
+// connections or time.
+
+#include <hawser/config.hpp>
+#include <hawser/error.hpp>
+#include <hawser/request.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+/// What the transport adds to a request. The views must live during the call.
+struct HeadExtras {
+    std::string_view user_agent;  // when the request sets none; empty: no field
+    bool accept_gzip = false;     // adds `Accept-Encoding: gzip` unless the request has one
+    bool close = false;           // adds `Connection: close`
+};
+
+enum class OutgoingFraming { none, length, chunked };
+
+struct OutgoingPlan {
+    OutgoingFraming framing = OutgoingFraming::none;
+    std::uint64_t length = 0;
+};
+
+/// How the body goes out: nothing for a request without a body, except `Content-Length: 0` for
+/// POST, PUT and PATCH; its length if known; chunked if not, or if there are trailers to send.
+[[nodiscard]] OutgoingPlan plan_request_body(const Request& request) noexcept;
+
+/// Appends the head. Everything is validated first: on error nothing is appended.
+/// error::invalid_url for an empty URL, error::invalid_request for everything else.
+[[nodiscard]] std::error_code write_request_head(const Request& request,
+                                                 const OutgoingPlan& plan,
+                                                 const HeadExtras& extras,
+                                                 std::string& out);
+
+/// Appends the last chunk, the trailers and the final CRLF. On error::invalid_request nothing.
+[[nodiscard]] std::error_code write_trailers(const Headers& trailers, std::string& out);
+
+/// Appends the size line of a chunk of `size` bytes; the caller adds the data and CRLF. Not for 0:
+/// that is the last chunk, see `write_trailers`.
+void append_chunk_size(std::size_t size, std::string& out);
+
+/// Whether the request says `close`, by its member or its Connection field: the connection then
+/// ends with the exchange.
+[[nodiscard]] bool asks_to_close(const Request& request) noexcept;
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/message/impl/request_writer.ipp>
+#endif

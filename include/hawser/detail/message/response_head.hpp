@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The head of one response, parsed and interpreted (RFC 9112 sections 4 to 6): what the parser
+// hands to the transport. Plain data; must not know where its bytes came from.
+
+#include <hawser/headers.hpp>
+#include <hawser/version.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hawser::detail {
+
+/// What a head, or a trailer section, may take; beyond is error::headers_too_large.
+struct HeadLimits {
+    std::size_t max_bytes = 256 * 1024;  // as received, blank line included
+    std::size_t max_fields = 1000;
+};
+
+struct ResponseHead {
+    int status = 0;  // 100 to 599
+    Version version = Version::http_1_1;
+    std::string reason;  // may be empty; HTAB, SP, VCHAR, obs-text
+    Headers headers;     // everything received, also what is interpreted below
+
+    /// Set also in a response to HEAD, never in 1xx, 204 and 304.
+    std::optional<std::uint64_t> content_length;
+    bool chunked = false;
+    /// The peer's word only; a body that runs until the end of the connection forbids it too.
+    bool keep_alive = true;
+    /// Connection names `upgrade` and an Upgrade field exists.
+    bool upgrade = false;
+    std::optional<std::chrono::seconds> keep_alive_timeout;
+    std::optional<std::uint32_t> keep_alive_max;
+};
+
+}  // namespace hawser::detail

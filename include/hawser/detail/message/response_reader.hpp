@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// One response after another, from received bytes to a head and the bytes of its body: buffering,
+// limits, interim responses (RFC 9110 §15.2), the end of the body (RFC 9112 §6.3). It knows neither
+// sockets nor time; whoever feeds it decides when to read and what happens next.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/message/chunk_decoder.hpp>
+#include <hawser/detail/message/framing.hpp>
+#include <hawser/detail/message/head_parser.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hawser::detail {
+
+struct ResponseLimits {
+    HeadLimits head;
+    unsigned max_interim = 16;
+    std::uint64_t max_body = 0;  // bytes; 0 = no limit
+};
+
+class ResponseReader {
+public:
+    static constexpr std::size_t buffer_size = 64 * 1024;
+
+    explicit ResponseReader(const ResponseLimits& limits);
+
+    /// Forgets everything: the next byte is the first of a response to `method`.
+    void start(std::string_view method);
+
+    /// Where received bytes go, never empty while a head or a chunk is incomplete.
+    std::span<char> space();
+    void received(std::size_t n) noexcept { end_ += n; }
+
+    /// Goes on with the head. Complete also for an interim response: then next_head() continues.
+    HeadParser::Outcome read_head();
+    /// 1xx, except 101 which ends HTTP on the connection.
+    bool interim() const noexcept { return status_ < 200 && status_ != 101; }
+    void next_head();
+    /// The head; its fields may be moved out.
+    ResponseHead& head() noexcept { return parser_.head(); }
+
+    /// How the body is framed, once the final head is complete.
+    const BodyPlan& plan() const noexcept { return plan_; }
+
+    /// Copies (and unframes) what is buffered of the body. 0: more has to be received, or the body
+    /// ended, or error() says why not.
+    std::size_t read_body(std::span<char> out);
+    /// How many of `size` bytes may be received straight into the reader's user's memory; 0 when
+    /// something is buffered or has to be unframed.
+    std::size_t direct(std::size_t size) const noexcept;
+    void received_directly(std::size_t n) noexcept { count_body(n); }
+    /// Moves the whole body to `out` if it is buffered to its end; else leaves everything as it
+    /// was, or has moved a beginning of it.
+    bool take_whole_body(std::string& out);
+
+    bool ended() const noexcept { return ended_; }
+    std::error_code error() const noexcept { return error_; }
+    /// The connection ended: also the end of a body framed by it, else error::incomplete_body.
+    void connection_ended() noexcept;
+    /// Whether the connection can carry another response after this one.
+    bool persistent() const noexcept { return persistent_; }
+    /// Bytes beyond the end of the response.
+    std::size_t leftover() const noexcept { return end_ - begin_; }
+    std::string_view leftover_bytes() const noexcept { return buffered(); }
+
+    Headers& trailers() noexcept { return chunks_.trailers(); }
+
+private:
+    std::string_view buffered() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
+    void make_room();
+    bool within_head_budget(std::size_t head_bytes) const noexcept;
+    HeadParser::Outcome fail(std::error_code ec) noexcept;
+    void begin_body();
+    void count_body(std::size_t n) noexcept;
+    std::size_t read_chunks(std::span<char> out);
+
+    ResponseLimits limits_;
+    std::unique_ptr<char[]> data_;
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;  // of the head being parsed, then of the unread body
+    std::size_t end_ = 0;
+    HeadParser parser_;
+    ChunkDecoder chunks_;
+    std::string_view method_;
+    BodyPlan plan_;
+    std::uint64_t remaining_ = 0;  // of a body with a length
+    std::uint64_t delivered_ = 0;
+    std::size_t interim_bytes_ = 0;
+    unsigned interim_heads_ = 0;
+    int status_ = 0;
+    bool persistent_ = false;
+    bool ended_ = false;
+    std::error_code error_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/message/impl/response_reader.ipp>
+#endif

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A response body's end of the connection (Go's bodyEOFSignal). It reads the body straight from the
+// connection and is the only one that says what became of it, once: the end was read, or it was
+// closed, at the latest by its destructor. Not for two threads at once; the connection behind is.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/net/exchange.hpp>
+#include <hawser/detail/net/persist_conn.hpp>
+
+#include <asio/cancellation_signal.hpp>
+#include <asio/error.hpp>
+
+#include <cstddef>
+#include <span>
+#include <system_error>
+#include <utility>
+
+namespace hawser::detail {
+
+class BodyEofSignal {
+public:
+    BodyEofSignal(PersistConn& conn, Exchange& exchange) noexcept
+        : conn_(&conn), exchange_(&exchange) {}
+    BodyEofSignal(const BodyEofSignal&) = delete;
+    BodyEofSignal& operator=(const BodyEofSignal&) = delete;
+    ~BodyEofSignal() { close(); }
+
+    /// Reads what is there; asio::error::would_block, asio::error::eof, or why it failed.
+    std::size_t read_some(std::span<char> out, std::error_code& ec) {
+        return conn_->read_body(*exchange_, out, ec);
+    }
+    void read(BodyWait& wait) { conn_->read_body(*exchange_, wait); }
+    /// Lets `slot` cancel a read that is about to start.
+    void cancel_by(asio::cancellation_slot slot, BodyWait& wait) {
+        if (slot.is_connected()) {
+            slot.assign([conn = conn_, exchange = exchange_, &wait](asio::cancellation_type type) {
+                if (type != asio::cancellation_type::none) {
+                    conn->cancel_read(*exchange, wait, asio::error::operation_aborted);
+                }
+            });
+        }
+    }
+    void close() { conn_->close_body(*exchange_); }
+
+    /// Complete once read_some() said eof.
+    const Headers& trailers() const noexcept { return exchange_->trailers; }
+
+private:
+    const IntrusivePtr<PersistConn> conn_;
+    const IntrusivePtr<Exchange> exchange_;
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A read of a response body that waits for bytes, as the connection sees it.
+
+#include <hawser/detail/net/task.hpp>
+
+#include <cstddef>
+#include <span>
+#include <system_error>
+
+namespace hawser::detail {
+
+class BodyWait {
+public:
+    /// Where the next bytes go; never empty.
+    virtual std::span<char> space() = 0;
+    /// `n` bytes came, or the body ended (asio::error::eof) or failed. Returns the task to run when
+    /// that completes the read, null to go on; an error always completes it.
+    virtual Task* received(std::size_t n, std::error_code ec) = 0;
+
+protected:
+    ~BodyWait() = default;
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// An operation of the user's on its way: the handler, erased, with its executor, allocator and
+// cancellation slot. Completed once: where it stands when that is the handler's own executor's
+// turn, else through that executor.
+
+#include <hawser/detail/net/task.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/associated_allocator.hpp>
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/associated_executor.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+namespace hawser::detail {
+
+/// Waits for an error code and a Result. Run as a task once both are set.
+template <class Result>
+class Completion : public Task {
+public:
+    std::error_code ec;
+    Result result{};
+
+    virtual asio::cancellation_slot cancellation_slot() const noexcept = 0;
+    /// Destroys it without completing: its executor is gone.
+    virtual void discard() noexcept = 0;
+
+protected:
+    ~Completion() = default;
+};
+
+/// A completion with a handler of the user's. Extra is what the operation itself needs meanwhile.
+template <class Result, class Handler, class Base = Completion<Result>>
+class HandlerCompletion final : public Base {
+    using Executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
+    using Allocator = typename std::allocator_traits<
+        asio::associated_allocator_t<Handler>>::template rebind_alloc<HandlerCompletion>;
+    using Traits = std::allocator_traits<Allocator>;
+
+public:
+    template <class... Args>
+    static HandlerCompletion* create(Handler handler,
+                                     const asio::any_io_executor& io,
+                                     Args&&... args) {
+        Allocator allocator(asio::get_associated_allocator(handler));
+        HandlerCompletion* self = Traits::allocate(allocator, 1);
+        try {
+            return ::new (self)
+                HandlerCompletion(std::move(handler), io, std::forward<Args>(args)...);
+        } catch (...) {
+            Traits::deallocate(allocator, self, 1);
+            throw;
+        }
+    }
+
+    template <class... Args>
+    HandlerCompletion(Handler handler, const asio::any_io_executor& io, Args&&... args)
+        : Base(std::forward<Args>(args)...),
+          handler_(std::move(handler)),
+          executor_(asio::get_associated_executor(handler_, io)),
+          at_home_(is_same(executor_, io)) {
+        if (!at_home_) {
+            work_.emplace(executor_);
+        }
+    }
+
+    asio::cancellation_slot cancellation_slot() const noexcept override {
+        return asio::get_associated_cancellation_slot(handler_);
+    }
+
+    void run(Context context) override {
+        if (at_home_ && context == Context::io) {
+            invoke();
+        } else if (context == Context::io) {
+            asio::dispatch(executor_, Later{this});
+        } else {
+            asio::post(executor_, Later{this});
+        }
+    }
+
+    void discard() noexcept override { take(); }
+
+private:
+    /// Owns the completion on its way through the executor.
+    struct Later {
+        explicit Later(HandlerCompletion* completion) noexcept : self(completion) {}
+        Later(Later&& other) noexcept : self(std::exchange(other.self, nullptr)) {}
+        Later& operator=(Later&&) = delete;
+        ~Later() {
+            if (self != nullptr) {
+                self->discard();
+            }
+        }
+        void operator()() { std::exchange(self, nullptr)->invoke(); }
+
+        HandlerCompletion* self;
+    };
+
+    template <class E>
+    static bool is_same(const E& executor, const asio::any_io_executor& io) noexcept {
+        if constexpr (std::is_same_v<E, asio::any_io_executor>) {
+            return executor == io;
+        } else {
+            return false;
+        }
+    }
+
+    struct Taken {
+        Handler handler;
+        std::error_code ec;
+        Result result;
+        std::optional<asio::executor_work_guard<Executor>> work;
+    };
+
+    // The memory is free, and the slot clear, before the handler runs.
+    Taken take() {
+        if (auto slot = cancellation_slot(); slot.is_connected()) {
+            slot.clear();
+        }
+        Taken taken{std::move(handler_), this->ec, std::move(this->result), std::move(work_)};
+        Allocator allocator(asio::get_associated_allocator(taken.handler));
+        Traits::destroy(allocator, this);
+        Traits::deallocate(allocator, this, 1);
+        return taken;
+    }
+
+    void invoke() {
+        Taken taken = take();
+        std::move(taken.handler)(taken.ec, std::move(taken.result));
+    }
+
+    Handler handler_;
+    Executor executor_;
+    bool at_home_;
+    std::optional<asio::executor_work_guard<Executor>> work_;
+};
+
+/// Owns a completion until it is completed.
+template <class Result>
+struct DiscardCompletion {
+    void operator()(Completion<Result>* completion) const noexcept { completion->discard(); }
+};
+template <class Result>
+using CompletionPtr = std::unique_ptr<Completion<Result>, DiscardCompletion<Result>>;
+
+}  // namespace hawser::detail

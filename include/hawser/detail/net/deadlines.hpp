@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Deadlines of everything a transport does, on one timer that is re-armed only when an earlier
+// deadline comes up: a request costs no timer system call. A set deadline keeps its owner alive.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/net/monitor.hpp>
+#include <hawser/detail/pool/deadline_queue.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace hawser::detail {
+
+/// The clock and the one timer; tests supply a manual one.
+class Alarm {
+public:
+    virtual ~Alarm() = default;
+    virtual TimePoint now() const noexcept = 0;
+    /// Calls Deadlines::ring() at or after `at`, replacing an earlier request.
+    virtual void ring_at(TimePoint at) = 0;
+    virtual void cancel() noexcept = 0;
+};
+
+class Deadlines {
+public:
+    class Node : public DeadlineQueue::Node {
+    public:
+        /// The deadline passed; no lock is held.
+        virtual void expired(Context context) = 0;
+        virtual void keep_alive(bool on) noexcept = 0;
+
+    protected:
+        ~Node() = default;
+    };
+
+    explicit Deadlines(bool thread_safe) noexcept : mutex_(thread_safe) {}
+
+    /// Before first use.
+    void use(std::unique_ptr<Alarm> alarm) noexcept { alarm_ = std::move(alarm); }
+
+    TimePoint now() const noexcept { return alarm_->now(); }
+
+    /// Sets or moves a deadline.
+    void set(Node& node, TimePoint at);
+    /// Idempotent. A deadline that is just passing may still report.
+    void clear(Node& node) noexcept;
+
+    /// Reports the deadlines that passed.
+    void ring(Context context);
+
+    /// Nothing is waiting for time any more: lets the executor run out of work.
+    void rest() noexcept;
+    /// No deadline will ever pass again; the alarm is destroyed.
+    void shut_down() noexcept;
+
+private:
+    OptionalMutex mutex_;
+    DeadlineQueue queue_;
+    std::unique_ptr<Alarm> alarm_;
+    TimePoint rings_at_ = TimePoint::max();
+    bool shut_down_ = false;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/deadlines.ipp>
+#endif

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// From a connect key to a Stream that is ready for HTTP. A Dial is one attempt, which may outlive
+// the request it was started for; a Dialer makes them: NetDialer for real, the tests from scripts.
+
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/net/stream.hpp>
+#include <hawser/detail/net/task.hpp>
+#include <hawser/detail/pool/conn_pool.hpp>
+
+#include <memory>
+#include <system_error>
+
+namespace hawser::detail {
+
+/// One attempt to connect. As a task, it starts.
+class Dial : public RefCounted, public PoolDial, public Task {
+public:
+    /// Gives up; the owner is told with `cause`.
+    virtual void abort(std::error_code cause, Context context) = 0;
+};
+
+/// Told once how a dial ended, with no lock held.
+class DialOwner {
+public:
+    virtual void dialed(Dial& dial, std::unique_ptr<Stream> stream, Context context) = 0;
+    virtual void dial_failed(Dial& dial, std::error_code ec, Context context) = 0;
+
+protected:
+    ~DialOwner() = default;
+};
+
+class Dialer {
+public:
+    virtual ~Dialer() = default;
+    /// A dial that has not started; `owner` outlives it.
+    virtual IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) = 0;
+};
+
+}  // namespace hawser::detail

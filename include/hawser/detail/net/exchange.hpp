@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// One request and what becomes of it, as the connection that serves it sees it. The transport's
+// RoundTrip is one; tests have their own.
+
+#include <hawser/detail/body_source.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/message/request_sender.hpp>
+#include <hawser/detail/message/response_head.hpp>
+#include <hawser/detail/net/task.hpp>
+#include <hawser/detail/policy/retry.hpp>
+#include <hawser/request.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <system_error>
+
+namespace hawser::detail {
+
+class PersistConn;
+
+/// What a response comes with: its head, and the bytes of its body that were there already.
+struct Arrival {
+    ResponseHead head;
+    std::string body;
+    Headers trailers;
+    bool whole = false;  // `body` is everything: the connection is free again
+};
+
+class Exchange : public RefCounted, public Task {
+public:
+    // Fixed before the exchange meets a connection.
+    Request request;
+    OutgoingPlan plan;
+    std::string head;  // as it goes out, validated
+    bool may_send_again = false;
+    std::chrono::milliseconds response_header_timeout{0};
+
+    // Of the attempt under way; guarded by the monitor of its connection.
+    std::shared_ptr<BodyReader> source;  // of a streamed body
+    Attempt attempt;
+    RequestSender sender;
+    std::error_code failure;
+
+    // Of the response body; guarded by the monitor of its connection.
+    enum class Body { awaited, open, ended, closed, failed };
+    Body body = Body::awaited;
+    std::error_code body_error;
+    Headers trailers;
+
+    /// The response is here. Called once, within a turn of the connection.
+    virtual void respond(PersistConn& conn, Arrival arrival) = 0;
+    /// The connection has nothing to do with this exchange any more: the body ended, one way or
+    /// another. Called once after respond(), within a turn of the connection.
+    virtual void finished() noexcept = 0;
+    /// The attempt ended without a response; `failure` says why. Called with no lock held.
+    void run(Context context) override = 0;
+
+    /// Why the exchange must not go on, if somebody said so.
+    std::error_code cancelled() const noexcept {
+        return cancelled_.load(std::memory_order_acquire) ? cancel_cause_ : std::error_code{};
+    }
+
+protected:
+    /// The first cause stays. May come at any time, from any thread.
+    void set_cancelled(std::error_code cause) noexcept {
+        if (!cancelling_.exchange(true)) {
+            cancel_cause_ = cause;
+            cancelled_.store(true, std::memory_order_release);
+        }
+    }
+
+private:
+    std::error_code cancel_cause_;
+    std::atomic<bool> cancelling_{false};
+    std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/deadlines.hpp>
+
+namespace hawser::detail {
+
+HAWSER_DECL void Deadlines::set(Node& node, TimePoint at) {
+    std::lock_guard lock(mutex_);
+    if (shut_down_) {
+        return;
+    }
+    if (!node.set()) {
+        node.keep_alive(true);
+    }
+    queue_.set(node, at);
+    if (at < rings_at_) {
+        rings_at_ = at;
+        alarm_->ring_at(at);
+    }
+}
+
+HAWSER_DECL void Deadlines::clear(Node& node) noexcept {
+    {
+        std::lock_guard lock(mutex_);
+        if (!node.set()) {
+            return;
+        }
+        queue_.clear(node);
+    }
+    node.keep_alive(false);
+}
+
+HAWSER_DECL void Deadlines::ring(Context context) {
+    for (;;) {
+        Node* node = nullptr;
+        {
+            std::lock_guard lock(mutex_);
+            if (shut_down_) {
+                return;
+            }
+            node = static_cast<Node*>(queue_.pop_due(now()));
+            if (node == nullptr) {
+                rings_at_ = queue_.next();
+                if (!queue_.empty()) {
+                    alarm_->ring_at(rings_at_);
+                }
+                return;
+            }
+        }
+        node->expired(context);
+        node->keep_alive(false);
+    }
+}
+
+HAWSER_DECL void Deadlines::rest() noexcept {
+    std::lock_guard lock(mutex_);
+    if (queue_.empty() && rings_at_ != TimePoint::max() && !shut_down_) {
+        rings_at_ = TimePoint::max();
+        alarm_->cancel();
+    }
+}
+
+HAWSER_DECL void Deadlines::shut_down() noexcept {
+    std::unique_ptr<Alarm> alarm;
+    {
+        std::lock_guard lock(mutex_);
+        shut_down_ = true;
+        alarm = std::move(alarm_);
+    }
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,246 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/net_dialer.hpp>
+#include <hawser/detail/net/translate_error.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/ip/address.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hawser::detail {
+
+HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
+                                 const TransportOptions& options,
+                                 Deadlines& deadlines)
+    : executor_(std::move(executor)),
+      deadlines_(deadlines),
+      timeouts_{options.resolve_timeout, options.connect_timeout, options.tls_handshake_timeout},
+      tls_(std::make_shared<TlsContext>(options.tls, options.thread_safe)),
+      thread_safe_(options.thread_safe) {}
+
+HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner& owner) {
+    return IntrusivePtr<Dial>(new NetDial(*this, key, owner));
+}
+
+HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner)
+    : dialer_(dialer),
+      owner_(owner),
+      key_(key),
+      monitor_(dialer.thread_safe()),
+      step_(monitor_),
+      resolver_(dialer.executor()),
+      socket_(dialer.executor()) {}
+
+HAWSER_DECL void NetDial::run(Context context) {
+    monitor_.turn(context, [&] { dial(); });
+}
+
+HAWSER_DECL Strand NetDial::dial() {
+    const IntrusivePtr<NetDial> self(this);
+    if (needs_resolver()) {
+        co_await resolve();
+    }
+    for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
+        if (gave_up_) {
+            break;
+        }
+        co_await connect(endpoint);
+        if (!gave_up_ && connected()) {
+            break;
+        }
+    }
+    if (!ec_ && !gave_up_ && begin_tls()) {
+        while (const auto direction = tls_->handshake(ec_)) {
+            co_await ready(*direction);
+            if (gave_up_) {
+                break;
+            }
+        }
+    }
+    finish();
+}
+
+// ── The steps ───────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL bool NetDial::needs_resolver() {
+    std::error_code not_an_address;
+    const auto address = asio::ip::make_address(key_.host, not_an_address);
+    if (!not_an_address) {
+        addresses_.emplace_back(address, key_.port);
+    }
+    return addresses_.empty() && !gave_up_;
+}
+
+HAWSER_DECL Event::Wait NetDial::resolve() {
+    using Results = asio::ip::tcp::resolver::results_type;
+    resolver_.async_resolve(
+        key_.host,
+        std::to_string(key_.port),
+        asio::ip::resolver_base::numeric_service | asio::ip::resolver_base::address_configured,
+        [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec,
+                                                                    const Results& results) {
+            self->step_done(number, [&] {
+                constexpr std::size_t most = 16;
+                for (const auto& entry : results) {
+                    auto& known = self->addresses_;
+                    if (known.size() < most &&
+                        std::find(known.begin(), known.end(), entry.endpoint()) == known.end()) {
+                        known.push_back(entry.endpoint());
+                    }
+                }
+                self->ec_ = ec || results.empty() ? make_error_code(error::resolve_failed) : ec;
+            });
+        });
+    return wait_at_most(dialer_.timeouts().resolve, error::resolve_timeout);
+}
+
+HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint) {
+    std::error_code ignored;
+    socket_.close(ignored);
+    socket_ = asio::ip::tcp::socket(dialer_.executor());
+    ec_ = {};
+    socket_.async_connect(
+        endpoint, [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec) {
+            self->step_done(number, [&] { self->ec_ = ec; });
+        });
+    return wait_at_most(dialer_.timeouts().connect, error::connect_timeout);
+}
+
+HAWSER_DECL bool NetDial::connected() {
+    std::error_code ec;
+    if (ec_) {
+        ec_ = ec_ == error::connect_timeout ? ec_ : lost_in_connect(ec_);
+    } else if (socket_.local_endpoint(ec) == socket_.remote_endpoint(ec)) {
+        ec_ = error::connect_failed;  // a port that nobody listens on, connected to itself
+    }
+    return !ec_;
+}
+
+// False: plain, or failed. The socket is in the stream afterwards.
+HAWSER_DECL bool NetDial::begin_tls() {
+    if (!key_.https) {
+        stream_ = std::make_unique<TcpStream>(std::move(socket_));
+        return false;
+    }
+    const std::string session_key = key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
+    SslPtr ssl = dialer_.tls()->make_ssl(key_.host, session_key, ec_);
+    if (!ssl) {
+        return false;
+    }
+    auto stream = std::make_unique<TlsStream>(
+        std::move(socket_), std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
+    tls_ = stream.get();
+    stream_ = std::move(stream);
+    const auto timeout = dialer_.timeouts().tls_handshake;
+    deadline_at_ = timeout.count() > 0 ? dialer_.deadlines().now() + timeout : TimePoint::max();
+    return true;
+}
+
+// One deadline for the whole handshake.
+HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
+    stream_->wait(direction, *this);
+    timeout_ = error::tls_timeout;
+    waiting_ = true;
+    if (deadline_at_ != TimePoint::max()) {
+        dialer_.deadlines().set(*this, deadline_at_);
+    }
+    return step_.wait();
+}
+
+HAWSER_DECL void NetDial::finish() {
+    dialer_.deadlines().clear(*this);
+    if (ec_ || gave_up_) {
+        std::error_code ignored;
+        socket_.close(ignored);
+        if (stream_) {
+            stream_->close();
+        }
+    }
+    add_ref();  // for the report
+    monitor_.after(report_);
+}
+
+HAWSER_DECL void NetDial::Report::run(Context context) {
+    const auto self = IntrusivePtr<NetDial>::adopt(&dial);
+    if (dial.ec_) {
+        dial.owner_.dial_failed(dial, dial.ec_, context);
+    } else {
+        dial.owner_.dialed(dial, std::move(dial.stream_), context);
+    }
+}
+
+// ── Waiting ─────────────────────────────────────────────────────────────────────────────────────
+
+template <class Step>
+void NetDial::step_done(unsigned number, Step&& step) {
+    monitor_.turn(Context::io, [&] {
+        if (!waiting_ || number != step_number_) {
+            return;  // too late: given up, or timed out
+        }
+        step_ended();
+        dialer_.deadlines().clear(*this);
+        step();
+        step_.notify();
+    });
+}
+
+HAWSER_DECL Event::Wait NetDial::wait_at_most(std::chrono::milliseconds timeout, error reason) {
+    timeout_ = reason;
+    waiting_ = true;
+    if (timeout.count() > 0) {
+        deadline_at_ = dialer_.deadlines().now() + timeout;
+        dialer_.deadlines().set(*this, deadline_at_);
+    } else {
+        deadline_at_ = TimePoint::max();
+    }
+    return step_.wait();
+}
+
+HAWSER_DECL void NetDial::on_ready(Stream::Direction) {
+    step_done(step_number_, [] {});
+}
+
+HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
+    on ? add_ref() : release();
+}
+
+// A connect that takes too long gives the next address a chance; the rest end the dial.
+HAWSER_DECL void NetDial::expired(Context context) {
+    monitor_.turn(context, [&] {
+        if (!waiting_ || dialer_.deadlines().now() < deadline_at_) {
+            return;
+        }
+        if (timeout_ == error::connect_timeout) {
+            step_ended();
+            ec_ = timeout_;
+            step_.notify();
+        } else {
+            give_up(timeout_);
+        }
+    });
+}
+
+HAWSER_DECL void NetDial::abort(std::error_code cause, Context context) {
+    monitor_.turn(context, [&] { give_up(cause); });
+}
+
+HAWSER_DECL void NetDial::step_ended() noexcept {
+    waiting_ = false;
+    ++step_number_;
+}
+
+HAWSER_DECL void NetDial::give_up(std::error_code cause) {
+    if (std::exchange(gave_up_, true)) {
+        return;
+    }
+    step_ended();
+    ec_ = cause;
+    resolver_.cancel();
+    step_.notify();
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/tls_stream.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/error.hpp>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace hawser::detail {
+
+/// Ciphertext buffers come and go with every response: one is kept for each thread.
+class CiphertextBuffers {
+public:
+    static constexpr std::size_t size = 64 * 1024;
+
+    static std::unique_ptr<char[]> take() {
+        return spare() ? std::move(spare()) : std::unique_ptr<char[]>(new char[size]);
+    }
+    static void give_back(std::unique_ptr<char[]> buffer) noexcept { spare() = std::move(buffer); }
+
+private:
+    static std::unique_ptr<char[]>& spare() noexcept {
+        thread_local std::unique_ptr<char[]> buffer;
+        return buffer;
+    }
+};
+
+HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
+                                 SslPtr ssl,
+                                 TlsSessionOwner session_owner)
+    : tcp_(std::move(socket)), session_owner_(std::move(session_owner)), ssl_(std::move(ssl)) {
+    BIO* bio = BIO_new(bio_method());
+    BIO_set_data(bio, this);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl_.get(), bio, bio);
+    TlsContext::set_session_owner(ssl_.get(), session_owner_);
+}
+
+HAWSER_DECL TlsStream::~TlsStream() = default;
+
+// ── The BIO ─────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL BIO_METHOD* TlsStream::bio_method() {
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* fresh = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "hawser");
+        BIO_meth_set_read_ex(fresh, &TlsStream::bio_read);
+        BIO_meth_set_write_ex(fresh, &TlsStream::bio_write);
+        BIO_meth_set_ctrl(fresh, &TlsStream::bio_ctrl);
+        return fresh;
+    }();
+    return method;
+}
+
+HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    if (self.received_begin_ == self.received_end_ && !self.receive()) {
+        if (self.tcp_error_ == asio::error::would_block) {
+            BIO_set_retry_read(bio);
+        }
+        return 0;
+    }
+    *read = std::min(size, self.received_end_ - self.received_begin_);
+    std::memcpy(data, self.received_.get() + self.received_begin_, *read);
+    self.received_begin_ += *read;
+    return 1;
+}
+
+// Never refuses: what the socket does not take is kept, so that OpenSSL need not be called again
+// with the same bytes, and a read never waits for a write.
+HAWSER_DECL int TlsStream::bio_write(BIO* bio,
+                                     const char* data,
+                                     std::size_t size,
+                                     std::size_t* written) {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    std::size_t sent = 0;
+    if (self.unsent_.empty()) {
+        const std::string_view piece(data, size);
+        std::error_code ec;
+        sent = self.tcp_.write_some({&piece, 1}, ec);
+        if (ec && ec != asio::error::would_block) {
+            self.tcp_error_ = ec;
+            return 0;
+        }
+    }
+    self.unsent_.append(data + sent, size - sent);
+    *written = size;
+    return 1;
+}
+
+HAWSER_DECL long TlsStream::bio_ctrl(BIO* bio, int command, long, void*) {
+    if (command == BIO_CTRL_EOF) {
+        const auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+        return self.tcp_error_ == asio::error::eof ? 1 : 0;
+    }
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+HAWSER_DECL bool TlsStream::receive() {
+    if (receives_left_ == 0) {
+        tcp_error_ = asio::error::would_block;
+        return false;
+    }
+    --receives_left_;
+    if (!received_) {
+        received_ = CiphertextBuffers::take();
+    }
+    tcp_error_ = {};
+    received_begin_ = 0;
+    received_end_ = tcp_.read_some(received_.get(), CiphertextBuffers::size, tcp_error_);
+    return !tcp_error_;
+}
+
+HAWSER_DECL void TlsStream::release_received() noexcept {
+    if (received_ && received_begin_ == received_end_) {
+        CiphertextBuffers::give_back(std::move(received_));
+    }
+}
+
+// ── The stream ──────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_code& ec) {
+    if ((ec = flush())) {
+        return ec == asio::error::would_block ? (ec.clear(), std::optional(Direction::write))
+                                              : std::nullopt;
+    }
+    ERR_clear_error();
+    receives_left_ = 4;
+    const int result = SSL_do_handshake(ssl_.get());
+    if (result == 1) {
+        const unsigned char* alpn = nullptr;
+        unsigned alpn_size = 0;
+        SSL_get0_alpn_selected(ssl_.get(), &alpn, &alpn_size);
+        const std::string_view selected(reinterpret_cast<const char*>(alpn), alpn_size);
+        established_ = selected.empty() || selected == "http/1.1";
+        ec = established_ ? std::error_code{} : make_error_code(error::tls_error);
+        return std::nullopt;
+    }
+    ec = failure(result);
+    if (ec == asio::error::would_block) {
+        ec.clear();
+        return has_unsent() ? Direction::write : Direction::read;
+    }
+    ec = handshake_failure(ec);
+    return std::nullopt;
+}
+
+HAWSER_DECL std::error_code TlsStream::handshake_failure(std::error_code) const {
+    return SSL_get_verify_result(ssl_.get()) != X509_V_OK ? error::cert_error : error::tls_error;
+}
+
+HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
+    ERR_clear_error();
+    receives_left_ = 2;
+    std::size_t n = 0;
+    const int result = SSL_read_ex(ssl_.get(), data, size, &n);
+    if (result != 1) {
+        ec = failure(result);
+        release_received();
+        return 0;
+    }
+    return n;
+}
+
+HAWSER_DECL std::size_t TlsStream::write_some(std::span<const std::string_view> pieces,
+                                              std::error_code& ec) {
+    if ((ec = flush()) || pieces.empty()) {
+        return 0;
+    }
+    constexpr std::size_t record = 16 * 1024;
+    if (pieces.size() == 1 || pieces[0].size() >= record) {
+        return write_plain(pieces[0], ec);
+    }
+    std::array<char, record> gathered;  // head and first bytes of a body share a record
+    std::size_t size = 0;
+    for (const std::string_view piece : pieces) {
+        const std::size_t n = std::min(piece.size(), record - size);
+        std::memcpy(gathered.data() + size, piece.data(), n);
+        size += n;
+    }
+    return write_plain({gathered.data(), size}, ec);
+}
+
+HAWSER_DECL std::size_t TlsStream::write_plain(std::string_view bytes, std::error_code& ec) {
+    ERR_clear_error();
+    std::size_t n = 0;
+    const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &n);
+    if (result != 1) {
+        ec = failure(result);
+        return 0;
+    }
+    return n;
+}
+
+HAWSER_DECL std::error_code TlsStream::flush() {
+    while (!unsent_.empty()) {
+        const std::string_view piece(unsent_);
+        std::error_code ec;
+        const std::size_t sent = tcp_.write_some({&piece, 1}, ec);
+        if (ec) {
+            return ec;
+        }
+        unsent_.erase(0, sent);
+    }
+    return {};
+}
+
+HAWSER_DECL std::error_code TlsStream::failure(int result) {
+    const int reason = SSL_get_error(ssl_.get(), result);
+    if (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE) {
+        return asio::error::would_block;
+    }
+    if (reason == SSL_ERROR_ZERO_RETURN) {
+        return asio::error::eof;
+    }
+    established_ = false;  // nothing more may be sent, not even close_notify
+    ERR_clear_error();
+    if (tcp_error_ == asio::error::eof) {
+        return asio::error::shut_down;  // without close_notify: possibly cut off (RFC 8446 §6.1)
+    }
+    const bool tcp_failed = tcp_error_ && tcp_error_ != asio::error::would_block;
+    return tcp_failed ? tcp_error_ : make_error_code(error::tls_error);
+}
+
+HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
+    return received_begin_ != received_end_ || SSL_has_pending(ssl_.get()) == 1;
+}
+
+// Session tickets may come while idle; they are read here and are no reason to close.
+HAWSER_DECL Idle TlsStream::look() {
+    char byte = 0;
+    ERR_clear_error();
+    receives_left_ = 2;
+    std::size_t n = 0;
+    const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &n);
+    const bool quiet = result != 1 && failure(result) == asio::error::would_block;
+    release_received();
+    return quiet ? Idle::quiet : Idle::stale;
+}
+
+HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
+    tcp_.describe(info);
+    info.tls_version = SSL_get_version(ssl_.get());
+    info.tls_cipher = SSL_get_cipher_name(ssl_.get());
+    info.tls_resumed = SSL_session_reused(ssl_.get()) == 1;
+}
+
+// close_notify is sent if the socket takes it; the peer's is not waited for.
+HAWSER_DECL void TlsStream::close() noexcept {
+    if (std::exchange(established_, false) && unsent_.empty()) {
+        ERR_clear_error();
+        SSL_shutdown(ssl_.get());
+        ERR_clear_error();
+    }
+    tcp_.close();
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Serialises everything that happens to one connection. A turn locks, lets one thing happen,
+// resumes the strands that became ready because of it, unlocks, and only then runs what the turn
+// left to do. Strands therefore never run at the same time, never resume one another, and no lock
+// is held while user code runs.
+
+#include <hawser/detail/net/task.hpp>
+
+#include <coroutine>
+#include <cstddef>
+#include <mutex>
+#include <utility>
+
+namespace hawser::detail {
+
+/// A mutex for programs with more than one thread, nothing for those with one.
+class OptionalMutex {
+public:
+    explicit OptionalMutex(bool on) noexcept : on_(on) {}
+
+    void lock() {
+        if (on_) {
+            mutex_.lock();
+        }
+    }
+    void unlock() noexcept {
+        if (on_) {
+            mutex_.unlock();
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    const bool on_;
+};
+
+class Monitor {
+public:
+    explicit Monitor(bool thread_safe) noexcept : mutex_(thread_safe) {}
+
+    /// One turn. Whoever calls keeps the monitor alive.
+    template <class Step>
+    void turn(Context context, Step&& step) {
+        TaskList due = locked_turn(std::forward<Step>(step));
+        due.run(context);
+    }
+
+    /// Within a turn: resumes a strand before the turn ends.
+    void wake(std::coroutine_handle<> strand) noexcept { ready_[ready_count_++] = strand; }
+
+    /// Within a turn: runs a task when the lock is released.
+    void after(Task& task) noexcept { due_.push(task); }
+
+private:
+    template <class Step>
+    TaskList locked_turn(Step&& step) {
+        std::lock_guard lock(mutex_);
+        step();
+        while (ready_count_ != 0) {
+            ready_[--ready_count_].resume();
+        }
+        return std::move(due_);
+    }
+
+    static constexpr std::size_t strands = 2;  // a connection's; a dial has one
+
+    OptionalMutex mutex_;
+    std::coroutine_handle<> ready_[strands];
+    std::size_t ready_count_ = 0;
+    TaskList due_;
+};
+
+/// One strand waits here until something happens. Not a counter: notify() before wait() is lost.
+class Event {
+public:
+    explicit Event(Monitor& monitor) noexcept : monitor_(monitor) {}
+
+    class Wait {
+    public:
+        explicit Wait(Event& event) noexcept : event_(event) {}
+        bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> strand) noexcept { event_.strand_ = strand; }
+        void await_resume() const noexcept {}
+
+    private:
+        Event& event_;
+    };
+
+    Wait wait() noexcept { return Wait(*this); }
+    bool awaited() const noexcept { return strand_ != nullptr; }
+
+    void notify() noexcept {
+        if (strand_) {
+            monitor_.wake(std::exchange(strand_, nullptr));
+        }
+    }
+
+private:
+    Monitor& monitor_;
+    std::coroutine_handle<> strand_;
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Resolves, connects to the addresses in turn, and makes TLS: each step with its own deadline and
+// error. A dial is one strand; what may stay stuck (getaddrinfo) is left behind, never waited for.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/net/deadlines.hpp>
+#include <hawser/detail/net/dialer.hpp>
+#include <hawser/detail/net/monitor.hpp>
+#include <hawser/detail/net/strand.hpp>
+#include <hawser/detail/net/tls_stream.hpp>
+#include <hawser/options.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace hawser::detail {
+
+class NetDialer final : public Dialer {
+public:
+    NetDialer(asio::any_io_executor executor,
+              const TransportOptions& options,
+              Deadlines& deadlines);
+
+    IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) override;
+
+    struct Timeouts {
+        std::chrono::milliseconds resolve;
+        std::chrono::milliseconds connect;
+        std::chrono::milliseconds tls_handshake;
+    };
+
+    const asio::any_io_executor& executor() const noexcept { return executor_; }
+    Deadlines& deadlines() noexcept { return deadlines_; }
+    const Timeouts& timeouts() const noexcept { return timeouts_; }
+    const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
+    bool thread_safe() const noexcept { return thread_safe_; }
+
+private:
+    asio::any_io_executor executor_;
+    Deadlines& deadlines_;
+    Timeouts timeouts_;
+    std::shared_ptr<TlsContext> tls_;
+    bool thread_safe_;
+};
+
+class NetDial final : public Dial, private Stream::Watcher, private Deadlines::Node {
+public:
+    NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner);
+
+    void run(Context context) override;
+    void abort(std::error_code cause, Context context) override;
+
+private:
+    using Endpoint = asio::ip::tcp::endpoint;
+
+    Strand dial();
+    bool needs_resolver();
+    Event::Wait resolve();
+    Event::Wait connect(const Endpoint& endpoint);
+    bool begin_tls();
+    Event::Wait ready(Stream::Direction direction);
+    bool connected();
+    void finish();
+
+    template <class Step>
+    void step_done(unsigned number, Step&& step);
+    Event::Wait wait_at_most(std::chrono::milliseconds timeout, error reason);
+    void on_ready(Stream::Direction direction) override;
+    void expired(Context context) override;
+    void keep_alive(bool on) noexcept override;
+    void step_ended() noexcept;
+    void give_up(std::error_code cause);
+
+    /// Reports the end with no lock held.
+    struct Report final : Task {
+        explicit Report(NetDial& dial) noexcept : dial(dial) {}
+        void run(Context context) override;
+        NetDial& dial;
+    };
+
+    NetDialer& dialer_;
+    DialOwner& owner_;
+    const ConnectKey key_;
+    Monitor monitor_;
+    Event step_;
+    Report report_{*this};
+
+    asio::ip::tcp::resolver resolver_;
+    asio::ip::tcp::socket socket_;
+    std::vector<Endpoint> addresses_;
+    TlsStream* tls_ = nullptr;  // stream_ while the handshake goes on
+    std::unique_ptr<Stream> stream_;
+    std::error_code ec_;       // of the step just done
+    std::error_code timeout_;  // what it means if the deadline passes
+    TimePoint deadline_at_{};
+    unsigned step_number_ = 0;  // tells the step waited for from one that was given up
+    bool waiting_ = false;
+    bool gave_up_ = false;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/net_dialer.ipp>
+#endif

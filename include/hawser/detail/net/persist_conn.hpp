@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// One connection and its two strands (Go's persistConn with readLoop and writeLoop).
+//
+//   lend() ── write_jobs_ ──▶ write_loop   writes the request, then waits for the next
+//        └─── replies_ ─────▶ read_loop    idle, the head, hand-over to the caller, its verdict
+//   body ──── verdicts_ ────▶ read_loop    idle again, or torn down
+//
+// The life of a connection is read_loop: it sits in an armed wait while idle, holding no buffer; a
+// byte, FIN or RST without an exchange ends it. With one it reads the head, delivers the response,
+// and waits while the caller reads the body straight from the connection. The body's verdict
+// decides through may_reuse() whether the connection goes back to its owner or closes.
+//
+// Everything runs in turns of monitor_; user code and other connections only after a turn.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/message/response_reader.hpp>
+#include <hawser/detail/net/body_wait.hpp>
+#include <hawser/detail/net/bounded_channel.hpp>
+#include <hawser/detail/net/conn_owner.hpp>
+#include <hawser/detail/net/deadlines.hpp>
+#include <hawser/detail/net/exchange.hpp>
+#include <hawser/detail/net/monitor.hpp>
+#include <hawser/detail/net/strand.hpp>
+#include <hawser/detail/net/stream.hpp>
+#include <hawser/detail/policy/may_reuse.hpp>
+#include <hawser/detail/pool/conn_pool.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+class BodyPump;
+
+class PersistConn final : public RefCounted,
+                          public PoolConn,
+                          public Task,
+                          private Stream::Watcher,
+                          private Deadlines::Node {
+public:
+    PersistConn(IntrusivePtr<ConnOwner> owner, std::unique_ptr<Stream> stream, std::uint64_t id);
+    ~PersistConn() override;
+
+    /// Starts both strands; the connection then lives until it is closed.
+    void start();
+
+    /// Gives it an exchange to serve. False: it turned out to be closed, or stale when looked at;
+    /// the exchange was not touched.
+    bool lend(const IntrusivePtr<Exchange>& exchange, bool look, Context context);
+
+    /// Returns it to the owner without having served: nobody wants it any more.
+    void hand_back(Context context);
+
+    /// Ends the connection if it still serves this exchange, with `cause` as the error.
+    void abort(Exchange& exchange, std::error_code cause, Context context);
+
+    /// Ends it, whatever it does. Idempotent.
+    void close(std::error_code cause, Context context);
+    /// The same, unless a response body is being read.
+    void close_unless_reading(std::error_code cause, Context context);
+    /// As a task: the owner has no more room for it.
+    void run(Context context) override;
+    /// Ends it and destroys its stream: the execution context is going away.
+    void abandon();
+
+    const ConnectionInfo& info() const noexcept { return info_; }
+    /// Exchanges begun on it.
+    std::uint64_t served() const noexcept { return served_; }
+    const asio::any_io_executor& executor() const noexcept { return owner_->executor(); }
+
+    /// For the owner, within a turn: runs a task when it ends.
+    void after_turn(Task& task) noexcept { monitor_.after(task); }
+
+    // For BodyEofSignal.
+
+    /// Reads what is there. asio::error::would_block: nothing yet; asio::error::eof: the end.
+    std::size_t read_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
+    /// Reads as `wait` says until it is satisfied; never completes it right here.
+    void read_body(Exchange& exchange, BodyWait& wait);
+    /// Cancels a pending read, which tears the connection down.
+    void cancel_read(Exchange& exchange, BodyWait& wait, std::error_code cause);
+    /// The caller is done with the body, read or not.
+    void close_body(Exchange& exchange);
+
+    // For BodyPump.
+
+    /// The next piece of the request body is here, or its end (empty), or an error.
+    void piece_arrived(BodyPump& pump, std::string_view piece, std::error_code ec);
+    /// The source takes its time: what is pending should not wait for it.
+    void piece_delayed(BodyPump& pump);
+
+private:
+    static ConnectionInfo describe(const Stream& stream, std::uint64_t id);
+
+    Strand read_loop();
+    Strand write_loop();
+
+    using Direction = Stream::Direction;
+
+    // Waiting.
+    Event::Wait readable();
+    Event::Wait writable();
+    void on_ready(Stream::Direction direction) override;
+    void keep_alive(bool on) noexcept override;
+    enum class Phase { none, write, header, body };
+    void expired(Context context) override;
+    void set_deadline(Phase phase, std::chrono::milliseconds timeout);
+    void clear_deadline() noexcept;
+
+    // Writing.
+    void begin_writing(const IntrusivePtr<Exchange>& exchange);
+    Event::Wait next_piece();
+    bool has_to_write(const Exchange& exchange) const noexcept;
+    bool write_pending(Exchange& exchange);
+    void end_writing(Exchange& exchange);
+
+    // Reading.
+    bool accept(IntrusivePtr<Exchange> exchange);
+    void begin_response(const Exchange& exchange);
+    HeadParser::Outcome read_head(Exchange& exchange, std::error_code& ec);
+    HeadParser::Outcome parse_head(std::error_code& ec);
+    void end_body_wait(std::error_code ec);
+    bool deliver(const IntrusivePtr<Exchange>& exchange);
+    std::size_t take_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
+    std::size_t fill_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
+    std::size_t receive_body(std::span<char> out, std::error_code& ec);
+    void serve_body_wait();
+    void end_body(Exchange& exchange, Verdict verdict, std::error_code ec);
+    bool settle(Verdict verdict);
+
+    // Ending.
+    bool put_back(std::optional<std::chrono::seconds> keep_alive_timeout);
+    void shut(std::error_code cause, std::optional<Reuse> why = std::nullopt);
+    void fail_exchange(std::error_code cause);
+
+    const IntrusivePtr<ConnOwner> owner_;
+    Monitor monitor_;
+    const ConnectionInfo info_;
+    std::unique_ptr<Stream> stream_;
+
+    BoundedChannel<IntrusivePtr<Exchange>> write_jobs_;  // to write_loop
+    BoundedChannel<IntrusivePtr<Exchange>> replies_;     // to read_loop
+    BoundedChannel<Verdict> verdicts_;                   // to read_loop, from the body
+    Event readable_;                                     // awaited by read_loop
+    Event writable_;                                     // awaited by write_loop
+    Event piece_;                                        // awaited by write_loop
+
+    IntrusivePtr<Exchange> exchange_;         // the one served; from accept() to settle()
+    std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
+    BodyWait* body_wait_ = nullptr;           // a read of the caller's that waits for bytes
+    std::shared_ptr<BodyPump> pump_;          // of a streamed request body, while it is written
+    std::error_code write_error_;             // kept until the read side had its chance
+    Writing writing_ = Writing::complete;
+    Phase phase_ = Phase::none;  // what deadline_at_ is for
+    TimePoint deadline_at_{};
+    bool read_wait_armed_ = false;
+    bool write_wait_armed_ = false;
+    bool closed_ = false;
+    std::uint64_t served_ = 0;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/persist_conn.ipp>
+#endif

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Plain TCP as a Stream: readiness from Asio, reads and writes by direct non-blocking calls.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/net/stream.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/ip/tcp.hpp>
+
+namespace hawser::detail {
+
+class TcpStream final : public Stream {
+public:
+    /// Takes a connected socket.
+    explicit TcpStream(asio::ip::tcp::socket socket);
+
+    void wait(Direction direction, Watcher& watcher) override;
+    std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
+    std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override;
+    Idle look() override;
+    void describe(ConnectionInfo& info) const override;
+    void close() noexcept override;
+
+    asio::ip::tcp::socket& socket() noexcept { return socket_; }
+
+private:
+    asio::ip::tcp::socket socket_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/tcp_stream.ipp>
+#endif

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// TLS as a Stream: OpenSSL over a BIO of our own that reads and writes the socket directly, so that
+// one readiness wait serves both layers and an idle connection holds no buffer of ours.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/net/stream.hpp>
+#include <hawser/detail/net/tcp_stream.hpp>
+#include <hawser/detail/net/tls_context.hpp>
+
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+class TlsStream final : public Stream {
+public:
+    /// Takes a connected socket.
+    TlsStream(asio::ip::tcp::socket socket, SslPtr ssl, TlsSessionOwner session_owner);
+    ~TlsStream() override;
+
+    /// Goes on with the handshake. Done when it returns nothing and `ec` is clear; else it names
+    /// the direction to wait for. Fails with error::cert_error or error::tls_error.
+    std::optional<Direction> handshake(std::error_code& ec);
+
+    void wait(Direction direction, Watcher& watcher) override { tcp_.wait(direction, watcher); }
+    std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
+    std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override;
+    bool has_unsent() const noexcept override { return !unsent_.empty(); }
+    bool has_buffered() const noexcept override;
+    Idle look() override;
+    void describe(ConnectionInfo& info) const override;
+    void close() noexcept override;
+
+private:
+    static BIO_METHOD* bio_method();
+    static int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read);
+    static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* written);
+    static long bio_ctrl(BIO* bio, int command, long number, void* pointer);
+
+    bool receive();
+    void release_received() noexcept;
+    std::size_t write_plain(std::string_view bytes, std::error_code& ec);
+    std::error_code flush();
+    std::error_code failure(int result);
+    std::error_code handshake_failure(std::error_code ec) const;
+
+    TcpStream tcp_;
+    TlsSessionOwner session_owner_;
+    SslPtr ssl_;
+
+    std::unique_ptr<char[]> received_;  // ciphertext; only while there is some
+    std::size_t received_begin_ = 0;
+    std::size_t received_end_ = 0;
+    std::string unsent_;         // ciphertext that the socket did not take yet
+    std::error_code tcp_error_;  // what the socket said last
+    int receives_left_ = 0;      // bounds the work of one read
+    bool established_ = false;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/tls_stream.ipp>
+#endif

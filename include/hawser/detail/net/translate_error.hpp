@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// From what the system says to hawser::error, at the places that know what it means.
+
+#include <hawser/error.hpp>
+
+#include <asio/error.hpp>
+
+#include <system_error>
+
+namespace hawser::detail {
+
+inline bool is_reset(std::error_code ec) noexcept {
+    return ec == asio::error::connection_reset || ec == asio::error::connection_aborted ||
+           ec == asio::error::broken_pipe || ec == asio::error::not_connected;
+}
+
+/// The peer's end: in order, or (TLS) cut off without close_notify.
+inline bool is_end(std::error_code ec) noexcept {
+    return ec == asio::error::eof || ec == asio::error::shut_down;
+}
+
+/// The connection failed before the response head was complete.
+inline std::error_code lost_in_head(std::error_code ec, bool response_started) noexcept {
+    if (is_end(ec)) {
+        return response_started ? error::bad_response : error::server_closed;
+    }
+    return is_reset(ec) ? make_error_code(error::connection_reset) : ec;
+}
+
+/// The connection failed within a response body.
+inline std::error_code lost_in_body(std::error_code ec) noexcept {
+    return is_end(ec) || is_reset(ec) ? make_error_code(error::incomplete_body) : ec;
+}
+
+/// No address of a host could be connected; `ec` is what the last one said.
+inline std::error_code lost_in_connect(std::error_code ec) noexcept {
+    if (ec == asio::error::no_descriptors || ec == asio::error::no_memory ||
+        ec == asio::error::no_buffer_space || ec == std::errc::too_many_files_open_in_system ||
+        ec == std::errc::address_not_available) {
+        return error::resource_exhausted;
+    }
+    return ec == std::errc::timed_out ? error::connect_timeout : error::connect_failed;
+}
+
+}  // namespace hawser::detail

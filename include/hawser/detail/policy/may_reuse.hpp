@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// "Idle or torn down", answered in one place (rule 7 of the connection; RFC 9112 §9.3, Go F-I20).
+
+namespace hawser::detail {
+
+/// How far the response is.
+enum class Reading {
+    head,
+    body,
+    complete,
+};
+
+/// How far the request is.
+enum class Writing {
+    busy,
+    complete,
+    failed,
+};
+
+/// What became of a response body. The body is the only sender, once for each exchange.
+enum class Verdict {
+    eof,          // read to its end
+    early_close,  // closed or destroyed before the end
+    failed,       // a read error, a timeout, a cancellation
+};
+
+/// May the connection serve another request, and if not, why.
+enum class Reuse {
+    yes,
+    early_close,       // the rest of the body is still on its way
+    failed,            // the exchange ended in an error
+    not_persistent,    // close was asked for, HTTP/1.0, or the body ended with the connection
+    write_unfinished,  // the response came before the request was out: the rest would be garbage
+    leftover_bytes,    // the peer sent more than its response: nothing after it can be trusted
+};
+
+constexpr Reuse may_reuse(
+    Reading reading, Writing writing, bool keep_alive, Verdict verdict, bool leftover) noexcept {
+    if (verdict == Verdict::failed) {
+        return Reuse::failed;
+    }
+    if (verdict == Verdict::early_close || reading != Reading::complete) {
+        return Reuse::early_close;
+    }
+    if (writing != Writing::complete) {
+        return Reuse::write_unfinished;
+    }
+    if (!keep_alive) {
+        return Reuse::not_persistent;
+    }
+    return leftover ? Reuse::leftover_bytes : Reuse::yes;
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What two requests must have in common to share a connection (Go's connectMethodKey). Everything
+// else that could differ (TLS settings, limits) is fixed for a whole Transport.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace hawser::detail {
+
+struct ConnectKeyView {
+    bool https = false;
+    std::string_view host;  // lower case, no brackets; "example.com." differs from "example.com"
+    std::uint16_t port = 0;
+    std::string_view tag;  // RequestOptions::pool_tag
+
+    friend bool operator==(const ConnectKeyView&, const ConnectKeyView&) = default;
+};
+
+struct ConnectKey {
+    bool https = false;
+    std::string host;
+    std::uint16_t port = 0;
+    std::string tag;
+
+    ConnectKey() = default;
+    explicit ConnectKey(const ConnectKeyView& view)
+        : https(view.https), host(view.host), port(view.port), tag(view.tag) {}
+
+    ConnectKeyView view() const noexcept { return {https, host, port, tag}; }
+};
+
+/// Hash and equality over both forms, so that a look-up builds no string.
+struct ConnectKeyHash {
+    using is_transparent = void;
+
+    std::size_t operator()(const ConnectKeyView& key) const noexcept {
+        const std::size_t host = std::hash<std::string_view>{}(key.host);
+        const std::size_t tag = key.tag.empty() ? 0 : std::hash<std::string_view>{}(key.tag);
+        return host ^ (tag * 31) ^ (std::size_t{key.port} << 1) ^ std::size_t{key.https};
+    }
+    std::size_t operator()(const ConnectKey& key) const noexcept { return (*this)(key.view()); }
+};
+
+struct ConnectKeyEqual {
+    using is_transparent = void;
+
+    static ConnectKeyView view(const ConnectKey& key) noexcept { return key.view(); }
+    static ConnectKeyView view(const ConnectKeyView& key) noexcept { return key; }
+
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const noexcept {
+        return view(a) == view(b);
+    }
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// One request on its way through a transport (Go's roundTrip): an exchange for the connection, a
+// want for the pool, the deadline and the cancellation for everybody. It is completed exactly once.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/net/exchange.hpp>
+#include <hawser/detail/transport_core.hpp>
+
+#include <system_error>
+
+namespace hawser::detail {
+
+class RoundTrip final : public Exchange, public PoolWant, private Deadlines::Node {
+public:
+    RoundTrip(IntrusivePtr<TransportCore> core,
+              Request request,
+              CompletionPtr<Response> completion);
+    ~RoundTrip() override;
+
+    /// Validates, then looks for a connection. Errors complete it at once, through its executor.
+    void start();
+    /// Gives up, wherever it is. The first cause counts.
+    void cancel(std::error_code cause, Context context);
+    /// Ends it without a response.
+    void complete(std::error_code ec, Context context);
+
+    ConnectKeyView key() const noexcept;
+    /// Whether another attempt could begin with the body's first byte; opens it for that.
+    bool rewind();
+
+    void respond(PersistConn& conn, Arrival arrival) override;
+    void finished() noexcept override;
+    void run(Context context) override;
+
+    /// The connection that serves it, or served it last; guarded by the lock of the pool.
+    IntrusivePtr<PersistConn> conn;
+
+private:
+    std::error_code prepare();
+    void watch_cancellation();
+    void expired(Context context) override;
+    void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
+
+    const IntrusivePtr<TransportCore> core_;
+    CompletionPtr<Response> completion_;
+    bool has_deadline_ = false;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/impl/round_trip.ipp>
+#endif

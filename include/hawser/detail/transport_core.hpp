@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The heart of a Transport: it owns the pool, lets dials and connections work, and decides with the
+// rules of floor 1 which connection serves which request. A request is a RoundTrip; it is waiting
+// in the pool, or on a connection, or between the two here.
+//
+// Lock order: a connection's monitor, then mutex_. Nothing is called with mutex_ held that could
+// call back: what has to be done goes into a task list, or to the end of the connection's turn.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/detail/net/conn_owner.hpp>
+#include <hawser/detail/net/deadlines.hpp>
+#include <hawser/detail/net/dialer.hpp>
+#include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/pool/conn_pool.hpp>
+#include <hawser/options.hpp>
+#include <hawser/response.hpp>
+#include <hawser/transport_stats.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/executor_work_guard.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace hawser::detail {
+
+class ContextWatch;
+class RoundTrip;
+
+class TransportCore final : public ConnOwner, private DialOwner {
+public:
+    TransportCore(asio::any_io_executor executor, TransportOptions options);
+    ~TransportCore() override;
+
+    /// Before first use: what dials and what tells the time.
+    void use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm);
+
+    /// Lets abandon() be called when the executor's context is destroyed.
+    void watch_context();
+
+    void start(Request request, CompletionPtr<Response> completion);
+    void close_idle_connections();
+    TransportStats stats();
+    /// The transport is gone: see Transport::~Transport().
+    void shut_down();
+    /// The execution context is going away: lets go of everything that belongs to it.
+    void abandon();
+
+    // For RoundTrip.
+
+    /// Gets it a connection, by one way or another.
+    void obtain(RoundTrip& trip, Context context);
+    /// Takes it out of the queue or off its connection, which ends it with its cause of
+    /// cancellation.
+    void cancel(RoundTrip& trip, Context context);
+    /// Its attempt failed: another one, or the end.
+    void attempt_failed(RoundTrip& trip, Context context);
+
+    const TransportOptions& options() const noexcept { return options_; }
+    void block_with(const std::shared_ptr<BlockingLoop>& loop) { loop_ = loop; }
+    std::shared_ptr<BlockingLoop> loop() const { return loop_.lock(); }
+
+    // ConnOwner
+    const ConnSettings& settings() const noexcept override { return settings_; }
+    const asio::any_io_executor& executor() const noexcept override { return executor_; }
+    Deadlines& deadlines() noexcept override { return deadlines_; }
+    std::unique_ptr<ResponseReader> take_reader() override;
+    void give_back(std::unique_ptr<ResponseReader> reader) noexcept override;
+    Put put(PersistConn& conn, std::optional<std::chrono::seconds> keep_alive_timeout) override;
+    void closed(PersistConn& conn, std::optional<Reuse> why) noexcept override;
+    void count_strand(int change) noexcept override { strands_ += change; }
+
+private:
+    /// Closes idle connections when their time is up; set to the earliest of them.
+    struct Sweep final : Deadlines::Node {
+        explicit Sweep(TransportCore& core) noexcept : core(core) {}
+        void expired(Context context) override { core.sweep(context); }
+        void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
+        TransportCore& core;
+    };
+
+    // DialOwner
+    void dialed(Dial& dial, std::unique_ptr<Stream> stream, Context context) override;
+    void dial_failed(Dial& dial, std::error_code ec, Context context) override;
+
+    void sweep(Context context);
+    void count_closed(std::optional<Reuse> why) noexcept;
+
+    // With mutex_ held.
+    Dial& new_dial(PoolWant& want);
+    void use_permits(TaskList& due);
+    void use_permits(PersistConn& conn) noexcept;
+    void take_victims(ConnPool::Victims& victims, TaskList& due);
+    TimePoint expiry(TimePoint now, std::optional<std::chrono::seconds> keep_alive_timeout) const;
+    void watch_idle(TimePoint expires);
+    void update_work();
+
+    const asio::any_io_executor executor_;
+    const TransportOptions options_;
+    const ConnSettings settings_;
+    Deadlines deadlines_;
+    std::unique_ptr<Dialer> dialer_;
+    std::weak_ptr<BlockingLoop> loop_;
+    ContextWatch* context_ = nullptr;
+
+    OptionalMutex mutex_;  // guards what follows
+    ConnPool pool_;
+    TransportStats totals_;
+    std::uint64_t last_id_ = 0;
+    Sweep sweep_{*this};
+    TimePoint sweeps_at_ = TimePoint::max();
+    std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;  // while somebody waits
+    bool closed_ = false;
+
+    OptionalMutex readers_mutex_;
+    std::vector<std::unique_ptr<ResponseReader>> readers_;
+
+    std::atomic<int> strands_{0};
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/impl/transport_core.ipp>
+#endif

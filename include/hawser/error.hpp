@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/config.hpp>
+
+#include <system_error>
+
+namespace hawser {
+
+/// What went wrong, in this library's own words. A 4xx or 5xx answer is a response, not an error.
+///
+/// Values are stable within a major version. Every one converts to `std::error_code`; compare codes
+/// of any origin (ours, Asio's, the system's) with `condition` when the kind matters, not the
+/// cause.
+enum class error {
+    /// The URL is not an unambiguous http or https URL, or is longer than 64 KiB (RFC 3986).
+    invalid_url = 1,
+    /// The request cannot be written safely: bad method, field, Host, or a field the library owns.
+    invalid_request,
+    /// The host name has no usable address.
+    resolve_failed,
+    /// No address of the host accepted a connection.
+    connect_failed,
+    /// The TLS handshake or a TLS record failed.
+    tls_error,
+    /// The peer's certificate is not trusted, not valid now, or not for this host.
+    cert_error,
+    /// The peer's bytes are not a well-formed HTTP/1.0 or 1.1 response (RFC 9112).
+    bad_response,
+    /// The response uses a transfer coding other than chunked, or more codings than allowed.
+    unsupported_coding,
+    /// The response head, its interim heads or its trailers exceed the byte or field limit.
+    headers_too_large,
+    /// The body is longer than the limit that the caller set.
+    body_too_large,
+    /// The peer closed the connection before the first byte of a response.
+    server_closed,
+    /// The connection ended before the end of the body.
+    incomplete_body,
+    /// The connection was reset or aborted by the peer.
+    connection_reset,
+    /// The content coding of the body is corrupt or cut short.
+    decode_error,
+    /// The decoded body exceeds its size or ratio limit.
+    decode_limit,
+    /// No connection became free within the wait that the pool allows.
+    pool_wait_timeout,
+    /// The name was not resolved in time.
+    resolve_timeout,
+    /// No TCP connection in time.
+    connect_timeout,
+    /// The TLS handshake did not finish in time.
+    tls_timeout,
+    /// The peer did not take the request's bytes in time.
+    write_timeout,
+    /// No complete response head in time.
+    header_timeout,
+    /// No body byte arrived for `body_idle_timeout`.
+    idle_timeout,
+    /// The deadline of the whole request passed.
+    total_timeout,
+    /// Ended by `close()` or `shutdown()` while an operation was pending.
+    canceled,
+    /// The client or transport was destroyed or shut down before the request began.
+    client_closed,
+    /// Out of file descriptors, ports or memory.
+    resource_exhausted,
+    /// The request body's source failed, or gave another number of bytes than announced.
+    request_body_error,
+    /// The queue of requests waiting for a connection is full.
+    too_many_waiters,
+    /// A read on a body that was closed.
+    body_closed,
+    /// A second read was started while one is pending.
+    concurrent_read,
+    /// A blocking call from a thread that runs the client's own executor: it would wait for itself.
+    would_deadlock,
+};
+
+/// The kind of a failure, comparable with any code of ours, of Asio or of the system:
+/// `if (ec == hawser::condition::timeout) …`.
+enum class condition {
+    /// Some deadline passed: every `*_timeout`, and ETIMEDOUT.
+    timeout = 1,
+    /// Somebody on this side gave up: canceled, client_closed, operation_aborted.
+    canceled,
+    /// The connection ended early: server_closed, incomplete_body, resets, EOF.
+    connection_lost,
+    /// The peer answered, but not with acceptable HTTP.
+    bad_response,
+    /// The caller's request, or use of the API, is at fault; nothing was sent because of it.
+    bad_request,
+    /// No connection could be had: resolve, connect, TLS, certificate, or local limits.
+    refused,
+};
+
+/// The category of `error`; its name is "hawser".
+[[nodiscard]] const std::error_category& error_category() noexcept;
+
+/// The category of `condition`; its name is "hawser.condition".
+[[nodiscard]] const std::error_category& condition_category() noexcept;
+
+/// Found by `std::error_code`'s constructor.
+[[nodiscard]] std::error_code make_error_code(error value) noexcept;
+
+/// Found by `std::error_condition`'s constructor.
+[[nodiscard]] std::error_condition make_error_condition(condition value) noexcept;
+
+}  // namespace hawser
+
+template <>
+struct std::is_error_code_enum<hawser::error> : std::true_type {};
+
+template <>
+struct std::is_error_condition_enum<hawser::condition> : std::true_type {};
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/error.ipp>
+#endif

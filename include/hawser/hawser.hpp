@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Everything: a pooling HTTP/1.1 client on Asio. Start with Client; README.md and examples/ show
+// how.
+
+#include <hawser/client.hpp>
+#include <hawser/error.hpp>
+#include <hawser/headers.hpp>
+#include <hawser/options.hpp>
+#include <hawser/request.hpp>
+#include <hawser/request_body.hpp>
+#include <hawser/response.hpp>
+#include <hawser/response_body.hpp>
+#include <hawser/round_tripper.hpp>
+#include <hawser/transport.hpp>
+#include <hawser/transport_stats.hpp>
+#include <hawser/url.hpp>

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/config.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hawser {
+
+namespace detail {
+
+/// Where one field lies in a text: offsets and sizes in bytes. The value is already trimmed.
+struct FieldSpan {
+    std::uint32_t name_offset = 0;
+    std::uint32_t name_size = 0;
+    std::uint32_t value_offset = 0;
+    std::uint32_t value_size = 0;
+};
+
+}  // namespace detail
+
+/// The fields of a message, in order, with their original spelling; look-up ignores ASCII case
+/// (RFC 9110 section 5). Go's `http.Header`, but ordered and never re-spelled.
+///
+/// Nothing is validated here: what goes out is checked by the one writer, which refuses the whole
+/// request (`error::invalid_request`); what came in was checked by the parser.
+///
+/// Views handed out stay valid until the next change of the object. Values are opaque bytes.
+/// Repeated fields stay separate: Set-Cookie is never joined.
+///
+///     hawser::Headers headers{{"Accept", "text/html"}};
+///     headers.add("X-Trace", "1").set("Accept", "*/*");
+///
+/// Thread safety: distinct objects are safe, one shared object is not.
+class Headers {
+public:
+    /// One field, as views into the object.
+    struct Field {
+        std::string_view name;
+        std::string_view value;
+
+        friend bool operator==(const Field&, const Field&) = default;
+    };
+
+    /// A random-access iterator that makes a `Field` on the fly.
+    class Iterator;
+    using iterator = Iterator;
+    using const_iterator = Iterator;
+    using value_type = Field;
+
+    /// No fields, no allocation.
+    Headers() noexcept {}
+
+    /// The given fields, in this order; repeated names stay repeated.
+    Headers(std::initializer_list<std::pair<std::string_view, std::string_view>> fields);
+
+    /// The value of the first field with this name, or nothing.
+    [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept;
+
+    /// The values of all fields with this name, in order.
+    [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;
+
+    /// Whether a field with this name exists.
+    [[nodiscard]] bool contains(std::string_view name) const noexcept;
+
+    /// Makes this the only field with this name: the first keeps its place, further ones go.
+    /// `name` and `value` may be views into this object.
+    Headers& set(std::string_view name, std::string_view value) &;
+    Headers&& set(std::string_view name, std::string_view value) &&;
+
+    /// Appends a field, whether or not the name exists. Throws `std::length_error` past 4 GiB.
+    /// `name` and `value` may be views into this object.
+    Headers& add(std::string_view name, std::string_view value) &;
+    Headers&& add(std::string_view name, std::string_view value) &&;
+
+    /// Removes every field with this name; returns how many there were.
+    std::size_t erase(std::string_view name);
+
+    /// Removes all fields; keeps the memory.
+    void clear() noexcept;
+
+    /// The number of fields, repeated ones counted each.
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+
+    [[nodiscard]] Iterator begin() const noexcept;
+    [[nodiscard]] Iterator end() const noexcept;
+
+    /// Same fields in the same order; names compare without case, values byte by byte.
+    friend bool operator==(const Headers& a, const Headers& b) noexcept { return equal(a, b); }
+
+    /// For the parser only: takes over a whole block at once, one copy of `text` and one of
+    /// `fields`, whose offsets count from the start of `text` and must lie inside it.
+    void detail_assign(std::string_view text, std::span<const detail::FieldSpan> fields);
+
+private:
+    static bool equal(const Headers& a, const Headers& b) noexcept;
+    Field field(const detail::FieldSpan& entry) const noexcept;
+    std::size_t find(std::string_view name, std::size_t from) const noexcept;
+    void append(std::string_view name, std::string_view value);
+    void replace(detail::FieldSpan& entry, std::string_view name, std::string_view value);
+    std::size_t erase_from(std::size_t first, std::string_view name);
+    bool holds(std::string_view view) const noexcept;
+    void compact_if_sparse();
+
+    std::string text_;                        // names and values, with holes between them
+    std::vector<detail::FieldSpan> entries_;  // in field order, which need not be text order
+    std::size_t live_ = 0;                    // bytes of text_ that some entry names
+};
+
+class Headers::Iterator {
+public:
+    using iterator_category = std::input_iterator_tag;  // a proxy reference: no more for C++17
+    using iterator_concept = std::random_access_iterator_tag;
+    using value_type = Field;
+    using difference_type = std::ptrdiff_t;
+    using reference = Field;
+
+    /// Lets `it->name` work on a field that lives nowhere.
+    struct pointer {
+        Field field;
+        const Field* operator->() const noexcept { return &field; }
+    };
+
+    Iterator() noexcept = default;
+
+    Field operator*() const noexcept {
+        return {{text_ + at_->name_offset, at_->name_size},
+                {text_ + at_->value_offset, at_->value_size}};
+    }
+    pointer operator->() const noexcept { return {**this}; }
+    Field operator[](difference_type n) const noexcept { return *(*this + n); }
+
+    Iterator& operator+=(difference_type n) noexcept {
+        at_ += n;
+        return *this;
+    }
+    Iterator& operator-=(difference_type n) noexcept { return *this += -n; }
+    Iterator& operator++() noexcept { return *this += 1; }
+    Iterator& operator--() noexcept { return *this += -1; }
+    Iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
+    Iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
+
+    friend Iterator operator+(Iterator it, difference_type n) noexcept { return it += n; }
+    friend Iterator operator+(difference_type n, Iterator it) noexcept { return it += n; }
+    friend Iterator operator-(Iterator it, difference_type n) noexcept { return it -= n; }
+    friend difference_type operator-(Iterator a, Iterator b) noexcept { return a.at_ - b.at_; }
+    friend bool operator==(Iterator a, Iterator b) noexcept { return a.at_ == b.at_; }
+    friend auto operator<=>(Iterator a, Iterator b) noexcept { return a.at_ <=> b.at_; }
+
+private:
+    friend class Headers;
+    Iterator(const char* text, const detail::FieldSpan* at) noexcept : text_(text), at_(at) {}
+
+    const char* text_ = nullptr;
+    const detail::FieldSpan* at_ = nullptr;
+};
+
+inline Headers::Iterator Headers::begin() const noexcept {
+    return {text_.data(), entries_.data()};
+}
+
+inline Headers::Iterator Headers::end() const noexcept {
+    return {text_.data(), entries_.data() + entries_.size()};
+}
+
+}  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/headers.ipp>
+#endif

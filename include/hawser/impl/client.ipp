@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/client.hpp>
+#include <hawser/detail/net/blocking_loop.hpp>
+
+#include <utility>
+
+namespace hawser {
+
+HAWSER_DECL Client::Client(const std::shared_ptr<detail::BlockingLoop>& loop,
+                           TransportOptions transport,
+                           const ClientOptions& options)
+    : options_(options),
+      loop_(loop),
+      transport_(std::make_shared<Transport>(loop->executor(), std::move(transport))),
+      round_tripper_(transport_) {
+    transport_->block_with(loop_);
+}
+
+HAWSER_DECL Client::Client(ClientOptions options, TransportOptions transport)
+    : Client(std::make_shared<detail::CallersLoop>(), std::move(transport), options) {}
+
+HAWSER_DECL Client::Client(TransportOptions transport, ClientOptions options)
+    : Client(std::make_shared<detail::CallersLoop>(), std::move(transport), options) {}
+
+HAWSER_DECL Client::Client(asio::any_io_executor executor,
+                           ClientOptions options,
+                           TransportOptions transport)
+    : Client(std::make_shared<detail::ForeignLoop>(std::move(executor)),
+             std::move(transport),
+             options) {}
+
+HAWSER_DECL Client::Client(asio::any_io_executor executor,
+                           TransportOptions transport,
+                           ClientOptions options)
+    : Client(std::make_shared<detail::ForeignLoop>(std::move(executor)),
+             std::move(transport),
+             options) {}
+
+HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options)
+    : options_(options),
+      loop_(std::make_shared<detail::ForeignLoop>(round_tripper->get_executor())),
+      transport_(std::dynamic_pointer_cast<Transport>(round_tripper)),
+      round_tripper_(std::move(round_tripper)) {
+    if (transport_) {
+        transport_->block_with(loop_);
+    }
+}
+
+HAWSER_DECL void Client::prepare(Request& request) const {
+    if (!request.options.timeout) {
+        request.options.timeout = options_.timeout;
+    }
+}
+
+HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {
+    ec = {};
+    if (loop_->would_deadlock()) {
+        ec = error::would_deadlock;
+        return {};
+    }
+    prepare(request);
+    detail::BlockingCompletion<detail::Completion<Response>> completion(*loop_);
+    round_tripper_->start_round_trip(std::move(request), RoundTripHandler(&completion));
+    completion.wait();
+    ec = completion.ec;
+    return std::move(completion.result);
+}
+
+HAWSER_DECL Response Client::send(Request request) {
+    const std::string what = request.method + ' ' + request.url.to_string();
+    std::error_code ec;
+    Response response = send(std::move(request), ec);
+    if (ec) {
+        throw std::system_error(ec, what);
+    }
+    return response;
+}
+
+}  // namespace hawser

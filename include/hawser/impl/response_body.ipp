@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/detail/net/body_eof_signal.hpp>
+#include <hawser/response_body.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace hawser {
+
+HAWSER_DECL ResponseBody::ResponseBody() noexcept = default;
+HAWSER_DECL ResponseBody::ResponseBody(ResponseBody&& other) noexcept = default;
+HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept = default;
+HAWSER_DECL ResponseBody::~ResponseBody() = default;
+
+HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor,
+                                       std::shared_ptr<detail::BlockingLoop> loop,
+                                       std::string held,
+                                       Headers trailers,
+                                       std::unique_ptr<detail::BodyEofSignal> live) noexcept
+    : held_(std::move(held)),
+      trailers_(std::move(trailers)),
+      live_(std::move(live)),
+      executor_(std::move(executor)),
+      loop_(std::move(loop)) {}
+
+HAWSER_DECL void ResponseBody::close() {
+    closed_ = true;
+    position_ = held_.size();
+    if (live_) {
+        live_->close();
+    }
+}
+
+HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {
+    return live_ ? live_->trailers() : trailers_;
+}
+
+HAWSER_DECL std::size_t ResponseBody::read_now(std::span<char> out, std::error_code& ec) {
+    if (const std::size_t n = std::min(out.size(), held_.size() - position_); n != 0) {
+        std::memcpy(out.data(), held_.data() + position_, n);
+        position_ += n;
+        return n;
+    }
+    if (out.empty()) {
+        return 0;
+    }
+    if (live_) {
+        return live_->read_some(out, ec);
+    }
+    ec = closed_ ? make_error_code(error::body_closed) : std::error_code(asio::error::eof);
+    return 0;
+}
+
+HAWSER_DECL std::string ResponseBody::take_held() {
+    std::string text = std::move(held_);
+    text.erase(0, std::exchange(position_, 0));
+    held_.clear();
+    return text;
+}
+
+HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_slot slot) {
+    if (is_here() || read.space().empty()) {
+        std::error_code ec;
+        const std::size_t n = read_now(read.space(), ec);
+        read.received(n, ec)->run(detail::Context::call);
+        return;
+    }
+    live_->cancel_by(slot, read);
+    live_->read(read);
+}
+
+HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_slot slot) {
+    if (!live_) {
+        const std::error_code end =
+            closed_ ? make_error_code(error::body_closed) : std::error_code(asio::error::eof);
+        read.received(0, end)->run(detail::Context::call);
+        return;
+    }
+    live_->cancel_by(slot, read);
+    live_->read(read);
+}
+
+HAWSER_DECL asio::awaitable<std::string> ResponseBody::async_read_all(std::size_t max) {
+    if (!live_ && !closed_ && held_.size() - position_ <= max) {
+        co_return take_held();
+    }
+    co_return co_await async_read_all(max, asio::use_awaitable);
+}
+
+HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::error_code& ec) {
+    ec = {};
+    std::size_t n = read_now(out, ec);
+    if (ec != asio::error::would_block) {
+        return n;
+    }
+    if (loop_->would_deadlock()) {
+        ec = error::would_deadlock;
+        return 0;
+    }
+    detail::BlockingCompletion<detail::ReadSome> read(*loop_, out);
+    live_->read(read);
+    read.wait();
+    ec = read.ec;
+    return read.result;
+}
+
+HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code& ec) {
+    ec = {};
+    if (!live_ && !closed_ && held_.size() - position_ <= max) {
+        return take_held();
+    }
+    if (live_ && loop_->would_deadlock()) {
+        ec = error::would_deadlock;
+        return {};
+    }
+    if (!live_) {
+        ec = closed_ ? error::body_closed : error::body_too_large;
+        return take_held().substr(0, max);
+    }
+    detail::BlockingCompletion<detail::ReadAll> read(*loop_, take_held(), max);
+    live_->read(read);
+    read.wait();
+    ec = read.ec;
+    return std::move(read.result);
+}
+
+HAWSER_DECL std::string ResponseBody::read_all(std::size_t max) {
+    std::error_code ec;
+    std::string text = read_all(max, ec);
+    if (ec) {
+        throw std::system_error(ec);
+    }
+    return text;
+}
+
+}  // namespace hawser

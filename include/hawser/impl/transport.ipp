@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/net_dialer.hpp>
+#include <hawser/detail/net/timer_alarm.hpp>
+#include <hawser/detail/transport_core.hpp>
+#include <hawser/transport.hpp>
+
+#include <utility>
+
+namespace hawser {
+
+namespace detail {
+
+/// A core that works with real sockets and the real clock.
+inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOptions options) {
+    IntrusivePtr<TransportCore> core(new TransportCore(executor, std::move(options)));
+    auto dialer = std::make_unique<NetDialer>(executor, core->options(), core->deadlines());
+    const TlsOptions& tls = core->options().tls;
+    if (!tls.ca_file.empty() || !tls.ca_path.empty() || !tls.ca_pem.empty() ||
+        !tls.certificate_file.empty()) {
+        if (const std::error_code ec = dialer->tls()->load()) {
+            throw std::system_error(ec, "hawser: TLS options");
+        }
+    }
+    auto alarm = std::make_unique<TimerAlarm>(executor, core->deadlines(), *core);
+    core->use(std::move(dialer), std::move(alarm));
+    core->watch_context();
+    return core.detach();
+}
+
+}  // namespace detail
+
+HAWSER_DECL Transport::Transport(asio::any_io_executor executor, TransportOptions options)
+    : core_(detail::make_net_core(std::move(executor), std::move(options))) {}
+
+HAWSER_DECL Transport::~Transport() = default;
+
+HAWSER_DECL void Transport::ShutDown::operator()(detail::TransportCore* core) const noexcept {
+    const auto last = detail::IntrusivePtr<detail::TransportCore>::adopt(core);
+    last->shut_down();
+}
+
+HAWSER_DECL Transport::executor_type Transport::get_executor() const noexcept {
+    return core_->executor();
+}
+
+HAWSER_DECL void Transport::start_round_trip(Request request, RoundTripHandler handler) {
+    core_->start(std::move(request), handler.release());
+}
+
+HAWSER_DECL void Transport::close_idle_connections() {
+    core_->close_idle_connections();
+}
+
+HAWSER_DECL TransportStats Transport::stats() const {
+    return core_->stats();
+}
+
+HAWSER_DECL void Transport::block_with(const std::shared_ptr<detail::BlockingLoop>& loop) {
+    core_->block_with(loop);
+}
+
+}  // namespace hawser

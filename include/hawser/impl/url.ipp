@@ -1,0 +1,475 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/grammar.hpp>
+#include <hawser/error.hpp>
+#include <hawser/url.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace hawser {
+
+namespace detail {
+
+inline constexpr std::size_t max_url_size = 64 * 1024;
+
+/// Four decimal octets without leading zeros, nothing else.
+HAWSER_DECL bool is_ipv4(std::string_view text) noexcept {
+    for (int octet = 0; octet < 4; ++octet) {
+        std::size_t size = 0;
+        unsigned value = 0;
+        while (size < text.size() && size < 3 && is(digit_char, text[size])) {
+            value = value * 10 + static_cast<unsigned>(text[size++] - '0');
+        }
+        if (size == 0 || value > 255 || (size > 1 && text[0] == '0')) {
+            return false;
+        }
+        text.remove_prefix(size);
+        if (octet < 3) {
+            if (text.empty() || text.front() != '.') {
+                return false;
+            }
+            text.remove_prefix(1);
+        }
+    }
+    return text.empty();
+}
+
+/// RFC 4291 section 2.2. `first` receives the first group, which tells link-local addresses.
+HAWSER_DECL bool is_ipv6(std::string_view text, unsigned& first) noexcept {
+    std::array<unsigned, 8> groups{};
+    std::size_t count = 0;
+    bool compressed = text.substr(0, 2) == "::";
+    std::size_t at = compressed ? 2 : 0;
+    while (at < text.size()) {
+        if (count == 8) {
+            return false;
+        }
+        const std::size_t begin = at;
+        unsigned value = 0;
+        while (at < text.size() && at - begin < 4 && is(hex_char, text[at])) {
+            value = value * 16 + hex_value(text[at++]);
+        }
+        if (at < text.size() && text[at] == '.') {
+            count += 2;
+            return is_ipv4(text.substr(begin)) && (compressed ? count < 8 : count == 8);
+        }
+        if (at == begin) {
+            return false;
+        }
+        // "::" may stand before the first group: then the address is not link-local anyhow.
+        groups[count++] = value;
+        first = compressed && count == 1 && text[0] == ':' ? 0 : groups[0];
+        if (at == text.size()) {
+            break;
+        }
+        if (text[at++] != ':' || at == text.size()) {
+            return false;
+        }
+        if (text[at] == ':') {
+            if (compressed) {
+                return false;
+            }
+            compressed = true;
+            ++at;
+        }
+    }
+    return compressed ? count < 8 : count == 8;
+}
+
+HAWSER_DECL void append_lower(std::string& out, std::string_view text) {
+    for (char c : text) {
+        out.push_back(to_lower(c));
+    }
+}
+
+HAWSER_DECL std::string percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {  // the parser made sure of two digits
+            out.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
+            i += 2;
+        } else {
+            out.push_back(text[i]);
+        }
+    }
+    return out;
+}
+
+HAWSER_DECL bool is_escape(std::string_view text, std::size_t at) noexcept {
+    return text[at] == '%' && text.size() - at > 2 && is(hex_char, text[at + 1]) &&
+           is(hex_char, text[at + 2]);
+}
+
+/// Appends a path, query or fragment, percent-encoding what RFC 3986 does not allow there. False
+/// for what is never meant: controls, spaces and back-slashes.
+HAWSER_DECL bool append_encoded(std::string& out, std::string_view text) {
+    std::size_t done = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (is(query_char, c) || is_escape(text, at)) {
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte <= ' ' || byte == 0x7f || c == '\\') {
+            return false;
+        }
+        out.append(text.substr(done, at - done));
+        constexpr std::string_view digits = "0123456789ABCDEF";
+        out.append({'%', digits[byte / 16], digits[byte % 16]});
+        done = at + 1;
+    }
+    out.append(text.substr(done));
+    return true;
+}
+
+/// RFC 3986 section 5.2.4 for a path that begins with '/'.
+HAWSER_DECL void append_without_dots(std::string& out, std::string_view path) {
+    const std::size_t root = out.size();
+    while (!path.empty()) {
+        const std::size_t next = path.find('/', 1);
+        const std::string_view segment = path.substr(0, next);  // with its leading '/'
+        path.remove_prefix(segment.size());
+        const bool up = segment == "/..";
+        if (!up && segment != "/.") {
+            out.append(segment);
+            continue;
+        }
+        if (up && out.size() > root) {
+            out.resize(out.rfind('/'));
+        }
+        if (path.empty()) {
+            out.push_back('/');
+        }
+    }
+}
+
+/// A reference with its own authority: copied up to its path, which loses its dots. `scheme` is put
+/// in front of one that has none.
+HAWSER_DECL void append_resolved_absolute(std::string& out,
+                                          std::string_view scheme,
+                                          std::string_view reference) {
+    const std::size_t slashes = reference.find("//");
+    const std::size_t from = slashes == std::string_view::npos ? 0 : slashes + 2;
+    const std::size_t path = std::min(reference.find_first_of("/?#", from), reference.size());
+    const std::size_t path_end = std::min(reference.find_first_of("?#", path), reference.size());
+    out.append(scheme).append(reference.substr(0, path));
+    append_without_dots(out, reference.substr(path, path_end - path));
+    out.append(reference.substr(path_end));
+}
+
+/// One pass over the text of an absolute URL, filling a fresh Url; each step returns false for
+/// error::invalid_url.
+struct UrlParser {
+    Url& url;
+    std::string_view rest;
+
+    bool run() {
+        if (rest.size() > max_url_size || !scheme()) {
+            return false;
+        }
+        std::size_t end = 0;
+        std::size_t at_sign = std::string_view::npos;
+        for (; end < rest.size(); ++end) {
+            const char c = rest[end];
+            if (c == '/' || c == '?' || c == '#') {
+                break;
+            }
+            if (c == '@') {
+                if (at_sign != std::string_view::npos) {
+                    return false;
+                }
+                at_sign = end;
+            }
+        }
+        std::string_view authority = rest.substr(0, end);
+        rest.remove_prefix(end);
+        if (at_sign != std::string_view::npos) {
+            if (!userinfo(authority.substr(0, at_sign))) {
+                return false;
+            }
+            authority.remove_prefix(at_sign + 1);
+        }
+        std::string_view zone;
+        return host_and_port(authority, zone) && target() && tail(zone);
+    }
+
+    bool scheme() {
+        const std::size_t colon = rest.find(':');
+        const std::string_view name = rest.substr(0, colon);
+        if (colon == std::string_view::npos || rest.substr(colon, 3) != "://") {
+            return false;
+        }
+        url.https_ = iequals(name, "https");
+        if (!url.https_ && !iequals(name, "http")) {
+            return false;
+        }
+        url.text_.reserve(rest.size() + 1);  // a '/' may be added
+        url.text_.append(url.https_ ? "https://" : "http://");
+        rest.remove_prefix(colon + 3);
+        return true;
+    }
+
+    bool userinfo(std::string_view text) {
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (!is(userinfo_char, text[i]) && !is_escape(text, i)) {
+                return false;
+            }
+        }
+        url.text_.append(text);
+        url.userinfo_end_ = size();
+        url.text_.push_back('@');
+        return true;
+    }
+
+    bool host_and_port(std::string_view text, std::string_view& zone) {
+        url.host_ = size();
+        const std::size_t bracket = text.find(']');
+        std::size_t end = text.find(':');
+        if (!text.empty() && text.front() == '[') {
+            if (bracket == std::string_view::npos || !ipv6(text.substr(1, bracket - 1), zone)) {
+                return false;
+            }
+            end = bracket + 1;
+        } else {
+            end = end == std::string_view::npos ? text.size() : end;
+            if (!name(text.substr(0, end))) {
+                return false;
+            }
+        }
+        url.host_end_ = size();
+        return port(text.substr(end));
+    }
+
+    bool ipv6(std::string_view text, std::string_view& zone) {
+        const std::size_t percent = text.find('%');
+        if (percent != std::string_view::npos) {
+            if (text.substr(percent, 3) != "%25") {
+                return false;
+            }
+            zone = text.substr(percent + 3);
+            if (zone.empty() || zone.size() > 255 || !all_of(zone_char, zone)) {
+                return false;
+            }
+            text = text.substr(0, percent);
+        }
+        unsigned first = 0;
+        if (!is_ipv6(text, first) || (!zone.empty() && (first & 0xffc0) != 0xfe80)) {
+            return false;  // RFC 4007: a zone means something on link-local addresses only
+        }
+        url.v6_ = true;
+        url.text_.push_back('[');
+        append_lower(url.text_, text);
+        url.text_.push_back(']');
+        return true;
+    }
+
+    bool name(std::string_view text) {
+        const bool final_dot = !text.empty() && text.back() == '.';
+        if (text.empty() || text.size() > (final_dot ? 254u : 253u)) {
+            return false;
+        }
+        url.text_.append(text);
+        char* const out = url.text_.data() + url.host_;
+        std::size_t label = 0;  // where the current label begins
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const char c = text[i];
+            if (!is(host_char, c)) {
+                return false;
+            }
+            out[i] = to_lower(c);
+            if (c == '.') {
+                if (i == label || i - label > 63) {
+                    return false;
+                }
+                label = i + 1;
+            }
+        }
+        const std::string_view whole = text.substr(0, text.size() - (final_dot ? 1 : 0));
+        return text.size() - label <= 63 && numeric(text, whole.substr(whole.rfind('.') + 1));
+    }
+
+    /// A last label that some resolver would read as a number must end a plain dotted quad.
+    bool numeric(std::string_view host, std::string_view label) {
+        if (!is(digit_char, label.front())) {
+            return true;
+        }
+        const bool hex = label.size() > 1 && label[0] == '0' && to_lower(label[1]) == 'x';
+        if (hex || all_of(digit_char, label)) {
+            url.v4_ = is_ipv4(host);
+            return url.v4_;
+        }
+        return true;
+    }
+
+    bool port(std::string_view text) {
+        const unsigned standard = url.https_ ? 443 : 80;
+        url.port_ = static_cast<std::uint16_t>(standard);
+        if (text.empty() || text == ":") {
+            return true;
+        }
+        std::uint64_t value = 0;
+        const std::string_view digits = text.substr(1);
+        if (text.front() != ':' || digits.size() > 5 || digits.front() == '0' ||
+            !parse_decimal(digits, value) || value > 65535) {
+            return false;
+        }
+        url.port_ = static_cast<std::uint16_t>(value);
+        if (value != standard) {
+            url.text_.append(text);
+        }
+        return true;
+    }
+
+    bool target() {
+        url.path_ = size();
+        if (rest.empty() || rest.front() != '/') {
+            url.text_.push_back('/');
+        }
+        const std::size_t hash = rest.find('#');
+        if (!append_encoded(url.text_, rest.substr(0, hash))) {
+            return false;
+        }
+        url.fragment_ = size();
+        const std::size_t mark = url.text_.find('?', url.path_);
+        url.query_ = mark == std::string::npos ? url.fragment_ : static_cast<std::uint32_t>(mark);
+        if (hash != std::string_view::npos) {
+            url.text_.push_back('#');
+            return append_encoded(url.text_, rest.substr(hash + 1));
+        }
+        return true;
+    }
+
+    bool tail(std::string_view zone) {
+        url.tail_ = size();
+        if (!zone.empty()) {
+            url.zone_size_ = static_cast<std::uint16_t>(zone.size());
+            const std::string_view address = url.view(url.host_ + 1, url.host_end_ - 1);
+            url.text_.append(std::string(address)).append("%").append(zone);
+        }
+        return true;
+    }
+
+    std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(url.text_.size()); }
+};
+
+[[noreturn]] HAWSER_DECL void throw_invalid_url() {
+    throw std::system_error(make_error_code(error::invalid_url));
+}
+
+}  // namespace detail
+
+HAWSER_DECL Url::Url(std::string_view text) {
+    if (!detail::UrlParser{*this, text}.run()) {
+        detail::throw_invalid_url();
+    }
+}
+
+HAWSER_DECL Url::Url(const char* text) : Url(std::string_view(text)) {}
+
+HAWSER_DECL Url::Url(const std::string& text) : Url(std::string_view(text)) {}
+
+HAWSER_DECL Url Url::parse(std::string_view text, std::error_code& ec) {
+    Url url;
+    ec.clear();
+    if (!detail::UrlParser{url, text}.run()) {
+        ec = error::invalid_url;
+        url = Url();
+    }
+    return url;
+}
+
+HAWSER_DECL std::string Url::username() const {
+    const std::string_view all = userinfo();
+    return detail::percent_decode(all.substr(0, all.find(':')));
+}
+
+HAWSER_DECL std::string Url::password() const {
+    const std::string_view all = userinfo();
+    const std::size_t colon = all.find(':');
+    return colon == std::string_view::npos ? std::string()
+                                           : detail::percent_decode(all.substr(colon + 1));
+}
+
+/// Everything before the path, in the form that `parse` reads.
+HAWSER_DECL void Url::append_authority(std::string& out, bool redact) const {
+    const std::size_t colon = userinfo().find(':');
+    if (redact && colon != std::string_view::npos) {
+        out.append(view(0, scheme_end() + colon + 1)).append("***@");
+    } else {
+        out.append(view(0, host_));
+    }
+    if (zone_size_ == 0) {
+        out.append(host_header());
+    } else {
+        const std::string_view all = host();
+        out.append(view(host_, host_end_ - 1)).append("%25");
+        out.append(all.substr(all.size() - zone_size_)).append(view(host_end_ - 1, path_));
+    }
+}
+
+HAWSER_DECL std::string Url::origin() const {
+    std::string out;
+    if (empty()) {
+        return out;
+    }
+    append_authority(out, false);
+    if (userinfo_end_ != 0) {
+        out.erase(scheme_end(), userinfo_end_ + 1 - scheme_end());
+    }
+    if (has_default_port()) {
+        out.append(https_ ? ":443" : ":80");
+    }
+    return out;
+}
+
+HAWSER_DECL std::string Url::to_string() const {
+    std::string out;
+    if (!empty()) {
+        append_authority(out, true);
+        out.append(view(path_, tail_));
+    }
+    return out;
+}
+
+HAWSER_DECL Url Url::resolve(std::string_view reference, std::error_code& ec) const {
+    if (empty() || reference.size() > detail::max_url_size) {
+        ec = error::invalid_url;
+        return {};
+    }
+    std::string out;
+    out.reserve(text_.size() + reference.size());
+    const std::size_t mark = reference.find_first_of(":/?#");
+    const bool absolute = mark != std::string_view::npos && reference[mark] == ':';
+    if (absolute || reference.substr(0, 2) == "//") {
+        detail::append_resolved_absolute(out, absolute ? "" : view(0, scheme_end() - 2), reference);
+        return parse(out, ec);
+    }
+    append_authority(out, false);
+    const std::size_t path_end = std::min(reference.find_first_of("?#"), reference.size());
+    const std::string_view path_part = reference.substr(0, path_end);
+    if (path_part.empty()) {
+        const bool own_query = path_end < reference.size() && reference[path_end] == '?';
+        out.append(own_query ? path() : target());
+    } else if (path_part.front() == '/') {
+        detail::append_without_dots(out, path_part);
+    } else {  // RFC 3986 section 5.2.3: next to the last segment of our path
+        std::string merged(path().substr(0, path().rfind('/') + 1));
+        detail::append_without_dots(out, merged.append(path_part));
+    }
+    return parse(out.append(reference.substr(path_end)), ec);
+}
+
+HAWSER_DECL Url Url::resolve(std::string_view reference) const {
+    std::error_code ec;
+    Url url = resolve(reference, ec);
+    if (ec) {
+        detail::throw_invalid_url();
+    }
+    return url;
+}
+
+}  // namespace hawser

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hawser {
+
+/// How the peer of an https connection is checked, and who we are to it. Part of TransportOptions;
+/// fixed once the Transport exists. TLS 1.2 is the oldest version spoken, ALPN offers http/1.1
+/// only, names are matched by RFC 9525 (no common name, no partial wildcards).
+struct TlsOptions {
+    /// PEM file of trusted roots. Empty (with ca_path and ca_pem) = the system's.
+    std::string ca_file{};
+    /// Directory of trusted roots, hashed as `openssl rehash` does. Empty = none.
+    std::string ca_path{};
+    /// Trusted roots as PEM text. Empty = none.
+    std::string ca_pem{};
+    /// Certificate chain (PEM) shown to servers that ask for one. Empty = none.
+    std::string certificate_file{};
+    /// Private key (PEM) of certificate_file.
+    std::string private_key_file{};
+    /// Resume TLS sessions with a server met before; at most 256 are kept.
+    bool session_resumption = true;
+    /// Turns every check of the peer's certificate off: anybody can answer in its place.
+    /// For tests only. Go's InsecureSkipVerify.
+    bool insecure_skip_verify = false;
+};
+
+/// Options of a Transport. The defaults are those of Go's http.DefaultTransport except where the
+/// comment says otherwise. Durations are in milliseconds unless written otherwise; 0 = no limit.
+struct TransportOptions {
+    /// Idle connections kept over all hosts; the least recently used goes first. 0 = no limit.
+    std::size_t max_idle_conns = 100;
+    /// Idle connections kept for each host. 0 = only max_idle_conns counts (Go: 2).
+    std::size_t max_idle_conns_per_host = 0;
+    /// Connections for each host, dialing, leased and idle; further requests queue in order.
+    /// 0 = no limit.
+    std::size_t max_conns_per_host = 0;
+    /// How long a connection may stay idle; a `Keep-Alive: timeout=N` of the server shortens it to
+    /// N - 1 seconds.
+    std::chrono::milliseconds idle_conn_timeout = std::chrono::seconds{90};
+    /// One request per connection; sends `Connection: close`.
+    bool disable_keep_alives = false;
+
+    /// Name look-up. Fires even while the resolver is stuck. Go: part of the dial timeout.
+    std::chrono::milliseconds resolve_timeout = std::chrono::seconds{30};
+    /// TCP connect, for each address of the host.
+    std::chrono::milliseconds connect_timeout = std::chrono::seconds{30};
+    /// TLS handshake.
+    std::chrono::milliseconds tls_handshake_timeout = std::chrono::seconds{10};
+    /// From the request fully written to the response head complete; 1xx do not restart it.
+    std::chrono::milliseconds response_header_timeout{0};
+    /// Without any byte of the request leaving. Go: none.
+    std::chrono::milliseconds write_timeout{0};
+    /// Without any byte of the body arriving while it is being read. Go: none.
+    std::chrono::milliseconds body_idle_timeout{0};
+
+    /// Largest response head, all interim responses together, in bytes (Go: 10 MiB).
+    std::size_t max_response_header_bytes = 256 * 1024;
+    /// Most header fields of one response.
+    std::size_t max_response_header_fields = 1000;
+    /// Largest response body in bytes, whatever its framing; more is error::body_too_large.
+    /// 0 = no limit.
+    std::uint64_t max_response_body_bytes = 0;
+
+    /// `User-Agent` of requests that set none.
+    std::string user_agent = "hawser/0.1";
+    /// Of https connections.
+    TlsOptions tls{};
+    /// False = the program touches this transport from one thread only: no mutex is ever locked.
+    bool thread_safe = true;
+};
+
+/// Options of one request; what is not set here comes from the Client or the Transport.
+/// Not an aggregate: g++ 12 destroys aggregate temporaries twice inside `co_await`.
+struct RequestOptions {
+    RequestOptions() noexcept {}
+
+    /// From the call to the last byte of the body. Unset = ClientOptions::timeout, 0 = no limit.
+    std::optional<std::chrono::milliseconds> timeout{};
+    /// Overrides TransportOptions::response_header_timeout; 0 = no limit.
+    std::optional<std::chrono::milliseconds> response_header_timeout{};
+    /// Allows a retry although the method is not idempotent (Go: an Idempotency-Key header).
+    bool idempotent = false;
+    /// Requests with different tags never share a connection (tenants, credentials).
+    std::string pool_tag{};
+};
+
+/// Options of a Client.
+struct ClientOptions {
+    /// From the call to the last byte of the body, in milliseconds. 0 = no limit. Go:
+    /// Client.Timeout.
+    std::chrono::milliseconds timeout{0};
+};
+
+}  // namespace hawser

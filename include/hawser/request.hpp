@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/headers.hpp>
+#include <hawser/options.hpp>
+#include <hawser/request_body.hpp>
+#include <hawser/url.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace hawser {
+
+/// A request to send. A plain value: fill it, send it, send a copy again.
+///
+///     hawser::Request request{"POST", "https://example.com/items", R"({"n":1})"};
+///     request.headers.set("Content-Type", "application/json");
+///
+/// Everything is validated when it is sent, before a connection is taken: what cannot be written
+/// safely fails with error::invalid_request and sends nothing.
+struct Request {
+    Request() : method("GET") {}
+    Request(std::string method, Url url) : method(std::move(method)), url(std::move(url)) {}
+    Request(std::string method, Url url, RequestBody body)
+        : method(std::move(method)), url(std::move(url)), body(std::move(body)) {}
+
+    /// A token, case-sensitive (RFC 9110 §9).
+    std::string method;
+    /// Where to; its userinfo and fragment are never sent.
+    Url url;
+    /// Sent in this order and spelling. Host, Content-Length, Transfer-Encoding and Trailer belong
+    /// to the transport: setting them is error::invalid_request.
+    Headers headers;
+    RequestBody body;
+    /// Sent after a chunked body; its names are announced in `Trailer`.
+    Headers trailers;
+    /// Overrides the Host field (not the peer that is dialled, nor the name its certificate must
+    /// have).
+    std::optional<std::string> host;
+    /// Sends `Connection: close` and does not reuse the connection.
+    bool close = false;
+    RequestOptions options;
+};
+
+}  // namespace hawser

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/connection_info.hpp>
+#include <hawser/headers.hpp>
+#include <hawser/response_body.hpp>
+#include <hawser/url.hpp>
+#include <hawser/version.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hawser {
+
+/// A response: its head, and its body still to be read. A 4xx or 5xx is a response, not an error.
+/// Move-only; destroying it closes the body.
+struct Response {
+    /// 200 to 599, or 101 after an upgrade.
+    int status = 0;
+    /// The server's words after the status, possibly none; without control characters.
+    std::string reason;
+    Version version = Version::http_1_1;
+    /// In the order and spelling received.
+    Headers headers;
+    /// The length announced, also in a response to HEAD; none if the body was chunked or runs to
+    /// the end of the connection.
+    std::optional<std::uint64_t> content_length;
+    /// The body was compressed and is being decompressed; Content-Length and Content-Encoding are
+    /// gone. Go: Response.Uncompressed.
+    bool uncompressed = false;
+    ResponseBody body;
+    /// The connection it came on.
+    ConnectionInfo connection;
+    /// Where it came from.
+    Url url;
+
+    /// Fields after a chunked body (RFC 9110 §6.5); empty until the body was read to its end.
+    const Headers& trailers() const noexcept { return body.trailers(); }
+};
+
+}  // namespace hawser

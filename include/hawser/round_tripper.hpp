@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/completion.hpp>
+#include <hawser/request.hpp>
+#include <hawser/response.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/async_result.hpp>
+
+#include <system_error>
+#include <utility>
+
+namespace hawser {
+
+/// Completes one round trip, once: the handler of whoever asked, erased. Move-only; destroyed
+/// without a call it never completes, as when its executor is gone.
+class RoundTripHandler {
+public:
+    explicit RoundTripHandler(detail::Completion<Response>* completion) noexcept
+        : completion_(completion) {}
+
+    /// Through the handler's executor, never within this call.
+    void operator()(std::error_code ec, Response response) && {
+        completion_->ec = ec;
+        completion_->result = std::move(response);
+        completion_.release()->run(detail::Context::call);
+    }
+
+    /// Emits when the round trip should be given up.
+    asio::cancellation_slot get_cancellation_slot() const noexcept {
+        return completion_->cancellation_slot();
+    }
+
+    /// For the transport.
+    detail::CompletionPtr<Response> release() noexcept { return std::move(completion_); }
+
+private:
+    detail::CompletionPtr<Response> completion_;
+};
+
+/// One request → one response: the seam where middleware and mocks plug in. Transport is one.
+/// Go: http.RoundTripper.
+///
+/// Derive and implement start_round_trip(), or derive from CoroutineRoundTripper
+/// (<hawser/coroutine_round_tripper.hpp>) and write one coroutine.
+///
+/// @par Thread safety
+/// Implementations must allow concurrent calls if the clients that share them make such.
+class RoundTripper {
+public:
+    using executor_type = asio::any_io_executor;
+
+    virtual ~RoundTripper() = default;
+
+    /// Where handlers run that have no executor of their own.
+    virtual executor_type get_executor() const noexcept = 0;
+
+    /// Starts one round trip and calls the handler once, later, with a response or an error; never
+    /// with both, and not interpreting the status.
+    virtual void start_round_trip(Request request, RoundTripHandler handler) = 0;
+
+    /// Closes connections that serve nobody; nothing by default.
+    virtual void close_idle_connections() {}
+
+    /// start_round_trip() with a completion token.
+    ///
+    /// @par Completion signature
+    /// `void(std::error_code, Response)`
+    template <class Token>
+    auto async_round_trip(Request request, Token&& token) {
+        return asio::async_initiate<Token, void(std::error_code, Response)>(
+            StartRoundTrip{this}, token, std::move(request));
+    }
+
+private:
+    struct StartRoundTrip {
+        using executor_type = asio::any_io_executor;
+        executor_type get_executor() const noexcept { return self->get_executor(); }
+
+        template <class Handler>
+        void operator()(Handler handler, Request request) const {
+            using Completion = detail::HandlerCompletion<Response, Handler>;
+            self->start_round_trip(
+                std::move(request),
+                RoundTripHandler(Completion::create(std::move(handler), self->get_executor())));
+        }
+
+        RoundTripper* self;
+    };
+};
+
+}  // namespace hawser

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// All bodies, for programs that define HAWSER_SEPARATE_COMPILATION: included by exactly one file.
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
+#endif
+
+#include <hawser/detail/impl/context_watch.ipp>
+#include <hawser/detail/impl/round_trip.ipp>
+#include <hawser/detail/impl/transport_core.ipp>
+#include <hawser/detail/message/impl/chunk_decoder.ipp>
+#include <hawser/detail/message/impl/framing.ipp>
+#include <hawser/detail/message/impl/head_parser.ipp>
+#include <hawser/detail/message/impl/request_sender.ipp>
+#include <hawser/detail/message/impl/request_writer.ipp>
+#include <hawser/detail/message/impl/response_reader.ipp>
+#include <hawser/detail/net/impl/blocking_loop.ipp>
+#include <hawser/detail/net/impl/body_pump.ipp>
+#include <hawser/detail/net/impl/deadlines.ipp>
+#include <hawser/detail/net/impl/net_dialer.ipp>
+#include <hawser/detail/net/impl/persist_conn.ipp>
+#include <hawser/detail/net/impl/tcp_stream.ipp>
+#include <hawser/detail/net/impl/tls_context.ipp>
+#include <hawser/detail/net/impl/tls_stream.ipp>
+#include <hawser/detail/pool/impl/conn_pool.ipp>
+#include <hawser/hawser.hpp>
+#include <hawser/impl/client.ipp>
+#include <hawser/impl/error.ipp>
+#include <hawser/impl/headers.ipp>
+#include <hawser/impl/request_body.ipp>
+#include <hawser/impl/response_body.ipp>
+#include <hawser/impl/transport.ipp>
+#include <hawser/impl/url.ipp>

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/config.hpp>
+#include <hawser/options.hpp>
+#include <hawser/round_tripper.hpp>
+#include <hawser/transport_stats.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <memory>
+
+namespace hawser {
+
+namespace detail {
+class BlockingLoop;
+class TransportCore;
+}  // namespace detail
+
+/// Keeps connections to any number of hosts and sends requests over them: idle pools, limits,
+/// dialling, retries of requests that met a stale connection. Go: http.Transport.
+///
+///     auto transport = std::make_shared<hawser::Transport>(
+///         io.get_executor(), hawser::TransportOptions{.max_conns_per_host = 8});
+///     hawser::Client client{transport};
+///
+/// Held by `std::shared_ptr` and shared by any number of clients. The last owner's release closes
+/// idle connections, aborts dials and fails requests without a response with error::client_closed;
+/// responses already delivered can still be read.
+///
+/// An idle connection keeps a wait armed: `io_context::run()` returns only after
+/// close_idle_connections(), or after the transport is gone.
+///
+/// @par Thread safety
+/// Safe from every thread, unless TransportOptions::thread_safe is off.
+class Transport final : public RoundTripper {
+public:
+    /// All I/O runs on `executor`, whose context must outlive every pending operation.
+    /// @throws std::system_error error::tls_error if a file of the TLS options cannot be loaded.
+    explicit Transport(asio::any_io_executor executor, TransportOptions options = {});
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
+    ~Transport() override;
+
+    executor_type get_executor() const noexcept override;
+
+    /// Sends one request over a pooled or new connection, without redirects and cookies.
+    ///
+    /// @par Errors
+    /// error::invalid_url and error::invalid_request before anything is sent; resolve_failed,
+    /// connect_failed, tls_error, cert_error, and their timeouts, of the dial made for it;
+    /// server_closed, connection_reset, bad_response, headers_too_large, unsupported_coding of the
+    /// exchange; header_timeout, write_timeout, total_timeout; client_closed.
+    /// @par Cancellation
+    /// Of every type, at every step: completes with asio::error::operation_aborted. A connection
+    /// that already serves the request is torn down; a dial goes on for others that wait.
+    void start_round_trip(Request request, RoundTripHandler handler) override;
+
+    /// Closes the connections that are idle now; those that come back before the next request, too.
+    void close_idle_connections() override;
+
+    /// A snapshot.
+    TransportStats stats() const;
+
+    /// For blocking calls that wait for responses of this transport.
+    void block_with(const std::shared_ptr<detail::BlockingLoop>& loop);
+
+private:
+    struct ShutDown {
+        void operator()(detail::TransportCore* core) const noexcept;
+    };
+
+    std::unique_ptr<detail::TransportCore, ShutDown> core_;
+};
+
+}  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/transport.ipp>
+#endif

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+
+namespace hawser {
+
+/// What a Transport holds at one moment, and what it did since it was made. Printable with `<<`.
+struct TransportStats {
+    // Now.
+    std::uint64_t open = 0;     ///< connections: idle + active
+    std::uint64_t idle = 0;     ///< connections that wait for a request
+    std::uint64_t active = 0;   ///< connections that serve one
+    std::uint64_t dialing = 0;  ///< connections on their way
+    std::uint64_t waiting = 0;  ///< requests that wait for a connection or a dial
+    std::uint64_t strands = 0;  ///< loops alive: two for each open connection
+
+    // Since the beginning.
+    std::uint64_t dialed = 0;  ///< connections made
+    std::uint64_t dial_failures = 0;
+    std::uint64_t reused = 0;    ///< requests sent on a connection that had been idle
+    std::uint64_t returned = 0;  ///< connections that came back for reuse
+    std::uint64_t retried = 0;   ///< requests sent again because a reused connection had gone stale
+    std::uint64_t torn_down = 0;       ///< connections closed, for whatever reason:
+    std::uint64_t early_close = 0;     ///< a body was closed or dropped before its end
+    std::uint64_t failed = 0;          ///< an exchange ended in an error, a timeout, a cancellation
+    std::uint64_t not_persistent = 0;  ///< the server or the request said close
+    std::uint64_t write_unfinished = 0;  ///< the response ended before the request was written
+    std::uint64_t leftover_bytes = 0;    ///< the server sent more than its response
+    std::uint64_t closed_idle = 0;       ///< while idle: expired, evicted, closed by either side
+};
+
+template <class Char, class Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out,
+                                             const TransportStats& stats) {
+    return out << stats.open << " open (" << stats.active << " active, " << stats.idle << " idle), "
+               << stats.dialing << " dialing, " << stats.waiting << " waiting, " << stats.strands
+               << " strands; " << stats.dialed << " dialed, " << stats.reused << " reused, "
+               << stats.retried << " retried, " << stats.returned << " returned, "
+               << stats.torn_down << " torn down";
+}
+
+}  // namespace hawser

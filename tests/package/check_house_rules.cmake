@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The hawser authors
+# SPDX-License-Identifier: BSL-1.0
+cmake_minimum_required(VERSION 3.25)
+
+# What our headers promise: licence lines, a guard, nothing included that costs every includer dear,
+# at most 300 lines (bodies apart), no tabs.
+include("${SOURCE_DIR}/cmake/headers.cmake")
+set(costly regex iostream filesystem random future sstream iomanip asio.hpp
+    asio/co_spawn.hpp asio/use_future.hpp asio/ssl.hpp asio/experimental/channel.hpp)
+set(wrong "")
+
+foreach(header IN LISTS HAWSER_HEADERS)
+    file(READ "${SOURCE_DIR}/${header}" text)
+    if(NOT text MATCHES "^// SPDX-FileCopyrightText: 2026 The hawser authors\n// SPDX-License-Identifier: BSL-1.0\n")
+        string(APPEND wrong "${header}: the two SPDX lines are missing\n")
+    endif()
+    if(NOT text MATCHES "\n#pragma once\n")
+        string(APPEND wrong "${header}: #pragma once is missing\n")
+    endif()
+    if(text MATCHES "\t")
+        string(APPEND wrong "${header}: a tab\n")
+    endif()
+    foreach(name IN LISTS costly)
+        string(FIND "${text}" "#include <${name}>" found)
+        if(NOT found EQUAL -1)
+            string(APPEND wrong "${header}: includes <${name}>\n")
+        endif()
+    endforeach()
+    string(REGEX REPLACE "[^\n]" "" newlines "${text}")
+    string(LENGTH "${newlines}" lines)
+    if(header MATCHES "\\.hpp$" AND lines GREATER 300)
+        string(APPEND wrong "${header}: ${lines} lines\n")
+    endif()
+endforeach()
+
+if(wrong)
+    message(FATAL_ERROR "house rules broken:\n${wrong}")
+endif()

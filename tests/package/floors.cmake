@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The hawser authors
+# SPDX-License-Identifier: BSL-1.0
+
+# hawser_floor(<out> <header>): the floor of "hawser/x.hpp", bodies counting as their header.
+# 0 values, 1 rules, 2 net, 3 front.
+set(HAWSER_VALUES
+    config error headers options request request_body transport_stats url version)
+# Values too, but of Asio's types.
+set(HAWSER_NET_VALUES connection_info)
+
+function(hawser_floor out header)
+    string(REGEX REPLACE "impl/|\\.[hi]pp$" "" name "${header}")
+    string(REGEX REPLACE "^hawser/" "" name "${name}")
+    if(name MATCHES "^detail/(message|pool|policy)/")
+        set(floor 1)
+    elseif(name MATCHES "^detail/net/" OR name IN_LIST HAWSER_NET_VALUES)
+        set(floor 2)
+    elseif(name MATCHES "^detail/[^/]+$" OR name IN_LIST HAWSER_VALUES)
+        set(floor 0)
+    else()
+        set(floor 3)
+    endif()
+    set(${out} ${floor} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The hawser authors
+# SPDX-License-Identifier: BSL-1.0
+cmake_minimum_required(VERSION 3.25)
+
+# In the consumer's build directory: exactly one test is there, its own, and it passes.
+execute_process(COMMAND ${CTEST} -N OUTPUT_VARIABLE listing COMMAND_ERROR_IS_FATAL ANY)
+if(NOT listing MATCHES "Total Tests: 1[^0-9]")
+    message(FATAL_ERROR "the consumer should see its own test only:\n${listing}")
+endif()
+execute_process(COMMAND ${CTEST} --output-on-failure COMMAND_ERROR_IS_FATAL ANY)

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+#include <hawser/error.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cerrno>
+#include <set>
+#include <string>
+#include <system_error>
+#include <vector>
+
+using hawser::condition;
+using hawser::error;
+
+namespace {
+
+constexpr int first = static_cast<int>(error::invalid_url);
+constexpr int last = static_cast<int>(error::would_deadlock);
+
+/// A category with the name of one of Asio's, which this floor may not include.
+class Foreign : public std::error_category {
+public:
+    explicit Foreign(const char* name) : name_(name) {}
+    const char* name() const noexcept override { return name_; }
+    std::string message(int) const override { return "foreign"; }
+
+private:
+    const char* name_;
+};
+
+/// All conditions that a code equals, by number.
+std::set<int> conditions_of(const std::error_code& code) {
+    std::set<int> found;
+    for (int c = 1; c <= static_cast<int>(condition::refused); ++c) {
+        if (code == static_cast<condition>(c)) {
+            found.insert(c);
+        }
+    }
+    return found;
+}
+
+std::set<int> only(condition c) {
+    return {static_cast<int>(c)};
+}
+
+}  // namespace
+
+TEST_CASE("every error has its own message in lower case") {
+    std::set<std::string> messages;
+    for (int value = first; value <= last; ++value) {
+        const std::string message = make_error_code(static_cast<error>(value)).message();
+        CHECK(message != "unknown error");
+        messages.insert(message);
+    }
+    CHECK(messages.size() == static_cast<std::size_t>(last - first + 1));
+    CHECK(hawser::error_category().message(last + 1) == "unknown error");
+    CHECK(hawser::error_category().message(0) == "unknown error");
+    CHECK(std::string(hawser::error_category().name()) == "hawser");
+}
+
+TEST_CASE("every error of ours is of exactly one condition") {
+    for (int value = first; value <= last; ++value) {
+        INFO(value);
+        CHECK(conditions_of(make_error_code(static_cast<error>(value))).size() == 1);
+    }
+}
+
+TEST_CASE("our errors are of the condition that the table says") {
+    const std::vector<std::pair<error, condition>> table = {
+        {error::pool_wait_timeout, condition::timeout},
+        {error::total_timeout, condition::timeout},
+        {error::idle_timeout, condition::timeout},
+        {error::canceled, condition::canceled},
+        {error::client_closed, condition::canceled},
+        {error::server_closed, condition::connection_lost},
+        {error::incomplete_body, condition::connection_lost},
+        {error::connection_reset, condition::connection_lost},
+        {error::bad_response, condition::bad_response},
+        {error::unsupported_coding, condition::bad_response},
+        {error::headers_too_large, condition::bad_response},
+        {error::decode_limit, condition::bad_response},
+        {error::invalid_url, condition::bad_request},
+        {error::would_deadlock, condition::bad_request},
+        {error::request_body_error, condition::bad_request},
+        {error::connect_failed, condition::refused},
+        {error::cert_error, condition::refused},
+        {error::too_many_waiters, condition::refused},
+        {error::resource_exhausted, condition::refused},
+    };
+    for (const auto& [value, expected] : table) {
+        INFO(make_error_code(value).message());
+        CHECK(conditions_of(value) == only(expected));
+    }
+}
+
+TEST_CASE("[N05] codes of the system are of a condition in both standard categories") {
+    const std::vector<std::pair<int, condition>> table = {
+        {ETIMEDOUT, condition::timeout},
+        {ECANCELED, condition::canceled},
+        {ECONNRESET, condition::connection_lost},
+        {EPIPE, condition::connection_lost},
+        {ECONNABORTED, condition::connection_lost},
+        {ENOTCONN, condition::connection_lost},
+        {ECONNREFUSED, condition::refused},
+        {EHOSTUNREACH, condition::refused},
+        {ENETUNREACH, condition::refused},
+    };
+    for (const auto& [value, expected] : table) {
+        INFO(value);
+        CHECK(conditions_of({value, std::system_category()}) == only(expected));
+        CHECK(conditions_of({value, std::generic_category()}) == only(expected));
+    }
+    CHECK(conditions_of({EINVAL, std::system_category()}).empty());
+}
+
+TEST_CASE("Asio's categories are known by their names") {
+    const Foreign misc("asio.misc");
+    const Foreign netdb("asio.netdb");
+    const Foreign addrinfo("asio.addrinfo");
+    const Foreign stream("asio.ssl.stream");
+    const Foreign other("other");
+    CHECK(conditions_of({2, misc}) == only(condition::connection_lost));
+    CHECK(conditions_of({1, misc}).empty());
+    CHECK(conditions_of({1, netdb}) == only(condition::refused));
+    CHECK(conditions_of({8, addrinfo}) == only(condition::refused));
+    CHECK(conditions_of({1, stream}) == only(condition::connection_lost));
+    CHECK(conditions_of({2, other}).empty());
+}
+
+TEST_CASE("success is of no condition") {
+    CHECK(conditions_of(std::error_code()).empty());
+    CHECK(conditions_of({0, hawser::error_category()}).empty());
+    CHECK(make_error_condition(condition::timeout).message() == "timeout");
+}

@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+#include <hawser/detail/message/framing.hpp>
+#include <hawser/error.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+using hawser::Headers;
+using hawser::Version;
+using hawser::detail::BodyFraming;
+using hawser::detail::interpret_fields;
+using hawser::detail::plan_body;
+using hawser::detail::ResponseHead;
+
+namespace {
+
+ResponseHead head_of(int status, Headers headers = {}, Version version = Version::http_1_1) {
+    ResponseHead head;
+    head.status = status;
+    head.version = version;
+    head.headers = std::move(headers);
+    return head;
+}
+
+/// The plan as text, or the error.
+std::string plan(const char* method,
+                 int status,
+                 Headers headers = {},
+                 Version version = Version::http_1_1) {
+    ResponseHead head = head_of(status, std::move(headers), version);
+    if (const std::error_code ec = interpret_fields(head)) {
+        return ec.message();
+    }
+    const auto body = plan_body(method, head);
+    switch (body.framing) {
+        case BodyFraming::none:
+            return "none";
+        case BodyFraming::length:
+            return "length " + std::to_string(body.length);
+        case BodyFraming::chunked:
+            return "chunked";
+        case BodyFraming::until_close:
+            return "until close";
+    }
+    return "";
+}
+
+const Headers length5{{"Content-Length", "5"}};
+const Headers chunked{{"Transfer-Encoding", "chunked"}};
+const std::string bad = make_error_code(hawser::error::bad_response).message();
+
+}  // namespace
+
+TEST_CASE("[F26] [F27] [F-P16] 1xx, 204 and 304 have no body whatever their fields say") {
+    for (int status : {100, 101, 103, 199, 204, 304}) {
+        INFO(status);
+        CHECK(plan("GET", status) == "none");
+        CHECK(plan("GET", status, length5) == "none");
+        CHECK(plan("GET", status, chunked) == "none");
+        ResponseHead head = head_of(status, length5);
+        CHECK_FALSE(interpret_fields(head));
+        CHECK_FALSE(head.content_length);
+        CHECK(head.keep_alive);
+    }
+}
+
+TEST_CASE("[F28] [F-P16] a response to HEAD has no body but reports its length") {
+    CHECK(plan("HEAD", 200, length5) == "none");
+    CHECK(plan("HEAD", 200, chunked) == "none");
+    CHECK(plan("HEAD", 200) == "none");
+    CHECK(plan("head", 200) == "until close");
+    ResponseHead head = head_of(200, length5);
+    CHECK_FALSE(interpret_fields(head));
+    CHECK(head.content_length == 5u);
+}
+
+TEST_CASE("[F30] a 2xx to CONNECT has no body, other answers to it have") {
+    CHECK(plan("CONNECT", 200, length5) == "none");
+    CHECK(plan("CONNECT", 299, chunked) == "none");
+    CHECK(plan("CONNECT", 407, length5) == "length 5");
+    CHECK(plan("CONNECT", 302) == "until close");
+}
+
+TEST_CASE("[F29] [F47] [F-P16] otherwise the fields decide, not the status") {
+    for (int status : {200, 205, 206, 299, 300, 401, 407, 500, 599}) {
+        INFO(status);
+        CHECK(plan("GET", status, length5) == "length 5");
+        CHECK(plan("GET", status, {{"Content-Length", "0"}}) == "none");
+        CHECK(plan("GET", status, chunked) == "chunked");
+        CHECK(plan("GET", status) == "until close");
+    }
+    CHECK(plan("POST", 200, {{"Content-Length", "9223372036854775807"}}) ==
+          "length 9223372036854775807");
+}
+
+TEST_CASE("[F17] [F18] [F19] a malformed length is refused in every response") {
+    for (int status : {100, 200, 204, 304}) {
+        for (const char* value :
+             {"", "+5", "-5", "5a", "5, 5", "9223372036854775808", "18446744073709551616"}) {
+            INFO(status << " " << value);
+            CHECK(plan("GET", status, {{"Content-Length", value}}) == bad);
+        }
+        CHECK(plan("GET", status, {{"Content-Length", "5"}, {"content-length", "5"}}) == bad);
+        CHECK(plan("GET", status, {{"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}}) ==
+              bad);
+    }
+}
+
+TEST_CASE("[F20] to [F25] transfer codings") {
+    const std::string unsupported = make_error_code(hawser::error::unsupported_coding).message();
+    CHECK(plan("GET", 200, {{"Transfer-Encoding", "gzip, chunked"}}) == unsupported);
+    CHECK(plan("GET", 200, {{"Transfer-Encoding", "identity"}}) == unsupported);
+    CHECK(plan("GET", 200, {{"Transfer-Encoding", "chunked, chunked"}}) == bad);
+    CHECK(plan("GET", 200, {{"Transfer-Encoding", ""}}) == bad);
+    CHECK(plan("GET", 200, {{"Transfer-Encoding", "CHUNKED"}}) == "chunked");
+    CHECK(plan("GET", 200, chunked, Version::http_1_0) == bad);
+    CHECK(plan("GET",
+               200,
+               {{"Connection", "keep-alive"}, {"Transfer-Encoding", "chunked"}},
+               Version::http_1_0) == bad);
+}
+
+TEST_CASE("[F45] [F46] the peer's word on the connection") {
+    struct Row {
+        Version version;
+        std::vector<const char*> connection;
+        bool keep_alive;
+    };
+    const std::vector<Row> table = {
+        {Version::http_1_1, {}, true},
+        {Version::http_1_1, {"close"}, false},
+        {Version::http_1_1, {"keep-alive", "x, Close"}, false},
+        {Version::http_1_1, {"closed"}, true},
+        {Version::http_1_1, {"\"close\""}, false},
+        {Version::http_1_0, {}, false},
+        {Version::http_1_0, {"Keep-Alive"}, true},
+        {Version::http_1_0, {"keep-alive", "close"}, false},
+        {Version::http_1_0, {"upgrade"}, false},
+    };
+    for (const auto& row : table) {
+        ResponseHead head = head_of(200, {}, row.version);
+        for (const char* value : row.connection) {
+            head.headers.add("Connection", value);
+            INFO(value);
+        }
+        CHECK_FALSE(interpret_fields(head));
+        CHECK(head.keep_alive == row.keep_alive);
+    }
+}
+
+TEST_CASE("[F31] [F-P11] an upgrade needs both the option and the field") {
+    const auto upgrades = [](Headers headers) {
+        ResponseHead head = head_of(101, std::move(headers));
+        CHECK_FALSE(interpret_fields(head));
+        return head.upgrade;
+    };
+    CHECK(upgrades({{"Connection", "Upgrade"}, {"Upgrade", "websocket"}}));
+    CHECK_FALSE(upgrades({{"Connection", "upgrade"}}));
+    CHECK_FALSE(upgrades({{"Upgrade", "websocket"}}));
+    CHECK_FALSE(upgrades({{"Connection", "upgrade"}, {"Upgrade", ""}}));
+    CHECK_FALSE(upgrades({{"Connection", "close"}, {"Upgrade", "x"}}));
+}
+
+TEST_CASE("interpreting a head again starts afresh") {
+    ResponseHead head = head_of(200, chunked);
+    CHECK_FALSE(interpret_fields(head));
+    CHECK(head.chunked);
+    head.headers = length5;
+    CHECK_FALSE(interpret_fields(head));
+    CHECK_FALSE(head.chunked);
+    CHECK(head.content_length == 5u);
+}

@@ -1,0 +1,331 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+#include <hawser/detail/message/request_writer.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+using hawser::Headers;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::detail::append_chunk_size;
+using hawser::detail::asks_to_close;
+using hawser::detail::HeadExtras;
+using hawser::detail::OutgoingFraming;
+using hawser::detail::OutgoingPlan;
+using hawser::detail::plan_request_body;
+using hawser::detail::write_request_head;
+using hawser::detail::write_trailers;
+
+namespace {
+
+std::string written(const Request& request,
+                    const OutgoingPlan& plan,
+                    const HeadExtras& extras = {}) {
+    std::string out = "before|";
+    if (const std::error_code ec = write_request_head(request, plan, extras, out)) {
+        CHECK(out == "before|");  // nothing is appended on error
+        return ec == hawser::error::invalid_request ? "refused" : ec.message();
+    }
+    CHECK(out.substr(0, 7) == "before|");
+    return out.substr(7);
+}
+
+std::string written(const Request& request, const HeadExtras& extras = {}) {
+    return written(request, plan_request_body(request), extras);
+}
+
+Request get(Headers headers = {}) {
+    Request request{"GET", "http://h/p?q#f"};
+    request.headers = std::move(headers);
+    return request;
+}
+
+const OutgoingPlan chunked{OutgoingFraming::chunked, 0};
+
+std::string one(int c) {
+    return std::string(1, static_cast<char>(c));
+}
+
+}  // namespace
+
+TEST_CASE("[F-W01] [F-W05] the smallest head, and the fullest in its order") {
+    CHECK(written(get()) == "GET /p?q HTTP/1.1\r\nHost: h\r\n\r\n");
+    Request request{"POST", "http://u:p@h:81/", RequestBody("hello")};
+    request.headers = {{"x-B", "2"}, {"X-a", " 1\t"}, {"x-b", ""}};
+    CHECK(written(request, {"agent/1", true, true}) ==
+          "POST / HTTP/1.1\r\nHost: h:81\r\nUser-Agent: agent/1\r\nConnection: "
+          "close\r\nContent-Length: 5\r\n"
+          "x-B: 2\r\nX-a: 1\r\nx-b: \r\nAccept-Encoding: gzip\r\n\r\n");
+    CHECK(written(request, chunked, {"", false, false}).find("Transfer-Encoding: chunked\r\nx-B") !=
+          std::string::npos);
+}
+
+TEST_CASE("[F-W03] the user's User-Agent replaces ours, an empty one removes it") {
+    const HeadExtras extras{"ours/1", false, false};
+    CHECK(written(get(), extras) == "GET /p?q HTTP/1.1\r\nHost: h\r\nUser-Agent: ours/1\r\n\r\n");
+    CHECK(written(get({{"A", "1"}, {"user-agent", "mine"}}), extras) ==
+          "GET /p?q HTTP/1.1\r\nHost: h\r\nA: 1\r\nuser-agent: mine\r\n\r\n");
+    CHECK(written(get({{"User-Agent", ""}}), extras) == "GET /p?q HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK(written(get({{"User-Agent", " "}}), extras) == "GET /p?q HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK(written(get(), {"bad\r\nX: y", false, false}) == "refused");
+}
+
+TEST_CASE("[F-W04] [U03] the Host is the URL's, or an override that a URL could have") {
+    Request request = get();
+    request.url = "http://[fe80::1%25eth0]:8080/";
+    CHECK(written(request) == "GET / HTTP/1.1\r\nHost: [fe80::1]:8080\r\n\r\n");
+    for (const auto& host : {"other", "other:80", "[::1]:1", "1.2.3.4", "a_b.", "UPPER:8"}) {
+        request.host = host;
+        CHECK(written(request) == "GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
+    }
+    for (const auto& host : {"",
+                             " ",
+                             "a b",
+                             "a/b",
+                             "a?b",
+                             "a#b",
+                             "u@a",
+                             "a\\b",
+                             "a\r\nX: y",
+                             "a%41",
+                             "[fe80::1%25a]",
+                             "a:0",
+                             "::1",
+                             "a,b",
+                             "..",
+                             "a:b:c",
+                             "[::1",
+                             "\xc3\xa4",
+                             "127.1"}) {
+        INFO(host);
+        request.host = host;
+        CHECK(written(request) == "refused");
+    }
+    for (int c = 0; c < 256; ++c) {
+        INFO(c);
+        request.host = "a" + one(c) + "b";
+        const bool fine =
+            c != 0 &&
+            std::string("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
+                    .find(static_cast<char>(c)) != std::string::npos;
+        CHECK((written(request) != "refused") == fine);
+    }
+    request.url = {};
+    CHECK(written(request) == make_error_code(hawser::error::invalid_url).message());
+}
+
+TEST_CASE("[U01] each byte in a method") {
+    const std::string tokens =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    for (int c = 0; c < 256; ++c) {
+        INFO(c);
+        Request request = get();
+        request.method = "A" + one(c) + "B";
+        CHECK((written(request) != "refused") ==
+              (tokens.find(static_cast<char>(c)) != std::string::npos));
+        request.method = one(c);
+        CHECK((written(request) != "refused") ==
+              (tokens.find(static_cast<char>(c)) != std::string::npos));
+    }
+    Request request = get();
+    request.method = "";
+    CHECK(written(request) == "refused");
+}
+
+TEST_CASE("[U19] CONNECT, and TRACE with a body or credentials, are refused") {
+    Request request = get();
+    for (const auto& method : {"CONNECT", "connect"}) {
+        request.method = method;
+        CHECK(written(request) == "refused");
+    }
+    request.method = "TRACE";
+    CHECK(written(request) != "refused");
+    for (const auto& name : {"Cookie", "authorization", "Proxy-Authorization"}) {
+        request.headers = {{name, "x"}};
+        CHECK(written(request) == "refused");
+    }
+    request.headers = {};
+    request.body = "x";
+    CHECK(written(request) == "refused");
+    request.body = {};
+    request.url = "http://u@h/";
+    CHECK(written(request) == "refused");
+}
+
+TEST_CASE("[U03] each byte in a field's name and value") {
+    const std::string tokens =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    for (int c = 0; c < 256; ++c) {
+        INFO(c);
+        const bool token = tokens.find(static_cast<char>(c)) != std::string::npos;
+        CHECK((written(get({{"A" + one(c) + "B", "v"}})) != "refused") == token);
+        CHECK((written(get({{one(c), "v"}})) != "refused") == token);
+        const bool value = (c >= 32 && c != 127) || c == '\t';
+        for (const auto& name :
+             {"A", "User-Agent", "Upgrade", "Content-Type", "Accept-Encoding", "Cookie"}) {
+            CHECK((written(get({{name, "v" + one(c) + "w"}})) != "refused") == value);
+        }
+        CHECK((written(get({{"A", one(c)}})) != "refused") == value);
+    }
+    CHECK(written(get({{"", "v"}})) == "refused");
+    CHECK(written(get({{"A", "v\r\nB: w"}})) == "refused");
+    CHECK(written(get({{"A", "v\r\n w"}})) == "refused");
+    CHECK(written(get({{"A", "1"}, {"B", "2\n"}})) == "refused");
+}
+
+TEST_CASE("[U06] fields that the transport owns are refused") {
+    for (const auto& name : {"Host", "content-length", "Transfer-Encoding", "TRAILER"}) {
+        for (const auto& value : {"", "h", "5", "chunked"}) {
+            INFO(name << ": " << value);
+            CHECK(written(get({{name, value}})) == "refused");
+        }
+    }
+    CHECK(written(get({{"Expect", "100-Continue"}})).find("Expect: 100-Continue\r\n") !=
+          std::string::npos);
+    CHECK(written(get({{"Expect", "something"}})) == "refused");
+    CHECK(written(get({{"Expect", ""}})) == "refused");
+}
+
+TEST_CASE("[U06] [F-U02] Connection takes close, keep-alive and upgrade only") {
+    const HeadExtras close{"", false, true};
+    for (const auto& value :
+         {"Transfer-Encoding", "close, x", "\"close\"", "Host", "keep-alive;", "upgrade te", "x"}) {
+        INFO(value);
+        CHECK(written(get({{"Connection", value}})) == "refused");
+    }
+    CHECK(written(get({{"connection", "Close"}}), close) ==
+          "GET /p?q HTTP/1.1\r\nHost: h\r\nconnection: Close\r\n\r\n");
+    CHECK(written(get({{"Connection", "keep-alive"}})) ==
+          "GET /p?q HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\n\r\n");
+    CHECK(written(get({{"Connection", "keep-alive"}}), close) ==
+          "GET /p?q HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    CHECK(written(get({{"Connection", "Upgrade"}, {"Upgrade", "websocket"}}), close) ==
+          "GET /p?q HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    Request request = get();
+    request.close = true;
+    CHECK(written(request) == "GET /p?q HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    CHECK(asks_to_close(request));
+    CHECK(asks_to_close(get({{"CONNECTION", "upgrade, Close"}})));
+    CHECK_FALSE(asks_to_close(get({{"Connection", "keep-alive"}})));
+}
+
+TEST_CASE("[B11] Accept-Encoding is added unless the request has one") {
+    const HeadExtras gzip{"", true, false};
+    CHECK(written(get(), gzip) == "GET /p?q HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n");
+    CHECK(written(get({{"accept-encoding", "br"}}), gzip) ==
+          "GET /p?q HTTP/1.1\r\nHost: h\r\naccept-encoding: br\r\n\r\n");
+}
+
+TEST_CASE("[F-B01] [F-B02] [F-B03] [F-B04] how a body goes out") {
+    const auto plan =
+        [](const char* method, RequestBody body, Headers trailers = {}) -> std::string {
+        Request request{method, "http://h/", std::move(body)};
+        request.trailers = std::move(trailers);
+        const OutgoingPlan result = plan_request_body(request);
+        switch (result.framing) {
+            case OutgoingFraming::none:
+                return "none";
+            case OutgoingFraming::length:
+                return "length " + std::to_string(result.length);
+            case OutgoingFraming::chunked:
+                return "chunked";
+        }
+        return "";
+    };
+    for (const auto& method : {"GET", "HEAD", "DELETE", "OPTIONS", "CUSTOM"}) {
+        INFO(method);
+        CHECK(plan(method, {}) == "none");
+        CHECK(plan(method, RequestBody("")) == "none");
+        CHECK(plan(method, RequestBody("abc")) == "length 3");
+        CHECK(plan(method, RequestBody("abc"), {{"A", "b"}}) == "chunked");
+        CHECK(plan(method, {}, {{"A", "b"}}) == "none");
+    }
+    for (const auto& method : {"POST", "PUT", "PATCH"}) {
+        INFO(method);
+        CHECK(plan(method, {}) == "length 0");
+        CHECK(plan(method, RequestBody("")) == "length 0");
+        CHECK(plan(method, RequestBody("abc")) == "length 3");
+    }
+    CHECK(written(Request{"POST", "http://h/"}) ==
+          "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+    CHECK(written(get(), {OutgoingFraming::length, std::numeric_limits<std::uint64_t>::max()})
+              .find("Content-Length: 18446744073709551615\r\n") != std::string::npos);
+}
+
+TEST_CASE("[F-B07] [F-W01] trailers are announced in the head, and only with chunks") {
+    Request request{"POST", "http://h/", RequestBody("abc")};
+    request.trailers = {{"Digest", "x"}, {"X-Sum", "1"}};
+    CHECK(written(request) ==
+          "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTrailer: Digest, "
+          "X-Sum\r\n\r\n");
+    CHECK(written(request, {OutgoingFraming::length, 3}) == "refused");
+    CHECK(written(request, OutgoingPlan{}) == "refused");
+    for (const auto& name : {"Transfer-Encoding",
+                             "trailer",
+                             "Content-Length",
+                             "Host",
+                             "Set-Cookie",
+                             "Authorization",
+                             "a b",
+                             ""}) {
+        INFO(name);
+        request.trailers = {{name, "x"}};
+        CHECK(written(request) == "refused");
+        std::string out = "before";
+        CHECK(write_trailers(request.trailers, out) == hawser::error::invalid_request);
+        CHECK(out == "before");
+    }
+}
+
+TEST_CASE("[U04] [F-B06] each byte in a trailer") {
+    std::string out = "x";
+    CHECK_FALSE(write_trailers({}, out));
+    CHECK(out == "x0\r\n\r\n");
+    out.clear();
+    CHECK_FALSE(write_trailers({{"A", " b "}, {"C", ""}}, out));
+    CHECK(out == "0\r\nA: b\r\nC: \r\n\r\n");
+    for (int c = 0; c < 256; ++c) {
+        INFO(c);
+        std::string text;
+        const bool value = (c >= 32 && c != 127) || c == '\t';
+        const std::error_code ec = write_trailers({{"A", "v" + one(c) + "w"}}, text);
+        CHECK(!ec == value);
+        CHECK(text.empty() == !value);
+        text.clear();
+        const bool token = hawser::detail::is(hawser::detail::token_char, static_cast<char>(c));
+        CHECK(!write_trailers({{"A" + one(c), "v"}}, text) == token);
+    }
+}
+
+TEST_CASE("[F-B06] chunk sizes are lower-case hex") {
+    std::string out;
+    for (std::size_t size :
+         {std::size_t{1}, std::size_t{10}, std::size_t{255}, std::size_t{65536}, SIZE_MAX}) {
+        append_chunk_size(size, out);
+    }
+    CHECK(out == "1\r\na\r\nff\r\n10000\r\nffffffffffffffff\r\n");
+}
+
+TEST_CASE("[U20] a head of more than 1 MiB is refused") {
+    CHECK(written(get({{"A", std::string(1024 * 1024 - 400, 'x')}})) != "refused");
+    CHECK(written(get({{"A", std::string(1024 * 1024, 'x')}})) == "refused");
+    Headers many;
+    for (int i = 0; i < 200000; ++i) {
+        many.add("A", "b");
+    }
+    CHECK(written(get(many)) == "refused");
+    std::string out;
+    CHECK(write_trailers({{"A", std::string(1024 * 1024, 'x')}}, out) ==
+          hawser::error::invalid_request);
+}
+
+TEST_CASE("[U16] neither fragment nor userinfo is ever sent") {
+    const std::string head = written(Request{"GET", "http://secret:word@h/#fragment"});
+    CHECK(head == "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+}

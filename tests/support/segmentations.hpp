@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Hands the same bytes to a parser in many different pieces and insists on one result (row F35):
+// whole, byte by byte, at every 2-way split, and in 20 random segmentations with a fixed seed.
+//
+//     const std::string result = same_for_every_segmentation(text, [](const Pieces& pieces) {
+//         … feed the pieces one after another, return everything observable as text …
+//     });
+//     CHECK(result == "…");
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hawser_test {
+
+using Pieces = std::vector<std::string_view>;
+
+/// A fixed sequence, the same on every platform (xorshift64).
+class FixedRandom {
+public:
+    explicit FixedRandom(std::uint64_t seed = 0x9e3779b97f4a7c15u) : state_(seed) {}
+
+    /// A number below `bound`.
+    std::size_t below(std::size_t bound) {
+        state_ ^= state_ << 13;
+        state_ ^= state_ >> 7;
+        state_ ^= state_ << 17;
+        return static_cast<std::size_t>(state_ % bound);
+    }
+
+private:
+    std::uint64_t state_;
+};
+
+/// `text` cut after each of the given, ascending offsets.
+inline Pieces cut(std::string_view text, const std::vector<std::size_t>& offsets) {
+    Pieces pieces;
+    std::size_t from = 0;
+    for (const std::size_t offset : offsets) {
+        pieces.push_back(text.substr(from, offset - from));
+        from = offset;
+    }
+    pieces.push_back(text.substr(from));
+    return pieces;
+}
+
+/// All segmentations but the whole one. Long texts get fewer of them: byte by byte only up to 4
+/// KiB, and about 500 of the 2-way splits.
+inline std::vector<std::vector<std::size_t>> segmentations(std::size_t size) {
+    std::vector<std::vector<std::size_t>> result;
+    const std::size_t step = std::max<std::size_t>(1, size / 500);
+    for (std::size_t at = 1; at < size; at += step) {
+        result.push_back({at});
+    }
+    if (size <= 4096) {
+        std::vector<std::size_t> every;
+        for (std::size_t at = 1; at < size; ++at) {
+            every.push_back(at);
+        }
+        result.push_back(every);
+    }
+    FixedRandom random;
+    for (int round = 0; round < 20 && size > 1; ++round) {
+        std::vector<std::size_t> offsets;
+        for (std::size_t n = 1 + random.below(8); n > 0; --n) {
+            offsets.push_back(random.below(size));  // equal offsets make empty pieces
+        }
+        std::sort(offsets.begin(), offsets.end());
+        result.push_back(offsets);
+    }
+    return result;
+}
+
+/// Runs `run` on every segmentation; fails the test at the first that differs from the whole.
+/// Returns the one result.
+template <class Run>
+std::string same_for_every_segmentation(std::string_view text, Run run) {
+    const std::string whole = run(Pieces{text});
+    for (const auto& offsets : segmentations(text.size())) {
+        const std::string other = run(cut(text, offsets));
+        if (other != whole) {
+            std::string where;
+            for (std::size_t i = 0; i < offsets.size() && i < 20; ++i) {
+                where += ' ' + std::to_string(offsets[i]);
+            }
+            INFO("cut at" << where << " of " << text.size() << " bytes: " << text.substr(0, 200));
+            CHECK(other == whole);
+            return whole;
+        }
+    }
+    return whole;
+}
+
+}  // namespace hawser_test

@@ -1,0 +1,265 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// TLS for the scripted server: what it offers, what the client's hello said, and a session whose
+// ciphertext passes through memory, so that a script may cut, join, hold back or forge records.
+// Knows nothing of HTTP. Every version and key size is allowed here: refusing is the client's task.
+
+#include "test_certs.hpp"
+#include "wire.hpp"
+
+#include <openssl/ssl.h>
+
+#include <functional>
+#include <optional>
+
+namespace hawser::test {
+
+/// What the client's first message said (T24, T22, T32).
+struct ClientHello {
+    std::optional<std::string> sni;
+    std::vector<std::string> alpn;
+    std::vector<int>
+        extensions;  ///< types in the client's order: 42 is early_data, 41 a ticket (PSK)
+};
+
+struct ServerTls {
+    TestCert cert;                   ///< with its key, and the chain to send
+    int min_version = TLS1_VERSION;  ///< SSL_CTX_set_min_proto_version
+    int max_version = TLS1_3_VERSION;
+    /// Picks the protocol from the client's list, or one that is not in it; empty = say nothing.
+    std::function<std::string(const std::vector<std::string>&)> choose_alpn{};
+    bool tickets = true;            ///< false: no session can be resumed
+    bool send_close_notify = true;  ///< before the FIN of Peer::close()
+    bool ask_client_cert = false;   ///< and accept any, or none
+    /// Handshake bytes to send before falling silent (T31).
+    std::optional<std::size_t> stall_after{};
+};
+
+/// The handshake failed; the text is OpenSSL's.
+struct HandshakeFailed : PeerGone {
+    using PeerGone::PeerGone;
+};
+
+namespace internal {
+
+inline std::string openssl_errors(std::string text) {
+    char line[256];
+    while (const auto code = ERR_get_error()) {
+        ERR_error_string_n(code, line, sizeof line);
+        text += text.empty() ? "" : "; ";
+        text += line;
+    }
+    return text;
+}
+
+/// The strings of a list in which a one-byte length stands before each.
+inline std::vector<std::string> length_prefixed(const unsigned char* data, std::size_t size) {
+    std::vector<std::string> items;
+    for (std::size_t at = 0; at < size && at + 1 + data[at] <= size; at += 1 + data[at]) {
+        items.emplace_back(reinterpret_cast<const char*>(data) + at + 1, data[at]);
+    }
+    return items;
+}
+
+inline ClientHello parse_hello(SSL* ssl) {
+    ClientHello hello;
+    const unsigned char* data = nullptr;
+    std::size_t size = 0;
+    // server_name: list length (2), type (1), name length (2), name
+    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &data, &size) == 1 && size >= 5) {
+        hello.sni.emplace(reinterpret_cast<const char*>(data) + 5, size - 5);
+    }
+    if (SSL_client_hello_get0_ext(
+            ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &data, &size) == 1 &&
+        size >= 2) {
+        hello.alpn = length_prefixed(data + 2, size - 2);
+    }
+    int* types = nullptr;
+    if (SSL_client_hello_get1_extensions_present(ssl, &types, &size) == 1) {
+        hello.extensions.assign(types, types + size);
+        OPENSSL_free(types);
+    }
+    return hello;
+}
+
+}  // namespace internal
+
+/// One SSL_CTX made from ServerTls; shared by all connections of a server.
+class TlsContext {
+public:
+    explicit TlsContext(ServerTls options)
+        : options_{std::move(options)}, context_{SSL_CTX_new(TLS_server_method()), &SSL_CTX_free} {
+        SSL_CTX* ctx = internal::need(context_.get(), "SSL_CTX");
+        SSL_CTX_set_security_level(ctx, 0);
+        SSL_CTX_set_min_proto_version(ctx, options_.min_version);
+        SSL_CTX_set_max_proto_version(ctx, options_.max_version);
+        internal::need(SSL_CTX_use_certificate(ctx, options_.cert.cert()), "certificate");
+        internal::need(SSL_CTX_use_PrivateKey(ctx, options_.cert.key()), "private key");
+        for (const auto& link : options_.cert.chain()) {
+            internal::need(static_cast<int>(SSL_CTX_add1_chain_cert(ctx, link.get())), "chain");
+        }
+        SSL_CTX_set_session_id_context(ctx, reinterpret_cast<const unsigned char*>("hawser"), 6);
+        if (!options_.tickets) {
+            SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+            SSL_CTX_set_num_tickets(ctx, 0);
+            SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+        }
+        if (options_.ask_client_cert) {
+            SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+        }
+        SSL_CTX_set_client_hello_cb(ctx, &on_hello, nullptr);
+        if (options_.choose_alpn) {
+            SSL_CTX_set_alpn_select_cb(ctx, &on_alpn, &options_);
+        }
+    }
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
+
+    const ServerTls& options() const { return options_; }
+    SSL_CTX* native() const { return context_.get(); }
+
+private:
+    static int on_hello(SSL* ssl, int*, void*) {
+        *static_cast<ClientHello*>(SSL_get_app_data(ssl)) = internal::parse_hello(ssl);
+        return SSL_CLIENT_HELLO_SUCCESS;
+    }
+
+    static int on_alpn(SSL*,
+                       const unsigned char** out,
+                       unsigned char* size,
+                       const unsigned char* offered,
+                       unsigned offered_size,
+                       void* arg) {
+        thread_local std::string choice;  // OpenSSL copies it after we return
+        choice = static_cast<ServerTls*>(arg)->choose_alpn(
+            internal::length_prefixed(offered, offered_size));
+        *out = reinterpret_cast<const unsigned char*>(choice.data());
+        *size = static_cast<unsigned char>(choice.size());
+        return choice.empty() ? SSL_TLSEXT_ERR_NOACK : SSL_TLSEXT_ERR_OK;
+    }
+
+    ServerTls options_;
+    std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_;
+};
+
+/// The server's side of one TLS connection on a Wire. Used by one thread.
+class TlsSession {
+public:
+    /// `early` are bytes of the client that were read before TLS began.
+    TlsSession(const TlsContext& context, Wire& wire, std::string_view early)
+        : wire_{wire},
+          stall_after_{context.options().stall_after},
+          ssl_{internal::need(SSL_new(context.native()), "SSL"), &SSL_free} {
+        SSL_set_bio(ssl(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+        SSL_set_app_data(ssl(), &hello_);
+        BIO_write(SSL_get_rbio(ssl()), early.data(), static_cast<int>(early.size()));
+    }
+
+    SSL* ssl() const { return ssl_.get(); }
+    const ClientHello& hello() const { return hello_; }
+    bool saw_close_notify() const { return (SSL_get_shutdown(ssl()) & SSL_RECEIVED_SHUTDOWN) != 0; }
+
+    void handshake() {
+        for (;;) {
+            ERR_clear_error();
+            const int result = SSL_accept(ssl());
+            const int error = SSL_get_error(ssl(), result);
+            auto text = internal::openssl_errors("");
+            flush();
+            if (result == 1) {
+                stall_after_.reset();
+                return;
+            }
+            if (error != SSL_ERROR_WANT_READ) {
+                throw HandshakeFailed{text};
+            }
+            if (!feed(Wait::patient)) {
+                throw HandshakeFailed{"the client left during the handshake"};
+            }
+        }
+    }
+
+    /// Plaintext; 0 at close_notify or FIN.
+    std::size_t read_some(char* into, std::size_t size, Wait wait) {
+        for (;;) {
+            ERR_clear_error();
+            const int n = SSL_read(ssl(), into, static_cast<int>(size));
+            const int error = SSL_get_error(ssl(), n);
+            auto text = internal::openssl_errors("");
+            flush();
+            if (n > 0) {
+                return static_cast<std::size_t>(n);
+            }
+            if (error == SSL_ERROR_ZERO_RETURN) {
+                return 0;
+            }
+            if (error != SSL_ERROR_WANT_READ) {
+                throw PeerGone{"TLS: " + text};
+            }
+            if (!feed(wait)) {
+                return 0;
+            }
+        }
+    }
+
+    /// The ciphertext of `bytes`, not sent: the caller may cut it anywhere and send it raw.
+    std::string seal(std::string_view bytes) {
+        ERR_clear_error();
+        if (!bytes.empty() && SSL_write(ssl(), bytes.data(), static_cast<int>(bytes.size())) <= 0) {
+            throw PeerGone{internal::openssl_errors("TLS write")};
+        }
+        return take();
+    }
+
+    /// The ciphertext of close_notify, not sent.
+    std::string seal_close_notify() {
+        ERR_clear_error();
+        SSL_shutdown(ssl());
+        ERR_clear_error();
+        return take();
+    }
+
+    /// Sends whatever OpenSSL has ready, for instance after SSL_key_update.
+    void flush() { send_limited(take()); }
+
+private:
+    std::string take() {
+        BIO* out = SSL_get_wbio(ssl());
+        std::string bytes(static_cast<std::size_t>(BIO_ctrl_pending(out)), '\0');
+        if (!bytes.empty()) {
+            BIO_read(out, bytes.data(), static_cast<int>(bytes.size()));
+        }
+        return bytes;
+    }
+
+    void send_limited(std::string_view bytes) {
+        if (!stall_after_ || bytes.size() <= *stall_after_) {
+            wire_.write_all(bytes);
+            if (stall_after_) {
+                *stall_after_ -= bytes.size();
+            }
+            return;
+        }
+        wire_.write_all(bytes.substr(0, *stall_after_));
+        char sink[4096];
+        while (wire_.read_some(sink, sizeof sink, Wait::forever) != 0) {
+        }
+        throw HandshakeFailed{"the client left the stalled handshake"};
+    }
+
+    bool feed(Wait wait) {
+        char bytes[16384];
+        const auto n = wire_.read_some(bytes, sizeof bytes, wait);
+        BIO_write(SSL_get_rbio(ssl()), bytes, static_cast<int>(n));
+        return n != 0;
+    }
+
+    Wire& wire_;
+    std::optional<std::size_t> stall_after_;
+    ClientHello hello_;
+    std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
+};
+
+}  // namespace hawser::test
