@@ -86,6 +86,10 @@ if(NOT TARGET llhttp::llhttp)
         EXPORT_NAME llhttp POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
     target_compile_options(hawser_llhttp PRIVATE
         "$<$<C_COMPILER_ID:GNU,Clang,AppleClang>:-O2>")
+    if(HAWSER_LLHTTP_SSE42 AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+        target_compile_options(hawser_llhttp PRIVATE
+            "$<$<C_COMPILER_ID:GNU,Clang,AppleClang>:-msse4.2>")
+    endif()
     target_include_directories(hawser_llhttp SYSTEM PUBLIC
         "$<BUILD_INTERFACE:${llhttp_INCLUDE_DIR}>")
     target_include_directories(hawser_llhttp PUBLIC

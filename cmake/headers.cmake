@@ -7,6 +7,7 @@ set(HAWSER_HEADERS
     include/hawser/client.hpp
     include/hawser/config.hpp
     include/hawser/connection_info.hpp
+    include/hawser/coroutine_round_tripper.hpp
     include/hawser/detail/body_source.hpp
     include/hawser/detail/context_watch.hpp
     include/hawser/detail/grammar.hpp
@@ -77,6 +78,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/request_body.ipp
     include/hawser/impl/response_body.hpp
     include/hawser/impl/response_body.ipp
+    include/hawser/impl/round_tripper.ipp
     include/hawser/impl/transport.ipp
     include/hawser/impl/url.ipp
     include/hawser/options.hpp

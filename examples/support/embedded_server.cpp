@@ -113,15 +113,22 @@ EmbeddedServer::EmbeddedServer(Tls) : tls_{std::make_unique<EmbeddedTls>()} {
 
 EmbeddedServer::~EmbeddedServer() {
     stopping_ = true;
-    ::shutdown(listener_, SHUT_RDWR);
-    acceptor_.join();
-    ::close(listener_);
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        ::shutdown(listeners_[i], SHUT_RDWR);
+        acceptors_[i].join();
+        ::close(listeners_[i]);
+    }
     reap(true);
 }
 
 std::string EmbeddedServer::url(std::string_view path) const {
-    std::string text = tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:";
-    return text.append(std::to_string(port_)).append(path);
+    std::string text = tls_ ? "https://" : "http://";
+    std::string_view host = "127.0.0.1";
+    if (path.starts_with("//")) {
+        host = path.substr(2, path.find('/', 2) - 2);
+        path.remove_prefix(2 + host.size());
+    }
+    return text.append(host).append(":").append(std::to_string(port_)).append(path);
 }
 
 std::string EmbeddedServer::ca_pem() const {
@@ -129,23 +136,28 @@ std::string EmbeddedServer::ca_pem() const {
 }
 
 void EmbeddedServer::listen() {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 128) != 0 ||
-        ::getsockname(listener_, generic, &size) != 0) {
-        throw std::system_error{errno, std::system_category(), "embedded server"};
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        listeners_[i] = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_);  // the first one's; at first 0: any
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + static_cast<in_addr_t>(i));
+        socklen_t size = sizeof address;
+        auto* generic = reinterpret_cast<sockaddr*>(&address);
+        if (::bind(listeners_[i], generic, size) != 0 || ::listen(listeners_[i], 128) != 0 ||
+            ::getsockname(listeners_[i], generic, &size) != 0) {
+            throw std::system_error{errno, std::system_category(), "embedded server"};
+        }
+        port_ = ntohs(address.sin_port);
     }
-    port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread{[this] { accept_loop(); }};
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        acceptors_[i] = std::thread{[this, i] { accept_loop(listeners_[i]); }};
+    }
 }
 
-void EmbeddedServer::accept_loop() {
+void EmbeddedServer::accept_loop(int listener) {
     while (!stopping_) {
-        const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+        const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
         reap(false);
         if (socket < 0) {
             continue;  // stopping, or that client has gone again

@@ -6,6 +6,8 @@
 //     EmbeddedServer server;
 //     hawser::Response res = client.get(server.url("/hello"));
 //
+// It answers on 127.0.0.1 and 127.0.0.2, so that there are several hosts to talk to.
+//
 //     GET  /hello       "hello from hawser\n"
 //     POST /echo        the body back, with its Content-Type
 //     GET  /headers     the request's head, as it came
@@ -17,6 +19,7 @@
 // One thread for each connection; connections are kept alive. It is made for well-behaved clients.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <list>
@@ -33,7 +36,7 @@ public:
     struct Tls {};
     static constexpr Tls tls{};
 
-    /// Listens on a free port of 127.0.0.1. Throws std::system_error when it cannot.
+    /// Listens on one free port of both addresses. Throws std::system_error when it cannot.
     EmbeddedServer();
 
     /// The same over TLS, with a certificate of its own making for 127.0.0.1 and localhost.
@@ -45,7 +48,7 @@ public:
     EmbeddedServer(const EmbeddedServer&) = delete;
     EmbeddedServer& operator=(const EmbeddedServer&) = delete;
 
-    /// "http://127.0.0.1:PORT" (https with TLS) and the path.
+    /// "http://127.0.0.1:PORT" (https with TLS) and the path; "//HOST/path" names another host.
     std::string url(std::string_view path = "/") const;
 
     /// The certificate authority to trust, as PEM text; empty without TLS.
@@ -55,15 +58,15 @@ private:
     struct Connection;
 
     void listen();
-    void accept_loop();
+    void accept_loop(int listener);
     void serve(Connection& connection);
     void reap(bool all);
 
     std::unique_ptr<EmbeddedTls> tls_;
-    int listener_ = -1;
+    std::array<int, 2> listeners_{};
     std::uint16_t port_ = 0;
     std::atomic<bool> stopping_ = false;
     std::mutex mutex_;
     std::list<Connection> connections_;  // guarded by mutex_
-    std::thread acceptor_;
+    std::array<std::thread, 2> acceptors_;
 };

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // with_server PROGRAM [--tls] /path...: starts the embedded server, calls PROGRAM with the URL of
-// each path, and returns what it returned. With --tls the server speaks TLS, and SSL_CERT_FILE
-// names its certificate authority.
+// each path (//HOST/path: on that host), and returns what it returned. With --tls the server speaks
+// TLS, and @ca stands for the file with its certificate authority.
 #include "embedded_server.hpp"
 
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,10 +41,14 @@ std::string write_temporary(const std::string& text) {
     return written ? name : "";
 }
 
-int run_with(const EmbeddedServer& server, std::vector<std::string> words) {
+int run_with(const EmbeddedServer& server,
+             const std::string& ca_file,
+             std::vector<std::string> words) {
     for (std::size_t i = 1; i < words.size(); ++i) {
         if (words[i].starts_with('/')) {
             words[i] = server.url(words[i]);
+        } else if (words[i] == "@ca") {
+            words[i] = ca_file;
         }
     }
     return run(std::move(words));
@@ -56,18 +59,17 @@ int run_with(const EmbeddedServer& server, std::vector<std::string> words) {
 int main(int argc, char** argv) {
     std::vector<std::string> words(argv + 1, argv + argc);
     if (words.empty()) {
-        std::fputs("usage: with_server PROGRAM [--tls] /path...\n", stderr);
+        std::fputs("usage: with_server PROGRAM [--tls] /path... [@ca]\n", stderr);
         return 2;
     }
     if (words.size() < 2 || words[1] != "--tls") {
         const EmbeddedServer server;
-        return run_with(server, std::move(words));
+        return run_with(server, {}, std::move(words));
     }
     words.erase(words.begin() + 1);
     const EmbeddedServer server{EmbeddedServer::tls};
     const std::string ca_file = write_temporary(server.ca_pem());
-    ::setenv("SSL_CERT_FILE", ca_file.c_str(), 1);
-    const int result = run_with(server, std::move(words));
+    const int result = run_with(server, ca_file, std::move(words));
     ::unlink(ca_file.c_str());
     return result;
 }

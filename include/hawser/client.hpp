@@ -47,10 +47,12 @@ public:
 
     /// Asynchronous, with a Transport of its own on `executor`. Blocking calls wait for the threads
     /// that run the executor, and fail with error::would_deadlock on one of them.
-    explicit Client(asio::any_io_executor executor,
-                    ClientOptions options = {},
-                    TransportOptions transport = {});
+    ///
+    /// g++ 12 destroys a TransportOptions twice that is made in the expression of a `co_await`: fetch
+    /// the executor first, `Client{executor, TransportOptions{…}}`.
+    explicit Client(asio::any_io_executor executor, ClientOptions options = {});
     Client(asio::any_io_executor executor, TransportOptions transport, ClientOptions options = {});
+    Client(asio::any_io_executor executor, ClientOptions options, TransportOptions transport);
 
     /// On a transport shared with others, or middleware.
     explicit Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options = {});

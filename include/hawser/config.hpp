@@ -6,6 +6,10 @@
 // defined in the whole program, the bodies are compiled once, in the one source file that includes
 // <hawser/src.hpp>; every other file sees declarations only and compiles faster.
 
+// Before the first Asio header: Asio's configuration depends on whether a header of the standard
+// library came before it (aligned_alloc), and must be the same in every file of a program.
+#include <cstddef>
+
 #define HAWSER_VERSION_MAJOR 0
 #define HAWSER_VERSION_MINOR 1
 #define HAWSER_VERSION_PATCH 0

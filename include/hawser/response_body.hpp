@@ -46,18 +46,19 @@ public:
     /// An empty body.
     ResponseBody() noexcept;
     /// For transports: `held` is here, with its trailers, unless the rest comes from `live`.
-    ResponseBody(asio::any_io_executor executor,
-                 std::shared_ptr<detail::BlockingLoop> loop,
+    ResponseBody(std::shared_ptr<detail::BlockingLoop> loop,
                  std::string held,
-                 Headers trailers,
+                 std::unique_ptr<Headers> trailers,
                  std::unique_ptr<detail::BodyEofSignal> live) noexcept;
+    /// A body for mocks and middleware: `content` is all of it.
+    ResponseBody(asio::any_io_executor executor, std::string content);
     ResponseBody(ResponseBody&& other) noexcept;
     ResponseBody& operator=(ResponseBody&& other) noexcept;
     /// close()
     ~ResponseBody();
 
     /// Where reads complete whose token names no executor.
-    executor_type get_executor() const noexcept { return executor_; }
+    executor_type get_executor() const noexcept;
 
     /// Reads at least one byte into the first buffer that is not empty.
     ///
@@ -116,6 +117,10 @@ private:
     struct StartReadAll;
 
     bool is_here() const noexcept { return !live_ || position_ < held_.size(); }
+    // A body that was moved from has lost its bytes, but not its position.
+    std::size_t unread() const noexcept {
+        return position_ < held_.size() ? held_.size() - position_ : 0;
+    }
     std::size_t read_now(std::span<char> out, std::error_code& ec);
     bool may_go_on() const noexcept { return unyielded_ < 256 * 1024; }  // others wait, too
     std::string take_held();
@@ -127,9 +132,8 @@ private:
     std::size_t position_ = 0;   // of what is unread of held_
     std::size_t unyielded_ = 0;  // bytes that co_await got without a detour
     bool closed_ = false;
-    Headers trailers_;  // of a body that was here from the start
+    std::unique_ptr<Headers> trailers_;  // of a body that was here from the start
     std::unique_ptr<detail::BodyEofSignal> live_;
-    asio::any_io_executor executor_;
     std::shared_ptr<detail::BlockingLoop> loop_;
 };
 

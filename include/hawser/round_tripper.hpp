@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
@@ -10,10 +11,35 @@
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/async_result.hpp>
 
+#include <memory>
 #include <system_error>
 #include <utility>
 
 namespace hawser {
+
+namespace detail {
+
+/// A response is large: it stays with the round trip that made it until the handler takes it.
+template <>
+class ResultSlot<Response> {
+public:
+    Response& get() noexcept { return *response_; }
+    void point_to(Response& response, IntrusivePtr<RefCounted> owner) noexcept {
+        response_ = &response;
+        owner_ = std::move(owner);
+    }
+
+private:
+    Response* response_ = nullptr;
+    IntrusivePtr<RefCounted> owner_;
+};
+
+struct OwnedResponse final : RefCounted {
+    explicit OwnedResponse(Response&& from) noexcept : response(std::move(from)) {}
+    Response response;
+};
+
+}  // namespace detail
 
 /// Completes one round trip, once: the handler of whoever asked, erased. Move-only; destroyed
 /// without a call it never completes, as when its executor is gone.
@@ -25,7 +51,8 @@ public:
     /// Through the handler's executor, never within this call.
     void operator()(std::error_code ec, Response response) && {
         completion_->ec = ec;
-        completion_->result = std::move(response);
+        auto* owned = new detail::OwnedResponse(std::move(response));
+        completion_->slot.point_to(owned->response, owned);
         completion_.release()->run(detail::Context::call);
     }
 
@@ -40,6 +67,27 @@ public:
 private:
     detail::CompletionPtr<Response> completion_;
 };
+
+namespace detail {
+
+/// A request that is ready to start, in its final place: what an initiating function passes on.
+class PendingTrip {
+public:
+    /// Starts it; then it is gone.
+    virtual void start(CompletionPtr<Response> completion) = 0;
+    /// Forgets it: nobody started it.
+    virtual void drop() noexcept = 0;
+
+protected:
+    ~PendingTrip() = default;
+};
+
+struct DropTrip {
+    void operator()(PendingTrip* trip) const noexcept { trip->drop(); }
+};
+using PendingTripPtr = std::unique_ptr<PendingTrip, DropTrip>;
+
+}  // namespace detail
 
 /// One request → one response: the seam where middleware and mocks plug in. Transport is one.
 /// Go: http.RoundTripper.
@@ -72,7 +120,7 @@ public:
     template <class Token>
     auto async_round_trip(Request request, Token&& token) {
         return asio::async_initiate<Token, void(std::error_code, Response)>(
-            StartRoundTrip{this}, token, std::move(request));
+            StartRoundTrip{this}, token, pend(std::move(request)));
     }
 
 private:
@@ -81,15 +129,21 @@ private:
         executor_type get_executor() const noexcept { return self->get_executor(); }
 
         template <class Handler>
-        void operator()(Handler handler, Request request) const {
+        void operator()(Handler handler, detail::PendingTripPtr trip) const {
             using Completion = detail::HandlerCompletion<Response, Handler>;
-            self->start_round_trip(
-                std::move(request),
-                RoundTripHandler(Completion::create(std::move(handler), self->get_executor())));
+            trip.release()->start(detail::CompletionPtr<Response>(
+                Completion::create(std::move(handler), self->get_executor())));
         }
 
         RoundTripper* self;
     };
+
+    /// Puts a request where it stays until it is answered. A large object: it is not moved again.
+    virtual detail::PendingTripPtr pend(Request&& request);
 };
 
 }  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/round_tripper.ipp>
+#endif

@@ -39,6 +39,8 @@ public:
     /// All I/O runs on `executor`, whose context must outlive every pending operation.
     /// @throws std::system_error error::tls_error if a file of the TLS options cannot be loaded.
     explicit Transport(asio::any_io_executor executor, TransportOptions options = {});
+    /// For Client: `loop` says how blocking calls wait.
+    explicit Transport(std::shared_ptr<detail::BlockingLoop> loop, TransportOptions options);
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
     ~Transport() override;
@@ -63,14 +65,17 @@ public:
     /// A snapshot.
     TransportStats stats() const;
 
-    /// For blocking calls that wait for responses of this transport.
-    void block_with(const std::shared_ptr<detail::BlockingLoop>& loop);
+    /// For Client.
+    const std::shared_ptr<detail::BlockingLoop>& loop() const noexcept { return loop_; }
 
 private:
+    detail::PendingTripPtr pend(Request&& request) override;
+
     struct ShutDown {
         void operator()(detail::TransportCore* core) const noexcept;
     };
 
+    std::shared_ptr<detail::BlockingLoop> loop_;
     std::unique_ptr<detail::TransportCore, ShutDown> core_;
 };
 

@@ -120,12 +120,15 @@ TEST_CASE("Asio's categories are known by their names") {
     const Foreign netdb("asio.netdb");
     const Foreign addrinfo("asio.addrinfo");
     const Foreign stream("asio.ssl.stream");
+    const Foreign system("asio.system");
     const Foreign other("other");
     CHECK(conditions_of({2, misc}) == only(condition::connection_lost));
     CHECK(conditions_of({1, misc}).empty());
     CHECK(conditions_of({1, netdb}) == only(condition::refused));
     CHECK(conditions_of({8, addrinfo}) == only(condition::refused));
     CHECK(conditions_of({1, stream}) == only(condition::connection_lost));
+    CHECK(conditions_of({ECANCELED, system}) == only(condition::canceled));
+    CHECK(conditions_of({ECONNRESET, system}) == only(condition::connection_lost));
     CHECK(conditions_of({2, other}).empty());
 }
 

@@ -199,6 +199,35 @@ inline bool iequals(std::string_view a, std::string_view b) noexcept {
     return true;
 }
 
+/// Whether a field name or another text without controls equals `lower`, a lower-case literal of
+/// letters, digits and '-', without ASCII case. Sets the case bit of every byte: what could be taken
+/// for another byte by that is a control, or one of `[ \ ] ^ @`, which match nothing in `lower`.
+template <std::size_t N>
+inline bool is_named(std::string_view text, const char (&lower)[N]) noexcept {
+    constexpr std::size_t size = N - 1;
+    if (text.size() != size) {
+        return false;
+    }
+    if constexpr (size >= 8) {
+        constexpr std::uint64_t case_bits = 0x2020202020202020u;
+        std::uint64_t difference = 0;
+        for (std::size_t i = 0; i + 8 < size; i += 8) {
+            difference |= (load_word<std::uint64_t>(text.data() + i) | case_bits) ^
+                          load_word<std::uint64_t>(lower + i);
+        }
+        difference |= (load_word<std::uint64_t>(text.data() + size - 8) | case_bits) ^
+                      load_word<std::uint64_t>(lower + size - 8);
+        return difference == 0;
+    } else {
+        for (std::size_t i = 0; i < size; ++i) {
+            if ((text[i] | 0x20) != lower[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
+
 /// Without leading and trailing SP and HTAB.
 constexpr std::string_view trim_ows(std::string_view text) noexcept {
     while (!text.empty() && is_ows(text.front())) {

@@ -13,15 +13,17 @@
 
 namespace hawser::detail {
 
-class RoundTrip final : public Exchange, public PoolWant, private Deadlines::Node {
+class RoundTrip final : public Exchange,
+                        public PoolWant,
+                        public PendingTrip,
+                        private Deadlines::Node {
 public:
-    RoundTrip(IntrusivePtr<TransportCore> core,
-              Request request,
-              CompletionPtr<Response> completion);
+    RoundTrip(TransportCore& core, Request&& request);
     ~RoundTrip() override;
 
     /// Validates, then looks for a connection. Errors complete it at once, through its executor.
-    void start();
+    void start(CompletionPtr<Response> completion) override;
+    void drop() noexcept override { release(); }
     /// Gives up, wherever it is. The first cause counts.
     void cancel(std::error_code cause, Context context);
     /// Ends it without a response.
@@ -31,7 +33,7 @@ public:
     /// Whether another attempt could begin with the body's first byte; opens it for that.
     bool rewind();
 
-    void respond(PersistConn& conn, Arrival arrival) override;
+    void respond(PersistConn& conn, Arrival& arrival) override;
     void finished() noexcept override;
     void run(Context context) override;
 
@@ -46,6 +48,7 @@ private:
 
     const IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;
+    Response response_;
     bool has_deadline_ = false;
 };
 

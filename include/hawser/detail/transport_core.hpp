@@ -17,7 +17,7 @@
 #include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/options.hpp>
-#include <hawser/response.hpp>
+#include <hawser/round_tripper.hpp>
 #include <hawser/transport_stats.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -44,7 +44,8 @@ public:
     /// Lets abandon() be called when the executor's context is destroyed.
     void watch_context();
 
-    void start(Request request, CompletionPtr<Response> completion);
+    /// A request in its place, to be started.
+    PendingTripPtr make_trip(Request&& request);
     void close_idle_connections();
     TransportStats stats();
     /// The transport is gone: see Transport::~Transport().
@@ -61,6 +62,8 @@ public:
     void cancel(RoundTrip& trip, Context context);
     /// Its attempt failed: another one, or the end.
     void attempt_failed(RoundTrip& trip, Context context);
+    /// It watches the time no more, and was perhaps the last to do so.
+    void deadline_cleared() noexcept;
 
     const TransportOptions& options() const noexcept { return options_; }
     void block_with(const std::shared_ptr<BlockingLoop>& loop) { loop_ = loop; }
@@ -100,6 +103,7 @@ private:
     TimePoint expiry(TimePoint now, std::optional<std::chrono::seconds> keep_alive_timeout) const;
     void watch_idle(TimePoint expires);
     void update_work();
+    void rest_if_quiet() noexcept;
 
     const asio::any_io_executor executor_;
     const TransportOptions options_;
@@ -118,8 +122,8 @@ private:
     std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;  // while somebody waits
     bool closed_ = false;
 
-    OptionalMutex readers_mutex_;
-    std::vector<std::unique_ptr<ResponseReader>> readers_;
+    static constexpr std::size_t most_readers = 4;
+    std::atomic<ResponseReader*> readers_[most_readers] = {}; // spare ones
 
     std::atomic<int> strands_{0};
 };

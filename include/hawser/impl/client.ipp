@@ -14,16 +14,17 @@ HAWSER_DECL Client::Client(const std::shared_ptr<detail::BlockingLoop>& loop,
                            const ClientOptions& options)
     : options_(options),
       loop_(loop),
-      transport_(std::make_shared<Transport>(loop->executor(), std::move(transport))),
-      round_tripper_(transport_) {
-    transport_->block_with(loop_);
-}
+      transport_(std::make_shared<Transport>(loop, std::move(transport))),
+      round_tripper_(transport_) {}
 
 HAWSER_DECL Client::Client(ClientOptions options, TransportOptions transport)
     : Client(std::make_shared<detail::CallersLoop>(), std::move(transport), options) {}
 
 HAWSER_DECL Client::Client(TransportOptions transport, ClientOptions options)
     : Client(std::make_shared<detail::CallersLoop>(), std::move(transport), options) {}
+
+HAWSER_DECL Client::Client(asio::any_io_executor executor, ClientOptions options)
+    : Client(std::move(executor), TransportOptions{}, options) {}
 
 HAWSER_DECL Client::Client(asio::any_io_executor executor,
                            ClientOptions options,
@@ -41,12 +42,10 @@ HAWSER_DECL Client::Client(asio::any_io_executor executor,
 
 HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options)
     : options_(options),
-      loop_(std::make_shared<detail::ForeignLoop>(round_tripper->get_executor())),
       transport_(std::dynamic_pointer_cast<Transport>(round_tripper)),
       round_tripper_(std::move(round_tripper)) {
-    if (transport_) {
-        transport_->block_with(loop_);
-    }
+    loop_ = transport_ ? transport_->loop()
+                       : std::make_shared<detail::ForeignLoop>(round_tripper_->get_executor());
 }
 
 HAWSER_DECL void Client::prepare(Request& request) const {
@@ -66,7 +65,7 @@ HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {
     round_tripper_->start_round_trip(std::move(request), RoundTripHandler(&completion));
     completion.wait();
     ec = completion.ec;
-    return std::move(completion.result);
+    return std::move(completion.result());
 }
 
 HAWSER_DECL Response Client::send(Request request) {

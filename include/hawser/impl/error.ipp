@@ -126,9 +126,12 @@ HAWSER_DECL int condition_of(error value) noexcept {
 
 /// The condition of a code that is not ours; 0 for none. Asio's own categories are known by their
 /// names, because this floor must not include Asio.
-HAWSER_DECL int condition_of_foreign(const std::error_code& code) noexcept {
+HAWSER_DECL int condition_of_foreign(std::error_code code) noexcept {
     const auto kind = [](condition c) { return static_cast<int>(c); };
     const std::string_view category = code.category().name();
+    if (category == "asio.system") {  // which gives no generic condition to ECANCELED
+        code.assign(code.value(), std::system_category());
+    }
     if (category == "asio.misc") {  // 2 is eof, the others are misuse
         return code.value() == 2 ? kind(condition::connection_lost) : 0;
     }

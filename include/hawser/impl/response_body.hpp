@@ -32,7 +32,7 @@ struct ResponseBody::StartReadSome {
     template <class Handler>
     void operator()(Handler handler, std::span<char> buffer) const {
         using Read = detail::HandlerCompletion<std::size_t, Handler, detail::ReadSome>;
-        auto* read = Read::create(std::move(handler), body->executor_, buffer);
+        auto* read = Read::create(std::move(handler), body->get_executor(), buffer);
         body->start(*read, read->cancellation_slot());
     }
 
@@ -46,7 +46,7 @@ struct ResponseBody::StartReadAll {
     template <class Handler>
     void operator()(Handler handler, std::size_t max) const {
         using Read = detail::HandlerCompletion<std::string, Handler, detail::ReadAll>;
-        auto* read = Read::create(std::move(handler), body->executor_, body->take_held(), max);
+        auto* read = Read::create(std::move(handler), body->get_executor(), body->take_held(), max);
         body->start(*read, read->cancellation_slot());
     }
 

@@ -16,16 +16,22 @@ HAWSER_DECL ResponseBody::ResponseBody(ResponseBody&& other) noexcept = default;
 HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept = default;
 HAWSER_DECL ResponseBody::~ResponseBody() = default;
 
-HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor,
-                                       std::shared_ptr<detail::BlockingLoop> loop,
+HAWSER_DECL ResponseBody::ResponseBody(std::shared_ptr<detail::BlockingLoop> loop,
                                        std::string held,
-                                       Headers trailers,
+                                       std::unique_ptr<Headers> trailers,
                                        std::unique_ptr<detail::BodyEofSignal> live) noexcept
     : held_(std::move(held)),
       trailers_(std::move(trailers)),
       live_(std::move(live)),
-      executor_(std::move(executor)),
       loop_(std::move(loop)) {}
+
+HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::string content)
+    : held_(std::move(content)),
+      loop_(std::make_shared<detail::ForeignLoop>(std::move(executor))) {}
+
+HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexcept {
+    return loop_ ? loop_->executor() : executor_type();
+}
 
 HAWSER_DECL void ResponseBody::close() {
     closed_ = true;
@@ -36,11 +42,13 @@ HAWSER_DECL void ResponseBody::close() {
 }
 
 HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {
-    return live_ ? live_->trailers() : trailers_;
+    static const Headers none;
+    const Headers* fields = live_ ? live_->trailers() : trailers_.get();
+    return fields != nullptr ? *fields : none;
 }
 
 HAWSER_DECL std::size_t ResponseBody::read_now(std::span<char> out, std::error_code& ec) {
-    if (const std::size_t n = std::min(out.size(), held_.size() - position_); n != 0) {
+    if (const std::size_t n = std::min(out.size(), unread()); n != 0) {
         std::memcpy(out.data(), held_.data() + position_, n);
         position_ += n;
         return n;
@@ -85,7 +93,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_s
 }
 
 HAWSER_DECL asio::awaitable<std::string> ResponseBody::async_read_all(std::size_t max) {
-    if (!live_ && !closed_ && held_.size() - position_ <= max) {
+    if (!live_ && !closed_ && unread() <= max) {
         co_return take_held();
     }
     co_return co_await async_read_all(max, asio::use_awaitable);
@@ -105,12 +113,12 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
     live_->read(read);
     read.wait();
     ec = read.ec;
-    return read.result;
+    return read.result();
 }
 
 HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code& ec) {
     ec = {};
-    if (!live_ && !closed_ && held_.size() - position_ <= max) {
+    if (!live_ && !closed_ && unread() <= max) {
         return take_held();
     }
     if (live_ && loop_->would_deadlock()) {
@@ -125,7 +133,7 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
     live_->read(read);
     read.wait();
     ec = read.ec;
-    return std::move(read.result);
+    return std::move(read.result());
 }
 
 HAWSER_DECL std::string ResponseBody::read_all(std::size_t max) {

@@ -33,7 +33,14 @@ inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOpt
 }  // namespace detail
 
 HAWSER_DECL Transport::Transport(asio::any_io_executor executor, TransportOptions options)
-    : core_(detail::make_net_core(std::move(executor), std::move(options))) {}
+    : Transport(std::make_shared<detail::ForeignLoop>(std::move(executor)), std::move(options)) {}
+
+HAWSER_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
+                                 TransportOptions options)
+    : loop_(std::move(loop)),
+      core_(detail::make_net_core(loop_->executor(), std::move(options))) {
+    core_->block_with(loop_);
+}
 
 HAWSER_DECL Transport::~Transport() = default;
 
@@ -47,7 +54,11 @@ HAWSER_DECL Transport::executor_type Transport::get_executor() const noexcept {
 }
 
 HAWSER_DECL void Transport::start_round_trip(Request request, RoundTripHandler handler) {
-    core_->start(std::move(request), handler.release());
+    pend(std::move(request)).release()->start(handler.release());
+}
+
+HAWSER_DECL detail::PendingTripPtr Transport::pend(Request&& request) {
+    return core_->make_trip(std::move(request));
 }
 
 HAWSER_DECL void Transport::close_idle_connections() {
@@ -56,10 +67,6 @@ HAWSER_DECL void Transport::close_idle_connections() {
 
 HAWSER_DECL TransportStats Transport::stats() const {
     return core_->stats();
-}
-
-HAWSER_DECL void Transport::block_with(const std::shared_ptr<detail::BlockingLoop>& loop) {
-    core_->block_with(loop);
 }
 
 }  // namespace hawser

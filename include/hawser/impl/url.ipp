@@ -167,8 +167,75 @@ struct UrlParser {
     Url& url;
     std::string_view rest;
 
-    bool run() {
-        if (rest.size() > max_url_size || !scheme()) {
+    bool run() { return rest.size() <= max_url_size && (plain() || any()); }
+
+    /// What nearly every URL looks like: nothing in front of a lower-case host, nothing that needs
+    /// another spelling, a path. Accepts in one look what any() would accept as it stands.
+    bool plain() {
+        const bool https = rest.substr(0, 8) == "https://";
+        if (!https && rest.substr(0, 7) != "http://") {
+            return false;
+        }
+        const std::size_t host = https ? 8 : 7;
+        const std::size_t host_end = plain_host(host);
+        std::size_t at = host_end;
+        unsigned port = https ? 443 : 80;
+        if (host_end == 0 || (at < rest.size() && rest[at] == ':' && !plain_port(at, port)) ||
+            at == rest.size() || rest[at] != '/') {
+            return false;
+        }
+        const std::size_t path = at;
+        std::size_t query = rest.size();
+        for (; at < rest.size() && is(query_char, rest[at]); ++at) {
+            query = rest[at] == '?' && query == rest.size() ? at : query;
+        }
+        if (at != rest.size()) {
+            return false;
+        }
+        url.text_.assign(rest);
+        url.host_ = static_cast<std::uint32_t>(host);
+        url.host_end_ = static_cast<std::uint32_t>(host_end);
+        url.path_ = static_cast<std::uint32_t>(path);
+        url.query_ = static_cast<std::uint32_t>(query);
+        url.fragment_ = url.tail_ = size();
+        url.port_ = static_cast<std::uint16_t>(port);
+        url.https_ = https;
+        return true;
+    }
+
+    /// The end of a short lower-case host that needs no second look, 0 if there is none.
+    std::size_t plain_host(std::size_t begin) {
+        std::size_t at = begin;
+        std::size_t label = begin;
+        for (; at < rest.size() && is(host_char, rest[at]) && to_lower(rest[at]) == rest[at];
+             ++at) {
+            if (rest[at] == '.') {
+                if (at == label) {
+                    return 0;
+                }
+                label = at + 1;
+            }
+        }
+        if (at == label || at - begin > 63) {
+            return 0;
+        }
+        url.v4_ = is(digit_char, rest[label]) && is_ipv4(rest.substr(begin, at - begin));
+        return is(digit_char, rest[label]) && !url.v4_ ? 0 : at;
+    }
+
+    /// A port other than the usual one; moves `at`, which is at its ':', past it.
+    bool plain_port(std::size_t& at, unsigned& port) {
+        const unsigned usual = port;
+        const std::size_t begin = ++at;
+        for (port = 0; at < rest.size() && at - begin < 5 && is(digit_char, rest[at]); ++at) {
+            port = port * 10 + static_cast<unsigned>(rest[at] - '0');
+        }
+        return at != begin && rest[begin] != '0' && port <= 65535 && port != usual;
+    }
+
+    bool any() {
+        url.v4_ = false;
+        if (!scheme()) {
             return false;
         }
         std::size_t end = 0;

@@ -13,16 +13,14 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL RoundTrip::RoundTrip(IntrusivePtr<TransportCore> core,
-                                 Request request,
-                                 CompletionPtr<Response> completion)
-    : core_(std::move(core)), completion_(std::move(completion)) {
-    this->request = std::move(request);
-}
+HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, Request&& request)
+    : Exchange(std::move(request)), core_(&core) {}
 
 HAWSER_DECL RoundTrip::~RoundTrip() = default;
 
-HAWSER_DECL void RoundTrip::start() {
+HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
+    const auto self = IntrusivePtr<RoundTrip>::adopt(this);
+    completion_ = std::move(completion);
     if (const std::error_code ec = prepare()) {
         complete(ec, Context::call);
         return;
@@ -101,34 +99,35 @@ HAWSER_DECL void RoundTrip::run(Context context) {
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
     finished();
     completion_->ec = ec;
+    completion_->slot.point_to(response_, this);
     completion_.release()->run(context);
 }
 
-HAWSER_DECL void RoundTrip::respond(PersistConn& conn, Arrival arrival) {
-    Response& response = completion_->result;
-    response.status = arrival.head.status;
-    response.reason = std::move(arrival.head.reason);
-    response.version = arrival.head.version;
-    response.headers = std::move(arrival.head.headers);
-    response.content_length = arrival.head.content_length;
-    response.connection = conn.info();
-    response.connection.reused = attempt.reused;
-    response.url = std::move(request.url);
-    response.body =
-        ResponseBody(core_->executor(),
-                     core_->loop(),
+HAWSER_DECL void RoundTrip::respond(PersistConn& conn, Arrival& arrival) {
+    response_.status = arrival.head.status;
+    response_.reason = std::move(arrival.head.reason);
+    response_.version = arrival.head.version;
+    response_.headers = std::move(arrival.head.headers);
+    response_.content_length = arrival.head.content_length;
+    response_.connection = conn.info();
+    response_.connection.reused = attempt.reused;
+    response_.url = std::move(request.url);
+    response_.body =
+        ResponseBody(core_->loop(),
                      std::move(arrival.body),
                      std::move(arrival.trailers),
                      arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(conn, *this));
     if (arrival.whole) {
         finished();
     }
+    completion_->slot.point_to(response_, this);
     conn.after_turn(*completion_.release());
 }
 
 HAWSER_DECL void RoundTrip::finished() noexcept {
     if (std::exchange(has_deadline_, false)) {
         core_->deadlines().clear(*this);
+        core_->deadline_cleared();
     }
 }
 

@@ -41,12 +41,14 @@ HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, Transpo
       settings_(conn_settings(options_)),
       deadlines_(options_.thread_safe),
       mutex_(options_.thread_safe),
-      pool_(pool_limits(options_)),
-      readers_mutex_(options_.thread_safe) {}
+      pool_(pool_limits(options_)) {}
 
 HAWSER_DECL TransportCore::~TransportCore() {
     if (context_ != nullptr) {
         context_->remove(*this);
+    }
+    for (auto& spare : readers_) {
+        delete spare.load();
     }
 }
 
@@ -61,10 +63,9 @@ HAWSER_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer, std::unique_
     deadlines_.use(std::move(alarm));
 }
 
-HAWSER_DECL void TransportCore::start(Request request, CompletionPtr<Response> completion) {
-    const IntrusivePtr<RoundTrip> trip(
-        new RoundTrip(this, std::move(request), std::move(completion)));
-    trip->start();
+HAWSER_DECL PendingTripPtr TransportCore::make_trip(Request&& request) {
+    IntrusivePtr<RoundTrip> trip(new RoundTrip(*this, std::move(request)));
+    return PendingTripPtr(trip.detach());
 }
 
 // ── A connection for a request ──────────────────────────────────────────────────────────────────
@@ -111,7 +112,8 @@ HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
 }
 
 HAWSER_DECL Dial& TransportCore::new_dial(PoolWant& want) {
-    Dial* dial = dialer_->make(want.host->key, *this).detach();  // until it reports
+    Dial* dial = dialer_->make(want.host->key, *this).detach();  // until it reports,
+    add_ref();                                                   // and so are we
     pool_.dialing(*dial, want);
     return *dial;
 }
@@ -119,6 +121,7 @@ HAWSER_DECL Dial& TransportCore::new_dial(PoolWant& want) {
 HAWSER_DECL void TransportCore::dialed(Dial& dial,
                                        std::unique_ptr<Stream> stream,
                                        Context context) {
+    const auto self = IntrusivePtr<TransportCore>::adopt(this);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<PersistConn> conn;
     IntrusivePtr<RoundTrip> trip;
@@ -146,6 +149,7 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
 }
 
 HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Context context) {
+    const auto self = IntrusivePtr<TransportCore>::adopt(this);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
@@ -157,12 +161,13 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
         ++totals_.dial_failures;
         use_permits(due);
         update_work();
+        rest_if_quiet();
     }
+    due.run(context);  // first: the user's handler may throw
     if (trip) {
         const std::error_code cause = trip->cancelled();
         trip->complete(cause ? cause : ec, context);
     }
-    due.run(context);
 }
 
 HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context) {
@@ -277,24 +282,30 @@ HAWSER_DECL void TransportCore::take_victims(ConnPool::Victims& victims, TaskLis
 }
 
 HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> why) noexcept {
-    bool quiet = false;
-    {
-        std::lock_guard lock(mutex_);
-        count_closed(why);
-        pool_.closed(conn);
-        TaskList due;
-        while (PoolWant* want = pool_.permit()) {
-            conn.after_turn(new_dial(*want));
-        }
-        quiet = pool_.host_count() == 0;
-        if (quiet && sweeps_at_ != TimePoint::max()) {
-            sweeps_at_ = TimePoint::max();
-            deadlines_.clear(sweep_);
-        }
+    std::lock_guard lock(mutex_);
+    count_closed(why);
+    pool_.closed(conn);
+    while (PoolWant* want = pool_.permit()) {
+        conn.after_turn(new_dial(*want));
     }
-    if (quiet) {
-        deadlines_.rest();
+    rest_if_quiet();
+}
+
+// Nothing is open, on its way or wanted: no armed timer may keep the executor busy.
+HAWSER_DECL void TransportCore::rest_if_quiet() noexcept {
+    if (pool_.host_count() != 0) {
+        return;
     }
+    if (sweeps_at_ != TimePoint::max()) {
+        sweeps_at_ = TimePoint::max();
+        deadlines_.clear(sweep_);
+    }
+    deadlines_.rest();
+}
+
+HAWSER_DECL void TransportCore::deadline_cleared() noexcept {
+    std::lock_guard lock(mutex_);
+    rest_if_quiet();
 }
 
 HAWSER_DECL void TransportCore::count_closed(std::optional<Reuse> why) noexcept {
@@ -340,22 +351,20 @@ HAWSER_DECL void TransportCore::update_work() {
 // ── Readers ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::unique_ptr<ResponseReader> TransportCore::take_reader() {
-    {
-        std::lock_guard lock(readers_mutex_);
-        if (!readers_.empty()) {
-            auto reader = std::move(readers_.back());
-            readers_.pop_back();
-            return reader;
+    for (auto& spare : readers_) {
+        if (ResponseReader* reader = spare.exchange(nullptr, std::memory_order_acquire)) {
+            return std::unique_ptr<ResponseReader>(reader);
         }
     }
     return std::make_unique<ResponseReader>(settings_.response);
 }
 
 HAWSER_DECL void TransportCore::give_back(std::unique_ptr<ResponseReader> reader) noexcept {
-    constexpr std::size_t most = 16;
-    std::lock_guard lock(readers_mutex_);
-    if (readers_.size() < most) {
-        readers_.push_back(std::move(reader));
+    for (auto& spare : readers_) {
+        reader.reset(spare.exchange(reader.release(), std::memory_order_acq_rel));
+        if (!reader) {
+            return;
+        }
     }
 }
 

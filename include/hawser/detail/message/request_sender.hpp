@@ -22,7 +22,11 @@ namespace hawser::detail {
 class RequestSender {
 public:
     /// Begins a request. `head` and `content` stay where they are until everything is written.
-    void start(std::string_view head, std::string_view content, const OutgoingPlan& plan);
+    /// With `trailers`, which were checked with the head, chunked content is framed and ended here.
+    void start(std::string_view head,
+               std::string_view content,
+               const OutgoingPlan& plan,
+               const Headers* trailers = nullptr);
 
     /// Adds the next piece of a streamed body, which stays where it is until it is written.
     /// Fails with error::request_body_error when it is more than the length announced.

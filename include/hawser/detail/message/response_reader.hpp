@@ -71,7 +71,8 @@ public:
     std::size_t leftover() const noexcept { return end_ - begin_; }
     std::string_view leftover_bytes() const noexcept { return buffered(); }
 
-    Headers& trailers() noexcept { return chunks_.trailers(); }
+    /// Null when there are none.
+    std::unique_ptr<Headers> take_trailers();
 
 private:
     std::string_view buffered() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
@@ -95,6 +96,7 @@ private:
     std::uint64_t delivered_ = 0;
     std::size_t interim_bytes_ = 0;
     unsigned interim_heads_ = 0;
+    bool interim_close_ = false;  // one of them said so, or was HTTP/1.0 (F33)
     int status_ = 0;
     bool persistent_ = false;
     bool ended_ = false;

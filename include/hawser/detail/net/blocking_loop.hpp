@@ -33,7 +33,7 @@ public:
 
     virtual ~BlockingLoop() = default;
 
-    virtual asio::any_io_executor executor() = 0;
+    virtual const asio::any_io_executor& executor() const noexcept = 0;
     /// Whether this thread must not wait, because it is the one that would have to do the work.
     virtual bool would_deadlock() = 0;
     /// Returns once finish() was called for this caller.
@@ -46,7 +46,7 @@ class CallersLoop final : public BlockingLoop {
 public:
     CallersLoop() = default;
 
-    asio::any_io_executor executor() override { return context_.get_executor(); }
+    const asio::any_io_executor& executor() const noexcept override { return executor_; }
     bool would_deadlock() override;
     void wait(Caller& caller) override;
     void finish(Caller& caller) override;
@@ -56,6 +56,7 @@ private:
     void follow(Caller& caller, std::unique_lock<std::mutex>& lock);
 
     asio::io_context context_{1};  // one thread at a time
+    const asio::any_io_executor executor_{context_.get_executor()};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
     std::mutex mutex_;
     Caller* leader_ = nullptr;
@@ -68,7 +69,7 @@ class ForeignLoop final : public BlockingLoop {
 public:
     explicit ForeignLoop(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-    asio::any_io_executor executor() override { return executor_; }
+    const asio::any_io_executor& executor() const noexcept override { return executor_; }
     bool would_deadlock() override;
     void wait(Caller& caller) override;
     void finish(Caller& caller) override;

@@ -47,7 +47,7 @@ public:
     void close() { conn_->close_body(*exchange_); }
 
     /// Complete once read_some() said eof.
-    const Headers& trailers() const noexcept { return exchange_->trailers; }
+    const Headers* trailers() const noexcept { return exchange_->trailers.get(); }
 
 private:
     const IntrusivePtr<PersistConn> conn_;

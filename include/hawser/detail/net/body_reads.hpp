@@ -25,7 +25,7 @@ public:
 
     std::span<char> space() override { return buffer_; }
     Task* received(std::size_t n, std::error_code code) override {
-        result = n;
+        result() = n;
         ec = code;
         return this;
     }
@@ -39,15 +39,15 @@ class ReadAll : public Completion<std::string>, public BodyWait {
 public:
     ReadAll(std::string begun, std::size_t max) noexcept : max_(max) {
         size_ = begun.size();
-        result = std::move(begun);
+        result() = std::move(begun);
     }
 
     // Memory grows with what has come, not with what was promised.
     std::span<char> space() override {
-        if (size_ == result.size()) {
-            result.resize(std::max(result.capacity(), std::max(size_ * 2, first_step)));
+        if (size_ == result().size()) {
+            result().resize(std::max(result().capacity(), std::max(size_ * 2, first_step)));
         }
-        return {result.data() + size_, result.size() - size_};
+        return {result().data() + size_, result().size() - size_};
     }
 
     Task* received(std::size_t n, std::error_code code) override {
@@ -58,7 +58,7 @@ public:
         if (!code) {
             return nullptr;
         }
-        result.resize(std::min(size_, max_));
+        result().resize(std::min(size_, max_));
         ec = code == asio::error::eof ? std::error_code{} : code;
         return this;
     }

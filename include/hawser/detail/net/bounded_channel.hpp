@@ -8,12 +8,12 @@
 
 #include <hawser/detail/net/monitor.hpp>
 
-#include <coroutine>
-#include <optional>
 #include <utility>
 
 namespace hawser::detail {
 
+/// T has an empty state, which a default T is and which converts to false: a smart pointer, an
+/// optional. It stands for "nothing".
 template <class T>
 class BoundedChannel {
 public:
@@ -24,25 +24,28 @@ public:
         if (closed_ || value_) {
             return false;
         }
-        value_.emplace(std::move(value));
+        value_ = std::move(value);
         arrival_.notify();
         return true;
     }
 
-    std::optional<T> try_receive() noexcept { return std::exchange(value_, std::nullopt); }
+    /// What was sent, if anything.
+    T try_receive() noexcept { return std::exchange(value_, T{}); }
 
     class Receive : public Event::Wait {
     public:
         explicit Receive(BoundedChannel& channel) noexcept
             : Event::Wait(channel.arrival_), channel_(channel) {}
-        bool await_ready() const noexcept { return channel_.value_ || channel_.closed_; }
-        std::optional<T> await_resume() noexcept { return channel_.try_receive(); }
+        bool await_ready() const noexcept {
+            return static_cast<bool>(channel_.value_) || channel_.closed_;
+        }
+        T await_resume() noexcept { return channel_.try_receive(); }
 
     private:
         BoundedChannel& channel_;
     };
 
-    /// The next value; `std::nullopt` once the channel is closed and empty.
+    /// The next value; nothing once the channel is closed and empty.
     Receive receive() noexcept { return Receive(*this); }
 
     void close() noexcept {
@@ -51,7 +54,7 @@ public:
     }
 
 private:
-    std::optional<T> value_;
+    T value_{};
     Event arrival_;
     bool closed_ = false;
 };

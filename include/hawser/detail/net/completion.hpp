@@ -15,6 +15,7 @@
 #include <asio/dispatch.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
+#include <asio/recycling_allocator.hpp>
 
 #include <memory>
 #include <optional>
@@ -24,12 +25,25 @@
 
 namespace hawser::detail {
 
+/// Where the result of an operation is until its handler takes it: in the completion itself, or,
+/// for large ones, with whoever made it.
+template <class Result>
+class ResultSlot {
+public:
+    Result& get() noexcept { return result_; }
+
+private:
+    Result result_{};
+};
+
 /// Waits for an error code and a Result. Run as a task once both are set.
 template <class Result>
 class Completion : public Task {
 public:
     std::error_code ec;
-    Result result{};
+    ResultSlot<Result> slot;
+
+    Result& result() noexcept { return slot.get(); }
 
     virtual asio::cancellation_slot cancellation_slot() const noexcept = 0;
     /// Destroys it without completing: its executor is gone.
@@ -44,7 +58,8 @@ template <class Result, class Handler, class Base = Completion<Result>>
 class HandlerCompletion final : public Base {
     using Executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
     using Allocator = typename std::allocator_traits<
-        asio::associated_allocator_t<Handler>>::template rebind_alloc<HandlerCompletion>;
+        asio::associated_allocator_t<Handler, asio::recycling_allocator<void>>>::
+        template rebind_alloc<HandlerCompletion>;
     using Traits = std::allocator_traits<Allocator>;
 
 public:
@@ -52,7 +67,8 @@ public:
     static HandlerCompletion* create(Handler handler,
                                      const asio::any_io_executor& io,
                                      Args&&... args) {
-        Allocator allocator(asio::get_associated_allocator(handler));
+        Allocator allocator(
+            asio::get_associated_allocator(handler, asio::recycling_allocator<void>()));
         HandlerCompletion* self = Traits::allocate(allocator, 1);
         try {
             return ::new (self)
@@ -118,7 +134,7 @@ private:
     struct Taken {
         Handler handler;
         std::error_code ec;
-        Result result;
+        ResultSlot<Result> slot;
         std::optional<asio::executor_work_guard<Executor>> work;
     };
 
@@ -127,8 +143,9 @@ private:
         if (auto slot = cancellation_slot(); slot.is_connected()) {
             slot.clear();
         }
-        Taken taken{std::move(handler_), this->ec, std::move(this->result), std::move(work_)};
-        Allocator allocator(asio::get_associated_allocator(taken.handler));
+        Taken taken{std::move(handler_), this->ec, std::move(this->slot), std::move(work_)};
+        Allocator allocator(
+            asio::get_associated_allocator(taken.handler, asio::recycling_allocator<void>()));
         Traits::destroy(allocator, this);
         Traits::deallocate(allocator, this, 1);
         return taken;
@@ -136,7 +153,7 @@ private:
 
     void invoke() {
         Taken taken = take();
-        std::move(taken.handler)(taken.ec, std::move(taken.result));
+        std::move(taken.handler)(taken.ec, std::move(taken.slot.get()));
     }
 
     Handler handler_;

@@ -22,6 +22,8 @@ public:
     /// Calls Deadlines::ring() at or after `at`, replacing an earlier request.
     virtual void ring_at(TimePoint at) = 0;
     virtual void cancel() noexcept = 0;
+    /// Lets go of the timer for good; the clock goes on.
+    virtual void shut_down() noexcept { cancel(); }
 };
 
 class Deadlines {
@@ -53,7 +55,7 @@ public:
 
     /// Nothing is waiting for time any more: lets the executor run out of work.
     void rest() noexcept;
-    /// No deadline will ever pass again; the alarm is destroyed.
+    /// No deadline will ever pass again, and the timer is gone.
     void shut_down() noexcept;
 
 private:

@@ -25,9 +25,9 @@ class PersistConn;
 
 /// What a response comes with: its head, and the bytes of its body that were there already.
 struct Arrival {
-    ResponseHead head;
+    ResponseHead& head;
     std::string body;
-    Headers trailers;
+    std::unique_ptr<Headers> trailers;
     bool whole = false;  // `body` is everything: the connection is free again
 };
 
@@ -50,10 +50,10 @@ public:
     enum class Body { awaited, open, ended, closed, failed };
     Body body = Body::awaited;
     std::error_code body_error;
-    Headers trailers;
+    std::unique_ptr<Headers> trailers;
 
     /// The response is here. Called once, within a turn of the connection.
-    virtual void respond(PersistConn& conn, Arrival arrival) = 0;
+    virtual void respond(PersistConn& conn, Arrival& arrival) = 0;
     /// The connection has nothing to do with this exchange any more: the body ended, one way or
     /// another. Called once after respond(), within a turn of the connection.
     virtual void finished() noexcept = 0;
@@ -66,6 +66,8 @@ public:
     }
 
 protected:
+    explicit Exchange(Request&& to_send) noexcept : request(std::move(to_send)) {}
+
     /// The first cause stays. May come at any time, from any thread.
     void set_cancelled(std::error_code cause) noexcept {
         if (!cancelling_.exchange(true)) {

@@ -134,6 +134,7 @@ private:
     std::size_t fill_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
     std::size_t receive_body(std::span<char> out, std::error_code& ec);
     void serve_body_wait();
+    void watch_body_wait();
     void end_body(Exchange& exchange, Verdict verdict, std::error_code ec);
     bool settle(Verdict verdict);
 
@@ -149,7 +150,7 @@ private:
 
     BoundedChannel<IntrusivePtr<Exchange>> write_jobs_;  // to write_loop
     BoundedChannel<IntrusivePtr<Exchange>> replies_;     // to read_loop
-    BoundedChannel<Verdict> verdicts_;                   // to read_loop, from the body
+    BoundedChannel<std::optional<Verdict>> verdicts_;              // to read_loop, from the body
     Event readable_;                                     // awaited by read_loop
     Event writable_;                                     // awaited by write_loop
     Event piece_;                                        // awaited by write_loop

@@ -5,6 +5,7 @@
 // What a connection needs of its transport layer: readiness, and reads and writes that never block.
 // Plain TCP, TLS, the scripted streams of the tests and users' own look the same from above.
 
+#include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
 
 #include <cstddef>

@@ -11,19 +11,23 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <optional>
+
 namespace hawser::detail {
 
 class TimerAlarm final : public Alarm {
 public:
     /// `owner` holds the deadlines and is kept alive while the timer is armed.
     TimerAlarm(const asio::any_io_executor& executor, Deadlines& deadlines, RefCounted& owner)
-        : timer_(executor), deadlines_(deadlines), owner_(owner) {}
+        : deadlines_(deadlines), owner_(owner) {
+        timer_.emplace(executor);
+    }
 
     TimePoint now() const noexcept override { return std::chrono::steady_clock::now(); }
 
     void ring_at(TimePoint at) override {
-        timer_.expires_at(at);
-        timer_.async_wait([&deadlines = deadlines_,
+        timer_->expires_at(at);
+        timer_->async_wait([&deadlines = deadlines_,
                            owner = IntrusivePtr<RefCounted>(&owner_)](std::error_code ec) {
             if (!ec) {
                 deadlines.ring(Context::io);
@@ -33,13 +37,15 @@ public:
 
     void cancel() noexcept override {
         try {
-            timer_.cancel();
+            timer_->cancel();
         } catch (const std::system_error&) {  // never thrown by a timer's cancel
         }
     }
 
+    void shut_down() noexcept override { timer_.reset(); }
+
 private:
-    asio::steady_timer timer_;
+    std::optional<asio::steady_timer> timer_;
     Deadlines& deadlines_;
     RefCounted& owner_;
 };

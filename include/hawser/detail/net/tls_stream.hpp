@@ -46,6 +46,7 @@ private:
     static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* written);
     static long bio_ctrl(BIO* bio, int command, long number, void* pointer);
 
+    void established();
     bool receive();
     void release_received() noexcept;
     std::size_t write_plain(std::string_view bytes, std::error_code& ec);
@@ -63,6 +64,7 @@ private:
     std::string unsent_;         // ciphertext that the socket did not take yet
     std::error_code tcp_error_;  // what the socket said last
     int receives_left_ = 0;      // bounds the work of one read
+    int barren_records_ = 0;     // received since the last that held bytes for HTTP
     bool established_ = false;
 };
 

@@ -36,24 +36,24 @@ HAWSER_DECL BodyPlan plan_body(std::string_view request_method, const ResponseHe
 HAWSER_DECL void FramingScan::classify(std::string_view name, std::string_view value) noexcept {
     switch (to_lower(name.front())) {
         case 'c':
-            if (iequals(name, "content-length")) {
+            if (is_named(name, "content-length")) {
                 content_length(value);
-            } else if (iequals(name, "connection")) {
+            } else if (is_named(name, "connection")) {
                 connection(value);
             }
             break;
         case 't':
-            if (iequals(name, "transfer-encoding")) {
+            if (is_named(name, "transfer-encoding")) {
                 transfer_encoding(value);
             }
             break;
         case 'k':
-            if (iequals(name, "keep-alive")) {
+            if (is_named(name, "keep-alive")) {
                 keep_alive(value);
             }
             break;
         case 'u':
-            if (iequals(name, "upgrade")) {
+            if (is_named(name, "upgrade")) {
                 upgrade_field_ |= !value.empty();
             }
             break;
@@ -76,7 +76,7 @@ HAWSER_DECL void FramingScan::transfer_encoding(std::string_view value) noexcept
             coding = trim_ows(coding);
             value = trim_ows(value.substr(comma + 1));
         }
-        if (iequals(coding, "chunked")) {
+        if (is_named(coding, "chunked")) {
             bad_coding_ |= chunked_;
             chunked_ = true;
         } else {
@@ -91,9 +91,9 @@ HAWSER_DECL void FramingScan::transfer_encoding(std::string_view value) noexcept
 /// An element that is no token counts as `close`: such a peer is not worth a second request.
 HAWSER_DECL void FramingScan::connection(std::string_view value) noexcept {
     for_each_token(value, [this](std::string_view option) {
-        close_ |= iequals(option, "close") || !is_token(option);
-        keep_alive_ |= iequals(option, "keep-alive");
-        upgrade_option_ |= iequals(option, "upgrade");
+        close_ |= is_named(option, "close") || !is_token(option);
+        keep_alive_ |= is_named(option, "keep-alive");
+        upgrade_option_ |= is_named(option, "upgrade");
     });
 }
 
@@ -107,11 +107,11 @@ HAWSER_DECL void FramingScan::keep_alive(std::string_view value) noexcept {
             return;
         }
         const std::string_view name = trim_ows(parameter.substr(0, equals));
-        if (iequals(name, "timeout")) {
+        if (is_named(name, "timeout")) {
             constexpr std::uint64_t year =
                 365 * 24 * 3600;  // so that no arithmetic on it overflows
             keep_alive_timeout_ = std::chrono::seconds(std::min(number, year));
-        } else if (iequals(name, "max")) {
+        } else if (is_named(name, "max")) {
             keep_alive_max_ =
                 static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
         }

@@ -8,12 +8,29 @@ namespace hawser::detail {
 
 HAWSER_DECL void RequestSender::start(std::string_view head,
                                       std::string_view content,
-                                      const OutgoingPlan& plan) {
+                                      const OutgoingPlan& plan,
+                                      const Headers* trailers) {
     plan_ = plan;
     remaining_ = plan.length;
     first_ = count_ = 0;
     add(head);
-    add(content);
+    if (plan.framing != OutgoingFraming::chunked || trailers == nullptr) {
+        add(content);
+        return;
+    }
+    framing_.clear();
+    if (!content.empty()) {
+        append_chunk_size(content.size(), framing_);
+        const std::size_t size_line = framing_.size();
+        framing_.append("\r\n");
+        (void)write_trailers(*trailers, framing_);
+        add({framing_.data(), size_line});
+        add(content);
+        add({framing_.data() + size_line, framing_.size() - size_line});
+    } else {
+        (void)write_trailers(*trailers, framing_);
+        add(framing_);
+    }
 }
 
 HAWSER_DECL void RequestSender::add(std::string_view bytes) noexcept {

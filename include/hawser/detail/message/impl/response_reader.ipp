@@ -23,6 +23,7 @@ HAWSER_DECL void ResponseReader::start(std::string_view method) {
     remaining_ = delivered_ = 0;
     interim_bytes_ = 0;
     interim_heads_ = 0;
+    interim_close_ = false;
     ended_ = false;
     error_ = {};
 }
@@ -87,13 +88,14 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
 HAWSER_DECL void ResponseReader::next_head() {
     interim_bytes_ += parser_.size();
     ++interim_heads_;
+    interim_close_ |= !parser_.head().keep_alive;
     parser_.reset();
 }
 
 HAWSER_DECL void ResponseReader::begin_body() {
     plan_ = plan_body(method_, parser_.head());
     persistent_ = parser_.head().keep_alive && plan_.framing != BodyFraming::until_close &&
-                  interim_heads_ <= limits_.max_interim;
+                  !interim_close_;
     if (plan_.framing == BodyFraming::chunked) {
         chunks_ = ChunkDecoder();
     }
@@ -167,6 +169,13 @@ HAWSER_DECL bool ResponseReader::take_whole_body(std::string& out) {
         out.resize(read_chunks(out));
     }
     return ended_ && !error_;
+}
+
+HAWSER_DECL std::unique_ptr<Headers> ResponseReader::take_trailers() {
+    if (plan_.framing != BodyFraming::chunked || chunks_.trailers().empty()) {
+        return nullptr;
+    }
+    return std::make_unique<Headers>(std::move(chunks_.trailers()));
 }
 
 HAWSER_DECL void ResponseReader::connection_ended() noexcept {

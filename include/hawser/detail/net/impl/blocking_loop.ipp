@@ -18,7 +18,7 @@ HAWSER_DECL bool CallersLoop::would_deadlock() {
 
 HAWSER_DECL void CallersLoop::wait(Caller& caller) {
     std::unique_lock lock(mutex_);
-    while (!caller.done) {
+    while (!caller.done || caller.leads) {  // who was given the lead passes it on
         if (leader_ == nullptr || caller.leads) {
             lead(caller, lock);
         } else {
@@ -41,6 +41,7 @@ HAWSER_DECL void CallersLoop::lead(Caller& caller, std::unique_lock<std::mutex>&
         }
         lock.lock();
     }
+    caller.leads = false;
     leader_ = first_follower_;
     leader_thread_ = {};
     if (leader_ != nullptr) {

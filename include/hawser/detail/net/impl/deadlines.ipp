@@ -4,6 +4,8 @@
 
 #include <hawser/detail/net/deadlines.hpp>
 
+#include <exception>
+
 namespace hawser::detail {
 
 HAWSER_DECL void Deadlines::set(Node& node, TimePoint at) {
@@ -33,12 +35,13 @@ HAWSER_DECL void Deadlines::clear(Node& node) noexcept {
 }
 
 HAWSER_DECL void Deadlines::ring(Context context) {
+    std::exception_ptr failure;  // of a user's handler: the other deadlines still count
     for (;;) {
         Node* node = nullptr;
         {
             std::lock_guard lock(mutex_);
             if (shut_down_) {
-                return;
+                break;
             }
             node = static_cast<Node*>(queue_.pop_due(now()));
             if (node == nullptr) {
@@ -46,11 +49,18 @@ HAWSER_DECL void Deadlines::ring(Context context) {
                 if (!queue_.empty()) {
                     alarm_->ring_at(rings_at_);
                 }
-                return;
+                break;
             }
         }
-        node->expired(context);
+        try {
+            node->expired(context);
+        } catch (...) {
+            failure = failure ? failure : std::current_exception();
+        }
         node->keep_alive(false);
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
     }
 }
 
@@ -63,12 +73,9 @@ HAWSER_DECL void Deadlines::rest() noexcept {
 }
 
 HAWSER_DECL void Deadlines::shut_down() noexcept {
-    std::unique_ptr<Alarm> alarm;
-    {
-        std::lock_guard lock(mutex_);
-        shut_down_ = true;
-        alarm = std::move(alarm_);
-    }
+    std::lock_guard lock(mutex_);
+    shut_down_ = true;
+    alarm_->shut_down();
 }
 
 }  // namespace hawser::detail

@@ -160,6 +160,7 @@ HAWSER_DECL void NetDial::finish() {
             stream_->close();
         }
     }
+    gave_up_ = true;  // ec_ is the report's now
     add_ref();  // for the report
     monitor_.after(report_);
 }
@@ -201,7 +202,13 @@ HAWSER_DECL Event::Wait NetDial::wait_at_most(std::chrono::milliseconds timeout,
 }
 
 HAWSER_DECL void NetDial::on_ready(Stream::Direction) {
-    step_done(step_number_, [] {});
+    monitor_.turn(Context::io, [&] {
+        if (waiting_) {  // else too late; only the handshake waits like this
+            step_ended();
+            dialer_.deadlines().clear(*this);
+            step_.notify();
+        }
+    });
 }
 
 HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {

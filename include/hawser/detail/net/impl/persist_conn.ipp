@@ -53,16 +53,16 @@ HAWSER_DECL Strand PersistConn::read_loop() {
             }
             continue;
         }
-        begin_response(**exchange);
-        HeadParser::Outcome head = read_head(**exchange, ec);
+        begin_response(*exchange);
+        HeadParser::Outcome head = read_head(*exchange, ec);
         while (head == HeadParser::Outcome::more) {
             co_await readable();
-            head = read_head(**exchange, ec);
+            head = read_head(*exchange, ec);
         }
         if (head == HeadParser::Outcome::failed) {
             break;
         }
-        if (deliver(*exchange)) {
+        if (deliver(exchange)) {
             continue;  // the whole response was there: idle already, or closed
         }
         const std::optional<Verdict> verdict = co_await verdicts_.receive();
@@ -78,8 +78,8 @@ HAWSER_DECL Strand PersistConn::write_loop() {
     const IntrusivePtr<PersistConn> self(this);
     owner_->count_strand(+1);
     while (const auto job = co_await write_jobs_.receive()) {
-        Exchange& exchange = **job;
-        begin_writing(*job);
+        Exchange& exchange = *job;
+        begin_writing(job);
         do {
             if (pump_) {
                 co_await next_piece();
@@ -127,6 +127,7 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
             write_wait_armed_ = false;
             if (phase_ == Phase::write) {
                 clear_deadline();
+                watch_body_wait();
             }
             writable_.notify();
             return;
@@ -232,7 +233,10 @@ HAWSER_DECL bool PersistConn::put_back(std::optional<std::chrono::seconds> keep_
 // ── Writing ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void PersistConn::begin_writing(const IntrusivePtr<Exchange>& exchange) {
-    exchange->sender.start(exchange->head, exchange->request.body.content(), exchange->plan);
+    exchange->sender.start(exchange->head,
+                           exchange->request.body.content(),
+                           exchange->plan,
+                           exchange->source ? nullptr : &exchange->request.trailers);
     if (exchange->source && !closed_) {
         pump_ = std::make_shared<BodyPump>(this, owner_->executor(), exchange->source);
     }
@@ -307,7 +311,6 @@ HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
         return;
     }
     writing_ = Writing::complete;
-    clear_deadline();
     if (exchange.body == Exchange::Body::awaited) {
         set_deadline(Phase::header, exchange.response_header_timeout);
     }
@@ -364,22 +367,21 @@ HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(std::error_code& ec) {
 
 // ── The response and its body ───────────────────────────────────────────────────────────────────
 
-// True when the whole response is delivered, its connection being free again before the caller can
-// see it; false when its body stays to be read.
+// True when the whole response is here: its connection is free again before the caller, who is told
+// after the turn, can see it. False when its body stays to be read.
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     clear_deadline();
-    Arrival arrival;
+    Arrival arrival{reader_->head(), {}, nullptr};
     arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
-    arrival.head = std::move(reader_->head());
-    if (arrival.whole) {
-        arrival.trailers = std::move(reader_->trailers());
-        settle(Verdict::eof);
-    } else {
+    if (!arrival.whole) {
         exchange->body = Exchange::Body::open;
+        exchange->respond(*this, arrival);
+        return false;
     }
-    const bool whole = arrival.whole;
-    exchange->respond(*this, std::move(arrival));
-    return whole;
+    arrival.trailers = reader_->take_trailers();
+    exchange->respond(*this, arrival);
+    settle(Verdict::eof);
+    return true;
 }
 
 HAWSER_DECL std::size_t PersistConn::read_body(Exchange& exchange,
@@ -406,6 +408,13 @@ HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
     });
 }
 
+// While the request still waits to be written, that is what is timed.
+HAWSER_DECL void PersistConn::watch_body_wait() {
+    if (body_wait_ != nullptr && phase_ != Phase::write) {
+        set_deadline(Phase::body, owner_->settings().body_idle_timeout);
+    }
+}
+
 // Reads until the caller has what it wants, nothing is there, or others should have a turn.
 HAWSER_DECL void PersistConn::serve_body_wait() {
     constexpr std::size_t budget = 256 * 1024;
@@ -418,7 +427,7 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
                 read_wait_armed_ = true;
                 stream_->wait(Direction::read, *this);
             }
-            set_deadline(Phase::body, owner_->settings().body_idle_timeout);
+            watch_body_wait();
             return;
         }
         if (Task* done = body_wait_->received(n, ec)) {
@@ -501,7 +510,7 @@ HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std:
     exchange.body = verdict == Verdict::eof ? Exchange::Body::ended : Exchange::Body::failed;
     exchange.body_error = ec;
     if (verdict == Verdict::eof) {
-        exchange.trailers = std::move(reader_->trailers());
+        exchange.trailers = reader_->take_trailers();
     }
     verdicts_.try_send(verdict);
 }
@@ -606,6 +615,7 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
     piece_.notify();
     if (exchange_) {
         fail_exchange(cause ? cause : make_error_code(error::canceled));
+        why = why.value_or(Reuse::failed);
     }
     if (reader_) {
         owner_->give_back(std::move(reader_));

@@ -37,7 +37,23 @@ private:
     Stream::Direction direction_;
 };
 
-HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {
+// An asynchronous connect leaves the socket registered for writability, which then ends the reactor's
+// wait once more for every request. A fresh registration has none of it.
+inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket) {
+    std::error_code ec;
+    const auto executor = socket.get_executor();
+    const auto protocol = socket.local_endpoint(ec).protocol();
+    const auto handle = socket.release(ec);
+    if (ec) {
+        return socket;
+    }
+    asio::ip::tcp::socket fresh(executor);
+    fresh.assign(protocol, handle, ec);
+    return fresh;
+}
+
+HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket)
+    : socket_(reregister(std::move(socket))) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);

@@ -93,8 +93,10 @@ HAWSER_DECL bool TlsContext::load_roots(SSL_CTX* ctx) const {
         X509_free(root);
         ++loaded;
     }
-    ERR_clear_error();  // the end of the text is reported as an error
-    return loaded != 0;
+    // The end of the text is reported as an error, too.
+    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    ERR_clear_error();
+    return at_end && loaded != 0;
 }
 
 HAWSER_DECL bool TlsContext::load_own_certificate(SSL_CTX* ctx) const {
@@ -134,6 +136,9 @@ HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
         host.remove_suffix(1);
     }
     const std::string name(host.substr(0, host.find('%')));  // no zone of a link-local address
+    if (name.empty() || name.front() == '.') {
+        return false;  // OpenSSL would check nothing, or let every subdomain pass
+    }
     X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
     if (X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1) {
         return true;
@@ -149,6 +154,7 @@ HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPt
     std::lock_guard lock(mutex_);
     if (const auto known = by_key_.find(session_key); known != by_key_.end()) {
         known->second->session = std::move(session);
+        sessions_.splice(sessions_.begin(), sessions_, known->second);
         return;
     }
     if (sessions_.size() == max_sessions) {
@@ -159,7 +165,8 @@ HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPt
     by_key_.emplace(sessions_.front().key, sessions_.begin());
 }
 
-// A ticket of TLS 1.3 is for one connection: it leaves the store with it.
+// A ticket of TLS 1.3 is for one connection: it leaves the store with it. A session of TLS 1.2 comes
+// back when it was resumed, so that one which a server chokes on is not tried again.
 HAWSER_DECL SslSessionPtr TlsContext::recall(std::string_view session_key) {
     std::lock_guard lock(mutex_);
     const auto known = by_key_.find(session_key);

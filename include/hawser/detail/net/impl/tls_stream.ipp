@@ -41,6 +41,12 @@ HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_msg_callback_arg(ssl_.get(), this);
+    SSL_set_msg_callback(
+        ssl_.get(), [](int written, int, int type, const void*, std::size_t, SSL*, void* self) {
+            auto& stream = *static_cast<TlsStream*>(self);
+            stream.barren_records_ += written == 0 && type == SSL3_RT_HEADER && stream.established_;
+        });
     TlsContext::set_session_owner(ssl_.get(), session_owner_);
 }
 
@@ -62,6 +68,11 @@ HAWSER_DECL BIO_METHOD* TlsStream::bio_method() {
 HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
     auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
+    constexpr int most_barren_records = 32;  // tickets, key updates, empty ones
+    if (self.barren_records_ > most_barren_records) {
+        self.tcp_error_ = {};
+        return 0;
+    }
     if (self.received_begin_ == self.received_end_ && !self.receive()) {
         if (self.tcp_error_ == asio::error::would_block) {
             BIO_set_retry_read(bio);
@@ -74,8 +85,9 @@ HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std:
     return 1;
 }
 
-// Never refuses: what the socket does not take is kept, so that OpenSSL need not be called again
-// with the same bytes, and a read never waits for a write.
+// Never makes OpenSSL wait: what the socket does not take is kept, so that it need not be called
+// again with the same bytes, and a read never waits for a write. It is little, a record and answers
+// to key updates, unless the peer asks for these without end and reads none.
 HAWSER_DECL int TlsStream::bio_write(BIO* bio,
                                      const char* data,
                                      std::size_t size,
@@ -91,6 +103,11 @@ HAWSER_DECL int TlsStream::bio_write(BIO* bio,
             self.tcp_error_ = ec;
             return 0;
         }
+    }
+    constexpr std::size_t most_unsent = 64 * 1024;
+    if (self.unsent_.size() + size - sent > most_unsent) {
+        self.tcp_error_ = {};
+        return 0;
     }
     self.unsent_.append(data + sent, size - sent);
     *written = size;
@@ -137,11 +154,7 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
     receives_left_ = 4;
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) {
-        const unsigned char* alpn = nullptr;
-        unsigned alpn_size = 0;
-        SSL_get0_alpn_selected(ssl_.get(), &alpn, &alpn_size);
-        const std::string_view selected(reinterpret_cast<const char*>(alpn), alpn_size);
-        established_ = selected.empty() || selected == "http/1.1";
+        established();
         ec = established_ ? std::error_code{} : make_error_code(error::tls_error);
         return std::nullopt;
     }
@@ -154,8 +167,24 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
     return std::nullopt;
 }
 
+HAWSER_DECL void TlsStream::established() {
+    release_received();
+    const unsigned char* alpn = nullptr;
+    unsigned alpn_size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &alpn, &alpn_size);
+    const std::string_view selected(reinterpret_cast<const char*>(alpn), alpn_size);
+    established_ = selected.empty() || selected == "http/1.1";
+    const bool resumed = established_ && SSL_session_reused(ssl_.get()) == 1;
+    if (resumed && SSL_version(ssl_.get()) < TLS1_3_VERSION) {
+        session_owner_.context->remember(session_owner_.key,
+                                         SslSessionPtr(SSL_get1_session(ssl_.get())));
+    }
+}
+
 HAWSER_DECL std::error_code TlsStream::handshake_failure(std::error_code) const {
-    return SSL_get_verify_result(ssl_.get()) != X509_V_OK ? error::cert_error : error::tls_error;
+    const bool verifies = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
+    return verifies && SSL_get_verify_result(ssl_.get()) != X509_V_OK ? error::cert_error
+                                                                      : error::tls_error;
 }
 
 HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
@@ -163,11 +192,12 @@ HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &n);
-    if (result != 1) {
+    if (result == 1) {
+        barren_records_ = 0;
+    } else {
         ec = failure(result);
-        release_received();
-        return 0;
     }
+    release_received();  // an idle connection holds none
     return n;
 }
 

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// TLS with a certificate authority of your own, as a file or as text. Nobody else is trusted then;
+// with neither, the system's roots are, and this server is refused.
+#include <hawser/hawser.hpp>
+
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <system_error>
+
+void show(hawser::Client client, const std::string& url) {
+    for (int i = 0; i < 2; ++i) {
+        hawser::Response res = client.get(url);
+        std::cout << res.status << ' ' << res.connection.tls_version << ' '
+                  << res.connection.tls_cipher
+                  << (res.connection.tls_resumed ? ", session resumed: " : ", full handshake: ")
+                  << res.body.read_all();
+        client.close_idle_connections();  // the next request dials, and resumes the session
+    }
+}
+
+int main(int argc, char** argv) try {
+    if (argc < 3) {
+        std::cerr << "usage: 08_own_ca_tls URL CA_FILE\n";
+        return 2;
+    }
+    const std::string url = argv[1];
+    const std::string ca_file = argv[2];
+
+    hawser::TransportOptions options;
+    options.tls.ca_file = ca_file;
+    show(hawser::Client{options}, url);
+
+    std::ifstream file{ca_file};
+    options.tls.ca_file.clear();
+    options.tls.ca_pem.assign(std::istreambuf_iterator<char>{file}, {});
+    show(hawser::Client{options}, url);
+
+    std::error_code ec;
+    hawser::Client{}.get(url, ec);
+    std::cout << "without: " << ec.message() << '\n';
+    return ec == hawser::error::cert_error ? 0 : 1;
+} catch (const std::exception& e) {
+    std::cerr << e.what() << '\n';
+    return 1;
+}

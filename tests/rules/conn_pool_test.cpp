@@ -1,0 +1,388 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// One decision of the pool a test. conn_pool_model_test.cpp mixes them.
+
+#include <hawser/detail/pool/conn_pool.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace hawser::detail;
+using std::chrono::seconds;
+using Next = ConnPool::Next;
+using Put = ConnPool::Put;
+
+namespace {
+
+struct Conn : PoolConn {
+    int id = 0;
+};
+struct Want : PoolWant {
+    Want() = default;
+    explicit Want(bool fresh) { fresh_only = fresh; }
+};
+
+/// A pool, its clock, and what a transport does with it.
+struct Bench {
+    explicit Bench(const PoolLimits& limits = {}) : pool(limits) {}
+    // Hooks must be out of their lists before the lists go.
+    ~Bench() {
+        for (auto& conn : conns) {
+            pool.closed(*conn);
+        }
+    }
+
+    static ConnectKeyView key(std::string_view host) { return {false, host, 80, {}}; }
+
+    ConnPool::Acquired acquire(Want& want, std::string_view host = "a") {
+        const auto acquired = pool.acquire(want, key(host), now, victims);
+        if (acquired.next == Next::dial) {
+            dial(want);
+        }
+        return acquired;
+    }
+    PoolDial& dial(PoolWant& want) {
+        dials.push_back(std::make_unique<PoolDial>());
+        pool.dialing(*dials.back(), want);
+        return *dials.back();
+    }
+    Conn& conn() {
+        conns.push_back(std::make_unique<Conn>());
+        conns.back()->id = static_cast<int>(conns.size());
+        return *conns.back();
+    }
+    /// A connection in use.
+    Conn& leased(std::string_view host = "a") {
+        Want want;
+        const auto acquired = acquire(want, host);
+        REQUIRE(acquired.next == Next::dial);
+        Conn& fresh = conn();
+        REQUIRE(pool.dialed(*dials.back(), fresh) == &want);
+        return fresh;
+    }
+    ConnPool::Returned put(Conn& conn, seconds idle_for = seconds{90}) {
+        return pool.put(conn, now, now + idle_for, victims);
+    }
+    Conn* victim() { return static_cast<Conn*>(victims.pop_front()); }
+
+    ConnPool pool;
+    ConnPool::Victims victims;
+    TimePoint now = TimePoint{} + std::chrono::hours{1};
+    std::vector<std::unique_ptr<Conn>> conns;
+    std::vector<std::unique_ptr<PoolDial>> dials;
+};
+
+PoolLimits max_open(std::size_t n) {
+    PoolLimits limits;
+    limits.max_open_per_host = n;
+    return limits;
+}
+
+}  // namespace
+
+TEST_CASE("the first request of a host dials, the next ones of its key take what is idle") {
+    Bench b;
+    Conn& conn = b.leased();
+    CHECK_FALSE(conn.reused);
+    CHECK(b.put(conn).put == Put::idle);
+    CHECK(b.pool.idle_count() == 1);
+    Want want;
+    const auto acquired = b.acquire(want);
+    CHECK(acquired.next == Next::lend);
+    CHECK(acquired.conn == &conn);
+    CHECK(conn.reused);
+    CHECK_FALSE(want.waiting());
+    CHECK(b.pool.idle_count() == 0);
+}
+
+TEST_CASE("[R20][R22] a connection is lent to its own key only") {
+    Bench b;
+    CHECK(b.put(b.leased("a")).put == Put::idle);
+    const ConnectKeyView others[] = {{true, "a", 80, {}},
+                                     {false, "a.", 80, {}},
+                                     {false, "a", 81, {}},
+                                     {false, "a", 80, "tag"},
+                                     {false, "b", 80, {}}};
+    for (const auto& key : others) {
+        Want want;
+        CHECK(b.pool.acquire(want, key, b.now, b.victims).next == Next::dial);
+        PoolDial& dial = b.dial(want);
+        CHECK(b.pool.dial_failed(dial) == &want);
+    }
+    Want want;
+    CHECK(b.acquire(want).next == Next::lend);
+}
+
+TEST_CASE("of several idle connections the newest is lent") {
+    Bench b;
+    Conn& first = b.leased();
+    Conn& second = b.leased();
+    Conn& third = b.leased();
+    b.put(second);
+    b.put(third);
+    b.put(first);
+    Want w1;
+    Want w2;
+    Want w3;
+    CHECK(b.acquire(w1).conn == &first);
+    CHECK(b.acquire(w2).conn == &third);
+    CHECK(b.acquire(w3).conn == &second);
+}
+
+TEST_CASE("[R15] an idle connection past its time is not lent but closed") {
+    Bench b;
+    Conn& conn = b.leased();
+    b.put(conn, seconds{5});
+    b.now += seconds{5};
+    Want want;
+    CHECK(b.acquire(want).next == Next::dial);
+    CHECK(b.victim() == &conn);
+    CHECK(b.victim() == nullptr);
+    CHECK(b.pool.cancel(want));
+    CHECK(b.pool.dial_failed(*b.dials.back()) == nullptr);
+}
+
+TEST_CASE("a newest connection that expired does not hide an older one that did not") {
+    Bench b;
+    Conn& lasting = b.leased();
+    Conn& brief = b.leased();
+    b.put(lasting, seconds{90});
+    b.put(brief, seconds{2});
+    b.now += seconds{3};
+    Want want;
+    CHECK(b.acquire(want).conn == &lasting);
+    CHECK(b.victim() == &brief);
+}
+
+TEST_CASE("expiry collects what is over and says when the next one is") {
+    Bench b;
+    Conn& brief = b.leased();
+    Conn& lasting = b.leased("b");
+    b.put(lasting, seconds{50});
+    b.put(brief, seconds{5});
+    CHECK(b.pool.expire(b.now, b.victims) == b.now + seconds{5});
+    CHECK(b.victims.empty());
+    const TimePoint end = b.now + seconds{50};
+    b.now += seconds{5};
+    CHECK(b.pool.expire(b.now, b.victims) == end);
+    CHECK(b.victim() == &brief);
+    CHECK(b.pool.expire(end, b.victims) == TimePoint::max());
+    CHECK(b.victim() == &lasting);
+}
+
+TEST_CASE("a returned connection goes to the oldest request that waits, whose dial goes on") {
+    Bench b;
+    Conn& conn = b.leased();
+    Want w1;
+    Want w2;
+    CHECK(b.acquire(w1).next == Next::dial);
+    CHECK(b.acquire(w2).next == Next::dial);
+    const auto returned = b.put(conn);
+    CHECK(returned.put == Put::lent);
+    CHECK(returned.want == &w1);
+    CHECK_FALSE(w1.waiting());
+    // w1's dial is nobody's: its connection is for the next that waits.
+    CHECK(b.dials[1]->want == nullptr);
+    CHECK(b.pool.dialed(*b.dials[1], b.conn()) == &w2);
+    Conn& last = b.conn();
+    CHECK(b.pool.dialed(*b.dials[2], last) == nullptr);  // never lost
+    CHECK(b.put(last).put == Put::idle);
+}
+
+TEST_CASE("[R29] an abandoned dial is adopted by the next request instead of another dial") {
+    Bench b;
+    Want w1;
+    CHECK(b.acquire(w1).next == Next::dial);
+    CHECK(b.pool.cancel(w1));
+    CHECK_FALSE(b.pool.cancel(w1));
+    Want w2;
+    CHECK(b.acquire(w2).next == Next::wait);
+    CHECK(w2.dial == b.dials[0].get());
+    CHECK(b.pool.dialed(*b.dials[0], b.conn()) == &w2);
+}
+
+TEST_CASE("a failed dial fails the request it was for, an abandoned one nobody") {
+    Bench b;
+    Want w1;
+    Want w2;
+    b.acquire(w1);
+    b.acquire(w2);
+    CHECK(b.pool.dial_failed(*b.dials[1]) == &w2);
+    CHECK(b.pool.waiting_count() == 1);
+    CHECK(b.pool.cancel(w1));
+    CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
+    CHECK(b.pool.host_count() == 0);
+    CHECK(b.pool.permit() == nullptr);
+}
+
+TEST_CASE("[R28] with all permits in use a request waits, and gets the permit of what closes") {
+    Bench b(max_open(2));
+    Conn& one = b.leased();
+    Conn& two = b.leased();
+    Want w1;
+    Want w2;
+    CHECK(b.acquire(w1).next == Next::wait);
+    CHECK(b.acquire(w2).next == Next::wait);
+    CHECK(b.pool.permit() == nullptr);
+    b.pool.closed(one);
+    b.pool.closed(one);  // idempotent: one permit
+    CHECK(b.pool.permit() == &w1);
+    CHECK(b.pool.permit() == nullptr);
+    b.dial(w1);
+    CHECK(b.put(two).want == &w1);  // its dial goes on for w2
+    CHECK(b.pool.dialed(*b.dials.back(), b.conn()) == &w2);
+}
+
+TEST_CASE("[L13] a request cancelled in the queue for a permit leaves the permit to the next") {
+    Bench b(max_open(1));
+    Conn& conn = b.leased();
+    Want w1;
+    Want w2;
+    b.acquire(w1);
+    b.acquire(w2);
+    CHECK(b.pool.cancel(w1));
+    b.pool.closed(conn);
+    CHECK(b.pool.permit() == &w2);
+    CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
+}
+
+TEST_CASE("the permits of a host are its own") {
+    Bench b(max_open(1));
+    b.leased("a");
+    b.leased("b");
+    Want want;
+    CHECK(b.acquire(want, "a").next == Next::wait);
+    CHECK(b.pool.cancel(want));
+}
+
+TEST_CASE("[R09] a retry takes no idle connection, also none that comes back") {
+    Bench b;
+    Conn& idle = b.leased();
+    Conn& busy = b.leased();
+    b.put(idle);
+    Want retry(true);
+    CHECK(b.acquire(retry).next == Next::dial);
+    CHECK(b.put(busy).put == Put::idle);
+    CHECK(retry.waiting());
+    CHECK(b.pool.dialed(*b.dials.back(), b.conn()) == &retry);
+}
+
+TEST_CASE("a retry without a permit takes that of the oldest idle connection") {
+    Bench b(max_open(2));
+    Conn& one = b.leased();
+    Conn& two = b.leased();
+    b.put(one);
+    b.put(two);
+    Want retry(true);
+    CHECK(b.acquire(retry).next == Next::wait);
+    CHECK(b.victim() == &one);
+    CHECK(b.victims.empty());
+    b.pool.closed(one);
+    CHECK(b.pool.permit() == &retry);
+    CHECK(b.pool.dial_failed(b.dial(retry)) == &retry);
+}
+
+TEST_CASE("a connection that comes back while a retry waits for its permit is refused") {
+    Bench b(max_open(1));
+    Conn& conn = b.leased();
+    Want retry(true);
+    CHECK(b.acquire(retry).next == Next::wait);
+    CHECK(b.put(conn).put == Put::refused);
+    b.pool.closed(conn);
+    CHECK(b.pool.permit() == &retry);
+    CHECK(b.pool.dial_failed(b.dial(retry)) == &retry);
+}
+
+TEST_CASE("a younger request that can take a used connection passes a retry that cannot") {
+    Bench b(max_open(1));
+    Conn& conn = b.leased();
+    Want retry(true);
+    Want want;
+    b.acquire(retry);
+    b.acquire(want);
+    CHECK(b.put(conn).want == &want);
+    CHECK(b.put(conn).put == Put::refused);
+    b.pool.closed(conn);
+    CHECK(b.pool.permit() == &retry);
+    CHECK(b.pool.dialed(b.dial(retry), b.conn()) == &retry);
+}
+
+TEST_CASE("beyond the idle limit of all hosts the least recently used goes") {
+    PoolLimits limits;
+    limits.max_idle = 2;
+    Bench b(limits);
+    Conn& one = b.leased("a");
+    Conn& two = b.leased("b");
+    Conn& three = b.leased("c");
+    b.put(two);
+    b.put(one);
+    CHECK(b.put(three).put == Put::idle);
+    CHECK(b.victim() == &two);
+    CHECK(b.pool.idle_count() == 2);
+}
+
+TEST_CASE("beyond the idle limit of a host the one that comes back goes") {
+    PoolLimits limits;
+    limits.max_idle_per_host = 1;
+    Bench b(limits);
+    Conn& one = b.leased();
+    Conn& two = b.leased();
+    CHECK(b.put(one).put == Put::idle);
+    CHECK(b.put(two).put == Put::refused);
+    CHECK(b.victims.empty());
+}
+
+TEST_CASE("without keep-alive nothing is kept, not even for a request that waits") {
+    PoolLimits limits;
+    limits.keep_alives = false;
+    Bench b(limits);
+    Conn& conn = b.leased();
+    Want want;
+    b.acquire(want);
+    CHECK(b.put(conn).put == Put::refused);
+    CHECK(b.pool.dialed(*b.dials.back(), b.conn()) == &want);
+}
+
+TEST_CASE("closing the idle ones also refuses those that return, until the next request") {
+    Bench b;
+    Conn& one = b.leased();
+    Conn& two = b.leased();
+    Conn& three = b.leased();
+    b.put(one);
+    b.pool.close_idle(b.victims);
+    CHECK(b.victim() == &one);
+    CHECK(b.put(two).put == Put::refused);
+    Want want;
+    CHECK(b.acquire(want, "b").next == Next::dial);
+    CHECK(b.put(three).put == Put::idle);
+    CHECK(b.pool.dial_failed(*b.dials.back()) == &want);
+}
+
+TEST_CASE("[R06] an idle connection can be taken out once") {
+    Bench b;
+    Conn& conn = b.leased();
+    CHECK_FALSE(b.pool.remove_idle(conn));
+    b.put(conn);
+    CHECK(b.pool.remove_idle(conn));
+    CHECK_FALSE(b.pool.remove_idle(conn));
+    Want want;
+    CHECK(b.acquire(want).next == Next::dial);
+    CHECK(b.pool.dial_failed(*b.dials.back()) == &want);
+}
+
+TEST_CASE("a host is forgotten with its last connection and request") {
+    Bench b;
+    Conn& conn = b.leased();
+    CHECK(b.pool.host_count() == 1);
+    b.put(conn);
+    b.pool.closed(conn);
+    CHECK(b.pool.host_count() == 0);
+    CHECK(b.pool.open_conns().size() == 0);
+    CHECK(b.pool.any_want() == nullptr);
+}

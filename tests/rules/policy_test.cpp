@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+#include <hawser/detail/policy/checkout.hpp>
+#include <hawser/detail/policy/may_reuse.hpp>
+#include <hawser/detail/policy/retry.hpp>
+#include <hawser/error.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string_view>
+#include <system_error>
+
+using namespace hawser::detail;
+using hawser::error;
+using std::chrono::microseconds;
+
+namespace {
+
+template <class F>
+void for_every_exchange(F f) {
+    for (const Reading reading : {Reading::head, Reading::body, Reading::complete}) {
+        for (const Writing writing : {Writing::busy, Writing::complete, Writing::failed}) {
+            for (const Verdict verdict : {Verdict::eof, Verdict::early_close, Verdict::failed}) {
+                for (int bits = 0; bits < 4; ++bits) {
+                    f(reading, writing, (bits & 1) != 0, verdict, (bits & 2) != 0);
+                }
+            }
+        }
+    }
+}
+
+/// Bit i of `bits` is the i-th fact of Attempt.
+Attempt attempt(unsigned bits) {
+    Attempt a;
+    a.reused = (bits & 1) != 0;
+    a.bytes_written = (bits & 2) != 0;
+    a.response_started = (bits & 4) != 0;
+    a.idempotent = (bits & 8) != 0;
+    a.replayable = (bits & 16) != 0;
+    a.retried_before = (bits & 32) != 0;
+    return a;
+}
+constexpr unsigned reused = 1, written = 2, idempotent = 8, replayable = 16;
+
+}  // namespace
+
+TEST_CASE("[R03][R11][R12] one of the 108 ways an exchange can end leaves a reusable connection") {
+    int combinations = 0;
+    int reusable = 0;
+    for_every_exchange([&](Reading r, Writing w, bool keep_alive, Verdict v, bool leftover) {
+        ++combinations;
+        const bool clean = r == Reading::complete && w == Writing::complete && keep_alive &&
+                           v == Verdict::eof && !leftover;
+        const Reuse reuse = may_reuse(r, w, keep_alive, v, leftover);
+        CHECK((reuse == Reuse::yes) == clean);
+        reusable += reuse == Reuse::yes ? 1 : 0;
+    });
+    CHECK(combinations == 108);
+    CHECK(reusable == 1);
+}
+
+TEST_CASE("the reason given is the first that applies, from the worst on") {
+    for_every_exchange([&](Reading r, Writing w, bool keep_alive, Verdict v, bool leftover) {
+        const Reuse reuse = may_reuse(r, w, keep_alive, v, leftover);
+        CAPTURE(int(r), int(w), keep_alive, int(v), leftover, int(reuse));
+        switch (reuse) {
+            case Reuse::failed:
+                CHECK(v == Verdict::failed);
+                break;
+            case Reuse::early_close:
+                CHECK(v != Verdict::failed);
+                CHECK((v == Verdict::early_close || r != Reading::complete));
+                break;
+            case Reuse::write_unfinished:
+                CHECK((v == Verdict::eof && r == Reading::complete && w != Writing::complete));
+                break;
+            case Reuse::not_persistent:
+                CHECK((v == Verdict::eof && r == Reading::complete && w == Writing::complete));
+                CHECK_FALSE(keep_alive);
+                break;
+            case Reuse::leftover_bytes:
+                CHECK((v == Verdict::eof && w == Writing::complete && keep_alive && leftover));
+                break;
+            case Reuse::yes:
+                CHECK_FALSE(leftover);
+                break;
+        }
+    });
+}
+
+TEST_CASE("[R12] an early response is named as such also when its connection would persist") {
+    CHECK(may_reuse(Reading::complete, Writing::busy, true, Verdict::eof, false) ==
+          Reuse::write_unfinished);
+    CHECK(may_reuse(Reading::complete, Writing::failed, false, Verdict::eof, true) ==
+          Reuse::write_unfinished);
+}
+
+TEST_CASE("[R07][R08][R09][R10] three of the 64 attempts are repeated after a stale connection") {
+    for (const error stale : {error::server_closed, error::connection_reset}) {
+        int repeated = 0;
+        for (unsigned bits = 0; bits < 64; ++bits) {
+            Retry expected = Retry::no;
+            if (bits == (reused | replayable) || bits == (reused | replayable | idempotent)) {
+                expected = Retry::unwritten;
+            } else if (bits == (reused | replayable | idempotent | written)) {
+                expected = Retry::idempotent;
+            }
+            CAPTURE(bits);
+            const Retry retry = should_retry(attempt(bits), stale);
+            CHECK(retry == expected);
+            repeated += retry != Retry::no ? 1 : 0;
+        }
+        CHECK(repeated == 3);
+    }
+}
+
+TEST_CASE("[R07] no other failure is ever a reason to repeat an attempt") {
+    for (const error other :
+         {error::bad_response,   error::header_timeout, error::total_timeout, error::write_timeout,
+          error::canceled,       error::client_closed,  error::tls_error,     error::idle_timeout,
+          error::incomplete_body, error::connect_failed, error::headers_too_large,
+          error::request_body_error}) {
+        for (unsigned bits = 0; bits < 64; ++bits) {
+            CHECK(should_retry(attempt(bits), other) == Retry::no);
+        }
+    }
+    CHECK(should_retry(attempt(reused | replayable), std::error_code()) == Retry::no);
+    CHECK(should_retry(attempt(reused | replayable),
+                       std::make_error_code(std::errc::operation_canceled)) == Retry::no);
+}
+
+TEST_CASE("the six methods that are idempotent by definition, with their case") {
+    for (const std::string_view method : {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}) {
+        CHECK(is_idempotent(method));
+    }
+    for (const std::string_view method :
+         {"POST", "PATCH", "CONNECT", "get", "Get", "", "GETX", "GE", "LINK", "QUERY"}) {
+        CAPTURE(method);
+        CHECK_FALSE(is_idempotent(method));
+    }
+}
+
+TEST_CASE("[R02] a request that could not be sent again always looks at its connection first") {
+    for (const auto idle : {microseconds{0}, microseconds{1}, microseconds{99}, microseconds{100}}) {
+        CHECK(look_before_lending(idle, false));
+    }
+}
+
+TEST_CASE("[R02] only a connection read empty a moment ago is lent without a look") {
+    CHECK_FALSE(look_before_lending(microseconds{0}, true));
+    CHECK_FALSE(look_before_lending(microseconds{99}, true));
+    CHECK(look_before_lending(microseconds{100}, true));
+    CHECK(look_before_lending(std::chrono::hours{1}, true));
+}

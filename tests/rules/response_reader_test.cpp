@@ -1,0 +1,368 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+#include "../support/segmentations.hpp"
+#include <hawser/detail/message/response_reader.hpp>
+#include <hawser/error.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using hawser::error;
+using hawser::detail::HeadParser;
+using hawser::detail::ResponseLimits;
+using hawser::detail::ResponseReader;
+using hawser_test::Pieces;
+using Outcome = HeadParser::Outcome;
+
+namespace {
+
+/// What a connection does with a reader, for bytes that come in pieces.
+class Feeder {
+public:
+    Feeder(ResponseReader& reader, std::size_t room) : reader_(reader), room_(room) {}
+
+    void feed(std::string_view piece) {
+        while (!piece.empty()) {
+            if (in_body_ && !reader_.ended() && !reader_.error()) {
+                std::vector<char> memory(room_);
+                if (const std::size_t n = reader_.direct(std::min(room_, piece.size()))) {
+                    body_.append(piece.substr(0, n));
+                    reader_.received_directly(n);
+                    piece.remove_prefix(n);
+                    continue;
+                }
+            }
+            const auto space = reader_.space();
+            REQUIRE_FALSE(space.empty());
+            const std::size_t n = std::min(space.size(), piece.size());
+            std::memcpy(space.data(), piece.data(), n);
+            reader_.received(n);
+            piece.remove_prefix(n);
+            advance();
+            if (failed()) {
+                return;
+            }
+        }
+    }
+
+    void end() {
+        if (!in_body_) {
+            head_ += "no head ";
+        } else {
+            reader_.connection_ended();
+        }
+    }
+
+    bool failed() const { return static_cast<bool>(reader_.error()); }
+
+    std::string result() {
+        std::string text = head_ + "[" + body_ + "] ";
+        if (failed()) {
+            return text + reader_.error().message();
+        }
+        text += reader_.ended() ? "ended" : "more";
+        text += reader_.persistent() ? " persistent" : " close";
+        if (const auto trailers = reader_.take_trailers()) {
+            for (const auto& [name, value] : *trailers) {
+                text.append("|").append(name).append("=").append(value);
+            }
+        }
+        return text + " +" + std::string(reader_.leftover_bytes());
+    }
+
+private:
+    void advance() {
+        while (!in_body_) {
+            const Outcome outcome = reader_.read_head();
+            if (outcome != Outcome::complete) {
+                return;
+            }
+            head_ += std::to_string(reader_.head().status) + ' ';
+            if (reader_.interim()) {
+                reader_.next_head();
+                continue;
+            }
+            in_body_ = true;
+        }
+        std::vector<char> memory(room_);
+        while (const std::size_t n = reader_.read_body(memory)) {
+            body_.append(memory.data(), n);
+        }
+    }
+
+    ResponseReader& reader_;
+    std::size_t room_;
+    bool in_body_ = false;
+    std::string head_;
+    std::string body_;
+};
+
+std::string read_with(ResponseReader& reader,
+                      std::string_view method,
+                      const Pieces& pieces,
+                      bool close,
+                      std::size_t room) {
+    reader.start(method);
+    Feeder feeder(reader, room);
+    for (const std::string_view piece : pieces) {
+        if (!feeder.failed()) {
+            feeder.feed(piece);
+        }
+    }
+    if (close) {
+        feeder.end();
+    }
+    return feeder.result();
+}
+
+std::string read(std::string_view text,
+                 bool close = false,
+                 std::string_view method = "GET",
+                 const ResponseLimits& limits = {}) {
+    ResponseReader reader(limits);
+    std::string first;
+    for (const std::size_t room : {std::size_t{65536}, std::size_t{1}, std::size_t{5}}) {
+        const std::string result = hawser_test::same_for_every_segmentation(
+            text, [&](const Pieces& pieces) {
+                return read_with(reader, method, pieces, close, room);
+            });
+        if (!first.empty()) {
+            CHECK(result == first);
+        }
+        first = result;
+        if (text.size() > 8192) {
+            break;
+        }
+    }
+    return first;
+}
+
+std::string message(error code) {
+    return make_error_code(code).message();
+}
+
+std::string repeat(std::string_view text, int times) {
+    std::string result;
+    for (int i = 0; i < times; ++i) {
+        result += text;
+    }
+    return result;
+}
+
+const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+
+}  // namespace
+
+TEST_CASE("a response with a length ends after it, however it is cut") {
+    CHECK(read(ok) == "200 [ok] ended persistent +");
+    CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") == "200 [] ended persistent +");
+    CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok") == "200 [ok] more persistent +");
+}
+
+TEST_CASE("[N03] a body with a length may end together with the connection, not before") {
+    CHECK(read(ok, true) == "200 [ok] ended persistent +");
+    CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", true) ==
+          "200 [ok] " + message(error::incomplete_body));
+}
+
+TEST_CASE("a chunked response ends after its trailers, however it is cut") {
+    CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+               "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Sum: 1\r\n\r\n") ==
+          "200 [abcde] ended persistent|X-Sum=1 +");
+    CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r", true) ==
+          "200 [abc] " + message(error::incomplete_body));
+    CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz") ==
+          "200 [abc] " + message(error::bad_response));
+}
+
+TEST_CASE("a body without any framing runs to the end of the connection, which never persists") {
+    CHECK(read("HTTP/1.1 200 OK\r\n\r\nall of it", true) == "200 [all of it] ended close +");
+    CHECK(read("HTTP/1.1 200 OK\r\n\r\nall of it") == "200 [all of it] more close +");
+}
+
+TEST_CASE("responses that have no body end with their head") {
+    CHECK(read("HTTP/1.1 204 No Content\r\n\r\n") == "204 [] ended persistent +");
+    CHECK(read("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n") ==
+          "304 [] ended persistent +");
+    CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", false, "HEAD") ==
+          "200 [] ended persistent +");
+}
+
+TEST_CASE("[R03] bytes after the end are left over, whatever ended the response") {
+    CHECK(read(ok + "X") == "200 [ok] ended persistent +X");
+    CHECK(read(ok + "\r\n") == "200 [ok] ended persistent +\r\n");
+    CHECK(read(ok + ok) == "200 [ok] ended persistent +" + ok);
+    CHECK(read("HTTP/1.1 204 N\r\n\r\nX") == "204 [] ended persistent +X");
+    CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX") ==
+          "200 [] ended persistent +X");
+    CHECK(read(ok, false, "HEAD") == "200 [] ended persistent +ok");
+}
+
+TEST_CASE("[F34] interim responses are skipped, the known, the unasked and the unknown") {
+    CHECK(read("HTTP/1.1 100 Continue\r\n\r\n" + ok) == "100 200 [ok] ended persistent +");
+    CHECK(read(hint + hint + hint + ok) == "103 103 103 200 [ok] ended persistent +");
+    CHECK(read("HTTP/1.1 199 Odd\r\nX: y\r\n\r\n" + ok) == "199 200 [ok] ended persistent +");
+    CHECK(read("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 204 N\r\n\r\n") ==
+          "102 204 [] ended persistent +");
+}
+
+TEST_CASE("[F34] a length in an interim response means nothing") {
+    CHECK(read("HTTP/1.1 103 H\r\nContent-Length: 5\r\n\r\n" + ok) ==
+          "103 200 [ok] ended persistent +");
+}
+
+TEST_CASE("[F33] an interim response that says close is skipped, but its connection is not kept") {
+    CHECK(read("HTTP/1.1 100 Continue\r\nConnection: close\r\n\r\n" + ok) ==
+          "100 200 [ok] ended close +");
+    CHECK(read("HTTP/1.0 100 Continue\r\n\r\n" + ok) == "100 200 [ok] ended close +");
+}
+
+TEST_CASE("[R30] what an interim response said about close is forgotten by the next response") {
+    ResponseReader reader{ResponseLimits{}};
+    read_with(reader, "GET", {"HTTP/1.0 100 Continue\r\n\r\n" + ok}, false, 10);
+    CHECK(read_with(reader, "GET", {ok}, false, 10) == "200 [ok] ended persistent +");
+}
+
+TEST_CASE("[F32] sixteen interim responses are read, the seventeenth is one too many") {
+    const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    CHECK(read(repeat(go_on, 16) + ok) == repeat("100 ", 16) + "200 [ok] ended persistent +");
+    const std::string many = read(repeat(go_on, 17) + ok);
+    CHECK(many == repeat("100 ", 17) + "[] " + message(error::headers_too_large));
+}
+
+TEST_CASE("[F32] all heads of a response share one budget of bytes") {
+    ResponseLimits limits;
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+    limits.head.max_bytes = 2 * hint.size() + head.size();
+    CHECK(read(hint + hint + ok, false, "GET", limits) == "103 103 200 [ok] ended persistent +");
+    limits.head.max_bytes -= 1;
+    CHECK(read(hint + hint + ok, false, "GET", limits) ==
+          "103 103 [] " + message(error::headers_too_large));
+    limits.head.max_bytes = head.size();
+    CHECK(read(ok, false, "GET", limits) == "200 [ok] ended persistent +");
+    limits.head.max_bytes -= 1;
+    CHECK(read(ok, false, "GET", limits) == "[] " + message(error::headers_too_large));
+}
+
+TEST_CASE("[F32] a head without end fails at the limit, not in memory") {
+    ResponseLimits limits;
+    limits.head.max_bytes = 8192;
+    ResponseReader reader(limits);
+    reader.start("GET");
+    Feeder feeder(reader, 100);
+    std::size_t fed = 0;
+    feeder.feed("HTTP/1.1 200 OK\r\nX: ");
+    while (!feeder.failed() && fed < 1'000'000) {
+        feeder.feed(std::string(100, 'x'));
+        fed += 100;
+    }
+    CHECK(feeder.failed());
+    CHECK(fed <= 8400);
+}
+
+TEST_CASE("a head larger than the buffer makes it grow, and the next response does not suffer") {
+    ResponseLimits limits;
+    limits.head.max_bytes = 1024 * 1024;
+    std::string text = "HTTP/1.1 200 OK\r\n";
+    for (int i = 0; i < 300; ++i) {
+        text += "X-" + std::to_string(i) + ": " + std::string(1000, 'x') + "\r\n";
+    }
+    text += "Content-Length: 4\r\n\r\nbody";
+    ResponseReader reader(limits);
+    for (const std::size_t cut : {text.size(), std::size_t{100'000}, std::size_t{777}}) {
+        Pieces pieces;
+        for (std::size_t at = 0; at < text.size(); at += cut) {
+            pieces.push_back(std::string_view(text).substr(at, cut));
+        }
+        CHECK(read_with(reader, "GET", pieces, false, 100) == "200 [body] ended persistent +");
+        CHECK(reader.head().headers.get("X-299") == std::string(1000, 'x'));
+        CHECK(read_with(reader, "GET", {ok}, false, 100) == "200 [ok] ended persistent +");
+    }
+}
+
+TEST_CASE("[B03] a body beyond its limit is an error, with a length even before its first byte") {
+    ResponseLimits limits;
+    limits.max_body = 5;
+    const auto too_large = make_error_code(error::body_too_large);
+    for (const std::string_view text : {"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
+                                        "HTTP/1.1 200 OK\r\n\r\n123456",
+                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                        "3\r\n123\r\n3\r\n456\r\n0\r\n\r\n"}) {
+        for (const auto& offsets : hawser_test::segmentations(text.size())) {
+            ResponseReader reader(limits);
+            read_with(reader, "GET", hawser_test::cut(text, offsets), false, 2);
+            REQUIRE(reader.error() == too_large);
+        }
+    }
+    CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345", false, "GET", limits) ==
+          "200 [12345] ended persistent +");
+    CHECK(read("HTTP/1.1 200 OK\r\n\r\n12345", true, "GET", limits) == "200 [12345] ended close +");
+}
+
+TEST_CASE("a body that is there with its head is taken whole, else it stays readable") {
+    const auto begin = [](ResponseReader& reader, std::string_view text) {
+        reader.start("GET");
+        std::memcpy(reader.space().data(), text.data(), text.size());
+        reader.received(text.size());
+        REQUIRE(reader.read_head() == Outcome::complete);
+    };
+    ResponseReader reader{ResponseLimits{}};
+    std::string body;
+    begin(reader, ok + "X");
+    CHECK(reader.take_whole_body(body));
+    CHECK(body == "ok");
+    CHECK(reader.leftover_bytes() == "X");
+
+    begin(reader, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok");
+    body.clear();
+    CHECK_FALSE(reader.take_whole_body(body));
+    CHECK(body.empty());
+    CHECK(reader.leftover_bytes() == "ok");
+
+    begin(reader, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: b\r\n\r\n");
+    CHECK(reader.take_whole_body(body));
+    CHECK(body == "ok");
+    const auto trailers = reader.take_trailers();
+    REQUIRE(trailers != nullptr);
+    CHECK(trailers->get("A") == "b");
+
+    // A chunk whose data ends like the last chunk does: its beginning is taken, nothing lost.
+    begin(reader, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nok\r\n\r\n");
+    body.clear();
+    CHECK_FALSE(reader.take_whole_body(body));
+    CHECK(body == "ok\r\n\r\n");
+    CHECK_FALSE(reader.error());
+}
+
+TEST_CASE("101 is the last head: nothing is interim about it") {
+    ResponseReader reader{ResponseLimits{}};
+    reader.start("GET");
+    const std::string text = "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nx-bytes";
+    std::memcpy(reader.space().data(), text.data(), text.size());
+    reader.received(text.size());
+    REQUIRE(reader.read_head() == Outcome::complete);
+    CHECK_FALSE(reader.interim());
+    CHECK(reader.leftover_bytes() == "x-bytes");
+}
+
+TEST_CASE("[R30] a reader that was left anywhere starts the next response from nothing") {
+    const std::string text =
+        "HTTP/1.1 103 H\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\nabc\r\n0\r\nX: y\r\n\r\n";
+    ResponseReader reader{ResponseLimits{}};
+    for (std::size_t at = 0; at <= text.size(); ++at) {
+        read_with(reader, "HEAD", {std::string_view(text).substr(0, at)}, true, 2);
+        read_with(reader, "GET", {std::string_view(text).substr(0, at)}, false, 2);
+        REQUIRE(read_with(reader, "GET", {text}, false, 9) == read(text));
+        if (at % 16 == 0) {
+            REQUIRE(read_with(reader, "GET", {ok}, false, 9) == "200 [ok] ended persistent +");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A transport on scripted streams and a manual clock: no socket, no time, one thread, each step of
+// the executor taken by the test.
+//
+//     ScriptTransport t;
+//     t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 204 N\r\n\r\n"}}});
+//     const auto call = t.get();
+//     t.run();
+//     CHECK(call->status() == 204);
+//
+// A call reads its body to the end unless told otherwise. Its results are there once run() ran out
+// of steps. The destructor checks that nothing is left: see leftovers().
+
+#include "manual_alarm.hpp"
+#include "script_dialer.hpp"
+
+#include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/detail/net/completion.hpp>
+#include <hawser/detail/transport_core.hpp>
+#include <hawser/request.hpp>
+#include <hawser/response.hpp>
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/io_context.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hawser::test {
+
+enum class Reading { all, nothing, drop };
+
+/// One request and what came of it.
+struct Call {
+    std::string method = "GET";
+    Reading reading = Reading::all;
+    asio::cancellation_signal signal;
+
+    int completions = 0;
+    int body_reads = 0;  // started
+    int body_completions = 0;
+    std::error_code ec;
+    std::error_code body_ec;
+    std::string body;
+    Response response;
+    bool inside = false;  // its initiating call
+
+    int status() const noexcept { return response.status; }
+    bool done() const noexcept {
+        return completions == 1 && body_completions == body_reads;
+    }
+    void cancel() { signal.emit(asio::cancellation_type::all); }
+
+    static void complete(const std::shared_ptr<Call>& self, std::error_code code, Response res) {
+        CHECK_FALSE(self->inside);
+        ++self->completions;
+        self->ec = code;
+        self->response = std::move(res);
+        if (code || self->reading == Reading::nothing) {
+            return;
+        }
+        if (self->reading == Reading::drop) {
+            self->response.body.close();
+            return;
+        }
+        read(self);
+    }
+
+    static void read(const std::shared_ptr<Call>& self) {
+        ++self->body_reads;
+        self->inside = true;
+        self->response.body.async_read_all(asio::bind_cancellation_slot(
+            self->signal.slot(), [self](std::error_code code, std::string text) {
+                CHECK_FALSE(self->inside);
+                ++self->body_completions;
+                self->body_ec = code;
+                self->body = std::move(text);
+            }));
+        self->inside = false;
+    }
+};
+using CallPtr = std::shared_ptr<Call>;
+
+class ScriptTransport {
+public:
+    explicit ScriptTransport(TransportOptions options = {})
+        : io(std::make_unique<asio::io_context>(1)),
+          net(std::make_shared<ScriptNet>(io->get_executor())),
+          clock(std::make_shared<ManualClock>()),
+          executor_(io->get_executor()),
+          loop_(std::make_shared<detail::ForeignLoop>(executor_)),
+          core(new detail::TransportCore(executor_, std::move(options))) {
+        core->use(std::make_unique<ScriptDialer>(net), std::make_unique<ManualAlarm>(clock));
+        core->watch_context();
+        core->block_with(loop_);
+    }
+
+    ~ScriptTransport() noexcept(false) {
+        if (std::uncaught_exceptions() != 0) {
+            forget_calls();
+            destroy();
+            io.reset();
+            return;
+        }
+        forget_calls();
+        if (io) {
+            run();
+            close_idle();
+        }
+        CHECK(leftovers() == "");
+        destroy();
+        if (io) {
+            run();
+        }
+        CHECK(clock->alarms == 0);  // the core is gone
+        CHECK(*net->streams == 0);
+        CHECK(net->dials == 0);
+    }
+
+    CallPtr send(Request request, Reading reading = Reading::all) {
+        auto call = std::make_shared<Call>();
+        call->method = request.method;
+        call->reading = reading;
+        calls_.push_back(call);
+        const auto handler = asio::bind_cancellation_slot(
+            call->signal.slot(), [call](std::error_code ec, Response response) {
+                Call::complete(call, ec, std::move(response));
+            });
+        using Handler = std::remove_const_t<decltype(handler)>;
+        using Completion = detail::HandlerCompletion<Response, Handler>;
+        call->inside = true;
+        core->make_trip(std::move(request))
+            .release()
+            ->start(detail::CompletionPtr<Response>(Completion::create(handler, executor_)));
+        call->inside = false;
+        return call;
+    }
+    CallPtr get(Reading reading = Reading::all) { return send(Request("GET", url()), reading); }
+    CallPtr post(RequestBody body) { return send(Request("POST", url(), std::move(body))); }
+    static Url url() { return Url("http://host.example/"); }
+
+    /// One step; false when there is nothing to do.
+    bool step() {
+        io->restart();
+        return io->poll_one() != 0;
+    }
+    void run() {
+        std::size_t steps = 0;
+        while (step()) {
+            REQUIRE(++steps < 100'000);  // else it turns in circles
+        }
+    }
+    /// Time passes.
+    void advance(std::chrono::milliseconds time) {
+        clock->now += time;
+        while (clock->due()) {
+            clock->rings_at = detail::TimePoint::max();
+            asio::post(executor_, [this] { core->deadlines().ring(detail::Context::io); });
+            run();
+        }
+    }
+    void close_idle() {
+        core->close_idle_connections();
+        run();
+    }
+    /// The transport goes, as with its last owner.
+    void destroy() {
+        if (core) {
+            core->shut_down();
+            core = nullptr;
+        }
+    }
+    TransportStats stats() { return core->stats(); }
+    Wire& wire(std::size_t i = 0) { return *net->wires.at(i); }
+
+    /// Responses, and with them their bodies, are dropped.
+    void forget_calls() {
+        for (const auto& call : calls_) {
+            call->response = {};
+        }
+        calls_.clear();
+    }
+
+    /// What should not be there once all is done and nothing idle.
+    std::string leftovers() {
+        std::string left;
+        const auto none = [&](const char* what, std::uint64_t n) {
+            left += n == 0 ? "" : std::string(what) + ' ' + std::to_string(n) + ' ';
+        };
+        if (core) {
+            const TransportStats now = core->stats();
+            none("open", now.open);
+            none("dialing", now.dialing);
+            none("waiting", now.waiting);
+            none("strands", now.strands);
+            none("uncounted", now.dialed - now.torn_down);
+        }
+        none("streams", static_cast<std::uint64_t>(*net->streams));
+        none("dials", static_cast<std::uint64_t>(net->dials));
+        return left;
+    }
+
+    std::unique_ptr<asio::io_context> io;
+    std::shared_ptr<ScriptNet> net;
+    std::shared_ptr<ManualClock> clock;
+
+private:
+    asio::any_io_executor executor_;
+    std::shared_ptr<detail::BlockingLoop> loop_;
+    std::vector<CallPtr> calls_;
+
+public:
+    detail::IntrusivePtr<detail::TransportCore> core;
+};
+
+}  // namespace hawser::test

@@ -1,0 +1,430 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// How operations complete: with every kind of token, once, later, on the handler's own executor and
+// from its own memory; what a handler may do; and that nothing then keeps the context running.
+
+#include <hawser/hawser.hpp>
+
+#include "../support/fd_guard.hpp"
+#include "../support/io_thread.hpp"
+#include "../support/script_server.hpp"
+
+#include <asio/bind_allocator.hpp>
+#include <asio/bind_executor.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/experimental/deferred.hpp>
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/strand.hpp>
+#include <asio/use_future.hpp>
+
+#include <csignal>
+#include <functional>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::Response;
+using hawser::TransportOptions;
+
+namespace {
+
+/// Answers "/half" with half a body and ends, "/close" with a last answer, everything else whole.
+void serve(Peer& peer) {
+    while (const auto request = peer.read_request()) {
+        if (request->target == "/half") {
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
+            return;
+        }
+        if (request->target == "/stuck") {
+            peer.wait_for_eof();
+            return;
+        }
+        if (request->target == "/close") {
+            peer.send(respond("last", "Connection: close\r\n"));
+            return;
+        }
+        peer.send(respond(request->target));
+    }
+}
+
+/// Counts what it hands out. Not thread-safe.
+template <class T>
+struct CountingAllocator {
+    using value_type = T;
+    int* live;
+
+    explicit CountingAllocator(int& count) : live(&count) {}
+    template <class U>
+    CountingAllocator(const CountingAllocator<U>& other) : live(other.live) {}
+    T* allocate(std::size_t n) {
+        ++*live;
+        return std::allocator<T>().allocate(n);
+    }
+    void deallocate(T* memory, std::size_t n) {
+        --*live;
+        std::allocator<T>().deallocate(memory, n);
+    }
+    friend bool operator==(const CountingAllocator& a, const CountingAllocator& b) {
+        return a.live == b.live;
+    }
+};
+
+/// A port on 127.0.0.1 that nobody listens on.
+std::string refusing_url() {
+    ScriptServer gone([](Peer&) {});
+    return gone.url();
+}
+
+}  // namespace
+
+// ── Tokens ──────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[L18] futures") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    IoThread io;
+    Client client(io.executor());
+    Response response = client.async_get(server.url("/a"), asio::use_future).get();
+    CHECK(response.body.async_read_all(asio::use_future).get() == "/a");
+    auto failing = client.async_get(refusing_url(), asio::use_future);
+    CHECK_THROWS_AS(failing.get(), std::system_error);
+}
+
+TEST_CASE("[L18] coroutines, bare and as_tuple, and deferred operations") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    asio::io_context io;
+    bool done = false;
+    asio::co_spawn(
+        io,
+        [&]() -> asio::awaitable<void> {
+            Client client(co_await asio::this_coro::executor);
+            Response a = co_await client.async_get(server.url("/a"));
+            const std::string all = co_await a.body.async_read_all();  // g++ 12: not inside CHECK
+            CHECK(all == "/a");
+            constexpr auto tuple = asio::experimental::as_tuple(asio::use_awaitable);
+            auto [ec, b] = co_await client.async_get(server.url("/half"), tuple);
+            REQUIRE_FALSE(ec);
+            auto [end, text] = co_await b.body.async_read_all(tuple);
+            CHECK(end == hawser::error::incomplete_body);
+            CHECK(text == "half:");
+            auto later = client.async_get(server.url("/c"), asio::experimental::deferred);
+            Response c = co_await std::move(later)(asio::use_awaitable);
+            char bytes[8];
+            const auto n = co_await c.body.async_read_some(asio::buffer(bytes));
+            CHECK(n == 2);
+            const auto unused = client.async_get(server.url("/d"), asio::experimental::deferred);
+            done = true;
+        },
+        [](std::exception_ptr failure) { CHECK(failure == nullptr); });
+    io.run_for(patience);
+    CHECK(done);
+    CHECK(io.stopped());
+    CHECK(server.requests() == 3);
+}
+
+TEST_CASE("[L18] a bound allocator is used, and has everything back before the handler runs") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    int live = 0;
+    asio::io_context io;
+    Client client(io.get_executor());
+    bool done = false;
+    client.async_get(server.url("/a"),
+                     asio::bind_allocator(CountingAllocator<char>(live),
+                                          [&](std::error_code ec, Response) {
+                                              CHECK_FALSE(ec);
+                                              CHECK(live == 0);
+                                              done = true;
+                                              client.close_idle_connections();
+                                          }));
+    CHECK(live > 0);
+    io.run_for(patience);
+    CHECK(done);
+}
+
+TEST_CASE("[L07 L18] handlers run on their own executor: another context, a strand, a pool") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    IoThread io;
+    IoThread home;
+    asio::io_context idle;  // not run: its work is counted
+    Client client(io.executor());
+    const auto check = [&](auto executor, std::thread::id thread, const hawser::Url& url) {
+        Gate done;
+        client.async_get(url, asio::bind_executor(executor, [&](std::error_code, Response r) {
+            CHECK(executor.running_in_this_thread());
+            CHECK(std::this_thread::get_id() == thread);
+            auto response = std::make_shared<Response>(std::move(r));
+            response->body.async_read_all(
+                asio::bind_executor(executor, [&, response](std::error_code, std::string) {
+                    CHECK(std::this_thread::get_id() == thread);
+                    done.open();
+                }));
+        }));
+        done.wait();
+    };
+    for (const hawser::Url& url :
+         {hawser::Url(server.url("/a")), hawser::Url(server.url("/half")), hawser::Url()}) {
+        check(home.executor(), home.thread_id(), url);
+        check(io.executor(), io.thread_id(), url);
+        check(asio::make_strand(home.executor()), home.thread_id(), url);
+        check(asio::make_strand(io.executor()), io.thread_id(), url);
+    }
+    client.close_idle_connections();
+    io.finish();
+    home.finish();
+}
+
+TEST_CASE("[L07] a pending operation is work for the executor of its handler") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    IoThread io;
+    asio::io_context home;
+    Client client(io.executor());
+    int completed = 0;
+    client.async_get(server.url("/a"),
+                     asio::bind_executor(home, [&](std::error_code, Response) { ++completed; }));
+    home.run_for(patience);
+    CHECK(completed == 1);
+    CHECK(home.stopped());
+}
+
+TEST_CASE("[L07] a client on a strand stays on it") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    IoThread io;
+    const auto strand = asio::make_strand(io.executor());
+    Client client(strand);
+    Gate done;
+    client.async_get(server.url("/a"), [&](std::error_code ec, Response response) {
+        CHECK_FALSE(ec);
+        CHECK(strand.running_in_this_thread());
+        std::error_code refused;
+        client.get(server.url("/b"), refused);
+        CHECK(refused == hawser::error::would_deadlock);
+        done.open();
+    });
+    done.wait();
+    CHECK(client.get(server.url("/c")).body.read_all() == "/c");
+}
+
+// ── Later, and once ─────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[L06] nothing completes inside its initiating call, whatever it has at hand") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    asio::io_context io;
+    Client client(io.get_executor());
+    int completed = 0;
+    const auto count = [&](std::error_code, auto&&) { ++completed; };
+    client.async_get(hawser::Url(), count);  // no URL at all
+    Request bad("BAD METHOD", server.url());
+    client.async_send(std::move(bad), count);
+    CHECK(completed == 0);
+    io.run();
+    CHECK(completed == 2);
+    Response response;
+    io.restart();
+    client.async_get(server.url("/whole"), [&](std::error_code, Response r) {
+        response = std::move(r);
+        char bytes[2];
+        const int before = completed;
+        response.body.async_read_some(asio::buffer(bytes), count);
+        CHECK(completed == before);
+        response.body.async_read_some(asio::mutable_buffer(), count);
+        CHECK(completed == before);
+        client.close_idle_connections();
+    });
+    io.run_for(patience);
+    CHECK(completed == 4);
+}
+
+TEST_CASE("[L06] a hundred thousand immediate completions take no stack") {
+    FdGuard fds;
+    ScriptServer server([](Peer& peer) {
+        while (peer.read_request()) {
+            peer.send(respond(std::string(100'000, 'x')));
+        }
+    });
+    asio::io_context io;
+    Client client(io.get_executor());
+    Response response;
+    std::size_t reads = 0;
+    const char* deepest = nullptr;
+    const char* highest = nullptr;
+    char byte;
+    std::function<void(std::error_code, std::size_t)> next = [&](std::error_code ec, std::size_t) {
+        const char here = 0;
+        const char* at = &here;
+        deepest = deepest == nullptr ? at : std::min(deepest, at);
+        highest = std::max(highest, at);
+        if (!ec) {
+            ++reads;
+            response.body.async_read_some(asio::buffer(&byte, 1), next);
+        }
+    };
+    client.async_get(server.url(), [&](std::error_code, Response r) {
+        response = std::move(r);
+        response.body.async_read_some(asio::buffer(&byte, 1), next);
+    });
+    asio::co_spawn(
+        io,
+        [&]() -> asio::awaitable<void> {
+            Response own = co_await client.async_get(server.url());
+            char one;
+            std::size_t n = 0;
+            const char here = 0;
+            for (std::error_code ec; !ec; ++n) {
+                co_await own.body.async_read_some(
+                    asio::buffer(&one, 1), asio::redirect_error(asio::use_awaitable, ec));
+            }
+            CHECK(n == 100'001);
+            (void)here;
+            client.close_idle_connections();
+        },
+        asio::detached);
+    io.run_for(patience);
+    CHECK(reads == 100'000);
+    CHECK(highest - deepest < 16'384);
+    client.close_idle_connections();
+}
+
+// ── What a handler may do ───────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[L05] a handler that throws throws out of run(), and harms nobody else") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    asio::io_context io;
+    Client client(io.get_executor(), TransportOptions{.max_conns_per_host = 1});
+    const auto dead = refusing_url();
+    const std::string url = GENERATE_REF(server.url("/a"), server.url("/stuck"), dead);
+    int completed = 0;
+    for (int i = 0; i < 3; ++i) {
+        Request request("GET", url);
+        request.options.timeout = 20ms;
+        client.async_send(std::move(request), [&](std::error_code, Response) {
+            ++completed;
+            throw std::runtime_error("of the handler");
+        });
+    }
+    int thrown = 0;
+    for (const auto limit = std::chrono::steady_clock::now() + 5s;
+         completed < 3 && std::chrono::steady_clock::now() < limit;) {
+        try {
+            io.run_one_for(10ms);
+        } catch (const std::runtime_error&) {
+            ++thrown;
+        }
+    }
+    CHECK(completed == 3);
+    CHECK(thrown >= 1);
+    client.close_idle_connections();
+    io.restart();
+    io.run_for(patience);
+    CHECK(io.stopped());
+    CHECK(client.stats().strands == 0);
+    CHECK(client.stats().waiting == 0);
+    CHECK(client.stats().dialing == 0);
+}
+
+TEST_CASE("[L08] a handler may call everything, and destroy the client") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    asio::io_context io;
+    std::optional<Client> client(std::in_place, io.get_executor());
+    int completed = 0;
+    client->async_get(server.url("/a"), [&](std::error_code, Response first) {
+        client->async_get(server.url("/half"), [&](std::error_code, Response half) {
+            auto response = std::make_shared<Response>(std::move(half));
+            response->body.async_read_all([&, response](std::error_code, std::string) {
+                response->body.close();
+                client->close_idle_connections();
+                CHECK(client->stats().active == 0);
+                client->async_get(server.url("/c"), [&](std::error_code ec, Response) {
+                    CHECK(ec == hawser::error::client_closed);
+                    ++completed;
+                });
+                client.reset();
+            });
+        });
+        first.body.close();
+    });
+    io.run_for(patience);
+    CHECK(completed == 1);
+    CHECK(io.stopped());
+}
+
+TEST_CASE("[L08] the source of a request body may call everything, and the last to know the client "
+          "may be the source") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    IoThread io;
+    Gate done;
+    {
+        auto client = std::make_shared<Client>(io.executor());
+        Request request("POST", server.url("/a"));
+        request.body = RequestBody::stream([client, url = server.url("/b"), n = 0](
+                                               asio::mutable_buffer buffer) mutable -> std::size_t {
+            CHECK(client->stats().active == 1);
+            client->async_get(url, [](std::error_code, Response) {});
+            client->close_idle_connections();
+            *static_cast<char*>(buffer.data()) = 'x';
+            return n++ == 0 ? 1 : 0;
+        });
+        client->async_send(std::move(request), [&](std::error_code, Response) { done.open(); });
+    }
+    done.wait();
+    io.finish();
+}
+
+TEST_CASE("[L15] a connection that is gone while it is written to raises no signal") {
+    FdGuard fds;
+    struct sigaction before {};
+    struct sigaction deadly {};
+    deadly.sa_handler = SIG_DFL;
+    ::sigaction(SIGPIPE, &deadly, &before);
+    ScriptServer server([](Peer& peer) { peer.reset(); });
+    Client client;
+    for (int i = 0; i < 10; ++i) {
+        std::error_code ec;
+        client.post(server.url(), std::string(4 << 20, 'x'), ec);
+        CHECK(ec == hawser::condition::connection_lost);
+    }
+    ::sigaction(SIGPIPE, &before, nullptr);
+}
+
+// ── The end of run() ────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[L11] run() returns at once when nothing is open any more, whatever it timed before") {
+    FdGuard fds;
+    ScriptServer server(serve);
+    const auto dead = refusing_url();
+    const std::string url = GENERATE_REF(server.url("/close"),  // the server's last
+                                         server.url("/half"),   // cut off
+                                         server.url("/a"),      // idle, closed below
+                                         dead);
+    asio::io_context io;
+    Client client(io.get_executor());
+    Request request("GET", url);
+    request.options.timeout = 1h;
+    client.async_send(std::move(request), [&](std::error_code ec, Response r) {
+        auto response = std::make_shared<Response>(std::move(r));
+        if (!ec) {
+            response->body.async_read_all([&, response](std::error_code, std::string) {
+                client.close_idle_connections();
+            });
+        }
+    });
+    const auto begin = std::chrono::steady_clock::now();
+    io.run_for(patience);
+    CHECK(std::chrono::steady_clock::now() - begin < 10s);
+    CHECK(io.stopped());
+    CHECK(client.stats().strands == 0);
+}

@@ -1,0 +1,356 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Who may die before whom, and what a handler may do: clients, contexts and responses destroyed in
+// any order at any moment, handlers that throw and call back, and when run() returns.
+
+#include <hawser/hawser.hpp>
+
+#include "../support/fd_guard.hpp"
+#include "../support/io_thread.hpp"
+#include "../support/script_server.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+
+#include <functional>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::Response;
+using hawser::TransportOptions;
+
+namespace {
+
+/// Answers "/stuck" never, "/half" with half a body, "/late" with its end once `late` is open,
+/// everything else whole.
+Script moody(Gate* late = nullptr) {
+    return [late](Peer& peer) {
+        while (const auto request = peer.read_request()) {
+            if (request->target == "/stuck") {
+                peer.wait_for_eof();
+                return;
+            }
+            if (request->target == "/half" || request->target == "/late") {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
+                if (request->target == "/half") {
+                    peer.wait_for_eof();
+                    return;
+                }
+                peer.await(*late);
+                peer.send("whole");
+                continue;
+            }
+            peer.send(respond(request->target));
+        }
+    };
+}
+
+/// A context that the test's own thread runs.
+struct Context : asio::io_context {
+    /// Until `done`, or nothing is left to do.
+    void run_until(const std::function<bool()>& done) {
+        const auto limit = std::chrono::steady_clock::now() + patience;
+        while (!done() && std::chrono::steady_clock::now() < limit) {
+            run_one_for(1ms);
+        }
+        REQUIRE(done());
+    }
+    void run_out() {
+        restart();
+        run_for(patience);
+        REQUIRE(stopped());
+    }
+};
+
+void check_nothing_left(const hawser::TransportStats& stats) {
+    CHECK(stats.open == 0);
+    CHECK(stats.dialing == 0);
+    CHECK(stats.waiting == 0);
+    CHECK(stats.strands == 0);
+}
+
+}  // namespace
+
+// ── The client goes first ───────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[L03] a client destroyed after the k-th step of the executor, for every k") {
+    FdGuard fds;
+    ScriptServer server([](Peer& peer) {
+        while (peer.read_request()) {
+            peer.send_slowly(respond("0123456789"), 3);
+        }
+    });
+    bool reached_end = false;
+    for (int k = 0; !reached_end; ++k) {
+        REQUIRE(k < 100);
+        Context io;
+        std::optional<Client> client(std::in_place, io.get_executor());
+        std::optional<std::error_code> head, body;
+        Response response;
+        std::string text;
+        client->async_get(server.url(), [&](std::error_code ec, Response r) {
+            CHECK_FALSE(head);
+            head = ec;
+            response = std::move(r);
+            if (!ec) {
+                response.body.async_read_all([&](std::error_code e, std::string t) {
+                    CHECK_FALSE(body);
+                    body = e;
+                    text = std::move(t);
+                });
+            }
+        });
+        for (int step = 0; step < k && !body; ++step) {
+            io.run_one_for(patience);
+        }
+        reached_end = body.has_value();
+        const bool had_head = head.has_value();
+        client.reset();
+        io.run_out();
+        REQUIRE(head);
+        if (!had_head) {
+            CHECK((!*head || *head == hawser::error::client_closed));
+        }
+        if (!*head) {
+            REQUIRE(body);  // a response that was delivered is read to its end
+            CHECK_FALSE(*body);
+            CHECK(text == "0123456789");
+        }
+    }
+}
+
+TEST_CASE("[L03] a client destroyed with requests queued, unanswered and half read") {
+    FdGuard fds;
+    Gate late;
+    ScriptServer server(moody(&late));
+    Context io;
+    std::optional<Client> client(std::in_place,
+                                 io.get_executor(),
+                                 TransportOptions{.max_conns_per_host = 2});
+    std::vector<std::error_code> ended;
+    Response half;
+    client->async_get(server.url("/late"), [&](std::error_code ec, Response response) {
+        REQUIRE_FALSE(ec);
+        half = std::move(response);
+    });
+    io.run_until([&] { return half.status == 200; });
+    for (const auto* path : {"/stuck", "/queued", "/queued"}) {
+        client->async_get(server.url(path),
+                          [&](std::error_code ec, Response) { ended.push_back(ec); });
+    }
+    io.run_until([&] { return server.requests() == 2; });
+    CHECK(client->stats().waiting == 2);
+    client.reset();
+    CHECK(ended.empty());  // never inside
+    io.run_until([&] { return ended.size() == 3; });
+    for (const auto ec : ended) {
+        CHECK(ec == hawser::error::client_closed);
+    }
+    late.open();
+    std::string text;
+    half.body.async_read_all([&](std::error_code ec, std::string t) {
+        CHECK_FALSE(ec);
+        text = std::move(t);
+    });
+    io.run_until([&] { return !text.empty(); });
+    CHECK(text == "half:whole");
+    io.run_out();
+    server.wait_for_open(0);
+}
+
+TEST_CASE("[L03 L11] a transport lives as long as the last client on it") {
+    FdGuard fds;
+    Gate late;
+    late.open();
+    ScriptServer server(moody(&late));
+    IoThread io;
+    auto transport = std::make_shared<hawser::Transport>(io.executor());
+    std::optional<Client> first(std::in_place, transport);
+    transport.reset();
+    {
+        Client second(first->transport());
+        CHECK(second.get(server.url("/late")).body.read_all() == "half:whole");
+    }
+    CHECK(first->get(server.url("/late")).body.read_all() == "half:whole");
+    Client copy = *first;
+    first.reset();
+    CHECK(copy.get(server.url("/late")).body.read_all() == "half:whole");
+    CHECK(copy.stats().dialed == 1);
+    copy.close_idle_connections();
+    io.finish();
+    check_nothing_left(copy.stats());
+}
+
+TEST_CASE("[L11] clients that share the transport of a blocking one block like it") {
+    FdGuard fds;
+    Gate late;
+    late.open();
+    ScriptServer server(moody(&late));
+    std::optional<Client> first(std::in_place);
+    std::optional<Client> second(std::in_place, first->transport());
+    CHECK(second->get(server.url("/late")).body.read_all() == "half:whole");
+    CHECK(first->get(server.url("/late")).body.read_all() == "half:whole");
+    first.reset();
+    Response response = second->get(server.url("/late"));
+    second.reset();
+    CHECK(response.body.read_all() == "half:whole");
+}
+
+// ── The response goes last ──────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[L11] a response outlives its blocking client, read or not") {
+    FdGuard fds;
+    Gate late;
+    ScriptServer server(moody(&late));
+    Response read, unread, whole;
+    {
+        Client client;
+        read = client.get(server.url("/late"));
+        unread = client.get(server.url("/half"));
+        whole = client.get(server.url("/whole"));
+    }
+    late.open();
+    CHECK(whole.body.read_all() == "/whole");
+    CHECK(read.body.read_all() == "half:whole");
+    unread = {};
+    server.wait_for_open(0);
+}
+
+TEST_CASE("[L11 L04] a response outlives its client and the context, which fails its body") {
+    FdGuard fds;
+    ScriptServer server(moody());
+    const bool client_first = GENERATE(false, true);
+    auto io = std::make_unique<Context>();
+    std::optional<Client> client(std::in_place, io->get_executor());
+    Response response;
+    client->async_get(server.url("/half"), [&](std::error_code ec, Response r) {
+        REQUIRE_FALSE(ec);
+        response = std::move(r);
+    });
+    io->run_until([&] { return response.status == 200; });
+    if (client_first) {
+        client.reset();
+    }
+    io.reset();
+    server.wait_for_open(0);
+    CHECK(fds.leaked().size() <= 4);  // the server's own
+    char bytes[16];
+    std::error_code ec;
+    response.body.read_some(asio::buffer(bytes), ec);
+    if (!ec) {  // what came with the head
+        response.body.read_some(asio::buffer(bytes), ec);
+    }
+    CHECK(ec == hawser::error::client_closed);
+    response.body.close();
+}
+
+TEST_CASE("[L11] what was moved from is empty, and can be destroyed, assigned and read") {
+    FdGuard fds;
+    ScriptServer server(moody());
+    Client client;
+    Client moved = std::move(client);
+    client = moved;
+    Response response = client.get(server.url("/0123456789abcdef0123456789"));
+    char bytes[4];
+    CHECK(response.body.read_some(asio::buffer(bytes)) == 4);
+    Response other = std::move(response);
+    std::error_code ec;
+    CHECK(response.body.read_some(asio::buffer(bytes), ec) == 0);
+    CHECK(ec == asio::error::eof);
+    CHECK(response.body.read_all() == "");
+    CHECK(response.trailers().size() == 0);
+    response.body.close();
+    CHECK(other.body.read_all() == "3456789abcdef0123456789");
+    response = client.get(server.url("/half"));
+    other = std::move(response);
+    other = {};  // drops it
+    server.wait_for_open(0);
+    CHECK(client.get(server.url("/x")).body.read_all() == "/x");
+    Response empty;
+    CHECK(empty.body.read_all() == "");
+    empty.body.close();
+}
+
+// ── The context goes first, or stops ────────────────────────────────────────────────────────────
+
+TEST_CASE("[L04] a context destroyed after the k-th step, before the client, for every k") {
+    FdGuard fds;
+    ScriptServer server([](Peer& peer) {
+        while (peer.read_request()) {
+            peer.send_slowly(respond("0123456789"), 3);
+        }
+    });
+    bool reached_end = false;
+    for (int k = 0; !reached_end; ++k) {
+        REQUIRE(k < 100);
+        auto io = std::make_unique<Context>();
+        Client client(io->get_executor(), TransportOptions{.max_conns_per_host = 1});
+        auto alive = std::make_shared<int>();  // what a handler owns
+        bool done = false;
+        client.async_get(server.url(), [&done, alive](std::error_code ec, Response r) {
+            CHECK_FALSE(ec);
+            auto response = std::make_shared<Response>(std::move(r));
+            response->body.async_read_all(
+                [&done, alive, response](std::error_code, std::string) { done = true; });
+        });
+        client.async_get(server.url(), [alive](std::error_code, Response) {});  // in the queue
+        for (int step = 0; step < k && !done; ++step) {
+            io->run_one_for(patience);
+        }
+        reached_end = done;
+        io.reset();
+        CHECK(alive.use_count() == 1);  // destroyed, not leaked
+        check_nothing_left(client.stats());
+    }
+}
+
+TEST_CASE("[L04] a coroutine that owns its client dies with its context") {
+    FdGuard fds;
+    ScriptServer server(moody());
+    for (const auto* path : {"/stuck", "/half"}) {
+        asio::io_context io;
+        asio::co_spawn(
+            io,
+            [&]() -> asio::awaitable<void> {
+                Client client(co_await asio::this_coro::executor);
+                Response response = co_await client.async_get(server.url(path));
+                co_await response.body.async_read_all();
+            },
+            asio::detached);
+        const auto seen = server.requests();
+        while (server.requests() == seen) {
+            io.run_one_for(1ms);
+        }
+        io.run_for(1ms);
+    }
+    server.wait_for_open(0);
+}
+
+TEST_CASE("[L04] a context that stops and starts again loses nothing") {
+    FdGuard fds;
+    Gate late;
+    ScriptServer server(moody(&late));
+    Context io;
+    Client client(io.get_executor());
+    std::string text;
+    Response response;
+    client.async_get(server.url("/late"), [&](std::error_code, Response r) {
+        response = std::move(r);
+        io.stop();
+        response.body.async_read_all([&](std::error_code, std::string t) {
+            text = std::move(t);
+            io.stop();
+        });
+    });
+    io.run();
+    REQUIRE(response.status == 200);
+    late.open();
+    io.restart();
+    io.run();
+    CHECK(text == "half:whole");
+    client.close_idle_connections();
+    io.run_out();
+    check_nothing_left(client.stats());
+}

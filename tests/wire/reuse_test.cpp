@@ -1,0 +1,385 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// When a connection serves another request and when it must not: what the response said, what came
+// after it, what happened while it was idle, what the caller did with the body.
+
+#include "../support/echo.hpp"
+#include "../support/fd_guard.hpp"
+#include "../support/io_thread.hpp"
+#include <hawser/hawser.hpp>
+
+#include <asio/use_future.hpp>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::Request;
+using hawser::Response;
+
+namespace {
+
+struct Row {
+    const char* what;
+    std::string method;
+    std::string bytes;  // of the response
+    std::string body;   // what the caller gets
+    bool reusable;
+    std::string extra{};  // sent behind it, in the same segment
+};
+
+std::string ok(std::string_view fields, std::string_view body = {}) {
+    return "HTTP/1.1 200 OK\r\n" + std::string{fields} + "\r\n" + std::string{body};
+}
+
+const std::vector<Row>& rows() {
+    static const std::string two = ok("Content-Length: 2\r\n", "ok");
+    static const std::string chunked = respond_chunked({"o", "k"});
+    static const std::string no_content = "HTTP/1.1 204 No Content\r\n\r\n";
+    static const std::string not_modified = "HTTP/1.1 304 x\r\nContent-Length: 9\r\n\r\n";
+    static const std::string of_head = ok("Content-Length: 9\r\n");
+    static const std::vector<Row> all{
+        {"length", "GET", two, "ok", true},
+        {"no length at all", "GET", ok("Content-Length: 0\r\n"), "", true},
+        {"chunked", "GET", chunked, "ok", true},
+        {"trailers", "GET", respond_chunked({"ok"}, "", "X-T: 1\r\n"), "ok", true},
+        {"204", "GET", no_content, "", true},
+        {"304", "GET", not_modified, "", true},
+        {"HEAD", "HEAD", of_head, "", true},
+        {"HEAD, chunked", "HEAD", ok("Transfer-Encoding: chunked\r\n"), "", true},
+        {"interim first",
+         "GET",
+         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nA: b\r\n\r\n" + two,
+         "ok",
+         true},
+        {"1.0 keep-alive",
+         "GET",
+         "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok",
+         "ok",
+         true},
+        {"1.0", "GET", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok", false},
+        {"close", "GET", ok("Connection: close\r\nContent-Length: 2\r\n", "ok"), "ok", false},
+        {"a list with close",
+         "GET",
+         ok("Connection: x, Close\r\nContent-Length: 2\r\n", "ok"),
+         "ok",
+         false},
+        {"keep-alive and close",
+         "GET",
+         ok("Connection: keep-alive\r\nConnection: close\r\nContent-Length: 2\r\n", "ok"),
+         "ok",
+         false},
+        {"close on 204", "GET", "HTTP/1.1 204 x\r\nConnection: close\r\n\r\n", "", false},
+        {"junk after a length", "GET", two, "ok", false, "x"},
+        {"CRLF after a length", "GET", two, "ok", false, "\r\n"},
+        {"a second response", "GET", two, "ok", false, two},
+        {"junk after chunks", "GET", chunked, "ok", false, "0\r\n\r\n"},
+        {"a second chunked response", "GET", chunked, "ok", false, chunked},
+        {"a body after 204", "GET", no_content, "", false, "hi"},
+        {"a body after 304", "GET", not_modified, "", false, "not it us"},
+        {"a body after HEAD", "HEAD", of_head, "", false, "not it us"},
+        {"a response after HEAD", "HEAD", of_head, "", false, two},
+        {"junk after close",
+         "GET",
+         ok("Connection: close\r\nContent-Length: 2\r\n", "ok"),
+         "ok",
+         false,
+         "junk"},
+    };
+    return all;
+}
+
+/// The first connection is served by `first`; all later ones say "next".
+Script then_ordinary(Script first) {
+    return in_order({std::move(first), keep_alive_server([](auto&) { return respond("next"); })});
+}
+
+/// Until it is true, which another thread brings about.
+template <class Condition>
+bool eventually(Condition condition) {
+    const auto give_up = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > give_up) {
+            return false;
+        }
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+/// A connection idle for less is not looked at for a request that could be sent again.
+void let_it_idle() {
+    const auto until = std::chrono::steady_clock::now() + 1ms;
+    eventually([&] { return std::chrono::steady_clock::now() > until; });
+}
+
+}  // namespace
+
+TEST_CASE("[R03][F-I20][F50][F51][T-A02][T-A22][T-A27] the response decides about its connection") {
+    FdGuard fds;
+    for (const Row& row : rows()) {
+        INFO(row.what);
+        for (std::size_t at = 0; at < row.bytes.size(); ++at) {
+            ScriptServer server{then_ordinary([&](Peer& peer) {
+                peer.read_request();
+                at == 0 ? peer.send(row.bytes + row.extra)
+                        : (void)peer.send_split(row.bytes + row.extra, at);
+                keep_alive_server([](auto&) { return respond("next"); })(peer);
+            })};
+            Client client;
+            Response res = client.send({row.method, server.url()});
+            REQUIRE(res.body.read_all() == row.body);
+            const auto stats = client.stats();
+            REQUIRE(stats.idle == (row.reusable ? 1 : 0));
+            REQUIRE(stats.torn_down == (row.reusable ? 0 : 1));
+            REQUIRE(client.get(server.url()).body.read_all() == "next");
+            REQUIRE(server.connections() == (row.reusable ? 1 : 2));
+            at += row.bytes.size() > 60 && at > 20 ? 6 : 0;  // every offset of the short ones
+        }
+    }
+}
+
+TEST_CASE("[R30] a response is the same after any other on its connection") {
+    FdGuard fds;
+    std::vector<const Row*> reusable;
+    for (const Row& row : rows()) {
+        if (row.reusable) {
+            reusable.push_back(&row);
+        }
+    }
+    ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
+        return reusable.at(std::stoul(request.target.substr(1)))->bytes;
+    })};
+    Client client;
+    const auto ask = [&](Client& who, std::size_t i) {
+        Response res = who.send({reusable[i]->method, server.url("/" + std::to_string(i))});
+        std::string all = std::to_string(res.status) + res.reason + ' ' +
+                          std::to_string(res.content_length.value_or(99)) + ' ' +
+                          res.body.read_all();
+        for (const auto& [name, value] : res.headers) {
+            all.append("|").append(name).append(":").append(value);
+        }
+        for (const auto& [name, value] : res.trailers()) {
+            all.append("|t|").append(name).append(":").append(value);
+        }
+        return all;
+    };
+    std::vector<std::string> fresh;
+    for (std::size_t i = 0; i < reusable.size(); ++i) {
+        Client once;
+        fresh.push_back(ask(once, i));
+    }
+    for (std::size_t i = 0; i < reusable.size(); ++i) {
+        for (std::size_t j = 0; j < reusable.size(); ++j) {
+            REQUIRE(ask(client, i) == fresh[i]);
+            REQUIRE(ask(client, j) == fresh[j]);
+        }
+    }
+    CHECK(server.connections() == reusable.size() + 1);
+}
+
+TEST_CASE(
+    "[R01][R05][R06][F-I10][F-I11][T-A14][T-A16] what happens to an idle connection ends it") {
+    FdGuard fds;
+    const auto what = GENERATE(as<std::string>{}, "x", "\r\n", "RESPONSE", "408", "FIN", "RST");
+    INFO(what);
+    Gate go;
+    Gate gone;
+    ScriptServer server{then_ordinary([&](Peer& peer) {
+        peer.read_request();
+        peer.send(respond("first"));
+        peer.await(go);
+        if (what == "FIN") {
+            peer.half_close();
+        } else if (what == "RST") {
+            peer.reset();
+            gone.open();
+            return;
+        } else {
+            peer.send(what == "RESPONSE" ? respond("poison")
+                      : what == "408"
+                          ? reply("408 Request Timeout", "late", "Connection: close\r\n")
+                          : what);
+        }
+        peer.wait_for_eof();
+        gone.open();
+    })};
+    IoThread io;
+    {
+        Client client{io.executor()};
+        CHECK(client.get(server.url()).body.read_all() == "first");
+        CHECK(client.stats().idle == 1);
+        go.open();
+        gone.wait();  // the loop saw it without being asked, and closed its end
+        CHECK(eventually([&] { return client.stats().open == 0; }));
+        CHECK(eventually([&] { return client.stats().strands == 0; }));
+        CHECK(client.stats().closed_idle == 1);
+        Response res = client.get(server.url());
+        CHECK(res.status == 200);
+        CHECK(res.body.read_all() == "next");
+        CHECK(client.stats().retried == 0);
+    }
+    io.finish();
+}
+
+TEST_CASE("[R02] the same is noticed at checkout when nobody watched in between") {
+    FdGuard fds;
+    const auto what = GENERATE(as<std::string>{}, "x", "RESPONSE", "FIN", "RST");
+    const auto method = GENERATE(as<std::string>{}, "GET", "POST");
+    INFO(what);
+    Gate go;
+    Gate sent;
+    ScriptServer server{then_ordinary([&](Peer& peer) {
+        peer.read_request();
+        peer.send(respond("first"));
+        peer.await(go);
+        if (what == "FIN") {
+            peer.half_close();
+        } else if (what == "RST") {
+            peer.reset();
+        } else {
+            peer.send(what == "RESPONSE" ? respond("poison") : what);
+        }
+        sent.open();
+        if (what != "RST" && peer.wait_for_eof() == End::reset) {
+        }
+    })};
+    Client client;
+    CHECK(client.get(server.url()).body.read_all() == "first");
+    go.open();
+    sent.wait();  // on loopback it is in our kernel now
+    let_it_idle();
+    CHECK(client.send({method, server.url()}).body.read_all() == "next");
+    CHECK(client.stats().retried == 0);
+    CHECK(client.stats().open == 1);
+    CHECK(server.requests() == 2);
+}
+
+TEST_CASE("[T-A03][T-A04][T-A05] a request that wants close says so once, and gets it") {
+    FdGuard fds;
+    ScriptServer server{[](Peer& peer) {
+        while (peer.read_request()) {
+            peer.send(respond("ok"));  // does not close by itself
+        }
+    }};
+    const bool flag = GENERATE(false, true);
+    const bool field = GENERATE(false, true);
+    const bool never = GENERATE(false, true);
+    Client client{hawser::TransportOptions{.disable_keep_alives = never}};
+    Request request{"GET", server.url()};
+    request.close = flag;
+    if (field) {
+        request.headers.set("Connection", "close");
+    }
+    for (int i = 0; i < 2; ++i) {
+        CHECK(client.send(request).body.read_all() == "ok");
+    }
+    const bool closes = flag || field || never;
+    CHECK(server.connections() == (closes ? 2 : 1));
+    CHECK(client.stats().open == (closes ? 0 : 1));
+    for (const auto& head : server.heads()) {
+        CHECK(parse_request_head(head).count("Connection") == (closes ? 1 : 0));
+        CHECK((head.find("close") != std::string::npos) == closes);
+    }
+}
+
+TEST_CASE("[L11][F-I05][R11] dropped bodies keep their connection only if they were here already") {
+    FdGuard fds;
+    const auto large = pattern(5'000'000);
+    ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
+        return respond(request.target == "/small" ? "small" : large);
+    })};
+    Client client;
+    for (int i = 0; i < 50; ++i) {
+        client.get(server.url("/small"));
+    }
+    CHECK(server.connections() == 1);
+    CHECK(client.stats().early_close == 0);
+    client.get(server.url("/large"));
+    CHECK(client.stats().early_close == 1);
+    CHECK(client.stats().open == 0);
+    Response res = client.get(server.url("/large"));
+    char some[100];
+    CHECK(res.body.read_some(asio::buffer(some)) == 100);
+    res.body.close();
+    res.body.close();
+    std::error_code ec;
+    CHECK(res.body.read_some(asio::buffer(some), ec) == 0);
+    CHECK(ec == hawser::error::body_closed);
+    CHECK(client.stats().early_close == 2);
+    CHECK(client.stats().strands == 0);
+    res = client.get(server.url("/large"));
+    res = client.get(server.url("/small"));  // assigning over a body closes it
+    CHECK(client.stats().early_close == 3);
+    CHECK(res.body.read_all() == "small");
+}
+
+TEST_CASE("[L11] a response outlives its client, and a moved-from body is at its end") {
+    FdGuard fds;
+    const auto large = pattern(3'000'000);
+    ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
+        return respond(request.target == "/small" ? "small" : large);
+    })};
+    Response res;
+    char byte[4] = {};
+    std::error_code ec;
+    CHECK(res.body.read_some(asio::buffer(byte), ec) == 0);
+    CHECK(ec == asio::error::eof);
+    {
+        Client client;
+        res = client.get(server.url("/large"));
+    }
+    CHECK(res.body.read_all() == large);
+    Client client;
+    res = client.get(server.url("/small"));
+    CHECK(res.body.read_some(asio::buffer(byte)) == 4);
+    Response other = std::move(res);
+    CHECK(other.body.read_all() == "l");
+    CHECK(res.body.read_some(asio::buffer(byte), ec) == 0);
+    CHECK(ec == asio::error::eof);
+    CHECK(res.body.read_all().empty());
+    other = client.get(server.url("/large"));
+    res = std::move(other);
+    CHECK(other.body.read_all().empty());
+    CHECK(res.body.read_all() == large);
+}
+
+TEST_CASE("[T-A19][T-A20] closing idle connections also catches those that come back next") {
+    FdGuard fds;
+    const auto large = pattern(3'000'000);
+    ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};
+    Client client;
+    Response res = client.get(server.url());
+    CHECK(client.get(server.url()).body.read_all() == large);
+    CHECK(client.stats().idle == 1);
+    client.close_idle_connections();
+    CHECK(client.stats().idle == 0);
+    server.wait_for_open(1);
+    CHECK(res.body.read_all() == large);
+    CHECK(client.stats().open == 0);
+    server.wait_for_open(0);
+    CHECK(client.get(server.url()).body.read_all() == large);  // from here on they are kept again
+    CHECK(client.stats().idle == 1);
+    CHECK(client.get(server.url()).body.read_all() == large);
+    CHECK(server.connections() == 3);
+}
+
+TEST_CASE("[R24][F-I01] connections are told apart by ids that never return, the newest first") {
+    FdGuard fds;
+    const auto large = pattern(3'000'000);
+    ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};
+    Client client;
+    Response a = client.get(server.url());
+    Response b = client.get(server.url());
+    CHECK(a.connection.id == 1);
+    CHECK(b.connection.id == 2);
+    CHECK_FALSE(b.connection.reused);
+    a.body.read_all();
+    b.body.read_all();
+    Response c = client.get(server.url());
+    CHECK(c.connection.id == 2);
+    CHECK(c.connection.reused);
+    c.body.close();
+    CHECK(client.get(server.url()).connection.id == 1);
+    CHECK(client.get(server.url()).connection.id == 3);
+}
