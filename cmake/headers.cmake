@@ -45,6 +45,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/deadlines.ipp
     include/hawser/detail/net/impl/net_dialer.ipp
     include/hawser/detail/net/impl/persist_conn.ipp
+    include/hawser/detail/net/impl/persist_conn_read.ipp
+    include/hawser/detail/net/impl/persist_conn_write.ipp
     include/hawser/detail/net/impl/tcp_stream.ipp
     include/hawser/detail/net/impl/tls_context.ipp
     include/hawser/detail/net/impl/tls_stream.ipp
@@ -67,6 +69,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/pool/deadline_queue.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
     include/hawser/detail/round_trip.hpp
+    include/hawser/detail/spare_slots.hpp
     include/hawser/detail/transport_core.hpp
     include/hawser/error.hpp
     include/hawser/hawser.hpp

@@ -48,8 +48,8 @@ public:
     /// Asynchronous, with a Transport of its own on `executor`. Blocking calls wait for the threads
     /// that run the executor, and fail with error::would_deadlock on one of them.
     ///
-    /// g++ 12 destroys a TransportOptions twice that is made in the expression of a `co_await`: fetch
-    /// the executor first, `Client{executor, TransportOptions{…}}`.
+    /// g++ 12 destroys a TransportOptions twice that is made in the expression of a `co_await`:
+    /// fetch the executor first, `Client{executor, TransportOptions{…}}`.
     explicit Client(asio::any_io_executor executor, ClientOptions options = {});
     Client(asio::any_io_executor executor, TransportOptions transport, ClientOptions options = {});
     Client(asio::any_io_executor executor, ClientOptions options, TransportOptions transport);
@@ -76,12 +76,15 @@ public:
     /// while the body is read.
     template <class Token = asio::use_awaitable_t<>>
     auto async_send(Request request, Token&& token = {}) {
-        prepare(request);
-        return round_tripper_->async_round_trip(std::move(request), std::forward<Token>(token));
+        auto trip = round_tripper_->new_trip();
+        trip->to_send = std::move(request);
+        return start(std::move(trip), std::forward<Token>(token));
     }
     template <class Token = asio::use_awaitable_t<>>
     auto async_get(Url url, Token&& token = {}) {
-        return async_send(Request("GET", std::move(url)), std::forward<Token>(token));
+        auto trip = round_tripper_->new_trip();  // as async_send(), with one request less to move
+        trip->to_send.url = std::move(url);
+        return start(std::move(trip), std::forward<Token>(token));
     }
     /// The response has no body; its Content-Length is what a GET would say.
     template <class Token = asio::use_awaitable_t<>>
@@ -150,6 +153,11 @@ private:
            TransportOptions transport,
            const ClientOptions& options);
 
+    template <class Token>
+    auto start(detail::PendingTripPtr trip, Token&& token) {
+        prepare(trip->to_send);
+        return round_tripper_->async_start(std::move(trip), std::forward<Token>(token));
+    }
     void prepare(Request& request) const;
 
     ClientOptions options_;

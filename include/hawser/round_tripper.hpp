@@ -70,9 +70,14 @@ private:
 
 namespace detail {
 
-/// A request that is ready to start, in its final place: what an initiating function passes on.
+/// A request in its final place, to be filled in and started: what an initiating function passes on
+/// instead of the request itself, which is large.
 class PendingTrip {
 public:
+    explicit PendingTrip(Request& place) noexcept : to_send(place) {}
+
+    Request& to_send;
+
     /// Starts it; then it is gone.
     virtual void start(CompletionPtr<Response> completion) = 0;
     /// Forgets it: nobody started it.
@@ -119,8 +124,20 @@ public:
     /// `void(std::error_code, Response)`
     template <class Token>
     auto async_round_trip(Request request, Token&& token) {
+        auto trip = new_trip();
+        trip->to_send = std::move(request);
+        return async_start(std::move(trip), std::forward<Token>(token));
+    }
+
+    // For Client.
+
+    /// A place for a request.
+    virtual detail::PendingTripPtr new_trip();
+    /// async_round_trip() of the request in `trip`.
+    template <class Token>
+    auto async_start(detail::PendingTripPtr trip, Token&& token) {
         return asio::async_initiate<Token, void(std::error_code, Response)>(
-            StartRoundTrip{this}, token, pend(std::move(request)));
+            StartRoundTrip{this}, token, std::move(trip));
     }
 
 private:
@@ -137,9 +154,6 @@ private:
 
         RoundTripper* self;
     };
-
-    /// Puts a request where it stays until it is answered. A large object: it is not moved again.
-    virtual detail::PendingTripPtr pend(Request&& request);
 };
 
 }  // namespace hawser

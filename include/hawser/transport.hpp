@@ -67,10 +67,9 @@ public:
 
     /// For Client.
     const std::shared_ptr<detail::BlockingLoop>& loop() const noexcept { return loop_; }
+    detail::PendingTripPtr new_trip() override;
 
 private:
-    detail::PendingTripPtr pend(Request&& request) override;
-
     struct ShutDown {
         void operator()(detail::TransportCore* core) const noexcept;
     };

@@ -29,7 +29,7 @@ struct TransportStats {
     std::uint64_t not_persistent = 0;  ///< the server or the request said close
     std::uint64_t write_unfinished = 0;  ///< the response ended before the request was written
     std::uint64_t leftover_bytes = 0;    ///< the server sent more than its response
-    std::uint64_t closed_idle = 0;       ///< while idle: expired, evicted, closed by either side
+    std::uint64_t closed_idle = 0;       ///< idle: expired, evicted, no room, closed by either side
 };
 
 template <class Char, class Traits>

@@ -138,9 +138,9 @@ public:
         using Handler = std::remove_const_t<decltype(handler)>;
         using Completion = detail::HandlerCompletion<Response, Handler>;
         call->inside = true;
-        core->make_trip(std::move(request))
-            .release()
-            ->start(detail::CompletionPtr<Response>(Completion::create(handler, executor_)));
+        auto trip = core->new_trip();
+        trip->to_send = std::move(request);
+        trip.release()->start(detail::CompletionPtr<Response>(Completion::create(handler, executor_)));
         call->inside = false;
         return call;
     }
@@ -169,7 +169,9 @@ public:
         }
     }
     void close_idle() {
-        core->close_idle_connections();
+        if (core) {
+            core->close_idle_connections();
+        }
         run();
     }
     /// The transport goes, as with its last owner.

@@ -66,9 +66,7 @@ public:
     static constexpr const char* host = "stuck.hawser.test";
     std::string url() const { return std::string{"http://"} + host + "/"; }
 
-    void release() {
-        released_->open();
-    }
+    void release() { released_->open(); }
 
     static std::shared_ptr<Gate>& gate() {
         static std::shared_ptr<Gate> gate;

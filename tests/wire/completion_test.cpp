@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // How operations complete: with every kind of token, once, later, on the handler's own executor and
-// from its own memory; what a handler may do; and that nothing then keeps the context running.
+// from its own memory.
 
 #include <hawser/hawser.hpp>
 
@@ -21,7 +21,6 @@
 #include <asio/strand.hpp>
 #include <asio/use_future.hpp>
 
-#include <csignal>
 #include <functional>
 
 using namespace hawser::test;
@@ -136,14 +135,14 @@ TEST_CASE("[L18] a bound allocator is used, and has everything back before the h
     asio::io_context io;
     Client client(io.get_executor());
     bool done = false;
-    client.async_get(server.url("/a"),
-                     asio::bind_allocator(CountingAllocator<char>(live),
-                                          [&](std::error_code ec, Response) {
-                                              CHECK_FALSE(ec);
-                                              CHECK(live == 0);
-                                              done = true;
-                                              client.close_idle_connections();
-                                          }));
+    client.async_get(
+        server.url("/a"),
+        asio::bind_allocator(CountingAllocator<char>(live), [&](std::error_code ec, Response) {
+            CHECK_FALSE(ec);
+            CHECK(live == 0);
+            done = true;
+            client.close_idle_connections();
+        }));
     CHECK(live > 0);
     io.run_for(patience);
     CHECK(done);
@@ -159,15 +158,15 @@ TEST_CASE("[L07 L18] handlers run on their own executor: another context, a stra
     const auto check = [&](auto executor, std::thread::id thread, const hawser::Url& url) {
         Gate done;
         client.async_get(url, asio::bind_executor(executor, [&](std::error_code, Response r) {
-            CHECK(executor.running_in_this_thread());
-            CHECK(std::this_thread::get_id() == thread);
-            auto response = std::make_shared<Response>(std::move(r));
-            response->body.async_read_all(
-                asio::bind_executor(executor, [&, response](std::error_code, std::string) {
-                    CHECK(std::this_thread::get_id() == thread);
-                    done.open();
-                }));
-        }));
+                             CHECK(executor.running_in_this_thread());
+                             CHECK(std::this_thread::get_id() == thread);
+                             auto response = std::make_shared<Response>(std::move(r));
+                             response->body.async_read_all(asio::bind_executor(
+                                 executor, [&, response](std::error_code, std::string) {
+                                     CHECK(std::this_thread::get_id() == thread);
+                                     done.open();
+                                 }));
+                         }));
         done.wait();
     };
     for (const hawser::Url& url :
@@ -203,7 +202,7 @@ TEST_CASE("[L07] a client on a strand stays on it") {
     const auto strand = asio::make_strand(io.executor());
     Client client(strand);
     Gate done;
-    client.async_get(server.url("/a"), [&](std::error_code ec, Response response) {
+    client.async_get(server.url("/a"), [&](std::error_code ec, Response) {
         CHECK_FALSE(ec);
         CHECK(strand.running_in_this_thread());
         std::error_code refused;
@@ -282,8 +281,8 @@ TEST_CASE("[L06] a hundred thousand immediate completions take no stack") {
             std::size_t n = 0;
             const char here = 0;
             for (std::error_code ec; !ec; ++n) {
-                co_await own.body.async_read_some(
-                    asio::buffer(&one, 1), asio::redirect_error(asio::use_awaitable, ec));
+                co_await own.body.async_read_some(asio::buffer(&one, 1),
+                                                  asio::redirect_error(asio::use_awaitable, ec));
             }
             CHECK(n == 100'001);
             (void)here;
@@ -294,137 +293,4 @@ TEST_CASE("[L06] a hundred thousand immediate completions take no stack") {
     CHECK(reads == 100'000);
     CHECK(highest - deepest < 16'384);
     client.close_idle_connections();
-}
-
-// ── What a handler may do ───────────────────────────────────────────────────────────────────────
-
-TEST_CASE("[L05] a handler that throws throws out of run(), and harms nobody else") {
-    FdGuard fds;
-    ScriptServer server(serve);
-    asio::io_context io;
-    Client client(io.get_executor(), TransportOptions{.max_conns_per_host = 1});
-    const auto dead = refusing_url();
-    const std::string url = GENERATE_REF(server.url("/a"), server.url("/stuck"), dead);
-    int completed = 0;
-    for (int i = 0; i < 3; ++i) {
-        Request request("GET", url);
-        request.options.timeout = 20ms;
-        client.async_send(std::move(request), [&](std::error_code, Response) {
-            ++completed;
-            throw std::runtime_error("of the handler");
-        });
-    }
-    int thrown = 0;
-    for (const auto limit = std::chrono::steady_clock::now() + 5s;
-         completed < 3 && std::chrono::steady_clock::now() < limit;) {
-        try {
-            io.run_one_for(10ms);
-        } catch (const std::runtime_error&) {
-            ++thrown;
-        }
-    }
-    CHECK(completed == 3);
-    CHECK(thrown >= 1);
-    client.close_idle_connections();
-    io.restart();
-    io.run_for(patience);
-    CHECK(io.stopped());
-    CHECK(client.stats().strands == 0);
-    CHECK(client.stats().waiting == 0);
-    CHECK(client.stats().dialing == 0);
-}
-
-TEST_CASE("[L08] a handler may call everything, and destroy the client") {
-    FdGuard fds;
-    ScriptServer server(serve);
-    asio::io_context io;
-    std::optional<Client> client(std::in_place, io.get_executor());
-    int completed = 0;
-    client->async_get(server.url("/a"), [&](std::error_code, Response first) {
-        client->async_get(server.url("/half"), [&](std::error_code, Response half) {
-            auto response = std::make_shared<Response>(std::move(half));
-            response->body.async_read_all([&, response](std::error_code, std::string) {
-                response->body.close();
-                client->close_idle_connections();
-                CHECK(client->stats().active == 0);
-                client->async_get(server.url("/c"), [&](std::error_code ec, Response) {
-                    CHECK(ec == hawser::error::client_closed);
-                    ++completed;
-                });
-                client.reset();
-            });
-        });
-        first.body.close();
-    });
-    io.run_for(patience);
-    CHECK(completed == 1);
-    CHECK(io.stopped());
-}
-
-TEST_CASE("[L08] the source of a request body may call everything, and the last to know the client "
-          "may be the source") {
-    FdGuard fds;
-    ScriptServer server(serve);
-    IoThread io;
-    Gate done;
-    {
-        auto client = std::make_shared<Client>(io.executor());
-        Request request("POST", server.url("/a"));
-        request.body = RequestBody::stream([client, url = server.url("/b"), n = 0](
-                                               asio::mutable_buffer buffer) mutable -> std::size_t {
-            CHECK(client->stats().active == 1);
-            client->async_get(url, [](std::error_code, Response) {});
-            client->close_idle_connections();
-            *static_cast<char*>(buffer.data()) = 'x';
-            return n++ == 0 ? 1 : 0;
-        });
-        client->async_send(std::move(request), [&](std::error_code, Response) { done.open(); });
-    }
-    done.wait();
-    io.finish();
-}
-
-TEST_CASE("[L15] a connection that is gone while it is written to raises no signal") {
-    FdGuard fds;
-    struct sigaction before {};
-    struct sigaction deadly {};
-    deadly.sa_handler = SIG_DFL;
-    ::sigaction(SIGPIPE, &deadly, &before);
-    ScriptServer server([](Peer& peer) { peer.reset(); });
-    Client client;
-    for (int i = 0; i < 10; ++i) {
-        std::error_code ec;
-        client.post(server.url(), std::string(4 << 20, 'x'), ec);
-        CHECK(ec == hawser::condition::connection_lost);
-    }
-    ::sigaction(SIGPIPE, &before, nullptr);
-}
-
-// ── The end of run() ────────────────────────────────────────────────────────────────────────────
-
-TEST_CASE("[L11] run() returns at once when nothing is open any more, whatever it timed before") {
-    FdGuard fds;
-    ScriptServer server(serve);
-    const auto dead = refusing_url();
-    const std::string url = GENERATE_REF(server.url("/close"),  // the server's last
-                                         server.url("/half"),   // cut off
-                                         server.url("/a"),      // idle, closed below
-                                         dead);
-    asio::io_context io;
-    Client client(io.get_executor());
-    Request request("GET", url);
-    request.options.timeout = 1h;
-    client.async_send(std::move(request), [&](std::error_code ec, Response r) {
-        auto response = std::make_shared<Response>(std::move(r));
-        if (!ec) {
-            response->body.async_read_all([&, response](std::error_code, std::string) {
-                client.close_idle_connections();
-            });
-        }
-    });
-    const auto begin = std::chrono::steady_clock::now();
-    io.run_for(patience);
-    CHECK(std::chrono::steady_clock::now() - begin < 10s);
-    CHECK(io.stopped());
-    CHECK(client.stats().strands == 0);
 }

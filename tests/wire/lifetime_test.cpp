@@ -4,11 +4,10 @@
 // Who may die before whom, and what a handler may do: clients, contexts and responses destroyed in
 // any order at any moment, handlers that throw and call back, and when run() returns.
 
-#include <hawser/hawser.hpp>
-
 #include "../support/fd_guard.hpp"
 #include "../support/io_thread.hpp"
 #include "../support/script_server.hpp"
+#include <hawser/hawser.hpp>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -126,9 +125,8 @@ TEST_CASE("[L03] a client destroyed with requests queued, unanswered and half re
     Gate late;
     ScriptServer server(moody(&late));
     Context io;
-    std::optional<Client> client(std::in_place,
-                                 io.get_executor(),
-                                 TransportOptions{.max_conns_per_host = 2});
+    std::optional<Client> client(
+        std::in_place, io.get_executor(), TransportOptions{.max_conns_per_host = 2});
     std::vector<std::error_code> ended;
     Response half;
     client->async_get(server.url("/late"), [&](std::error_code ec, Response response) {

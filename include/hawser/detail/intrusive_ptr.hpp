@@ -19,13 +19,15 @@ public:
     void add_ref() noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
     void release() noexcept {
         if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-            delete this;
+            dispose();
         }
     }
 
 protected:
     RefCounted() noexcept = default;
     virtual ~RefCounted() = default;
+    /// Nobody refers to it any more.
+    virtual void dispose() noexcept { delete this; }
 
 private:
     std::atomic<std::size_t> refs_{0};

@@ -18,7 +18,8 @@ class RoundTrip final : public Exchange,
                         public PendingTrip,
                         private Deadlines::Node {
 public:
-    RoundTrip(TransportCore& core, Request&& request);
+    /// Made and unmade in memory that the core keeps; `buffer` is room for the head.
+    RoundTrip(TransportCore& core, std::string buffer);
     ~RoundTrip() override;
 
     /// Validates, then looks for a connection. Errors complete it at once, through its executor.
@@ -45,6 +46,7 @@ private:
     void watch_cancellation();
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
+    void dispose() noexcept override;
 
     const IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;

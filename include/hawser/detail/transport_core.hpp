@@ -16,6 +16,7 @@
 #include <hawser/detail/net/dialer.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
+#include <hawser/detail/spare_slots.hpp>
 #include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport_stats.hpp>
@@ -44,8 +45,8 @@ public:
     /// Lets abandon() be called when the executor's context is destroyed.
     void watch_context();
 
-    /// A request in its place, to be started.
-    PendingTripPtr make_trip(Request&& request);
+    /// A place for a request, to be filled in and started.
+    PendingTripPtr new_trip();
     void close_idle_connections();
     TransportStats stats();
     /// The transport is gone: see Transport::~Transport().
@@ -55,6 +56,10 @@ public:
 
     // For RoundTrip.
 
+    /// Takes the memory of one that was destroyed.
+    void keep(void* memory, std::string buffer) noexcept {
+        spare_trips_.keep(memory, std::move(buffer));
+    }
     /// Gets it a connection, by one way or another.
     void obtain(RoundTrip& trip, Context context);
     /// Takes it out of the queue or off its connection, which ends it with its cause of
@@ -122,8 +127,8 @@ private:
     std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;  // while somebody waits
     bool closed_ = false;
 
-    static constexpr std::size_t most_readers = 4;
-    std::atomic<ResponseReader*> readers_[most_readers] = {}; // spare ones
+    SpareSlots<ResponseReader, 4> spare_readers_;
+    SpareMemory<RoundTrip> spare_trips_;
 
     std::atomic<int> strands_{0};
 };

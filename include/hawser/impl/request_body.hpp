@@ -36,6 +36,7 @@ public:
     bool replayable() const noexcept override { return can_rewind; }
 
     std::shared_ptr<BodyReader> open(std::error_code& ec) override {
+        ec = {};
         if (std::exchange(touched_, true)) {
             try {
                 if constexpr (can_rewind) {

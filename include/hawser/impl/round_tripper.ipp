@@ -11,12 +11,12 @@ namespace detail {
 /// A request for middleware, which takes it by value.
 class BoxedTrip final : public PendingTrip {
 public:
-    BoxedTrip(RoundTripper& round_tripper, Request&& request)
-        : round_tripper_(round_tripper), request_(std::move(request)) {}
+    explicit BoxedTrip(RoundTripper& round_tripper)
+        : PendingTrip(request_), round_tripper_(round_tripper) {}
 
     void start(CompletionPtr<Response> completion) override {
         const std::unique_ptr<BoxedTrip> self(this);
-        round_tripper_.start_round_trip(std::move(request_),
+        round_tripper_.start_round_trip(std::move(to_send),
                                         RoundTripHandler(completion.release()));
     }
     void drop() noexcept override { delete this; }
@@ -28,8 +28,8 @@ private:
 
 }  // namespace detail
 
-HAWSER_DECL detail::PendingTripPtr RoundTripper::pend(Request&& request) {
-    return detail::PendingTripPtr(new detail::BoxedTrip(*this, std::move(request)));
+HAWSER_DECL detail::PendingTripPtr RoundTripper::new_trip() {
+    return detail::PendingTripPtr(new detail::BoxedTrip(*this));
 }
 
 }  // namespace hawser

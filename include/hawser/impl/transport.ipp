@@ -54,11 +54,13 @@ HAWSER_DECL Transport::executor_type Transport::get_executor() const noexcept {
 }
 
 HAWSER_DECL void Transport::start_round_trip(Request request, RoundTripHandler handler) {
-    pend(std::move(request)).release()->start(handler.release());
+    auto trip = new_trip();
+    trip->to_send = std::move(request);
+    trip.release()->start(handler.release());
 }
 
-HAWSER_DECL detail::PendingTripPtr Transport::pend(Request&& request) {
-    return core_->make_trip(std::move(request));
+HAWSER_DECL detail::PendingTripPtr Transport::new_trip() {
+    return core_->new_trip();
 }
 
 HAWSER_DECL void Transport::close_idle_connections() {

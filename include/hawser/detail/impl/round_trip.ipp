@@ -13,8 +13,18 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, Request&& request)
-    : Exchange(std::move(request)), core_(&core) {}
+HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, std::string buffer)
+    : PendingTrip(request), core_(&core) {
+    head = std::move(buffer);
+    head.clear();
+}
+
+HAWSER_DECL void RoundTrip::dispose() noexcept {
+    const IntrusivePtr<TransportCore> core = core_;
+    std::string buffer = std::move(head);
+    this->~RoundTrip();
+    core->keep(this, std::move(buffer));
+}
 
 HAWSER_DECL RoundTrip::~RoundTrip() = default;
 
@@ -93,7 +103,9 @@ HAWSER_DECL void RoundTrip::expired(Context context) {
 
 HAWSER_DECL void RoundTrip::run(Context context) {
     const auto self = IntrusivePtr<RoundTrip>::adopt(this);
-    core_->attempt_failed(*this, context);
+    if (failure) {
+        core_->attempt_failed(*this, context);
+    }
 }
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {

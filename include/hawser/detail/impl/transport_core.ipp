@@ -47,8 +47,8 @@ HAWSER_DECL TransportCore::~TransportCore() {
     if (context_ != nullptr) {
         context_->remove(*this);
     }
-    for (auto& spare : readers_) {
-        delete spare.load();
+    while (ResponseReader* reader = spare_readers_.take()) {
+        delete reader;
     }
 }
 
@@ -63,9 +63,10 @@ HAWSER_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer, std::unique_
     deadlines_.use(std::move(alarm));
 }
 
-HAWSER_DECL PendingTripPtr TransportCore::make_trip(Request&& request) {
-    IntrusivePtr<RoundTrip> trip(new RoundTrip(*this, std::move(request)));
-    return PendingTripPtr(trip.detach());
+HAWSER_DECL PendingTripPtr TransportCore::new_trip() {
+    RoundTrip* trip = spare_trips_.make(*this);
+    trip->add_ref();
+    return PendingTripPtr(trip);
 }
 
 // ── A connection for a request ──────────────────────────────────────────────────────────────────
@@ -195,13 +196,14 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
         std::lock_guard lock(mutex_);
         if (pool_.cancel(trip)) {
             waited = IntrusivePtr<RoundTrip>::adopt(&trip);
-            update_work();
         } else {
             conn = trip.conn;
         }
     }
     if (waited) {
         trip.complete(trip.cancelled(), context);
+        std::lock_guard lock(mutex_);
+        update_work();  // not before the completion is the executor's work
     } else if (conn) {
         conn->abort(trip, trip.cancelled(), context);
     }
@@ -310,12 +312,10 @@ HAWSER_DECL void TransportCore::deadline_cleared() noexcept {
 
 HAWSER_DECL void TransportCore::count_closed(std::optional<Reuse> why) noexcept {
     ++totals_.torn_down;
-    if (!why) {
-        return;
-    }
-    switch (*why) {
+    switch (why.value_or(Reuse::yes)) {
         case Reuse::yes:
-            break;  // there was no room for it
+            ++totals_.closed_idle;
+            break;
         case Reuse::early_close:
             ++totals_.early_close;
             break;
@@ -351,21 +351,14 @@ HAWSER_DECL void TransportCore::update_work() {
 // ── Readers ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::unique_ptr<ResponseReader> TransportCore::take_reader() {
-    for (auto& spare : readers_) {
-        if (ResponseReader* reader = spare.exchange(nullptr, std::memory_order_acquire)) {
-            return std::unique_ptr<ResponseReader>(reader);
-        }
+    if (ResponseReader* spare = spare_readers_.take()) {
+        return std::unique_ptr<ResponseReader>(spare);
     }
     return std::make_unique<ResponseReader>(settings_.response);
 }
 
 HAWSER_DECL void TransportCore::give_back(std::unique_ptr<ResponseReader> reader) noexcept {
-    for (auto& spare : readers_) {
-        reader.reset(spare.exchange(reader.release(), std::memory_order_acq_rel));
-        if (!reader) {
-            return;
-        }
-    }
+    delete spare_readers_.keep(reader.release());
 }
 
 // ── The transport as a whole ────────────────────────────────────────────────────────────────────

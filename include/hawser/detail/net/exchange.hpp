@@ -57,7 +57,8 @@ public:
     /// The connection has nothing to do with this exchange any more: the body ended, one way or
     /// another. Called once after respond(), within a turn of the connection.
     virtual void finished() noexcept = 0;
-    /// The attempt ended without a response; `failure` says why. Called with no lock held.
+    /// Called with no lock held: the attempt ended without a response, and `failure` says why; or,
+    /// without one, the connection is done with the exchange and this was its reference.
     void run(Context context) override = 0;
 
     /// Why the exchange must not go on, if somebody said so.
@@ -66,8 +67,6 @@ public:
     }
 
 protected:
-    explicit Exchange(Request&& to_send) noexcept : request(std::move(to_send)) {}
-
     /// The first cause stays. May come at any time, from any thread.
     void set_cancelled(std::error_code cause) noexcept {
         if (!cancelling_.exchange(true)) {

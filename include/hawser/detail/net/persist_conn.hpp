@@ -73,8 +73,6 @@ public:
     void abandon();
 
     const ConnectionInfo& info() const noexcept { return info_; }
-    /// Exchanges begun on it.
-    std::uint64_t served() const noexcept { return served_; }
     const asio::any_io_executor& executor() const noexcept { return owner_->executor(); }
 
     /// For the owner, within a turn: runs a task when it ends.
@@ -107,6 +105,7 @@ private:
     using Direction = Stream::Direction;
 
     // Waiting.
+    void arm_read_wait();
     Event::Wait readable();
     Event::Wait writable();
     void on_ready(Stream::Direction direction) override;
@@ -142,6 +141,7 @@ private:
     bool put_back(std::optional<std::chrono::seconds> keep_alive_timeout);
     void shut(std::error_code cause, std::optional<Reuse> why = std::nullopt);
     void fail_exchange(std::error_code cause);
+    void let_go(IntrusivePtr<Exchange> exchange);
 
     const IntrusivePtr<ConnOwner> owner_;
     Monitor monitor_;
@@ -150,7 +150,7 @@ private:
 
     BoundedChannel<IntrusivePtr<Exchange>> write_jobs_;  // to write_loop
     BoundedChannel<IntrusivePtr<Exchange>> replies_;     // to read_loop
-    BoundedChannel<std::optional<Verdict>> verdicts_;              // to read_loop, from the body
+    BoundedChannel<std::optional<Verdict>> verdicts_;    // to read_loop, from the body
     Event readable_;                                     // awaited by read_loop
     Event writable_;                                     // awaited by write_loop
     Event piece_;                                        // awaited by write_loop
@@ -163,14 +163,16 @@ private:
     Writing writing_ = Writing::complete;
     Phase phase_ = Phase::none;  // what deadline_at_ is for
     TimePoint deadline_at_{};
+    bool filled_ = false;  // the last read took all it had room for: there may be more
     bool read_wait_armed_ = false;
     bool write_wait_armed_ = false;
     bool closed_ = false;
-    std::uint64_t served_ = 0;
 };
 
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/net/impl/persist_conn.ipp>
+#include <hawser/detail/net/impl/persist_conn_read.ipp>
+#include <hawser/detail/net/impl/persist_conn_write.ipp>
 #endif

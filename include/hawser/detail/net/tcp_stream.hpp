@@ -17,7 +17,11 @@ public:
     /// Takes a connected socket.
     explicit TcpStream(asio::ip::tcp::socket socket);
 
-    void wait(Direction direction, Watcher& watcher) override;
+    void wait(Direction direction, Watcher& watcher) override {
+        wait(direction, direction, watcher);
+    }
+    /// Waits for one direction and reports the other.
+    void wait(Direction direction, Direction reported, Watcher& watcher);
     std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override;
     Idle look() override;

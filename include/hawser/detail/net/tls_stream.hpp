@@ -31,7 +31,7 @@ public:
     /// the direction to wait for. Fails with error::cert_error or error::tls_error.
     std::optional<Direction> handshake(std::error_code& ec);
 
-    void wait(Direction direction, Watcher& watcher) override { tcp_.wait(direction, watcher); }
+    void wait(Direction direction, Watcher& watcher) override;
     std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override;
     bool has_unsent() const noexcept override { return !unsent_.empty(); }
@@ -65,6 +65,7 @@ private:
     std::error_code tcp_error_;  // what the socket said last
     int receives_left_ = 0;      // bounds the work of one read
     int barren_records_ = 0;     // received since the last that held bytes for HTTP
+    bool write_reads_ = false;   // writing waits for the rest of a message of the peer's
     bool established_ = false;
 };
 

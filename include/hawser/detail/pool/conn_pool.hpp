@@ -125,9 +125,6 @@ public:
     /// The next request that may dial because a permit is free; its permit is taken. Null: none.
     PoolWant* permit();
 
-    /// Removes one idle connection that is to be closed. False if it is not idle (any more).
-    bool remove_idle(PoolConn& conn);
-
     /// Moves idle connections that expired by `now` to the victims; returns when the next one will,
     /// TimePoint::max() if none.
     TimePoint expire(TimePoint now, Victims& victims);

@@ -59,10 +59,10 @@ HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket)
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
-HAWSER_DECL void TcpStream::wait(Direction direction, Watcher& watcher) {
+HAWSER_DECL void TcpStream::wait(Direction direction, Direction reported, Watcher& watcher) {
     const auto what = direction == Direction::read ? asio::ip::tcp::socket::wait_read
                                                    : asio::ip::tcp::socket::wait_write;
-    socket_.async_wait(what, WatcherCall(watcher, direction));
+    socket_.async_wait(what, WatcherCall(watcher, reported));
 }
 
 HAWSER_DECL std::size_t TcpStream::read_some(char* data, std::size_t size, std::error_code& ec) {

@@ -165,7 +165,7 @@ HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPt
     by_key_.emplace(sessions_.front().key, sessions_.begin());
 }
 
-// A ticket of TLS 1.3 is for one connection: it leaves the store with it. A session of TLS 1.2 comes
+// A ticket of TLS 1.3 is for one connection: it leaves the store with it. One of TLS 1.2 comes
 // back when it was resumed, so that one which a server chokes on is not tried again.
 HAWSER_DECL SslSessionPtr TlsContext::recall(std::string_view session_key) {
     std::lock_guard lock(mutex_);

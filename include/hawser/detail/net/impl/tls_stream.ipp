@@ -187,6 +187,13 @@ HAWSER_DECL std::error_code TlsStream::handshake_failure(std::error_code) const 
                                                                       : error::tls_error;
 }
 
+// Writing waits for reading when half a message of the peer's, such as a ticket in two records, has
+// to be complete first.
+HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
+    const bool reads = direction == Direction::write && unsent_.empty() && write_reads_;
+    tcp_.wait(reads ? Direction::read : direction, direction, watcher);
+}
+
 HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
     ERR_clear_error();
     receives_left_ = 2;
@@ -222,8 +229,10 @@ HAWSER_DECL std::size_t TlsStream::write_some(std::span<const std::string_view> 
 
 HAWSER_DECL std::size_t TlsStream::write_plain(std::string_view bytes, std::error_code& ec) {
     ERR_clear_error();
+    receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &n);
+    write_reads_ = result != 1 && SSL_want_read(ssl_.get());
     if (result != 1) {
         ec = failure(result);
         return 0;

@@ -176,14 +176,6 @@ HAWSER_DECL PoolWant* ConnPool::permit() {
     return want;
 }
 
-HAWSER_DECL bool ConnPool::remove_idle(PoolConn& conn) {
-    if (!conn.idle) {
-        return false;
-    }
-    leave_idle(conn);
-    return true;
-}
-
 HAWSER_DECL TimePoint ConnPool::expire(TimePoint now, Victims& victims) {
     TimePoint next = TimePoint::max();
     for (PoolConn* conn = idle_.front(); conn != nullptr;) {

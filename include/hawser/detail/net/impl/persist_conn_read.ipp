@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The read side: the head that read_loop reads, and the body that the caller reads from the
+// connection.
+
+#include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/net/translate_error.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+
+namespace hawser::detail {
+
+// ── Reading the head ────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void PersistConn::begin_response(const Exchange& exchange) {
+    reader_ = owner_->take_reader();
+    reader_->start(exchange.request.method);
+}
+
+HAWSER_DECL HeadParser::Outcome PersistConn::read_head(Exchange& exchange, std::error_code& ec) {
+    using Outcome = HeadParser::Outcome;
+    Outcome outcome = Outcome::more;
+    while (outcome == Outcome::more) {
+        if (closed_) {
+            return Outcome::failed;
+        }
+        const std::span<char> space = reader_->space();
+        std::error_code io;
+        const std::size_t n = stream_->read_some(space.data(), space.size(), io);
+        filled_ = n == space.size();
+        if (io == asio::error::would_block && !write_error_) {
+            return Outcome::more;
+        }
+        if (io) {
+            const bool started = exchange.attempt.response_started;
+            ec = lost_in_head(io == asio::error::would_block ? write_error_ : io, started);
+            return Outcome::failed;
+        }
+        exchange.attempt.response_started = true;
+        reader_->received(n);
+        outcome = parse_head(ec);
+    }
+    return outcome;
+}
+
+// Skips interim responses, which belong to the same request (RFC 9110 §15.2).
+HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(std::error_code& ec) {
+    for (;;) {
+        const HeadParser::Outcome outcome = reader_->read_head();
+        if (outcome == HeadParser::Outcome::complete && reader_->interim()) {
+            reader_->next_head();
+            continue;
+        }
+        if (outcome == HeadParser::Outcome::complete && reader_->head().status == 101) {
+            ec = error::bad_response;  // nobody asked to switch protocols
+            return HeadParser::Outcome::failed;
+        }
+        ec = reader_->error();
+        return outcome;
+    }
+}
+
+// ── The response and its body ───────────────────────────────────────────────────────────────────
+
+// True when the whole response is here: its connection is free again before the caller, who is told
+// after the turn, can see it. False when its body stays to be read.
+HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
+    clear_deadline();
+    Arrival arrival{reader_->head(), {}, nullptr};
+    arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
+    if (!arrival.whole) {
+        exchange->body = Exchange::Body::open;
+        exchange->respond(*this, arrival);
+        return false;
+    }
+    arrival.trailers = reader_->take_trailers();
+    exchange->respond(*this, arrival);
+    settle(Verdict::eof);
+    return true;
+}
+
+HAWSER_DECL std::size_t PersistConn::read_body(Exchange& exchange,
+                                               std::span<char> out,
+                                               std::error_code& ec) {
+    std::size_t n = 0;
+    monitor_.turn(Context::call, [&] { n = take_body(exchange, out, ec); });
+    return n;
+}
+
+HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
+    monitor_.turn(Context::call, [&] {
+        std::error_code ec;
+        if (body_wait_ != nullptr && exchange_.get() == &exchange) {
+            ec = error::concurrent_read;
+        } else if (exchange.body != Exchange::Body::open) {
+            take_body(exchange, {}, ec);
+        } else {
+            body_wait_ = &wait;
+            serve_body_wait();
+            return;
+        }
+        monitor_.after(*wait.received(0, ec));
+    });
+}
+
+// While the request still waits to be written, that is what is timed.
+HAWSER_DECL void PersistConn::watch_body_wait() {
+    if (body_wait_ != nullptr && phase_ != Phase::write) {
+        set_deadline(Phase::body, owner_->settings().body_idle_timeout);
+    }
+}
+
+// Reads until the caller has what it wants, nothing is there, or others should have a turn.
+HAWSER_DECL void PersistConn::serve_body_wait() {
+    constexpr std::size_t budget = 256 * 1024;
+    std::size_t served = 0;
+    while (body_wait_ != nullptr && exchange_) {
+        std::error_code ec;
+        const std::size_t n = take_body(*exchange_, body_wait_->space(), ec);
+        if (ec == asio::error::would_block) {
+            arm_read_wait();
+            watch_body_wait();
+            return;
+        }
+        if (Task* done = body_wait_->received(n, ec)) {
+            clear_deadline();
+            body_wait_ = nullptr;
+            monitor_.after(*done);
+            return;
+        }
+        if ((served += n) >= budget) {
+            asio::post(owner_->executor(), [self = IntrusivePtr<PersistConn>(this)] {
+                self->monitor_.turn(Context::io, [&] { self->serve_body_wait(); });
+            });
+            return;
+        }
+    }
+}
+
+HAWSER_DECL std::size_t PersistConn::take_body(Exchange& exchange,
+                                               std::span<char> out,
+                                               std::error_code& ec) {
+    switch (exchange.body) {
+        case Exchange::Body::open:
+            return out.empty() ? 0 : fill_body(exchange, out, ec);
+        case Exchange::Body::ended:
+            ec = asio::error::eof;
+            return 0;
+        case Exchange::Body::failed:
+            ec = exchange.body_error;
+            return 0;
+        case Exchange::Body::awaited:
+        case Exchange::Body::closed:
+            break;
+    }
+    ec = error::body_closed;
+    return 0;
+}
+
+HAWSER_DECL std::size_t PersistConn::fill_body(Exchange& exchange,
+                                               std::span<char> out,
+                                               std::error_code& ec) {
+    std::size_t n = reader_->read_body(out);
+    while (n == 0 && !reader_->ended() && !reader_->error()) {
+        std::error_code io;
+        n = receive_body(out, io);
+        if (io == asio::error::would_block) {
+            ec = io;
+            return 0;
+        }
+        if (io == asio::error::eof) {
+            reader_->connection_ended();
+        } else if (io) {
+            end_body(exchange, Verdict::failed, lost_in_body(io));
+            ec = exchange.body_error;
+            return 0;
+        }
+    }
+    if (reader_->ended()) {
+        end_body(exchange, Verdict::eof, {});
+    } else if (reader_->error()) {
+        end_body(exchange, Verdict::failed, reader_->error());
+    }
+    if (n == 0) {
+        take_body(exchange, {}, ec);
+    }
+    return n;
+}
+
+HAWSER_DECL std::size_t PersistConn::receive_body(std::span<char> out, std::error_code& ec) {
+    if (const std::size_t direct = reader_->direct(out.size())) {
+        const std::size_t n = stream_->read_some(out.data(), direct, ec);
+        filled_ = n == direct;
+        reader_->received_directly(n);
+        return n;
+    }
+    const std::span<char> space = reader_->space();
+    const std::size_t n = stream_->read_some(space.data(), space.size(), ec);
+    filled_ = n == space.size();
+    reader_->received(n);
+    return reader_->read_body(out);
+}
+
+HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std::error_code ec) {
+    exchange.body = verdict == Verdict::eof ? Exchange::Body::ended : Exchange::Body::failed;
+    exchange.body_error = ec;
+    if (verdict == Verdict::eof) {
+        exchange.trailers = reader_->take_trailers();
+    }
+    verdicts_.try_send(verdict);
+}
+
+HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
+    monitor_.turn(Context::call, [&] {
+        if (exchange.body != Exchange::Body::open) {
+            exchange.body = Exchange::Body::closed;
+            return;
+        }
+        char rest[4096];  // what is buffered already costs nothing to read
+        while (reader_->read_body(rest) != 0) {
+        }
+        const bool at_end = reader_->ended();
+        exchange.body = Exchange::Body::closed;
+        end_body_wait(error::canceled);
+        verdicts_.try_send(at_end ? Verdict::eof : Verdict::early_close);
+    });
+}
+
+HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
+    clear_deadline();
+    IntrusivePtr<Exchange> exchange = std::move(exchange_);
+    const bool maybe_more = filled_ || stream_->has_buffered();
+    const bool leftover =
+        reader_->leftover() != 0 || (maybe_more && stream_->look() == Idle::stale);
+    const Reuse reuse = may_reuse(reader_->ended() ? Reading::complete : Reading::body,
+                                  writing_,
+                                  reader_->persistent() && !exchange->request.close,
+                                  verdict,
+                                  leftover);
+    const auto keep_alive_timeout = reader_->head().keep_alive_timeout;
+    owner_->give_back(std::move(reader_));
+    if (exchange->body != Exchange::Body::awaited) {
+        end_body_wait(exchange->body_error ? exchange->body_error : asio::error::eof);
+        exchange->finished();
+    }
+    let_go(std::move(exchange));
+    if (reuse == Reuse::yes && put_back(keep_alive_timeout)) {
+        return true;
+    }
+    shut({}, reuse);
+    return false;
+}
+
+}  // namespace hawser::detail

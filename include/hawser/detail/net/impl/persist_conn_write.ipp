@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The write side: what write_loop does with a request, and where the pieces of its body come in.
+
+#include <hawser/detail/net/body_pump.hpp>
+#include <hawser/detail/net/persist_conn.hpp>
+
+#include <asio/error.hpp>
+
+namespace hawser::detail {
+
+HAWSER_DECL void PersistConn::begin_writing(const IntrusivePtr<Exchange>& exchange) {
+    exchange->sender.start(exchange->head,
+                           exchange->request.body.content(),
+                           exchange->plan,
+                           exchange->source ? nullptr : &exchange->request.trailers);
+    if (exchange->source && !closed_) {
+        pump_ = std::make_shared<BodyPump>(this, owner_->executor(), exchange->source);
+    }
+}
+
+HAWSER_DECL Event::Wait PersistConn::next_piece() {
+    pump_->request();
+    return piece_.wait();
+}
+
+HAWSER_DECL void PersistConn::piece_arrived(BodyPump& pump,
+                                            std::string_view piece,
+                                            std::error_code ec) {
+    monitor_.turn(Context::call, [&] {
+        if (&pump != pump_.get()) {
+            return;  // closed meanwhile
+        }
+        Exchange& exchange = *exchange_;
+        if (!ec) {
+            ec = piece.empty() ? exchange.sender.end(exchange.request.trailers)
+                               : exchange.sender.add_piece(piece);
+        }
+        if (ec) {
+            shut(ec);  // whatever the network says now is only a consequence
+            return;
+        }
+        if (piece.empty()) {
+            pump_.reset();
+        }
+        piece_.notify();
+    });
+}
+
+HAWSER_DECL void PersistConn::piece_delayed(BodyPump& pump) {
+    monitor_.turn(Context::call, [&] {
+        if (&pump == pump_.get()) {
+            piece_.notify();
+        }
+    });
+}
+
+HAWSER_DECL bool PersistConn::has_to_write(const Exchange& exchange) const noexcept {
+    return !closed_ && !write_error_ &&
+           (!exchange.sender.pending().empty() || stream_->has_unsent());
+}
+
+// False: wait until the connection takes more.
+HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
+    std::error_code ec;
+    const std::size_t n = stream_->write_some(exchange.sender.pending(), ec);
+    if (n != 0) {
+        exchange.attempt.bytes_written = true;
+        exchange.sender.wrote(n);
+    }
+    if (ec == asio::error::would_block) {
+        return false;
+    }
+    write_error_ = ec;
+    return true;
+}
+
+// After a write error the peer's answer may still be there to read (413, or a reset that explains
+// itself): the read side decides what the error is.
+HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
+    if (closed_) {
+        return;
+    }
+    if (write_error_) {
+        writing_ = Writing::failed;
+        pump_.reset();
+        readable_.notify();
+        return;
+    }
+    writing_ = Writing::complete;
+    if (exchange.body == Exchange::Body::awaited) {
+        set_deadline(Phase::header, exchange.response_header_timeout);
+    }
+}
+
+}  // namespace hawser::detail

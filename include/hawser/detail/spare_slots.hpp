@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A few objects kept for their next use instead of being freed: from any thread, without a lock.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace hawser::detail {
+
+template <class T, std::size_t N>
+class SpareSlots {
+public:
+    SpareSlots() noexcept = default;
+    SpareSlots(const SpareSlots&) = delete;
+    SpareSlots& operator=(const SpareSlots&) = delete;
+
+    /// One of them, or null.
+    T* take() noexcept {
+        for (auto& slot : slots_) {
+            if (T* spare = slot.exchange(nullptr, std::memory_order_acquire)) {
+                return spare;
+            }
+        }
+        return nullptr;
+    }
+
+    /// Keeps it; returns what has no room, null if all have.
+    T* keep(T* spare) noexcept {
+        for (auto& slot : slots_) {
+            spare = slot.exchange(spare, std::memory_order_acq_rel);
+            if (spare == nullptr) {
+                break;
+            }
+        }
+        return spare;
+    }
+
+private:
+    std::array<std::atomic<T*>, N> slots_{};
+};
+
+/// Memory for objects that begin with an empty string whose buffer outlives them.
+template <class T>
+class SpareMemory {
+public:
+    SpareMemory() noexcept = default;
+    SpareMemory(const SpareMemory&) = delete;
+    SpareMemory& operator=(const SpareMemory&) = delete;
+    ~SpareMemory() {
+        while (std::string* spare = slots_.take()) {
+            free(spare);
+        }
+    }
+
+    /// Makes a T of `args` and a string with a buffer.
+    template <class... Args>
+    T* make(Args&&... args) {
+        std::string buffer;
+        void* memory = nullptr;
+        if (std::string* spare = slots_.take()) {
+            buffer = std::move(*spare);
+            std::destroy_at(spare);
+            memory = spare;
+        } else {
+            memory = ::operator new(sizeof(T));
+        }
+        return ::new (memory) T(std::forward<Args>(args)..., std::move(buffer));
+    }
+
+    /// Takes the memory of a T that was destroyed, and its buffer.
+    void keep(void* memory, std::string buffer) noexcept {
+        if (std::string* excess = slots_.keep(::new (memory) std::string(std::move(buffer)))) {
+            free(excess);
+        }
+    }
+
+private:
+    static void free(std::string* spare) noexcept {
+        std::destroy_at(spare);
+        ::operator delete(spare);
+    }
+
+    SpareSlots<std::string, 16> slots_;
+};
+
+}  // namespace hawser::detail

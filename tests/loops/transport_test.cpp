@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// The transport: which request gets which connection, when, and how often.
+
+#include "../support/script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+using namespace hawser::test;
+using hawser::error;
+using hawser::Request;
+using hawser::RequestBody;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// Answers one request, and ends when the second one comes.
+const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
+
+}  // namespace
+
+TEST_CASE("[R29] a request that waits for its dial takes the connection that comes back first") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, ""}}});  // answers when it is told
+    const CallPtr first = t.get();
+    t.run();
+    t.net->hold = true;
+    const CallPtr second = t.get();
+    t.run();
+    CHECK(t.stats().dialing == 1);
+    t.wire(0).say(ok);
+    t.run();
+    CHECK(first->done());
+    t.wire(0).say(ok);
+    t.run();
+    REQUIRE(second->done());
+    CHECK(second->response.connection.id == first->response.connection.id);
+    REQUIRE(t.net->held.size() == 1);
+    t.net->held[0]->end_later();  // not wasted: it is idle now
+    t.net->held.clear();
+    t.run();
+    CHECK(t.stats().idle == 2);
+}
+
+TEST_CASE("requests beyond the limit wait in order, and all are served by one connection") {
+    ScriptTransport t({.max_conns_per_host = 1});
+    std::vector<CallPtr> calls;
+    for (int i = 0; i < 5; ++i) {
+        calls.push_back(t.get());
+    }
+    CHECK(t.stats().waiting == 5);
+    t.run();
+    for (const CallPtr& call : calls) {
+        CHECK(call->body == "ok");
+    }
+    CHECK(t.net->dialed == 1);
+}
+
+TEST_CASE("[L13] a cancelled waiter leaves its turn to the next") {
+    ScriptTransport t({.max_conns_per_host = 1});
+    const CallPtr one = t.get();
+    const CallPtr two = t.get();
+    const CallPtr three = t.get();
+    two->cancel();
+    t.run();
+    CHECK(one->body == "ok");
+    CHECK(two->ec == asio::error::operation_aborted);
+    CHECK(three->body == "ok");
+}
+
+TEST_CASE("[R28] a dial that fails fails its request and frees its permit") {
+    ScriptTransport t({.max_conns_per_host = 1});
+    t.net->refuse = make_error_code(error::connect_failed);
+    const CallPtr one = t.get();
+    const CallPtr two = t.get();
+    t.run();
+    CHECK(one->ec == error::connect_failed);
+    CHECK(two->ec == error::connect_failed);
+    CHECK(t.stats().dial_failures == 2);
+}
+
+TEST_CASE("[R07] a stale connection costs an idempotent request one more attempt, unseen") {
+    ScriptTransport t;
+    t.net->scripts.push_back(stale);
+    t.get();
+    t.run();
+    const CallPtr call = t.get();
+    t.run();
+    CHECK_FALSE(call->ec);
+    CHECK(call->body == "ok");
+    CHECK(t.stats().retried == 1);
+    CHECK_FALSE(call->response.connection.reused);
+}
+
+TEST_CASE("[R07] a request that is not idempotent is not sent again once it was written") {
+    ScriptTransport t;
+    t.net->scripts.push_back(stale);
+    t.get();
+    t.run();
+    const CallPtr call = t.post(RequestBody{"x"});
+    t.run();
+    CHECK(call->ec == error::server_closed);
+    CHECK(t.net->dialed == 1);
+}
+
+TEST_CASE("[R09] the second attempt is the last one") {
+    ScriptTransport t;
+    t.net->scripts = {stale, {{{head_end, "", Ending::eof}}}};
+    t.get();
+    t.run();
+    const CallPtr call = t.get();
+    t.run();
+    CHECK(call->ec == error::server_closed);
+    CHECK(t.net->dialed == 2);
+}
+
+TEST_CASE("[R08] a failure on a fresh connection is never retried") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, "", Ending::eof}}});
+    const CallPtr call = t.get();
+    t.run();
+    CHECK(call->ec == error::server_closed);
+    CHECK(t.stats().retried == 0);
+}
+
+TEST_CASE("the total timeout ends a request wherever it is") {
+    ScriptTransport t({.max_conns_per_host = 1});
+    Request request("GET", ScriptTransport::url());
+    request.options.timeout = seconds{10};
+    t.net->hold = true;
+    const CallPtr dialing = t.send(request);
+    const CallPtr waiting = t.send(request);
+    t.run();
+    t.advance(seconds{10});
+    CHECK(dialing->ec == error::total_timeout);
+    CHECK(waiting->ec == error::total_timeout);
+    t.net->hold = false;
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart"}}});
+    for (const auto& dial : std::exchange(t.net->held, {})) {
+        dial->end_later();
+    }
+    t.run();
+    const CallPtr reading = t.send(request);
+    t.run();
+    CHECK(reading->completions == 1);
+    t.advance(seconds{10});
+    CHECK(reading->body_ec == error::total_timeout);
+    CHECK(reading->body == "part");
+}
+
+TEST_CASE("[R15] idle connections expire, by our limit or by the server's less one second") {
+    ScriptTransport t({.idle_conn_timeout = seconds{30}});
+    t.get();
+    t.run();
+    t.advance(milliseconds{29'999});
+    CHECK(t.stats().idle == 1);
+    t.advance(milliseconds{1});
+    CHECK(t.stats().open == 0);
+    t.net->scripts.push_back(
+        {{{head_end, "HTTP/1.1 204 N\r\nKeep-Alive: timeout=5\r\n\r\n"}}});
+    t.get();
+    t.run();
+    t.advance(milliseconds{3'999});
+    CHECK(t.stats().idle == 1);
+    t.advance(milliseconds{1});
+    CHECK(t.stats().open == 0);
+}
+
+TEST_CASE("[L03][L11] a response delivered outlives its transport, a request without one does not") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
+    const CallPtr reading = t.get();
+    t.run();
+    t.net->scripts.push_back({{{head_end, ""}}});
+    const CallPtr pending = t.get();
+    t.run();
+    t.destroy();
+    t.run();
+    CHECK(pending->ec == error::client_closed);
+    t.wire(0).say("cd");
+    t.run();
+    CHECK_FALSE(reading->body_ec);
+    CHECK(reading->body == "abcd");
+}

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Every timeout there is, with its own error, and none that passes unnoticed or too early. Also
+// what is stuck below: connects without an answer, and the resolver.
+
+#include "../support/scene.hpp"
+#include "../support/stuck_network.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::Response;
+using hawser::TransportOptions;
+
+TEST_CASE("[T-C14 T-C15 T-C18 T-C19] the total timeout ends a request before its head and after") {
+    const bool of_client = GENERATE(false, true);
+    const bool in_body = GENERATE(false, true);
+    Scene scene(moody, {}, {.timeout = of_client ? 30ms : 1h});
+    Call<Response> call;
+    scene.start(
+        call, in_body ? "/half" : "/stuck", of_client ? hawser::RequestOptions{} : timeout(30ms));
+    std::error_code ec = call.outcome();
+    if (in_body) {
+        REQUIRE_FALSE(ec);
+        CHECK(call.result.body.read_all(ec) == "half:");
+    }
+    CHECK(ec == hawser::error::total_timeout);
+    CHECK(ec == hawser::condition::timeout);
+    scene.server.wait_for_open(0);
+}
+
+TEST_CASE(
+    "[T-C16 T-C17 T-C23] a timeout that does not pass is not seen, nor mistaken for another") {
+    Scene scene(moody, {}, {.timeout = 1h});
+    Call<Response> call;
+    scene.start(call, "/stuck");
+    scene.server.wait_for_requests(1);
+    scene.cancel(call);
+    CHECK(call.outcome() == aborted);
+    CHECK(scene.client.get(scene.server.url("/a")).body.read_all() == "/a");
+    Call<Response> unlimited;
+    scene.start(unlimited, "/b", timeout(0ms));
+    CHECK_FALSE(unlimited.outcome());
+}
+
+TEST_CASE("[L13] the total timeout also counts in the queue") {
+    Scene scene(moody, {.max_conns_per_host = 1});
+    Call<Response> first, second;
+    scene.start(first, "/half");
+    REQUIRE_FALSE(first.outcome());
+    scene.start(second, "/", timeout(20ms));
+    CHECK(second.outcome() == hawser::error::total_timeout);
+    CHECK(scene.server.requests() == 1);
+    first.result.body.close();
+}
+
+TEST_CASE("[T-C12] the header timeout: fast is fine, slow is an error, fast is fine again") {
+    Scene scene(moody, {.response_header_timeout = 40ms});
+    CHECK(scene.client.get(scene.server.url("/a")).body.read_all() == "/a");
+    std::error_code ec;
+    scene.client.get(scene.server.url("/stuck"), ec);
+    CHECK(ec == hawser::error::header_timeout);
+    CHECK(scene.client.get(scene.server.url("/b")).body.read_all() == "/b");
+    Response half = scene.client.get(scene.server.url("/half"));
+    Call<std::string> rest;
+    half.body.async_read_all(rest.handler());
+    Call<Response> slower;  // so that more than the timeout passes before the body is given up
+    scene.start(slower, "/stuck");
+    CHECK(slower.outcome() == hawser::error::header_timeout);
+    CHECK_FALSE(rest.done.is_open());
+    scene.cancel(rest);
+    CHECK(rest.outcome() == aborted);
+}
+
+TEST_CASE("[F-X13] the write timeout: a server that never reads") {
+    Gate over;
+    Scene scene([&](Peer& peer) { peer.await(over); }, {.write_timeout = 30ms});
+    std::error_code ec;
+    scene.client.post(scene.server.url(), std::string(32 << 20, 'x'), ec);
+    CHECK(ec == hawser::error::write_timeout);
+    over.open();
+}
+
+TEST_CASE("[F-X13] the body's idle timeout: a silent server, also while the request goes on") {
+    const bool duplex = GENERATE(false, true);
+    Gate last_piece;
+    Scene scene(
+        [&](Peer& peer) {
+            if (peer.read_head()) {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
+                peer.wait_for_eof();
+            }
+        },
+        {.body_idle_timeout = 40ms});
+    Request request(duplex ? "POST" : "GET", scene.server.url());
+    asio::steady_timer source(scene.io.executor(), 1h);
+    if (duplex) {
+        request.body =
+            RequestBody::stream([&](asio::mutable_buffer) -> asio::awaitable<std::size_t> {
+                co_await source.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
+                co_return 0;
+            });
+    }
+    Call<Response> call;
+    scene.client.async_send(std::move(request), call.handler());
+    REQUIRE_FALSE(call.outcome());
+    Call<std::string> read;
+    asio::post(scene.io.executor(), [&] {
+        call.result.body.async_read_all(read.handler());
+        source.cancel();  // the request is written while the response is awaited
+    });
+    CHECK(read.outcome() == hawser::error::idle_timeout);
+    CHECK(read.result == "half:");
+}
+
+TEST_CASE("[F-X13] the connect timeout, and a cancellation, of a connect that gets no answer") {
+    FdGuard fds;
+    FullListener full;
+    IoThread io;
+    Client client(io.executor(), TransportOptions{.connect_timeout = 30ms});
+    Call<Response> late, cancelled;
+    client.async_get(full.url(), late.handler());
+    client.async_get(full.url(), cancelled.handler());
+    cancelled.cancel(io.executor());
+    CHECK(cancelled.outcome() == aborted);
+    CHECK(late.outcome() == hawser::error::connect_timeout);
+    CHECK(late.ec == hawser::condition::timeout);
+    io.finish();
+    CHECK(client.stats().dialing == 0);
+}
+
+TEST_CASE("[F-X13] a resolver that is stuck holds up no request: timeout, cancel, destruction") {
+    FdGuard fds;
+    IoThread io;
+    StuckResolver stuck;
+    std::optional<Client> client(
+        std::in_place, io.executor(), TransportOptions{.resolve_timeout = 30ms});
+    std::optional<Client> other(io.executor());
+    Call<Response> late, cancelled, closed;
+    client->async_get(stuck.url(), late.handler());
+    client->async_get(stuck.url(), cancelled.handler());
+    other->async_get(stuck.url(), closed.handler());
+    cancelled.cancel(io.executor());
+    CHECK(cancelled.outcome() == aborted);
+    CHECK(late.outcome() == hawser::error::resolve_timeout);
+    other.reset();
+    CHECK(closed.outcome() == hawser::error::client_closed);
+    client.reset();
+    stuck.release();
+    io.finish();
+}
