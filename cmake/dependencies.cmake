@@ -59,6 +59,9 @@ hawser_asio_version(hawser_asio_found asio::asio)
 if(hawser_asio_found AND hawser_asio_found VERSION_LESS 1.24)
     set(HAWSER_ASIO_DEFINITIONS
         "$<$<CXX_COMPILER_ID:Clang,AppleClang>:ASIO_HAS_CO_AWAIT=1;ASIO_HAS_STD_COROUTINE=1>")
+    # It also decides how to allocate by which standard headers came before it, so that two files of
+    # one program could free what the other allocated otherwise.
+    list(APPEND HAWSER_ASIO_DEFINITIONS "$<$<PLATFORM_ID:Linux>:ASIO_HAS_STD_ALIGNED_ALLOC=1>")
 endif()
 
 if(NOT TARGET llhttp::llhttp)

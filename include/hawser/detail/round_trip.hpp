@@ -7,11 +7,15 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/net/exchange.hpp>
-#include <hawser/detail/transport_core.hpp>
+#include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/pool/conn_pool.hpp>
+#include <hawser/round_tripper.hpp>
 
 #include <system_error>
 
 namespace hawser::detail {
+
+class TransportCore;
 
 class RoundTrip final : public Exchange,
                         public PoolWant,

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/net/body_eof_signal.hpp>
 #include <hawser/detail/round_trip.hpp>
+#include <hawser/detail/transport_core.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
@@ -115,25 +116,25 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
     completion_.release()->run(context);
 }
 
-HAWSER_DECL void RoundTrip::respond(PersistConn& conn, Arrival& arrival) {
+HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
     response_.status = arrival.head.status;
     response_.reason = std::move(arrival.head.reason);
     response_.version = arrival.head.version;
     response_.headers = std::move(arrival.head.headers);
     response_.content_length = arrival.head.content_length;
-    response_.connection = conn.info();
+    response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
     response_.url = std::move(request.url);
     response_.body =
         ResponseBody(core_->loop(),
                      std::move(arrival.body),
                      std::move(arrival.trailers),
-                     arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(conn, *this));
+                     arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
     if (arrival.whole) {
         finished();
     }
     completion_->slot.point_to(response_, this);
-    conn.after_turn(*completion_.release());
+    connection.after_turn(*completion_.release());
 }
 
 HAWSER_DECL void RoundTrip::finished() noexcept {

@@ -9,7 +9,6 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/body_source.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
-#include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/detail/net/task.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -20,6 +19,8 @@
 
 namespace hawser::detail {
 
+class PersistConn;
+
 class BodyPump final : public BodyReadSink,
                        public Task,
                        public std::enable_shared_from_this<BodyPump> {
@@ -28,11 +29,8 @@ public:
 
     BodyPump(IntrusivePtr<PersistConn> conn,
              asio::any_io_executor executor,
-             std::shared_ptr<BodyReader> reader)
-        : conn_(std::move(conn)),
-          executor_(std::move(executor)),
-          reader_(std::move(reader)),
-          data_(new char[buffer_size]) {}
+             std::shared_ptr<BodyReader> reader);
+    ~BodyPump() override;
 
     /// Asks for the next piece, which piece_arrived() brings. Within a turn of the connection; does
     /// nothing while one is on its way.

@@ -3,9 +3,20 @@
 #pragma once
 
 #include <hawser/detail/net/body_pump.hpp>
+#include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/error.hpp>
 
 namespace hawser::detail {
+
+HAWSER_DECL BodyPump::BodyPump(IntrusivePtr<PersistConn> conn,
+                               asio::any_io_executor executor,
+                               std::shared_ptr<BodyReader> reader)
+    : conn_(std::move(conn)),
+      executor_(std::move(executor)),
+      reader_(std::move(reader)),
+      data_(new char[buffer_size]) {}
+
+HAWSER_DECL BodyPump::~BodyPump() = default;
 
 HAWSER_DECL void BodyPump::request() {
     if (outstanding_.exchange(true)) {
