@@ -9,11 +9,7 @@ set(HAWSER_HEADERS
     include/hawser/connection_info.hpp
     include/hawser/coroutine_round_tripper.hpp
     include/hawser/detail/body_source.hpp
-    include/hawser/detail/context_watch.hpp
     include/hawser/detail/grammar.hpp
-    include/hawser/detail/impl/context_watch.ipp
-    include/hawser/detail/impl/round_trip.ipp
-    include/hawser/detail/impl/transport_core.ipp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
     include/hawser/detail/message/chunk_decoder.hpp
@@ -68,9 +64,13 @@ set(HAWSER_HEADERS
     include/hawser/detail/pool/connect_key.hpp
     include/hawser/detail/pool/deadline_queue.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
-    include/hawser/detail/round_trip.hpp
     include/hawser/detail/spare_slots.hpp
-    include/hawser/detail/transport_core.hpp
+    include/hawser/detail/transport/context_watch.hpp
+    include/hawser/detail/transport/impl/context_watch.ipp
+    include/hawser/detail/transport/impl/round_trip.ipp
+    include/hawser/detail/transport/impl/transport_core.ipp
+    include/hawser/detail/transport/round_trip.hpp
+    include/hawser/detail/transport/transport_core.hpp
     include/hawser/error.hpp
     include/hawser/hawser.hpp
     include/hawser/headers.hpp

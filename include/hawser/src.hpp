@@ -8,9 +8,6 @@
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
 #endif
 
-#include <hawser/detail/impl/context_watch.ipp>
-#include <hawser/detail/impl/round_trip.ipp>
-#include <hawser/detail/impl/transport_core.ipp>
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/framing.ipp>
 #include <hawser/detail/message/impl/head_parser.ipp>
@@ -28,6 +25,9 @@
 #include <hawser/detail/net/impl/tls_context.ipp>
 #include <hawser/detail/net/impl/tls_stream.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
+#include <hawser/detail/transport/impl/context_watch.ipp>
+#include <hawser/detail/transport/impl/round_trip.ipp>
+#include <hawser/detail/transport/impl/transport_core.ipp>
 #include <hawser/hawser.hpp>
 #include <hawser/impl/client.ipp>
 #include <hawser/impl/error.ipp>

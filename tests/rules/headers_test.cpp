@@ -30,7 +30,7 @@ static_assert(!std::is_aggregate_v<Headers>);
 static_assert(std::random_access_iterator<Headers::Iterator>);
 static_assert(std::is_nothrow_move_constructible_v<Headers>);
 
-TEST_CASE("fields keep their order and spelling; look-up ignores case") {
+TEST_CASE("fields keep their order and spelling, look-up ignores case") {
     const Headers headers{{"Content-TYPE", "a"}, {"set-cookie", "1"}, {"Set-Cookie", "2"}};
     CHECK(text(headers) == "Content-TYPE=a;set-cookie=1;Set-Cookie=2;");
     CHECK(headers.get("content-type") == "a");

@@ -19,7 +19,7 @@
 
 #include <hawser/detail/net/blocking_loop.hpp>
 #include <hawser/detail/net/completion.hpp>
-#include <hawser/detail/transport_core.hpp>
+#include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
 

@@ -21,7 +21,7 @@ using hawser::Response;
 using hawser::TransportOptions;
 
 TEST_CASE(
-    "[L01 F-X11 T-C04] a request cancelled while it dials ends; its connection serves the "
+    "[L01 F-X11 T-C04] a request cancelled while it dials ends, its connection serves the "
     "next") {
     Scene scene(moody);
     Call<Response> call;
@@ -37,7 +37,7 @@ TEST_CASE(
     CHECK(call.completions == 1);
 }
 
-TEST_CASE("[L01 L13] a request cancelled in the queue leaves it; the others move up") {
+TEST_CASE("[L01 L13] a request cancelled in the queue leaves it, the others move up") {
     Scene scene(moody, {.max_conns_per_host = 1});
     Call<Response> first, second, third;
     scene.start(first, "/half");
@@ -70,7 +70,7 @@ TEST_CASE("[L01 T-C02 T-C07 F-X05] a request cancelled before its head ends with
     }
 }
 
-TEST_CASE("[L01 T-C01 T-C08 F-X07] a cancelled read ends the connection; what came is not lost") {
+TEST_CASE("[L01 T-C01 T-C08 F-X07] a cancelled read ends the connection, what came is not lost") {
     Scene scene(moody);
     Response response = scene.client.get(scene.server.url("/half"));
     char bytes[16];

@@ -158,7 +158,7 @@ TEST_CASE("[L10] leaders and followers under stress: bodies sent and read, dropp
     check_at_rest(client.stats());
 }
 
-TEST_CASE("[L10 L05] a handler that throws in a leader reaches one caller; the others go on") {
+TEST_CASE("[L10 L05] a handler that throws in a leader reaches one caller, the others go on") {
     FdGuard fds;
     ScriptServer server(numbered());
     Client client;

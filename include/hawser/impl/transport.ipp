@@ -4,7 +4,7 @@
 
 #include <hawser/detail/net/net_dialer.hpp>
 #include <hawser/detail/net/timer_alarm.hpp>
-#include <hawser/detail/transport_core.hpp>
+#include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/transport.hpp>
 
 #include <utility>

@@ -96,10 +96,12 @@ HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
     if (line_ != 0) {
         return true;
     }
-    std::size_t at = status_checked_;
-    if (at == 0 && text.size() > 12 && std::memcmp(text.data(), "HTTP/1.1 200 ", 13) == 0) {
-        at = 13;  // by far the most
+    constexpr std::string_view usual = "HTTP/1.1 200 OK\r\n";
+    if (text.substr(0, usual.size()) == usual) {
+        take_status_line(usual);
+        return true;
     }
+    std::size_t at = status_checked_;
     for (; at < text.size(); ++at) {
         if (!check_status_byte(text, at)) {
             return false;

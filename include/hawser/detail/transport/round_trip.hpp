@@ -61,5 +61,5 @@ private:
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/detail/impl/round_trip.ipp>
+#include <hawser/detail/transport/impl/round_trip.ipp>
 #endif

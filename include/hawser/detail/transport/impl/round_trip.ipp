@@ -3,8 +3,8 @@
 #pragma once
 
 #include <hawser/detail/net/body_eof_signal.hpp>
-#include <hawser/detail/round_trip.hpp>
-#include <hawser/detail/transport_core.hpp>
+#include <hawser/detail/transport/round_trip.hpp>
+#include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>

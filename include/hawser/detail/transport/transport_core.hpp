@@ -97,6 +97,10 @@ private:
     void dialed(Dial& dial, std::unique_ptr<Stream> stream, Context context) override;
     void dial_failed(Dial& dial, std::error_code ec, Context context) override;
 
+    std::error_code take_or_wait(RoundTrip& trip,
+                                 TimePoint now,
+                                 IntrusivePtr<PersistConn>& conn,
+                                 TaskList& due);
     void sweep(Context context);
     void count_closed(std::optional<Reuse> why) noexcept;
 
@@ -136,5 +140,5 @@ private:
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/detail/impl/transport_core.ipp>
+#include <hawser/detail/transport/impl/transport_core.ipp>
 #endif

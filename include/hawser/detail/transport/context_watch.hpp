@@ -37,5 +37,5 @@ private:
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/detail/impl/context_watch.ipp>
+#include <hawser/detail/transport/impl/context_watch.ipp>
 #endif

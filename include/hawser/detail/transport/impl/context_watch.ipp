@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/context_watch.hpp>
-#include <hawser/detail/transport_core.hpp>
+#include <hawser/detail/transport/context_watch.hpp>
+#include <hawser/detail/transport/transport_core.hpp>
 
 #include <algorithm>
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/context_watch.hpp>
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/retry.hpp>
-#include <hawser/detail/round_trip.hpp>
-#include <hawser/detail/transport_core.hpp>
+#include <hawser/detail/transport/context_watch.hpp>
+#include <hawser/detail/transport/round_trip.hpp>
+#include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/execution/context.hpp>
@@ -71,33 +71,41 @@ HAWSER_DECL PendingTripPtr TransportCore::new_trip() {
 
 // ── A connection for a request ──────────────────────────────────────────────────────────────────
 
+// An idle connection, or a place in the queue with or without a dial, in one step.
+HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
+                                                        TimePoint now,
+                                                        IntrusivePtr<PersistConn>& conn,
+                                                        TaskList& due) {
+    std::lock_guard lock(mutex_);
+    if (closed_) {
+        return error::client_closed;
+    }
+    if (const std::error_code cause = trip.cancelled()) {
+        return cause;
+    }
+    ConnPool::Victims victims;
+    const auto acquired = pool_.acquire(trip, trip.key(), now, victims);
+    if (acquired.next == ConnPool::Next::lend) {
+        conn = static_cast<PersistConn*>(acquired.conn);
+        trip.conn = conn;
+        ++totals_.reused;
+    } else {
+        trip.add_ref();  // the pool's
+        update_work();
+    }
+    if (acquired.next == ConnPool::Next::dial) {
+        due.push(new_dial(trip));
+    }
+    take_victims(victims, due);
+    return {};
+}
+
 HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
     for (;;) {
         const TimePoint now = deadlines_.now();
         IntrusivePtr<PersistConn> conn;
-        std::error_code refused;
         TaskList due;
-        {
-            std::lock_guard lock(mutex_);
-            refused = closed_ ? make_error_code(error::client_closed) : trip.cancelled();
-            if (!refused) {
-                ConnPool::Victims victims;
-                const auto acquired = pool_.acquire(trip, trip.key(), now, victims);
-                if (acquired.next == ConnPool::Next::lend) {
-                    conn = static_cast<PersistConn*>(acquired.conn);
-                    trip.conn = conn;
-                    ++totals_.reused;
-                } else {
-                    trip.add_ref();  // the pool's
-                    update_work();
-                }
-                if (acquired.next == ConnPool::Next::dial) {
-                    due.push(new_dial(trip));
-                }
-                take_victims(victims, due);
-            }
-        }
-        if (refused) {
+        if (const std::error_code refused = take_or_wait(trip, now, conn, due)) {
             trip.complete(refused, context);
             return;
         }
