@@ -16,6 +16,14 @@
 
 namespace hawser::detail {
 
+/// OpenSSL's error queue belongs to the thread: what somebody else left there must not be taken for
+/// ours. Clearing costs far more than looking.
+inline void clear_openssl_errors() noexcept {
+    if (ERR_peek_error() != 0) {
+        ERR_clear_error();
+    }
+}
+
 /// Ciphertext buffers come and go with every response: one is kept for each thread.
 class CiphertextBuffers {
 public:
@@ -150,7 +158,7 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
         return ec == asio::error::would_block ? (ec.clear(), std::optional(Direction::write))
                                               : std::nullopt;
     }
-    ERR_clear_error();
+    clear_openssl_errors();
     receives_left_ = 4;
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) {
@@ -195,7 +203,7 @@ HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
 }
 
 HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
-    ERR_clear_error();
+    clear_openssl_errors();
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &n);
@@ -228,7 +236,7 @@ HAWSER_DECL std::size_t TlsStream::write_some(std::span<const std::string_view> 
 }
 
 HAWSER_DECL std::size_t TlsStream::write_plain(std::string_view bytes, std::error_code& ec) {
-    ERR_clear_error();
+    clear_openssl_errors();
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &n);
@@ -262,7 +270,7 @@ HAWSER_DECL std::error_code TlsStream::failure(int result) {
         return asio::error::eof;
     }
     established_ = false;  // nothing more may be sent, not even close_notify
-    ERR_clear_error();
+    clear_openssl_errors();
     if (tcp_error_ == asio::error::eof) {
         return asio::error::shut_down;  // without close_notify: possibly cut off (RFC 8446 §6.1)
     }
@@ -277,7 +285,7 @@ HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
 // Session tickets may come while idle; they are read here and are no reason to close.
 HAWSER_DECL Idle TlsStream::look() {
     char byte = 0;
-    ERR_clear_error();
+    clear_openssl_errors();
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &n);
@@ -296,9 +304,9 @@ HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
 // close_notify is sent if the socket takes it; the peer's is not waited for.
 HAWSER_DECL void TlsStream::close() noexcept {
     if (std::exchange(established_, false) && unsent_.empty()) {
-        ERR_clear_error();
+        clear_openssl_errors();
         SSL_shutdown(ssl_.get());
-        ERR_clear_error();
+        clear_openssl_errors();
     }
     tcp_.close();
 }

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Ours with blocking calls: one client, shared by as many threads as requests are in flight.
+#include "bench_client.hpp"
+#include "hawser_options.hpp"
+#include <hawser/hawser.hpp>
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace {
+
+void read_pieces(hawser::Response res, bench::Run& run) {
+    std::string buffer(65536, '\0');
+    bench::BodySum sum;
+    std::error_code ec;
+    while (!ec) {
+        sum.add(buffer.data(), res.body.read_some(asio::buffer(buffer), ec));
+    }
+    if (ec != asio::error::eof) {
+        throw std::system_error(ec);
+    }
+    run.done(res.status, sum);
+}
+
+void one(hawser::Client& client, const hawser::Url& url, const bench::Args& args, bench::Run& run) {
+    if (args.mode == "download") {
+        read_pieces(client.get(url), run);
+        return;
+    }
+    hawser::Response res =
+        args.mode == "upload" ? client.post(url, bench::upload_body(args)) : client.get(url);
+    const std::string body = res.body.read_all();
+    static std::mutex mutex;
+    const std::lock_guard lock{mutex};
+    run.done(res.status, body);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    const bench::Args args = bench::parse(argc, argv);
+    if (args.mode == "idle") {
+        bench::unsupported();  // it would take a thread each
+    }
+    bench::Run run;
+    hawser::Client client{bench::transport_options(args)};
+    const auto urls = bench::parsed_urls(args);
+    std::atomic<std::size_t> started{0};
+    const auto work = [&] {
+        for (std::size_t i; (i = started++) < args.requests;) {
+            one(client, urls[i % urls.size()], args, run);
+        }
+    };
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < args.inflight; ++i) {
+        threads.emplace_back(work);
+    }
+    work();
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    return run.report();
+} catch (const std::exception& e) {
+    bench::fail(e.what());
+}

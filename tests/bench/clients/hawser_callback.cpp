@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Ours with callbacks: one io_context, one thread, no coroutine of the caller's.
+#include "bench_client.hpp"
+#include "hawser_options.hpp"
+#include <hawser/hawser.hpp>
+
+#include <asio/io_context.hpp>
+
+#include <exception>
+#include <memory>
+
+namespace {
+
+struct Work {
+    const bench::Args& args;
+    bench::Run& run;
+    hawser::Client client;
+    std::vector<hawser::Url> urls;
+    std::size_t started = 0;
+    std::size_t workers = 0;
+};
+
+void need(std::error_code ec) {
+    if (ec) {
+        throw std::system_error(ec);
+    }
+}
+
+class Worker {
+public:
+    explicit Worker(Work& work) : work_(work) { ++work_.workers; }
+
+    void next() {
+        const bench::Args& args = work_.args;
+        if (work_.started == args.requests) {
+            if (--work_.workers == 0) {
+                work_.run.heap();
+                work_.client.close_idle_connections();
+            }
+            return;
+        }
+        const hawser::Url& url = work_.urls[work_.started++ % work_.urls.size()];
+        auto on_head = [this](std::error_code ec, hawser::Response res) {
+            got_head(ec, std::move(res));
+        };
+        if (args.mode == "upload") {
+            work_.client.async_post(url, bench::upload_body(args), std::move(on_head));
+        } else {
+            work_.client.async_get(url, std::move(on_head));
+        }
+    }
+
+private:
+    void got_head(std::error_code ec, hawser::Response res) {
+        need(ec);
+        res_ = std::move(res);
+        if (work_.args.mode == "download") {
+            buffer_.resize(65536);
+            piece();
+        } else {
+            all();
+        }
+    }
+
+    void all() {
+        res_.body.async_read_all([this](std::error_code ec, std::string body) {
+            need(ec);
+            work_.run.done(res_.status, body);
+            next();
+        });
+    }
+
+    void piece() {
+        res_.body.async_read_some(asio::buffer(buffer_), [this](std::error_code ec, std::size_t n) {
+            sum_.add(buffer_.data(), n);
+            if (ec == asio::error::eof) {
+                work_.run.done(res_.status, sum_);
+                next();
+                return;
+            }
+            need(ec);
+            piece();
+        });
+    }
+
+    Work& work_;
+    hawser::Response res_;
+    std::string buffer_;
+    bench::BodySum sum_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    const bench::Args args = bench::parse(argc, argv);
+    bench::Run run;
+    asio::io_context io{1};
+    Work work{
+        args, run, {io.get_executor(), bench::transport_options(args)}, bench::parsed_urls(args)};
+    std::vector<std::unique_ptr<Worker>> workers;
+    for (std::size_t i = 0; i < args.inflight; ++i) {
+        workers.push_back(std::make_unique<Worker>(work));
+        workers.back()->next();
+    }
+    io.run();
+    return run.report();
+} catch (const std::exception& e) {
+    bench::fail(e.what());
+}

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Ours, awaited in asio::awaitable coroutines: one io_context, one thread.
+#include "bench_client.hpp"
+#include "hawser_options.hpp"
+#include <hawser/hawser.hpp>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+
+#include <exception>
+
+namespace {
+
+struct Work {
+    const bench::Args& args;
+    bench::Run& run;
+    std::vector<hawser::Url> urls;
+    std::size_t started = 0;
+    std::size_t workers = 0;
+};
+
+asio::awaitable<void> read_pieces(hawser::Response res, bench::Run& run) {
+    std::string buffer(65536, '\0');
+    bench::BodySum sum;
+    for (;;) {
+        std::size_t n = 0;
+        try {
+            n = co_await res.body.async_read_some(asio::buffer(buffer));
+        } catch (const std::system_error& e) {
+            if (e.code() != asio::error::eof) {
+                throw;
+            }
+            break;
+        }
+        sum.add(buffer.data(), n);
+    }
+    run.done(res.status, sum);
+}
+
+asio::awaitable<void> worker(hawser::Client client, Work& work) {
+    while (work.started < work.args.requests) {
+        const hawser::Url& url = work.urls[work.started++ % work.urls.size()];
+        if (work.args.mode == "upload") {
+            hawser::RequestBody body = bench::upload_body(work.args);
+            hawser::Response res = co_await client.async_post(url, std::move(body));
+            work.run.done(res.status, co_await res.body.async_read_all());
+        } else if (work.args.mode == "download") {
+            co_await read_pieces(co_await client.async_get(url), work.run);
+        } else {
+            hawser::Response res = co_await client.async_get(url);
+            work.run.done(res.status, co_await res.body.async_read_all());
+        }
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    const bench::Args args = bench::parse(argc, argv);
+    bench::Run run;
+    asio::io_context io{1};
+    hawser::Client client{io.get_executor(), bench::transport_options(args)};
+    Work work{args, run, bench::parsed_urls(args)};
+    for (std::size_t i = 0; i < args.inflight; ++i) {
+        ++work.workers;
+        asio::co_spawn(io, worker(client, work), [&](std::exception_ptr failure) {
+            if (failure) {
+                std::rethrow_exception(failure);
+            }
+            if (--work.workers == 0) {
+                run.heap();
+                client.close_idle_connections();
+            }
+        });
+    }
+    io.run();
+    return run.report();
+} catch (const std::exception& e) {
+    bench::fail(e.what());
+}

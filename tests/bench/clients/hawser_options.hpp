@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What our three clients have in common.
+
+#include "bench_client.hpp"
+#include <hawser/hawser.hpp>
+
+namespace bench {
+
+inline hawser::TransportOptions transport_options(const Args& args) {
+    hawser::TransportOptions options;
+    options.max_idle_conns = 0;  // thousands of hosts and of idle connections
+    options.disable_keep_alives = args.fresh;
+    options.tls.ca_file = args.ca;
+    return options;
+}
+
+inline std::vector<hawser::Url> parsed_urls(const Args& args) {
+    const auto texts = args.urls();
+    return {texts.begin(), texts.end()};
+}
+
+inline hawser::RequestBody upload_body(const Args& args) {
+    const auto source = [from = PatternSource(args.bytes)](asio::mutable_buffer to) mutable {
+        return from(static_cast<char*>(to.data()), to.size());
+    };
+    return args.chunked ? hawser::RequestBody::stream(source)
+                        : hawser::RequestBody::stream(source, args.bytes);
+}
+
+}  // namespace bench
