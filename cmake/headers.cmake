@@ -36,6 +36,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/deadlines.hpp
     include/hawser/detail/net/dialer.hpp
     include/hawser/detail/net/exchange.hpp
+    include/hawser/detail/net/gathering.hpp
     include/hawser/detail/net/impl/blocking_loop.ipp
     include/hawser/detail/net/impl/body_pump.ipp
     include/hawser/detail/net/impl/deadlines.ipp

@@ -8,8 +8,14 @@
 #include <hawser/transport_stats.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/async_result.hpp>
+#include <asio/use_awaitable.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
+#include <system_error>
+#include <utility>
 
 namespace hawser {
 
@@ -62,6 +68,30 @@ public:
     /// Closes the connections that are idle now; those that come back before the next request, too.
     void close_idle_connections() override;
 
+    /// Dials up to `n` connections to the host of `url`, as far as the limits allow, which then
+    /// wait idle for requests.
+    ///
+    /// @par Completion signature
+    /// `void(std::error_code)`, when all dials have ended: the first error there was, or none.
+    template <class Token = asio::use_awaitable_t<>>
+    auto preconnect(Url url, std::size_t n, Token&& token = {}) {
+        return asio::async_initiate<Token, void(std::error_code)>(
+            StartPreconnect{this}, token, std::move(url), n);
+    }
+
+    /// Ends the transport in order: idle connections close, dials end, waiting and new requests
+    /// fail with error::client_closed; what is in use may finish for `grace`, then it is torn down,
+    /// too.
+    ///
+    /// @par Completion signature
+    /// `void(std::error_code)`, when the last connection is closed; error::client_closed if it was
+    /// shut down before.
+    template <class Token = asio::use_awaitable_t<>>
+    auto shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
+        return asio::async_initiate<Token, void(std::error_code)>(
+            StartShutdown{this}, token, grace);
+    }
+
     /// A snapshot.
     TransportStats stats() const;
 
@@ -70,6 +100,42 @@ public:
     detail::PendingTripPtr new_trip() override;
 
 private:
+    struct StartPreconnect {
+        using executor_type = asio::any_io_executor;
+        executor_type get_executor() const noexcept { return self->get_executor(); }
+
+        template <class Handler>
+        void operator()(Handler handler, const Url& url, std::size_t n) const {
+            self->start_preconnect(url, n, completion(std::move(handler), *self));
+        }
+
+        Transport* self;
+    };
+    struct StartShutdown {
+        using executor_type = asio::any_io_executor;
+        executor_type get_executor() const noexcept { return self->get_executor(); }
+
+        template <class Handler>
+        void operator()(Handler handler, std::chrono::milliseconds grace) const {
+            self->start_shutdown(grace, completion(std::move(handler), *self));
+        }
+
+        Transport* self;
+    };
+
+    template <class Handler>
+    static detail::CompletionPtr<detail::Nothing> completion(Handler handler,
+                                                             const Transport& transport) {
+        using Completion = detail::HandlerCompletion<detail::Nothing, Handler>;
+        return detail::CompletionPtr<detail::Nothing>(
+            Completion::create(std::move(handler), transport.get_executor()));
+    }
+    void start_preconnect(const Url& url,
+                          std::size_t n,
+                          detail::CompletionPtr<detail::Nothing> completion);
+    void start_shutdown(std::chrono::milliseconds grace,
+                        detail::CompletionPtr<detail::Nothing> completion);
+
     struct ShutDown {
         void operator()(detail::TransportCore* core) const noexcept;
     };

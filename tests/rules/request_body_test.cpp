@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -60,7 +61,8 @@ std::string drain(BodyReader& reader, std::error_code& ec, std::size_t room = 4)
 /// A file with content, gone at the end of the test.
 struct TempFile {
     explicit TempFile(const std::string& content)
-        : path("hawser_request_body_test_" + std::to_string(++count) + ".tmp") {
+        : path("hawser_request_body_test_" + std::to_string(::getpid()) + "_" +
+               std::to_string(++count) + ".tmp") {  // tests run side by side
         std::FILE* file = std::fopen(path.c_str(), "wb");
         REQUIRE(file != nullptr);
         REQUIRE(std::fwrite(content.data(), 1, content.size(), file) == content.size());
@@ -210,8 +212,8 @@ TEST_CASE("[B17] an exception of the source becomes the error of the read") {
         throw std::system_error(std::make_error_code(std::errc::io_error));
     });
     CHECK(failure(coded) == std::errc::io_error);
-    const RequestBody plain = RequestBody::stream(
-        [](BodyBuffer) -> std::size_t { throw std::runtime_error("broken"); });
+    const RequestBody plain =
+        RequestBody::stream([](BodyBuffer) -> std::size_t { throw std::runtime_error("broken"); });
     CHECK(failure(plain) == error::request_body_error);
     const RequestBody odd = RequestBody::stream([](BodyBuffer) -> std::size_t { throw 1; });
     CHECK(failure(odd) == error::request_body_error);
@@ -219,8 +221,8 @@ TEST_CASE("[B17] an exception of the source becomes the error of the read") {
 
 TEST_CASE("[B17] an exception of the rewind fails the second attempt") {
     const auto at = std::make_shared<std::size_t>(0);
-    const RequestBody body = RequestBody::stream(
-        pieces_of("x", at), 1, [] { throw std::runtime_error("cannot"); });
+    const RequestBody body =
+        RequestBody::stream(pieces_of("x", at), 1, [] { throw std::runtime_error("cannot"); });
     std::error_code ec;
     CHECK(body.source()->open(ec) != nullptr);
     CHECK(body.source()->open(ec) == nullptr);

@@ -37,8 +37,7 @@ HAWSER_DECL Transport::Transport(asio::any_io_executor executor, TransportOption
 
 HAWSER_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
                                  TransportOptions options)
-    : loop_(std::move(loop)),
-      core_(detail::make_net_core(loop_->executor(), std::move(options))) {
+    : loop_(std::move(loop)), core_(detail::make_net_core(loop_->executor(), std::move(options))) {
     core_->block_with(loop_);
 }
 
@@ -65,6 +64,17 @@ HAWSER_DECL detail::PendingTripPtr Transport::new_trip() {
 
 HAWSER_DECL void Transport::close_idle_connections() {
     core_->close_idle_connections();
+}
+
+HAWSER_DECL void Transport::start_preconnect(const Url& url,
+                                             std::size_t n,
+                                             detail::CompletionPtr<detail::Nothing> completion) {
+    core_->preconnect({url.is_https(), url.host(), url.port(), {}}, n, std::move(completion));
+}
+
+HAWSER_DECL void Transport::start_shutdown(std::chrono::milliseconds grace,
+                                           detail::CompletionPtr<detail::Nothing> completion) {
+    core_->shutdown(grace, std::move(completion));
 }
 
 HAWSER_DECL TransportStats Transport::stats() const {

@@ -36,6 +36,9 @@ private:
     Result result_{};
 };
 
+/// The result of an operation that has none: its handler takes the error code only.
+struct Nothing {};
+
 /// Waits for an error code and a Result. Run as a task once both are set.
 template <class Result>
 class Completion : public Task {
@@ -153,7 +156,11 @@ private:
 
     void invoke() {
         Taken taken = take();
-        std::move(taken.handler)(taken.ec, std::move(taken.slot.get()));
+        if constexpr (std::is_same_v<Result, Nothing>) {
+            std::move(taken.handler)(taken.ec);
+        } else {
+            std::move(taken.handler)(taken.ec, std::move(taken.slot.get()));
+        }
     }
 
     Handler handler_;

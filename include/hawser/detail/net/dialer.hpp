@@ -6,6 +6,7 @@
 // the request it was started for; a Dialer makes them: NetDialer for real, the tests from scripts.
 
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/net/gathering.hpp>
 #include <hawser/detail/net/stream.hpp>
 #include <hawser/detail/net/task.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
@@ -18,6 +19,9 @@ namespace hawser::detail {
 /// One attempt to connect. As a task, it starts.
 class Dial : public RefCounted, public PoolDial, public Task {
 public:
+    /// Told of its end, too; kept by the owner.
+    IntrusivePtr<Gathering> watcher;
+
     /// Gives up; the owner is told with `cause`.
     virtual void abort(std::error_code cause, Context context) = 0;
 };

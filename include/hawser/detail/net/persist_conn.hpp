@@ -23,6 +23,7 @@
 #include <hawser/detail/net/conn_owner.hpp>
 #include <hawser/detail/net/deadlines.hpp>
 #include <hawser/detail/net/exchange.hpp>
+#include <hawser/detail/net/gathering.hpp>
 #include <hawser/detail/net/monitor.hpp>
 #include <hawser/detail/net/strand.hpp>
 #include <hawser/detail/net/stream.hpp>
@@ -73,6 +74,8 @@ public:
     void abandon();
 
     const ConnectionInfo& info() const noexcept { return info_; }
+    /// Told of its end; kept by the owner.
+    IntrusivePtr<Gathering> watcher;
     const asio::any_io_executor& executor() const noexcept { return owner_->executor(); }
 
     /// For the owner, within a turn: runs a task when it ends.

@@ -97,6 +97,11 @@ public:
     /// The dial that acquire() or permit() asked for has started.
     void dialing(PoolDial& dial, PoolWant& want);
 
+    /// Takes a permit for a dial that no request waits for; null if the limits do not allow one.
+    PoolHost* may_dial_ahead(const ConnectKeyView& key);
+    /// That dial has started; it counts as abandoned.
+    void dialing_ahead(PoolDial& dial, PoolHost& host);
+
     /// A dial became a connection, which is now counted in its place. Returns the request that gets
     /// it: the oldest that waits; null when none does, and the connection is the caller's to put().
     PoolWant* dialed(PoolDial& dial, PoolConn& conn);
@@ -160,7 +165,8 @@ private:
 
     PoolLimits limits_;
     Hosts hosts_;
-    IntrusiveList<PoolConn, IdleOfAll> idle_;        // least recently used first
+    PoolHost* last_host_ = nullptr;            // the one asked for last, often asked for again
+    IntrusiveList<PoolConn, IdleOfAll> idle_;  // least recently used first
     IntrusiveList<PoolConn, OpenConns> open_conns_;  // dialed and not closed
     IntrusiveList<PoolDial, AllDials> dials_;
     IntrusiveList<PoolHost, StarvedHosts> starved_;  // have unpermitted wants and room for them

@@ -14,6 +14,7 @@
 #include <hawser/detail/net/conn_owner.hpp>
 #include <hawser/detail/net/deadlines.hpp>
 #include <hawser/detail/net/dialer.hpp>
+#include <hawser/detail/net/gathering.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/detail/spare_slots.hpp>
@@ -48,6 +49,9 @@ public:
     /// A place for a request, to be filled in and started.
     PendingTripPtr new_trip();
     void close_idle_connections();
+    /// See Transport::preconnect() and Transport::shutdown().
+    void preconnect(const ConnectKeyView& key, std::size_t n, CompletionPtr<Nothing> completion);
+    void shutdown(std::chrono::milliseconds grace, CompletionPtr<Nothing> completion);
     TransportStats stats();
     /// The transport is gone: see Transport::~Transport().
     void shut_down();
@@ -93,6 +97,14 @@ private:
         TransportCore& core;
     };
 
+    /// Ends what is still in use when the grace of shutdown() is over.
+    struct Grace final : Deadlines::Node {
+        explicit Grace(TransportCore& core) noexcept : core(core) {}
+        void expired(Context context) override { core.end_grace(context); }
+        void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
+        TransportCore& core;
+    };
+
     // DialOwner
     void dialed(Dial& dial, std::unique_ptr<Stream> stream, Context context) override;
     void dial_failed(Dial& dial, std::error_code ec, Context context) override;
@@ -102,12 +114,16 @@ private:
                                  IntrusivePtr<PersistConn>& conn,
                                  TaskList& due);
     void sweep(Context context);
+    void end_grace(Context context);
+    std::vector<IntrusivePtr<PersistConn>> open_conns();
+    void fail_waiting();
+    void abort_dials();
     void count_closed(std::optional<Reuse> why) noexcept;
 
     // With mutex_ held.
+    Dial& make_dial(const PoolHost& host);
     Dial& new_dial(PoolWant& want);
     void use_permits(TaskList& due);
-    void use_permits(PersistConn& conn) noexcept;
     void take_victims(ConnPool::Victims& victims, TaskList& due);
     TimePoint expiry(TimePoint now, std::optional<std::chrono::seconds> keep_alive_timeout) const;
     void watch_idle(TimePoint expires);
@@ -130,6 +146,7 @@ private:
     TimePoint sweeps_at_ = TimePoint::max();
     std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;  // while somebody waits
     bool closed_ = false;
+    Grace grace_{*this};
 
     SpareSlots<ResponseReader, 4> spare_readers_;
     SpareMemory<RoundTrip> spare_trips_;

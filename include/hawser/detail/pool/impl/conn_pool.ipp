@@ -7,8 +7,12 @@
 namespace hawser::detail {
 
 HAWSER_DECL PoolHost& ConnPool::host(const ConnectKeyView& key) {
+    if (last_host_ != nullptr && last_host_->key.view() == key) {
+        return *last_host_;
+    }
     if (auto found = hosts_.find(key); found != hosts_.end()) {
-        return *found->second;
+        last_host_ = found->second.get();
+        return *last_host_;
     }
     auto fresh = std::make_unique<PoolHost>();
     fresh->key = ConnectKey(key);
@@ -52,6 +56,23 @@ HAWSER_DECL void ConnPool::dialing(PoolDial& dial, PoolWant& want) {
     dial.host = want.host;
     dial.want = &want;
     want.dial = &dial;
+    dials_.push_back(dial);
+}
+
+HAWSER_DECL PoolHost* ConnPool::may_dial_ahead(const ConnectKeyView& key) {
+    PoolHost& host = this->host(key);
+    if (!host.unpermitted.empty() || !may_open(host)) {
+        forget_if_unused(host);
+        return nullptr;
+    }
+    closing_idle_ = false;
+    ++host.open;
+    return &host;
+}
+
+HAWSER_DECL void ConnPool::dialing_ahead(PoolDial& dial, PoolHost& host) {
+    dial.host = &host;
+    host.abandoned.push_back(dial);
     dials_.push_back(dial);
 }
 
@@ -280,6 +301,7 @@ HAWSER_DECL void ConnPool::release_permit(PoolHost& host) {
 
 HAWSER_DECL void ConnPool::forget_if_unused(PoolHost& host) {
     if (host.open == 0 && host.wants.empty()) {
+        last_host_ = nullptr;
         hosts_.erase(hosts_.find(host.key.view()));
     }
 }

@@ -120,11 +120,15 @@ HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
     }
 }
 
+HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
+    add_ref();  // until it reports, as it is itself
+    return *dialer_->make(host.key, *this).detach();
+}
+
 HAWSER_DECL Dial& TransportCore::new_dial(PoolWant& want) {
-    Dial* dial = dialer_->make(want.host->key, *this).detach();  // until it reports,
-    add_ref();                                                   // and so are we
-    pool_.dialing(*dial, want);
-    return *dial;
+    Dial& dial = make_dial(*want.host);
+    pool_.dialing(dial, want);
+    return dial;
 }
 
 HAWSER_DECL void TransportCore::dialed(Dial& dial,
@@ -155,6 +159,9 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
     if (trip && !conn->lend(trip, false, context)) {
         obtain(*trip, context);
     }
+    if (ended->watcher) {
+        ended->watcher->ended({}, Context::call);
+    }
 }
 
 HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Context context) {
@@ -176,6 +183,9 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
     if (trip) {
         const std::error_code cause = trip->cancelled();
         trip->complete(cause ? cause : ec, context);
+    }
+    if (ended->watcher) {
+        ended->watcher->ended(ec, Context::call);
     }
 }
 
@@ -298,6 +308,9 @@ HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> w
     while (PoolWant* want = pool_.permit()) {
         conn.after_turn(new_dial(*want));
     }
+    if (conn.watcher) {
+        conn.watcher->ended({}, Context::call);
+    }
     rest_if_quiet();
 }
 
@@ -310,6 +323,7 @@ HAWSER_DECL void TransportCore::rest_if_quiet() noexcept {
         sweeps_at_ = TimePoint::max();
         deadlines_.clear(sweep_);
     }
+    deadlines_.clear(grace_);
     deadlines_.rest();
 }
 
@@ -394,49 +408,120 @@ HAWSER_DECL TransportStats TransportCore::stats() {
     return stats;
 }
 
-HAWSER_DECL void TransportCore::shut_down() {
-    std::vector<IntrusivePtr<PersistConn>> conns;
-    std::vector<IntrusivePtr<Dial>> dials;
-    std::vector<IntrusivePtr<RoundTrip>> waiting;
+HAWSER_DECL void TransportCore::preconnect(const ConnectKeyView& key,
+                                           std::size_t n,
+                                           CompletionPtr<Nothing> completion) {
+    const IntrusivePtr<Gathering> gathering(new Gathering(std::move(completion)));
+    std::error_code refused;
+    TaskList due;
     {
         std::lock_guard lock(mutex_);
-        closed_ = true;
-        for (auto* conn = pool_.open_conns().front(); conn;
-             conn = pool_.open_conns().after(*conn)) {
-            conns.emplace_back(static_cast<PersistConn*>(conn));
+        refused = closed_ ? make_error_code(error::client_closed) : std::error_code{};
+        while (!refused && n-- != 0) {
+            PoolHost* host = pool_.may_dial_ahead(key);
+            if (host == nullptr) {
+                break;
+            }
+            Dial& dial = make_dial(*host);
+            pool_.dialing_ahead(dial, *host);
+            dial.watcher = gathering;
+            gathering->expect_one_more();
+            due.push(dial);
         }
+    }
+    due.run(Context::call);
+    gathering->ended(refused, Context::call);
+}
+
+HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
+                                         CompletionPtr<Nothing> completion) {
+    const IntrusivePtr<Gathering> gathering(new Gathering(std::move(completion)));
+    bool twice = false;
+    {
+        std::lock_guard lock(mutex_);
+        twice = std::exchange(closed_, true);
+    }
+    if (!twice) {
+        for (const auto& conn : open_conns()) {
+            std::lock_guard lock(mutex_);
+            if (conn->host != nullptr && conn->ListHook<OpenConns>::linked()) {
+                conn->watcher = gathering;
+                gathering->expect_one_more();
+            }
+        }
+        close_idle_connections();
+        fail_waiting();
+        abort_dials();
+        deadlines_.set(grace_, deadlines_.now() + grace);
+        deadline_cleared();  // in case everything is gone already
+    }
+    gathering->ended(twice ? make_error_code(error::client_closed) : std::error_code{},
+                     Context::call);
+}
+
+HAWSER_DECL void TransportCore::end_grace(Context context) {
+    for (const auto& conn : open_conns()) {
+        conn->close(error::client_closed, context);
+    }
+}
+
+HAWSER_DECL std::vector<IntrusivePtr<PersistConn>> TransportCore::open_conns() {
+    std::lock_guard lock(mutex_);
+    std::vector<IntrusivePtr<PersistConn>> conns;
+    for (auto* conn = pool_.open_conns().front(); conn; conn = pool_.open_conns().after(*conn)) {
+        conns.emplace_back(static_cast<PersistConn*>(conn));
+    }
+    return conns;
+}
+
+HAWSER_DECL void TransportCore::fail_waiting() {
+    for (;;) {
+        IntrusivePtr<RoundTrip> trip;
+        {
+            std::lock_guard lock(mutex_);
+            PoolWant* want = pool_.any_want();
+            if (want == nullptr) {
+                return update_work();  // not before the completions are the executor's work
+            }
+            pool_.cancel(*want);
+            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+        }
+        trip->complete(error::client_closed, Context::call);
+    }
+}
+
+HAWSER_DECL void TransportCore::abort_dials() {
+    std::vector<IntrusivePtr<Dial>> dials;
+    {
+        std::lock_guard lock(mutex_);
         for (auto* dial = pool_.dials().front(); dial; dial = pool_.dials().after(*dial)) {
             dials.emplace_back(static_cast<Dial*>(dial));
         }
-        while (PoolWant* want = pool_.any_want()) {
-            pool_.cancel(*want);
-            waiting.push_back(IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want)));
-        }
-        update_work();
-    }
-    for (const auto& trip : waiting) {
-        trip->complete(error::client_closed, Context::call);
-    }
-    for (const auto& conn : conns) {
-        conn->close_unless_reading(error::client_closed, Context::call);
     }
     for (const auto& dial : dials) {
         dial->abort(error::client_closed, Context::call);
     }
 }
 
+HAWSER_DECL void TransportCore::shut_down() {
+    {
+        std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    fail_waiting();
+    for (const auto& conn : open_conns()) {
+        conn->close_unless_reading(error::client_closed, Context::call);
+    }
+    abort_dials();
+}
+
 HAWSER_DECL void TransportCore::abandon() {
     shut_down();
-    std::vector<IntrusivePtr<PersistConn>> conns;
     {
         std::lock_guard lock(mutex_);
         work_.reset();
-        for (auto* conn = pool_.open_conns().front(); conn;
-             conn = pool_.open_conns().after(*conn)) {
-            conns.emplace_back(static_cast<PersistConn*>(conn));
-        }
     }
-    for (const auto& conn : conns) {
+    for (const auto& conn : open_conns()) {
         conn->abandon();
     }
     deadlines_.shut_down();

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Operations on a whole transport: connections ahead of requests, and its orderly end.
+
+#include "support/fd_guard.hpp"
+#include "support/script_server.hpp"
+#include <hawser/hawser.hpp>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/use_future.hpp>
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+
+using namespace std::chrono_literals;
+using hawser::test::FdGuard;
+using hawser::test::Gate;
+using hawser::test::keep_alive_server;
+using hawser::test::Peer;
+using hawser::test::respond;
+using hawser::test::ScriptServer;
+
+namespace {
+
+struct Bench {
+    explicit Bench(hawser::TransportOptions options = {})
+        : transport(std::make_shared<hawser::Transport>(io.get_executor(), std::move(options))),
+          client(transport) {}
+
+    /// Runs the loop until `future` is ready.
+    template <class T>
+    T wait(std::future<T> future) {
+        while (future.wait_for(0s) != std::future_status::ready) {
+            io.restart();
+            io.run_one();
+        }
+        return future.get();
+    }
+
+    std::error_code preconnect(const std::string& url, std::size_t n) {
+        std::promise<std::error_code> done;
+        transport->preconnect(url, n, [&done](std::error_code ec) { done.set_value(ec); });
+        return wait(done.get_future());
+    }
+
+    std::future<std::error_code> shutdown(std::chrono::milliseconds grace) {
+        auto done = std::make_shared<std::promise<std::error_code>>();
+        transport->shutdown(grace, [done](std::error_code ec) { done->set_value(ec); });
+        return done->get_future();
+    }
+
+    std::future<std::pair<std::error_code, std::string>> get(const std::string& url) {
+        auto done = std::make_shared<std::promise<std::pair<std::error_code, std::string>>>();
+        client.async_get(url, [done](std::error_code ec, hawser::Response response) {
+            done->set_value({ec, ec ? std::string() : response.body.read_all()});  // held already
+        });
+        return done->get_future();
+    }
+
+    asio::io_context io;
+    std::shared_ptr<hawser::Transport> transport;
+    hawser::Client client;
+};
+
+const auto hello = keep_alive_server([](const auto&) { return respond("hello"); });
+
+}  // namespace
+
+TEST_CASE("[B-23] connections made ahead serve the requests that follow") {
+    const FdGuard fds;
+    {
+        ScriptServer server{hello};
+        Bench bench;
+        CHECK_FALSE(bench.preconnect(server.url("/"), 3));
+        CHECK(bench.transport->stats().idle == 3);
+        for (int i = 0; i < 4; ++i) {
+            CHECK(bench.wait(bench.get(server.url("/"))).second == "hello");
+        }
+        CHECK(bench.transport->stats().dialed == 3);
+        CHECK(bench.transport->stats().idle == 3);
+    }
+}
+
+TEST_CASE("[B-23] connections made ahead stay within the limit of the host") {
+    ScriptServer server{hello};
+    Bench bench{{.max_conns_per_host = 2}};
+    CHECK_FALSE(bench.preconnect(server.url("/"), 5));
+    CHECK(bench.transport->stats().open == 2);
+}
+
+TEST_CASE("[B-23] preconnect reports a dial that failed, and leaves nothing behind") {
+    std::string url;
+    {
+        ScriptServer server{hello};
+        url = server.url("/");
+    }
+    Bench bench;
+    CHECK(bench.preconnect(url, 2) == hawser::error::connect_failed);
+    CHECK(bench.transport->stats().open == 0);
+    CHECK(bench.transport->stats().dialing == 0);
+    bench.io.restart();
+    bench.io.run();  // returns: nothing is armed
+}
+
+TEST_CASE("[B-24] shutdown closes what is idle and refuses what comes after") {
+    ScriptServer server{hello};
+    Bench bench;
+    CHECK(bench.wait(bench.get(server.url("/"))).second == "hello");
+    CHECK(bench.transport->stats().idle == 1);
+    CHECK_FALSE(bench.wait(bench.shutdown(10s)));
+    CHECK(bench.transport->stats().open == 0);
+    CHECK(bench.wait(bench.get(server.url("/"))).first == hawser::error::client_closed);
+    CHECK(bench.preconnect(server.url("/"), 1) == hawser::error::client_closed);
+    CHECK(bench.wait(bench.shutdown(10s)) == hawser::error::client_closed);
+    CHECK(bench.transport->stats().strands == 0);
+    bench.io.restart();
+    bench.io.run();  // the grace is over, too
+}
+
+TEST_CASE("[B-24] shutdown lets a request in flight finish") {
+    Gate answer;
+    ScriptServer server{[&](Peer& peer) {
+        if (peer.read_request()) {
+            peer.await(answer);
+            peer.send(respond("late"));
+        }
+    }};
+    Bench bench;
+    auto response = bench.get(server.url("/"));
+    while (server.requests() == 0) {
+        bench.io.poll();
+    }
+    auto ended = bench.shutdown(10s);
+    answer.open();
+    CHECK(bench.wait(std::move(response)).second == "late");
+    CHECK_FALSE(bench.wait(std::move(ended)));
+    CHECK(bench.transport->stats().open == 0);
+}
+
+TEST_CASE("[B-24] shutdown tears down what is in use when its grace is over") {
+    ScriptServer server{[&](Peer& peer) {
+        if (peer.read_request()) {
+            peer.wait_for_eof();
+        }
+    }};
+    Bench bench;
+    auto response = bench.get(server.url("/"));
+    while (server.requests() == 0) {
+        bench.io.poll();
+    }
+    auto ended = bench.shutdown(1ms);
+    CHECK(bench.wait(std::move(response)).first == hawser::error::client_closed);
+    CHECK_FALSE(bench.wait(std::move(ended)));
+    CHECK(bench.transport->stats().strands == 0);
+}
+
+TEST_CASE("[B-24] shutdown fails the requests that wait in the queue") {
+    Gate answer;
+    ScriptServer server{[&](Peer& peer) {
+        if (peer.read_request()) {
+            peer.await(answer);
+            peer.send(respond("first"));
+        }
+    }};
+    Bench bench{{.max_conns_per_host = 1}};
+    auto first = bench.get(server.url("/"));
+    auto second = bench.get(server.url("/"));
+    while (server.requests() == 0) {
+        bench.io.poll();
+    }
+    auto ended = bench.shutdown(10s);
+    CHECK(bench.wait(std::move(second)).first == hawser::error::client_closed);
+    answer.open();
+    CHECK(bench.wait(std::move(first)).second == "first");
+    CHECK_FALSE(bench.wait(std::move(ended)));
+}
