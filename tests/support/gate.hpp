@@ -30,10 +30,9 @@ struct PeerGone : std::runtime_error {
 class Gate {
 public:
     void open() {
-        {
-            std::lock_guard lock{mutex_};
-            open_ = true;
-        }
+        // Told with the lock held: who waits may destroy the gate as soon as it has the lock.
+        std::lock_guard lock{mutex_};
+        open_ = true;
         changed_.notify_all();
     }
 

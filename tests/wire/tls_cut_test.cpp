@@ -6,7 +6,6 @@
 
 #include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
-
 #include <hawser/hawser.hpp>
 
 #include <asio/read.hpp>
@@ -84,9 +83,9 @@ TEST_CASE("[T13] a response cut between two records is incomplete, whatever foll
 
 TEST_CASE("[N13] [T13] the ciphertext of a response may be cut off at every byte") {
     FdGuard fds;
-    std::size_t at = 0;
-    std::size_t total = 0;
-    Framing framing = length;
+    std::atomic<std::size_t> at{0};
+    std::atomic<std::size_t> total{0};
+    std::atomic<Framing> framing{length};
     ScriptServer server{[&](Peer& peer) {
                             peer.read_request();
                             const auto& text = framed[framing];
@@ -103,9 +102,9 @@ TEST_CASE("[N13] [T13] the ciphertext of a response may be cut off at every byte
         framing = kind;
         total = 1;
         for (at = 0; at < total; ++at) {
-            CAPTURE(kind, at, total);
+            CAPTURE(kind, at.load(), total.load());
             const Got got = try_get(client, server.url());
-            if (at == 0) {
+            if (at.load() == 0) {
                 CHECK(got.ec == error::server_closed);
             } else {
                 CHECK((got.ec == error::incomplete_body || got.ec == error::server_closed));
@@ -113,11 +112,11 @@ TEST_CASE("[N13] [T13] the ciphertext of a response may be cut off at every byte
             CHECK(std::string_view("hello world").starts_with(got.body));
             CHECK(got.body.size() < 11);
         }
-        CHECK(total > framed[kind].size());
+        CHECK(total.load() > framed[kind].size());
         const Got whole = try_get(client, server.url());
         CHECK(whole.body == "hello world");
-        CHECK(whole.ec == (kind == until_close ? make_error_code(error::incomplete_body)
-                                               : std::error_code{}));
+        CHECK(whole.ec ==
+              (kind == until_close ? make_error_code(error::incomplete_body) : std::error_code{}));
     }
     check_quiet(client);
 }
