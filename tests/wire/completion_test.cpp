@@ -184,8 +184,8 @@ TEST_CASE("[L07 L18] handlers run on their own executor: another context, a stra
 TEST_CASE("[L07] a pending operation is work for the executor of its handler") {
     FdGuard fds;
     ScriptServer server(serve);
-    IoThread io;
     asio::io_context home;
+    IoThread io;  // ends before the context that it posts to
     Client client(io.executor());
     int completed = 0;
     client.async_get(server.url("/a"),
