@@ -153,7 +153,6 @@ TEST_CASE("[L07 L18] handlers run on their own executor: another context, a stra
     ScriptServer server(serve);
     IoThread io;
     IoThread home;
-    asio::io_context idle;  // not run: its work is counted
     Client client(io.executor());
     const auto check = [&](auto executor, std::thread::id thread, const hawser::Url& url) {
         Gate done;
