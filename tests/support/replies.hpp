@@ -55,6 +55,25 @@ inline Script keep_alive_server(std::function<std::string(const ReceivedRequest&
     };
 }
 
+/// Answers "/half" with half a body and ends, "/close" with a last answer, everything else whole.
+inline void serve(Peer& peer) {
+    while (const auto request = peer.read_request()) {
+        if (request->target == "/half") {
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
+            return;
+        }
+        if (request->target == "/stuck") {
+            peer.wait_for_eof();
+            return;
+        }
+        if (request->target == "/close") {
+            peer.send(respond("last", "Connection: close\r\n"));
+            return;
+        }
+        peer.send(respond(request->target));
+    }
+}
+
 /// The n-th connection follows the n-th script; the last script also serves all later ones.
 inline Script in_order(std::vector<Script> scripts) {
     return [scripts = std::move(scripts)](Peer& peer) {

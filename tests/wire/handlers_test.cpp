@@ -23,25 +23,6 @@ using hawser::TransportOptions;
 
 namespace {
 
-/// Answers "/half" with half a body and ends, "/close" with a last answer, everything else whole.
-void serve(Peer& peer) {
-    while (const auto request = peer.read_request()) {
-        if (request->target == "/half") {
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
-            return;
-        }
-        if (request->target == "/stuck") {
-            peer.wait_for_eof();
-            return;
-        }
-        if (request->target == "/close") {
-            peer.send(respond("last", "Connection: close\r\n"));
-            return;
-        }
-        peer.send(respond(request->target));
-    }
-}
-
 /// A port on 127.0.0.1 that nobody listens on.
 std::string refusing_url() {
     ScriptServer gone([](Peer&) {});
