@@ -59,6 +59,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/tls_stream.hpp
     include/hawser/detail/net/translate_error.hpp
     include/hawser/detail/policy/checkout.hpp
+    include/hawser/detail/policy/drain.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/pool/conn_pool.hpp
@@ -86,6 +87,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/transport.ipp
     include/hawser/impl/url.ipp
     include/hawser/options.hpp
+    include/hawser/reasons.hpp
     include/hawser/request.hpp
     include/hawser/request_body.hpp
     include/hawser/response.hpp

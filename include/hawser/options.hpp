@@ -59,6 +59,16 @@ struct TransportOptions {
     std::chrono::milliseconds write_timeout{0};
     /// Without any byte of the body arriving while it is being read. Go: none.
     std::chrono::milliseconds body_idle_timeout{0};
+    /// How long a request with `Expect: 100-continue` and a body waits for the server's word before
+    /// it sends the body unasked; 0 = sends it at once.
+    std::chrono::milliseconds expect_continue_timeout = std::chrono::seconds{1};
+
+    /// A body closed before its end, with no more than this many bytes still to come, is read to
+    /// its end in the background so that its connection serves again; 65536 is a good value where
+    /// that is wanted. 0 = the connection is torn down (Go 1.27: 256 KiB).
+    std::uint64_t drain_bytes = 0;
+    /// How long that may take (Go: 50 ms).
+    std::chrono::milliseconds drain_timeout{50};
 
     /// Largest response head, all interim responses together, in bytes (Go: 10 MiB).
     std::size_t max_response_header_bytes = 256 * 1024;

@@ -20,15 +20,20 @@ struct TransportStats {
     // Since the beginning.
     std::uint64_t dialed = 0;  ///< connections made
     std::uint64_t dial_failures = 0;
-    std::uint64_t reused = 0;    ///< requests sent on a connection that had been idle
-    std::uint64_t returned = 0;  ///< connections that came back for reuse
-    std::uint64_t retried = 0;   ///< requests sent again because a reused connection had gone stale
-    std::uint64_t torn_down = 0;       ///< connections closed, for whatever reason:
-    std::uint64_t early_close = 0;     ///< a body was closed or dropped before its end
-    std::uint64_t failed = 0;          ///< an exchange ended in an error, a timeout, a cancellation
-    std::uint64_t not_persistent = 0;  ///< the server or the request said close
+    std::uint64_t reused = 0;              ///< requests sent on a connection that had been idle
+    std::uint64_t returned = 0;            ///< connections that came back for reuse
+    std::uint64_t retried = 0;             ///< requests sent again on a fresh connection, because:
+    std::uint64_t retried_unwritten = 0;   ///< a stale one took no byte of them
+    std::uint64_t retried_idempotent = 0;  ///< a stale one may have served them, which does no harm
+    std::uint64_t retried_without_expectation = 0;  ///< 417
+    std::uint64_t drained = 0;      ///< bodies closed early whose rest was read in the background
+    std::uint64_t torn_down = 0;    ///< connections closed, for whatever reason:
+    std::uint64_t early_close = 0;  ///< a body was closed or dropped before its end
+    std::uint64_t failed = 0;       ///< an exchange ended in an error, a timeout, a cancellation
+    std::uint64_t not_persistent = 0;    ///< the server or the request said close
     std::uint64_t write_unfinished = 0;  ///< the response ended before the request was written
     std::uint64_t leftover_bytes = 0;    ///< the server sent more than its response
+    std::uint64_t upgraded = 0;          ///< spoke another protocol at the end
     std::uint64_t closed_idle = 0;       ///< idle: expired, evicted, no room, closed by either side
 };
 

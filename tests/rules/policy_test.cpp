@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 #include <hawser/detail/policy/checkout.hpp>
+#include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/error.hpp>
@@ -14,6 +15,8 @@
 
 using namespace hawser::detail;
 using hawser::error;
+using hawser::Retry;
+using hawser::Reuse;
 using std::chrono::microseconds;
 
 namespace {
@@ -31,15 +34,16 @@ void for_every_exchange(F f) {
     }
 }
 
-/// Bit i of `bits` is the i-th fact of Attempt.
+/// Bit i of `bits` is the i-th fact; the body's source was read.
 Attempt attempt(unsigned bits) {
     Attempt a;
     a.reused = (bits & 1) != 0;
-    a.bytes_written = (bits & 2) != 0;
-    a.response_started = (bits & 4) != 0;
+    a.written = bits & 2;
+    a.received = bits & 4;
     a.idempotent = (bits & 8) != 0;
     a.replayable = (bits & 16) != 0;
     a.retried_before = (bits & 32) != 0;
+    a.body_read = true;
     return a;
 }
 constexpr unsigned reused = 1, written = 2, idempotent = 8, replayable = 16;
@@ -86,6 +90,9 @@ TEST_CASE("the reason given is the first that applies, from the worst on") {
             case Reuse::yes:
                 CHECK_FALSE(leftover);
                 break;
+            case Reuse::upgraded:
+                CHECK(false);
+                break;
         }
     });
 }
@@ -117,11 +124,18 @@ TEST_CASE("[R07][R08][R09][R10] three of the 64 attempts are repeated after a st
 }
 
 TEST_CASE("[R07] no other failure is ever a reason to repeat an attempt") {
-    for (const error other :
-         {error::bad_response,   error::header_timeout, error::total_timeout, error::write_timeout,
-          error::canceled,       error::client_closed,  error::tls_error,     error::idle_timeout,
-          error::incomplete_body, error::connect_failed, error::headers_too_large,
-          error::request_body_error}) {
+    for (const error other : {error::bad_response,
+                              error::header_timeout,
+                              error::total_timeout,
+                              error::write_timeout,
+                              error::canceled,
+                              error::client_closed,
+                              error::tls_error,
+                              error::idle_timeout,
+                              error::incomplete_body,
+                              error::connect_failed,
+                              error::headers_too_large,
+                              error::request_body_error}) {
         for (unsigned bits = 0; bits < 64; ++bits) {
             CHECK(should_retry(attempt(bits), other) == Retry::no);
         }
@@ -129,6 +143,38 @@ TEST_CASE("[R07] no other failure is ever a reason to repeat an attempt") {
     CHECK(should_retry(attempt(reused | replayable), std::error_code()) == Retry::no);
     CHECK(should_retry(attempt(reused | replayable),
                        std::make_error_code(std::errc::operation_canceled)) == Retry::no);
+}
+
+TEST_CASE("[X-09][B-01] a body that was not touched need not be replayable") {
+    for (unsigned bits = 0; bits < 64; ++bits) {
+        Attempt untouched = attempt(bits);
+        untouched.body_read = false;
+        CHECK(should_retry(untouched, error::server_closed) ==
+              should_retry(attempt(bits | replayable), error::server_closed));
+    }
+}
+
+TEST_CASE("[B-13] 417 is a reason to repeat a request once, on whatever connection it came") {
+    for (unsigned bits = 0; bits < 64; ++bits) {
+        for (const bool body_read : {false, true}) {
+            Attempt refused = attempt(bits);
+            refused.body_read = body_read;
+            refused.expectation_failed = true;
+            const bool possible = !refused.retried_before && (!body_read || refused.replayable);
+            CHECK(should_retry(refused, {}) == (possible ? Retry::without_expectation : Retry::no));
+        }
+    }
+}
+
+TEST_CASE(
+    "[R11][X-20] what is drained is a known rest within the limit, for a connection that lives") {
+    CHECK(worth_draining({100, true, true}, 100));
+    CHECK(worth_draining({0, true, true}, 0));
+    CHECK_FALSE(worth_draining({101, true, true}, 100));
+    CHECK_FALSE(worth_draining({1, true, true}, 0));
+    CHECK_FALSE(worth_draining({std::nullopt, true, true}, 1000));
+    CHECK_FALSE(worth_draining({100, false, true}, 100));
+    CHECK_FALSE(worth_draining({100, true, false}, 100));
 }
 
 TEST_CASE("the six methods that are idempotent by definition, with their case") {
@@ -143,7 +189,8 @@ TEST_CASE("the six methods that are idempotent by definition, with their case") 
 }
 
 TEST_CASE("[R02] a request that could not be sent again always looks at its connection first") {
-    for (const auto idle : {microseconds{0}, microseconds{1}, microseconds{99}, microseconds{100}}) {
+    for (const auto idle :
+         {microseconds{0}, microseconds{1}, microseconds{99}, microseconds{100}}) {
         CHECK(look_before_lending(idle, false));
     }
 }

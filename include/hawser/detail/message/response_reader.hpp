@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,6 +64,8 @@ public:
 
     bool ended() const noexcept { return ended_; }
     std::error_code error() const noexcept { return error_; }
+    /// Bytes of the body that are still to come, as far as its framing tells.
+    std::optional<std::uint64_t> rest() const noexcept;
     /// The connection ended: also the end of a body framed by it, else error::incomplete_body.
     void connection_ended() noexcept;
     /// Whether the connection can carry another response after this one.

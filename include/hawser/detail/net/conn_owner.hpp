@@ -14,6 +14,7 @@
 #include <asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -27,6 +28,8 @@ struct ConnSettings {
     ResponseLimits response;
     std::chrono::milliseconds write_timeout{0};
     std::chrono::milliseconds body_idle_timeout{0};
+    std::chrono::milliseconds drain_timeout{0};
+    std::uint64_t drain_bytes = 0;
     bool thread_safe = true;
 };
 
@@ -50,6 +53,9 @@ public:
 
     /// A connection closed. `why` is set when that followed an exchange.
     virtual void closed(PersistConn& conn, std::optional<Reuse> why) noexcept = 0;
+
+    /// The rest of a closed body was read, for the connection's sake.
+    virtual void count_drained() noexcept = 0;
 
     /// A strand began (+1) or ended (-1).
     virtual void count_strand(int change) noexcept = 0;

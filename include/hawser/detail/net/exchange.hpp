@@ -39,6 +39,8 @@ public:
     std::string head;  // as it goes out, validated
     bool may_send_again = false;
     std::chrono::milliseconds response_header_timeout{0};
+    /// The body waits for the server's word, but not longer than this; 0 = it does not wait.
+    std::chrono::milliseconds expect_continue_timeout{0};
 
     // Of the attempt under way; guarded by the monitor of its connection.
     std::shared_ptr<BodyReader> source;  // of a streamed body

@@ -27,6 +27,7 @@
 #include <hawser/detail/net/monitor.hpp>
 #include <hawser/detail/net/strand.hpp>
 #include <hawser/detail/net/stream.hpp>
+#include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 
@@ -89,7 +90,7 @@ public:
     void read_body(Exchange& exchange, BodyWait& wait);
     /// Cancels a pending read, which tears the connection down.
     void cancel_read(Exchange& exchange, BodyWait& wait, std::error_code cause);
-    /// The caller is done with the body, read or not.
+    /// The caller is done with the body, read or not: see drain().
     void close_body(Exchange& exchange);
 
     // For BodyPump.
@@ -113,14 +114,20 @@ private:
     Event::Wait writable();
     void on_ready(Stream::Direction direction) override;
     void keep_alive(bool on) noexcept override;
-    enum class Phase { none, write, header, body };
+    enum class Phase { none, write, go_ahead, header, body, drain };
     void expired(Context context) override;
     void set_deadline(Phase phase, std::chrono::milliseconds timeout);
     void clear_deadline() noexcept;
 
     // Writing.
+    /// Where a request with `Expect: 100-continue` stands, whose head goes out alone.
+    enum class Expect { nothing, waiting, send_body, drop_body };
     void begin_writing(const IntrusivePtr<Exchange>& exchange);
+    void send(const IntrusivePtr<Exchange>& exchange, std::string_view head);
     Event::Wait next_piece();
+    Event::Wait go_ahead();
+    void decide_body(Expect decision);
+    bool more_to_write(const IntrusivePtr<Exchange>& exchange);
     bool has_to_write(const Exchange& exchange) const noexcept;
     bool write_pending(Exchange& exchange);
     void end_writing(Exchange& exchange);
@@ -129,7 +136,9 @@ private:
     bool accept(IntrusivePtr<Exchange> exchange);
     void begin_response(const Exchange& exchange);
     HeadParser::Outcome read_head(Exchange& exchange, std::error_code& ec);
-    HeadParser::Outcome parse_head(std::error_code& ec);
+    HeadParser::Outcome parse_head(Exchange& exchange, std::error_code& ec);
+    void note_interim();
+    std::error_code accept_head(Exchange& exchange);
     void end_body_wait(std::error_code ec);
     bool deliver(const IntrusivePtr<Exchange>& exchange);
     std::size_t take_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
@@ -138,6 +147,11 @@ private:
     void serve_body_wait();
     void watch_body_wait();
     void end_body(Exchange& exchange, Verdict verdict, std::error_code ec);
+    std::size_t receive(std::error_code& ec);
+    bool drain(Verdict& verdict);
+    void begin_drain();
+    bool discard_buffered();
+    Rest rest() const noexcept;
     bool settle(Verdict verdict);
 
     // Ending.
@@ -156,7 +170,7 @@ private:
     BoundedChannel<std::optional<Verdict>> verdicts_;    // to read_loop, from the body
     Event readable_;                                     // awaited by read_loop
     Event writable_;                                     // awaited by write_loop
-    Event piece_;                                        // awaited by write_loop
+    Event piece_;                                        // awaited by write_loop, or a go-ahead
 
     IntrusivePtr<Exchange> exchange_;         // the one served; from accept() to settle()
     std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
@@ -164,6 +178,7 @@ private:
     std::shared_ptr<BodyPump> pump_;          // of a streamed request body, while it is written
     std::error_code write_error_;             // kept until the read side had its chance
     Writing writing_ = Writing::complete;
+    Expect expect_ = Expect::nothing;
     Phase phase_ = Phase::none;  // what deadline_at_ is for
     TimePoint deadline_at_{};
     bool filled_ = false;  // the last read took all it had room for: there may be more

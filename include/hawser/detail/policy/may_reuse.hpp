@@ -4,6 +4,8 @@
 
 // "Idle or torn down", answered in one place (rule 7 of the connection; RFC 9112 §9.3, Go F-I20).
 
+#include <hawser/reasons.hpp>
+
 namespace hawser::detail {
 
 /// How far the response is.
@@ -25,16 +27,6 @@ enum class Verdict {
     eof,          // read to its end
     early_close,  // closed or destroyed before the end
     failed,       // a read error, a timeout, a cancellation
-};
-
-/// May the connection serve another request, and if not, why.
-enum class Reuse {
-    yes,
-    early_close,       // the rest of the body is still on its way
-    failed,            // the exchange ended in an error
-    not_persistent,    // close was asked for, HTTP/1.0, or the body ended with the connection
-    write_unfinished,  // the response came before the request was out: the rest would be garbage
-    leftover_bytes,    // the peer sent more than its response: nothing after it can be trusted
 };
 
 constexpr Reuse may_reuse(

@@ -6,25 +6,23 @@
 // shouldRetryRequest with B-01: what provably never left is always safe to send again).
 
 #include <hawser/error.hpp>
+#include <hawser/reasons.hpp>
 
+#include <cstdint>
 #include <string_view>
 #include <system_error>
 
 namespace hawser::detail {
 
 struct Attempt {
-    bool reused = false;            // the connection had been idle before
-    bool bytes_written = false;     // of this request, possibly seen by the server
-    bool response_started = false;  // at least one byte of a response came
-    bool idempotent = false;        // by its method, or marked so
-    bool replayable = false;        // the body can be sent again, or was not touched
+    std::uint64_t written = 0;   // bytes of this request, possibly seen by the server
+    std::uint64_t received = 0;  // bytes of its response
+    bool reused = false;         // the connection had been idle before
+    bool body_read = false;      // bytes were taken from the source of the request's body
+    bool idempotent = false;     // by its method, or marked so
+    bool replayable = false;     // the body can be sent again from its first byte
     bool retried_before = false;
-};
-
-enum class Retry {
-    no,
-    unwritten,   // no byte of the request was written
-    idempotent,  // it may have been seen, and may be seen twice
+    bool expectation_failed = false;  // a 417 came while the body was withheld
 };
 
 /// Safe, or idempotent by definition (RFC 9110 §9.2.2).
@@ -40,11 +38,16 @@ inline bool is_stale_connection(std::error_code ec) noexcept {
 }
 
 inline Retry should_retry(const Attempt& attempt, std::error_code ec) noexcept {
-    if (!is_stale_connection(ec) || !attempt.reused || attempt.retried_before ||
-        attempt.response_started || !attempt.replayable) {
+    if (attempt.retried_before || (attempt.body_read && !attempt.replayable)) {
         return Retry::no;
     }
-    if (!attempt.bytes_written) {
+    if (attempt.expectation_failed) {
+        return Retry::without_expectation;
+    }
+    if (!is_stale_connection(ec) || !attempt.reused || attempt.received != 0) {
+        return Retry::no;
+    }
+    if (attempt.written == 0) {
         return Retry::unwritten;
     }
     return attempt.idempotent ? Retry::idempotent : Retry::no;

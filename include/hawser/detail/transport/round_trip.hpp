@@ -35,8 +35,8 @@ public:
     void complete(std::error_code ec, Context context);
 
     ConnectKeyView key() const noexcept;
-    /// Whether another attempt could begin with the body's first byte; opens it for that.
-    bool rewind();
+    /// Makes ready for another attempt: the body begins with its first byte again, if it can.
+    std::error_code rewind();
 
     void respond(PersistConn& conn, Arrival& arrival) override;
     void finished() noexcept override;
@@ -47,6 +47,7 @@ public:
 
 private:
     std::error_code prepare();
+    std::error_code write_head();
     void watch_cancellation();
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }

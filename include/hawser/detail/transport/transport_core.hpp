@@ -86,6 +86,7 @@ public:
     void give_back(std::unique_ptr<ResponseReader> reader) noexcept override;
     Put put(PersistConn& conn, std::optional<std::chrono::seconds> keep_alive_timeout) override;
     void closed(PersistConn& conn, std::optional<Reuse> why) noexcept override;
+    void count_drained() noexcept override;
     void count_strand(int change) noexcept override { strands_ += change; }
 
 private:
@@ -118,6 +119,7 @@ private:
     std::vector<IntrusivePtr<PersistConn>> open_conns();
     void fail_waiting();
     void abort_dials();
+    void count_retry(Retry reason) noexcept;
     void count_closed(std::optional<Reuse> why) noexcept;
 
     // With mutex_ held.

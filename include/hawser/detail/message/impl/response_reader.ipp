@@ -94,8 +94,8 @@ HAWSER_DECL void ResponseReader::next_head() {
 
 HAWSER_DECL void ResponseReader::begin_body() {
     plan_ = plan_body(method_, parser_.head());
-    persistent_ = parser_.head().keep_alive && plan_.framing != BodyFraming::until_close &&
-                  !interim_close_;
+    persistent_ =
+        parser_.head().keep_alive && plan_.framing != BodyFraming::until_close && !interim_close_;
     if (plan_.framing == BodyFraming::chunked) {
         chunks_ = ChunkDecoder();
     }
@@ -156,6 +156,13 @@ HAWSER_DECL std::size_t ResponseReader::direct(std::size_t size) const noexcept 
         return static_cast<std::size_t>(std::min<std::uint64_t>(size, remaining_));
     }
     return size;
+}
+
+HAWSER_DECL std::optional<std::uint64_t> ResponseReader::rest() const noexcept {
+    if (ended_ || plan_.framing == BodyFraming::length) {
+        return remaining_;
+    }
+    return std::nullopt;
 }
 
 HAWSER_DECL bool ResponseReader::take_whole_body(std::string& out) {

@@ -63,7 +63,10 @@ HAWSER_DECL Strand PersistConn::read_loop() {
         if (deliver(exchange)) {
             continue;  // the whole response was there: idle already, or closed
         }
-        const std::optional<Verdict> verdict = co_await verdicts_.receive();
+        std::optional<Verdict> verdict = co_await verdicts_.receive();
+        while (verdict == Verdict::early_close && drain(*verdict)) {
+            co_await readable();
+        }
         if (!verdict || closed_ || !settle(*verdict)) {
             break;
         }
@@ -87,7 +90,10 @@ HAWSER_DECL Strand PersistConn::write_loop() {
                     co_await writable();
                 }
             }
-        } while (pump_ && !write_error_);
+            if (expect_ == Expect::waiting) {
+                co_await go_ahead();
+            }
+        } while (more_to_write(job));
         end_writing(exchange);
     }
     owner_->count_strand(-1);
@@ -164,6 +170,12 @@ HAWSER_DECL void PersistConn::expired(Context context) {
         if (phase_ == Phase::none || owner_->deadlines().now() < deadline_at_) {
             return;  // cleared or moved while it was on its way here
         }
+        if (phase_ == Phase::go_ahead) {
+            return decide_body(Expect::send_body);
+        }
+        if (phase_ == Phase::drain) {
+            return shut({}, Reuse::early_close);
+        }
         const error reason = phase_ == Phase::write    ? error::write_timeout
                              : phase_ == Phase::header ? error::header_timeout
                                                        : error::idle_timeout;
@@ -209,8 +221,8 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange) {
         return false;
     }
     exchange->attempt.reused = reused;
-    exchange->attempt.bytes_written = false;
-    exchange->attempt.response_started = false;
+    exchange->attempt.written = 0;
+    exchange->attempt.received = 0;
     writing_ = Writing::busy;
     write_error_ = {};
     exchange_ = exchange;

@@ -28,40 +28,52 @@ HAWSER_DECL HeadParser::Outcome PersistConn::read_head(Exchange& exchange, std::
         if (closed_) {
             return Outcome::failed;
         }
-        const std::span<char> space = reader_->space();
         std::error_code io;
-        const std::size_t n = stream_->read_some(space.data(), space.size(), io);
-        filled_ = n == space.size();
+        exchange.attempt.received += receive(io);
         if (io == asio::error::would_block && !write_error_) {
             return Outcome::more;
         }
         if (io) {
-            const bool started = exchange.attempt.response_started;
+            const bool started = exchange.attempt.received != 0;
             ec = lost_in_head(io == asio::error::would_block ? write_error_ : io, started);
             return Outcome::failed;
         }
-        exchange.attempt.response_started = true;
-        reader_->received(n);
-        outcome = parse_head(ec);
+        outcome = parse_head(exchange, ec);
     }
     return outcome;
 }
 
 // Skips interim responses, which belong to the same request (RFC 9110 §15.2).
-HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(std::error_code& ec) {
+HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(Exchange& exchange, std::error_code& ec) {
     for (;;) {
         const HeadParser::Outcome outcome = reader_->read_head();
         if (outcome == HeadParser::Outcome::complete && reader_->interim()) {
+            note_interim();
             reader_->next_head();
             continue;
         }
-        if (outcome == HeadParser::Outcome::complete && reader_->head().status == 101) {
-            ec = error::bad_response;  // nobody asked to switch protocols
-            return HeadParser::Outcome::failed;
-        }
-        ec = reader_->error();
-        return outcome;
+        ec = outcome == HeadParser::Outcome::complete ? accept_head(exchange) : reader_->error();
+        return ec ? HeadParser::Outcome::failed : outcome;
     }
+}
+
+HAWSER_DECL void PersistConn::note_interim() {
+    if (reader_->head().status == 100) {
+        decide_body(Expect::send_body);
+    }
+}
+
+// What its status alone decides.
+HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
+    const int status = reader_->head().status;
+    if (expect_ == Expect::waiting) {
+        exchange.attempt.expectation_failed = status == 417;
+        if (should_retry(exchange.attempt, {}) != Retry::no) {
+            return error::bad_response;  // never seen: the request goes again
+        }
+        decide_body(Expect::drop_body);
+    }
+    return status == 101 ? error::bad_response : std::error_code{};  // nobody asked to switch
 }
 
 // ── The response and its body ───────────────────────────────────────────────────────────────────
@@ -198,11 +210,17 @@ HAWSER_DECL std::size_t PersistConn::receive_body(std::span<char> out, std::erro
         reader_->received_directly(n);
         return n;
     }
+    receive(ec);
+    return reader_->read_body(out);
+}
+
+// To the reader's buffer.
+HAWSER_DECL std::size_t PersistConn::receive(std::error_code& ec) {
     const std::span<char> space = reader_->space();
     const std::size_t n = stream_->read_some(space.data(), space.size(), ec);
     filled_ = n == space.size();
     reader_->received(n);
-    return reader_->read_body(out);
+    return n;
 }
 
 HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std::error_code ec) {
@@ -216,18 +234,61 @@ HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std:
 
 HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
     monitor_.turn(Context::call, [&] {
-        if (exchange.body != Exchange::Body::open) {
-            exchange.body = Exchange::Body::closed;
-            return;
-        }
-        char rest[4096];  // what is buffered already costs nothing to read
-        while (reader_->read_body(rest) != 0) {
-        }
-        const bool at_end = reader_->ended();
+        const bool was_open = exchange.body == Exchange::Body::open;
         exchange.body = Exchange::Body::closed;
-        end_body_wait(error::canceled);
-        verdicts_.try_send(at_end ? Verdict::eof : Verdict::early_close);
+        if (was_open) {
+            end_body_wait(error::canceled);
+            verdicts_.try_send(Verdict::early_close);
+        }
     });
+}
+
+// What is buffered already costs nothing to read; what is still to come is waited for if that is
+// worth it. True: wait. Else the verdict stands, which now may be that the end was read.
+HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
+    const std::uint64_t most = owner_->settings().drain_bytes;
+    bool received = false;
+    while (!closed_ && !discard_buffered() && worth_draining(rest(), most)) {
+        std::error_code io;
+        receive(io);
+        if (io == asio::error::would_block) {
+            begin_drain();
+            return true;
+        }
+        if (io) {
+            return false;
+        }
+        received = true;
+    }
+    if (!closed_ && reader_->ended()) {
+        verdict = Verdict::eof;
+        if (received || phase_ == Phase::drain) {
+            owner_->count_drained();
+        }
+    }
+    return false;
+}
+
+// True: that was the end.
+HAWSER_DECL bool PersistConn::discard_buffered() {
+    char bytes[4096];
+    while (reader_->read_body(bytes) != 0) {
+    }
+    return reader_->ended() || reader_->error();
+}
+
+HAWSER_DECL Rest PersistConn::rest() const noexcept {
+    return {reader_->rest(),
+            writing_ == Writing::complete,
+            reader_->persistent() && !exchange_->request.close};
+}
+
+// The exchange is over for its caller: neither its deadline nor its cancellation ends this.
+HAWSER_DECL void PersistConn::begin_drain() {
+    if (phase_ != Phase::drain) {
+        set_deadline(Phase::drain, owner_->settings().drain_timeout);
+        exchange_->finished();
+    }
 }
 
 HAWSER_DECL bool PersistConn::settle(Verdict verdict) {

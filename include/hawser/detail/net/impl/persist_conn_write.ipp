@@ -12,7 +12,18 @@
 namespace hawser::detail {
 
 HAWSER_DECL void PersistConn::begin_writing(const IntrusivePtr<Exchange>& exchange) {
-    exchange->sender.start(exchange->head,
+    if (exchange->expect_continue_timeout.count() > 0) {
+        expect_ = Expect::waiting;
+        exchange->sender.start(exchange->head, {}, {});
+    } else {
+        expect_ = Expect::nothing;
+        send(exchange, exchange->head);
+    }
+}
+
+// With what is left of the head, if anything.
+HAWSER_DECL void PersistConn::send(const IntrusivePtr<Exchange>& exchange, std::string_view head) {
+    exchange->sender.start(head,
                            exchange->request.body.content(),
                            exchange->plan,
                            exchange->source ? nullptr : &exchange->request.trailers);
@@ -21,7 +32,38 @@ HAWSER_DECL void PersistConn::begin_writing(const IntrusivePtr<Exchange>& exchan
     }
 }
 
+// Another piece, or the body that was withheld.
+HAWSER_DECL bool PersistConn::more_to_write(const IntrusivePtr<Exchange>& exchange) {
+    if (closed_ || write_error_) {
+        return false;
+    }
+    const Expect decision = std::exchange(expect_, Expect::nothing);
+    if (decision == Expect::send_body) {
+        send(exchange, {});
+    } else if (decision == Expect::drop_body) {
+        writing_ = Writing::failed;  // the server may wait for it for ever
+        return false;
+    }
+    return decision == Expect::send_body || pump_;
+}
+
+HAWSER_DECL Event::Wait PersistConn::go_ahead() {
+    set_deadline(Phase::go_ahead, exchange_->expect_continue_timeout);
+    return piece_.wait();
+}
+
+HAWSER_DECL void PersistConn::decide_body(Expect decision) {
+    if (expect_ == Expect::waiting) {
+        expect_ = decision;
+        if (phase_ == Phase::go_ahead) {
+            clear_deadline();
+        }
+        piece_.notify();
+    }
+}
+
 HAWSER_DECL Event::Wait PersistConn::next_piece() {
+    exchange_->attempt.body_read = true;
     pump_->request();
     return piece_.wait();
 }
@@ -67,7 +109,7 @@ HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
     std::error_code ec;
     const std::size_t n = stream_->write_some(exchange.sender.pending(), ec);
     if (n != 0) {
-        exchange.attempt.bytes_written = true;
+        exchange.attempt.written += n;
         exchange.sender.wrote(n);
     }
     if (ec == asio::error::would_block) {
@@ -80,7 +122,7 @@ HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
 // After a write error the peer's answer may still be there to read (413, or a reset that explains
 // itself): the read side decides what the error is.
 HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
-    if (closed_) {
+    if (closed_ || writing_ == Writing::failed) {
         return;
     }
     if (write_error_) {

@@ -53,29 +53,39 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     const TransportOptions& options = core_->options();
     plan = plan_request_body(request);
     request.close = request.close || options.disable_keep_alives;
-    const HeadExtras extras{options.user_agent, false, request.close};
-    if (const std::error_code ec = write_request_head(request, plan, extras, head)) {
+    if (const std::error_code ec = write_head()) {
         return ec;
     }
     request.close = asks_to_close(request);
     response_header_timeout =
         request.options.response_header_timeout.value_or(options.response_header_timeout);
+    if (!request.body.empty() && request.headers.contains("Expect")) {
+        expect_continue_timeout = options.expect_continue_timeout;
+    }
     attempt.idempotent = request.options.idempotent || is_idempotent(request.method);
     attempt.replayable = request.body.replayable();
     may_send_again = attempt.idempotent && attempt.replayable;
-    return rewind() ? std::error_code{} : failure;
+    return rewind();
 }
 
-HAWSER_DECL bool RoundTrip::rewind() {
-    if (request.body.source()) {
-        std::error_code ec;
+HAWSER_DECL std::error_code RoundTrip::write_head() {
+    const TransportOptions& options = core_->options();
+    head.clear();
+    return write_request_head(request, plan, {options.user_agent, false, request.close}, head);
+}
+
+HAWSER_DECL std::error_code RoundTrip::rewind() {
+    std::error_code ec;
+    if (request.body.source() && (!source || attempt.body_read)) {
         source = request.body.source()->open(ec);
-        if (ec) {
-            failure = ec;
-            return false;
-        }
+        attempt.body_read = false;
     }
-    return true;
+    if (!ec && std::exchange(attempt.expectation_failed, false)) {
+        request.headers.erase("Expect");
+        expect_continue_timeout = {};
+        ec = write_head();
+    }
+    return ec;
 }
 
 HAWSER_DECL ConnectKeyView RoundTrip::key() const noexcept {

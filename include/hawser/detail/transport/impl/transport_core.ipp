@@ -24,6 +24,8 @@ inline ConnSettings conn_settings(const TransportOptions& options) {
     settings.response.max_body = options.max_response_body_bytes;
     settings.write_timeout = options.write_timeout;
     settings.body_idle_timeout = options.body_idle_timeout;
+    settings.drain_bytes = options.drain_bytes;
+    settings.drain_timeout = options.drain_timeout;
     settings.thread_safe = options.thread_safe;
     return settings;
 }
@@ -194,17 +196,27 @@ HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context)
         trip.complete(cause, context);  // it beats the error that it provoked
         return;
     }
-    if (should_retry(trip.attempt, trip.failure) == Retry::no || !trip.rewind()) {
+    const Retry reason = should_retry(trip.attempt, trip.failure);
+    if (reason == Retry::no) {
         trip.complete(trip.failure, context);
+        return;
+    }
+    if (const std::error_code ec = trip.rewind()) {
+        trip.complete(ec, context);
         return;
     }
     trip.attempt.retried_before = true;
     trip.fresh_only = true;
-    {
-        std::lock_guard lock(mutex_);
-        ++totals_.retried;
-    }
+    count_retry(reason);
     obtain(trip, context);
+}
+
+HAWSER_DECL void TransportCore::count_retry(Retry reason) noexcept {
+    std::lock_guard lock(mutex_);
+    ++totals_.retried;
+    totals_.retried_unwritten += reason == Retry::unwritten;
+    totals_.retried_idempotent += reason == Retry::idempotent;
+    totals_.retried_without_expectation += reason == Retry::without_expectation;
 }
 
 HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
@@ -353,7 +365,15 @@ HAWSER_DECL void TransportCore::count_closed(std::optional<Reuse> why) noexcept 
         case Reuse::leftover_bytes:
             ++totals_.leftover_bytes;
             break;
+        case Reuse::upgraded:
+            ++totals_.upgraded;
+            break;
     }
+}
+
+HAWSER_DECL void TransportCore::count_drained() noexcept {
+    std::lock_guard lock(mutex_);
+    ++totals_.drained;
 }
 
 HAWSER_DECL void TransportCore::use_permits(TaskList& due) {

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// A body that is closed before its end: what is read of the rest, and what becomes of the
+// connection.
+
+#include "../support/script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace hawser::test;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::TransportOptions;
+using std::chrono::milliseconds;
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+
+TransportOptions draining(std::uint64_t bytes) {
+    TransportOptions options;
+    options.drain_bytes = bytes;
+    return options;
+}
+
+/// A transport whose one connection began a response, which the caller then dropped.
+struct Dropped : ScriptTransport {
+    explicit Dropped(const std::string& reply, TransportOptions options = draining(10))
+        : ScriptTransport(std::move(options)) {
+        net->scripts.push_back({{{head_end, reply}}});
+        call = get(Reading::drop);
+        run();
+    }
+    CallPtr call;
+};
+
+}  // namespace
+
+TEST_CASE("[R11][F-D06] by default a body closed early tears its connection down at once") {
+    Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", TransportOptions{});
+    CHECK(t.stats().open == 0);
+    CHECK(t.stats().early_close == 1);
+}
+
+TEST_CASE(
+    "[R11][F-X09] a small known rest is read in the background, then the connection is idle") {
+    Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nab");
+    CHECK(t.stats().active == 1);
+    t.wire().say("cdefg");
+    t.run();
+    CHECK(t.stats().active == 1);
+    t.wire().say("hijkl");
+    t.run();
+    CHECK(t.stats().idle == 1);
+    CHECK(t.stats().drained == 1);
+    CHECK(t.stats().early_close == 0);
+}
+
+TEST_CASE("[R11][X-20] what counts is what is still to come") {
+    Dropped small("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n0123456789");
+    CHECK(small.stats().active == 1);
+    small.wire().say("0123456789");
+    small.run();
+    CHECK(small.stats().idle == 1);
+    Dropped large("HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n0123456789");
+    CHECK(large.stats().open == 0);
+}
+
+TEST_CASE("[R11] an unknown rest is not waited for, unless it is here already") {
+    Dropped open_end("HTTP/1.1 200 OK\r\n\r\nab");
+    CHECK(open_end.stats().open == 0);
+    Dropped chunked("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
+    CHECK(chunked.stats().open == 0);
+    CHECK(chunked.stats().early_close == 1);
+}
+
+TEST_CASE("[F-D07] a rest that does not come in time ends the connection") {
+    Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+    t.advance(milliseconds{49});
+    CHECK(t.stats().active == 1);
+    t.advance(milliseconds{1});
+    CHECK(t.stats().open == 0);
+    CHECK(t.stats().early_close == 1);
+    CHECK(t.stats().drained == 0);
+}
+
+TEST_CASE("a connection that ends while it is drained counts as closed early") {
+    Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+    t.wire().say("c", Ending::eof);
+    t.run();
+    CHECK(t.stats().open == 0);
+    CHECK(t.stats().early_close == 1);
+}
+
+TEST_CASE("[F-X09] the deadline of the request has no part in the draining") {
+    TransportOptions options = draining(10);
+    options.drain_timeout = milliseconds{1000};
+    ScriptTransport t(options);
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}}});
+    Request request("GET", t.url());
+    request.options.timeout = milliseconds{100};
+    t.send(std::move(request), Reading::drop);
+    t.run();
+    t.advance(milliseconds{500});
+    CHECK(t.stats().active == 1);
+    t.wire().say("cde");
+    t.run();
+    CHECK(t.stats().idle == 1);
+}
+
+TEST_CASE("a connection that would not live anyhow is not drained") {
+    Dropped t("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nab");
+    CHECK(t.stats().open == 0);
+}
+
+TEST_CASE("bytes beyond the drained rest end the connection") {
+    Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+    t.wire().say("cdeX");
+    t.run();
+    CHECK(t.stats().open == 0);
+    CHECK(t.stats().leftover_bytes == 1);
+}
+
+TEST_CASE("[F-D06] a request that comes meanwhile dials, and a waiting one gets the drained one") {
+    TransportOptions options = draining(10);
+    options.max_conns_per_host = 1;
+    Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", options);
+    const CallPtr next = t.get();
+    t.run();
+    CHECK_FALSE(next->done());
+    CHECK(t.net->dialed == 1);
+    t.wire().say("cde");
+    t.run();
+    CHECK(t.wire().written().find("GET", 10) != std::string::npos);
+    t.wire().say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    t.run();
+    CHECK(next->body == "ok");
+    CHECK(t.net->dialed == 1);
+}

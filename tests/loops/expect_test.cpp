@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// `Expect: 100-continue`: when the body goes out, and what becomes of the connection if it does
+// not.
+
+#include "../support/script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace hawser::test;
+using hawser::error;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::TransportOptions;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+const std::string body = "the-body";
+
+CallPtr post_expecting(ScriptTransport& t, RequestBody content = body) {
+    Request request("POST", t.url(), std::move(content));
+    request.headers.set("Expect", "100-continue");
+    return t.send(std::move(request));
+}
+
+bool sent(const Wire& wire) {
+    return wire.written().find(body) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("[F-E02] the body follows the server's 100, and the connection serves again") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, ""}, {body, ok}}});
+    const CallPtr call = post_expecting(t);
+    t.run();
+    CHECK_FALSE(call->done());
+    CHECK_FALSE(sent(t.wire()));
+    CHECK(t.wire().written().find("Expect: 100-continue\r\n") != std::string::npos);
+    t.wire().say(go_on);
+    t.run();
+    CHECK(call->status() == 200);
+    CHECK(sent(t.wire()));
+    CHECK(t.stats().idle == 1);
+}
+
+TEST_CASE("[F-E02][R14] without a word the body goes out in time, and a late 100 does no harm") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, ""}, {body, go_on + ok}}});
+    const CallPtr call = post_expecting(t);
+    t.run();
+    t.advance(milliseconds{999});
+    CHECK_FALSE(sent(t.wire()));
+    t.advance(milliseconds{1});
+    CHECK(call->status() == 200);
+    CHECK(sent(t.wire()));
+    CHECK(t.stats().idle == 1);
+}
+
+TEST_CASE("[F-E03] a wait of 0 sends head and body at once") {
+    TransportOptions options;
+    options.expect_continue_timeout = milliseconds{0};
+    ScriptTransport t(options);
+    t.net->scripts.push_back({{{body, ok}}});
+    const CallPtr call = post_expecting(t);
+    t.run();
+    CHECK(call->status() == 200);
+}
+
+TEST_CASE(
+    "[R13] a final status before the body: it is delivered, the body is not sent, and the "
+    "connection ends") {
+    for (const std::string reply :
+         {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+          "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+          "HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"}) {
+        for (const bool stream : {false, true}) {
+            ScriptTransport t;
+            t.net->scripts.push_back({{{head_end, reply}}});
+            int reads = 0;
+            const CallPtr call =
+                post_expecting(t,
+                               stream ? RequestBody::stream([&](asio::mutable_buffer) {
+                                   ++reads;
+                                   return std::size_t{0};
+                               })
+                                      : RequestBody(body));
+            t.run();
+            REQUIRE(call->done());
+            CHECK_FALSE(call->ec);
+            CHECK_FALSE(sent(t.wire()));
+            CHECK(reads == 0);
+            CHECK(t.stats().open == 0);
+            CHECK(t.stats().write_unfinished == 1);
+        }
+    }
+}
+
+TEST_CASE("[R13] the body stays withheld also while the response is still being read") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 401 No\r\nContent-Length: 4\r\n\r\nno"}}});
+    const CallPtr call = post_expecting(t);
+    t.run();
+    CHECK_FALSE(call->done());
+    t.advance(seconds{5});
+    CHECK_FALSE(sent(t.wire()));
+    t.wire().say("pe");
+    t.run();
+    CHECK(call->body == "nope");
+    CHECK(t.stats().write_unfinished == 1);
+}
+
+TEST_CASE("[B-13] 417: the request goes once more, without the expectation") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"}}});
+    t.net->scripts.push_back({{{body, ok}}});
+    const CallPtr call = post_expecting(t);
+    t.run();
+    CHECK(call->status() == 200);
+    CHECK_FALSE(sent(t.wire(0)));
+    CHECK(t.wire(1).written().find("Expect") == std::string::npos);
+    CHECK(t.stats().retried_without_expectation == 1);
+}
+
+TEST_CASE("[B-13] 417 after the body was sent is a response like any other") {
+    ScriptTransport t;
+    t.net->scripts.push_back(
+        {{{head_end, go_on}, {body, "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"}}});
+    const CallPtr call = post_expecting(t);
+    t.run();
+    CHECK(call->status() == 417);
+    CHECK(t.stats().retried == 0);
+    CHECK(t.stats().idle == 1);
+}
+
+TEST_CASE("[F-E02] a connection that ends while the body is withheld takes nothing of it") {
+    for (const Ending ending : {Ending::eof, Ending::reset}) {
+        ScriptTransport t;
+        t.net->scripts.push_back({{{head_end, "", ending}}});
+        const CallPtr call = post_expecting(t);
+        t.run();
+        REQUIRE(call->done());
+        CHECK(call->ec == (ending == Ending::eof ? error::server_closed : error::connection_reset));
+        CHECK_FALSE(sent(t.wire()));
+    }
+}
+
+TEST_CASE("a withheld streamed body goes out piece by piece after the 100") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, ""}, {"0\r\n\r\n", ok}}});
+    int left = 3;
+    const CallPtr call =
+        post_expecting(t, RequestBody::stream([&](asio::mutable_buffer buffer) -> std::size_t {
+                           if (left == 0) {
+                               return 0;
+                           }
+                           --left;
+                           static_cast<char*>(buffer.data())[0] = 'x';
+                           return 1;
+                       }));
+    t.run();
+    CHECK(left == 3);
+    t.wire().say(go_on);
+    t.run();
+    CHECK(left == 0);
+    CHECK(call->status() == 200);
+    CHECK(t.wire().written().ends_with("1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n0\r\n\r\n"));
+}
+
+TEST_CASE("the response header timeout begins when the body is out, not while it is withheld") {
+    TransportOptions options;
+    options.response_header_timeout = milliseconds{300};
+    ScriptTransport t(options);
+    t.net->scripts.push_back({{{head_end, ""}}});
+    const CallPtr call = post_expecting(t);
+    t.run();
+    t.advance(milliseconds{1000});
+    CHECK(sent(t.wire()));
+    CHECK_FALSE(call->done());
+    t.advance(milliseconds{300});
+    REQUIRE(call->done());
+    CHECK(call->ec == error::header_timeout);
+}
