@@ -43,6 +43,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/net_dialer.ipp
     include/hawser/detail/net/impl/persist_conn.ipp
     include/hawser/detail/net/impl/persist_conn_read.ipp
+    include/hawser/detail/net/impl/persist_conn_tunnel.ipp
     include/hawser/detail/net/impl/persist_conn_write.ipp
     include/hawser/detail/net/impl/tcp_stream.ipp
     include/hawser/detail/net/impl/tls_context.ipp
@@ -58,6 +59,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/tls_context.hpp
     include/hawser/detail/net/tls_stream.hpp
     include/hawser/detail/net/translate_error.hpp
+    include/hawser/detail/net/tunnel_write.hpp
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/drain.hpp
     include/hawser/detail/policy/may_reuse.hpp
@@ -85,6 +87,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/response_body.ipp
     include/hawser/impl/round_tripper.ipp
     include/hawser/impl/transport.ipp
+    include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
     include/hawser/options.hpp
     include/hawser/reasons.hpp
@@ -96,6 +99,7 @@ set(HAWSER_HEADERS
     include/hawser/src.hpp
     include/hawser/transport.hpp
     include/hawser/transport_stats.hpp
+    include/hawser/upgraded_stream.hpp
     include/hawser/url.hpp
     include/hawser/version.hpp
 )

@@ -76,6 +76,8 @@ enum class error {
     concurrent_read,
     /// A blocking call from a thread that runs the client's own executor: it would wait for itself.
     would_deadlock,
+    /// A second write was started while one is pending.
+    concurrent_write,
 };
 
 /// The kind of a failure, comparable with any code of ours, of Asio or of the system:

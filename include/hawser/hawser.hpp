@@ -16,4 +16,5 @@
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport.hpp>
 #include <hawser/transport_stats.hpp>
+#include <hawser/upgraded_stream.hpp>
 #include <hawser/url.hpp>

@@ -5,12 +5,14 @@
 #include <hawser/connection_info.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/response_body.hpp>
+#include <hawser/upgraded_stream.hpp>
 #include <hawser/url.hpp>
 #include <hawser/version.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hawser {
 
@@ -30,6 +32,8 @@ struct Response {
     /// The body was compressed and is being decompressed; Content-Length and Content-Encoding are
     /// gone. Go: Response.Uncompressed.
     bool uncompressed = false;
+    /// The connection speaks another protocol from here on: 101, or CONNECT granted. See upgrade().
+    bool upgraded = false;
     ResponseBody body;
     /// The connection it came on.
     ConnectionInfo connection;
@@ -38,6 +42,12 @@ struct Response {
 
     /// Fields after a chunked body (RFC 9110 §6.5); empty until the body was read to its end.
     const Headers& trailers() const noexcept { return body.trailers(); }
+
+    /// Takes the connection after an upgrade, with the bytes that came behind the head already.
+    /// Closed unless `upgraded`.
+    UpgradedStream upgrade() {
+        return upgraded ? UpgradedStream(std::move(body)) : UpgradedStream();
+    }
 };
 
 }  // namespace hawser

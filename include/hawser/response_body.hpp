@@ -113,6 +113,7 @@ public:
     const Headers& trailers() const noexcept;
 
 private:
+    friend class UpgradedStream;
     struct StartReadSome;
     struct StartReadAll;
 

@@ -20,6 +20,7 @@
 #include <hawser/detail/net/impl/net_dialer.ipp>
 #include <hawser/detail/net/impl/persist_conn.ipp>
 #include <hawser/detail/net/impl/persist_conn_read.ipp>
+#include <hawser/detail/net/impl/persist_conn_tunnel.ipp>
 #include <hawser/detail/net/impl/persist_conn_write.ipp>
 #include <hawser/detail/net/impl/tcp_stream.ipp>
 #include <hawser/detail/net/impl/tls_context.ipp>
@@ -36,4 +37,5 @@
 #include <hawser/impl/response_body.ipp>
 #include <hawser/impl/round_tripper.ipp>
 #include <hawser/impl/transport.ipp>
+#include <hawser/impl/upgraded_stream.ipp>
 #include <hawser/impl/url.ipp>

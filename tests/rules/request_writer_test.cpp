@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include <hawser/detail/grammar.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 
 #include <catch2/catch.hpp>
@@ -15,6 +16,7 @@ using hawser::Request;
 using hawser::RequestBody;
 using hawser::detail::append_chunk_size;
 using hawser::detail::asks_to_close;
+using hawser::detail::asks_to_upgrade;
 using hawser::detail::HeadExtras;
 using hawser::detail::OutgoingFraming;
 using hawser::detail::OutgoingPlan;
@@ -138,7 +140,35 @@ TEST_CASE("[U01] each byte in a method") {
     CHECK(written(request) == "refused");
 }
 
-TEST_CASE("[U19] CONNECT, and TRACE with a body or credentials, are refused") {
+TEST_CASE("[F-U01] CONNECT asks the URL's host for the authority in Request::host") {
+    Request request = get();
+    request.method = "CONNECT";
+    for (const std::string target : {"example.com:443", "[::1]:8443", "10.0.0.1:1"}) {
+        request.host = target;
+        CHECK(written(request).starts_with("CONNECT " + target + " HTTP/1.1\r\nHost: " + target +
+                                           "\r\n"));
+    }
+    for (const std::string target :
+         {"example.com", "example.com:", "[::1]", "", "a b:1", "a/b:1"}) {
+        request.host = target;
+        CHECK(written(request) == "refused");
+    }
+    request.host = "example.com:443";
+    request.method = "connect";
+    CHECK(written(request) == "refused");
+    request.method = "CONNECT";
+    request.body = "x";
+    CHECK(written(request) == "refused");
+}
+
+TEST_CASE("[F-U02] an offer to upgrade needs the field and the option") {
+    CHECK(asks_to_upgrade(get({{"Connection", "keep-alive, Upgrade"}, {"UPGRADE", "x"}})));
+    CHECK_FALSE(asks_to_upgrade(get({{"Connection", "Upgrade"}})));
+    CHECK_FALSE(asks_to_upgrade(get({{"Upgrade", "x"}})));
+    CHECK_FALSE(asks_to_upgrade(get({})));
+}
+
+TEST_CASE("[U19] CONNECT without a target, and TRACE with a body or credentials, are refused") {
     Request request = get();
     for (const auto& method : {"CONNECT", "connect"}) {
         request.method = method;

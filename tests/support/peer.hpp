@@ -82,6 +82,12 @@ public:
         return take(size);
     }
 
+    /// What is there next; nothing at the client's FIN.
+    std::string read_some() {
+        fill(Wait::forever);
+        return std::exchange(buffer_, {});
+    }
+
     /// All that comes until the client closes.
     std::string read_to_end() {
         wait_for_eof();

@@ -70,6 +70,7 @@ public:
     // For tests.
     const std::string& written() const noexcept { return written_; }
     bool closed() const noexcept { return closed_; }
+    bool write_closed() const noexcept { return write_closed_; }
     bool awaited(Direction direction) const noexcept { return watch(direction) != nullptr; }
     /// The peer says something unasked.
     void say(std::string_view bytes, Ending ending = Ending::none) {
@@ -139,6 +140,7 @@ public:
         closed_ = true;
         nudge();
     }
+    void close_write() { write_closed_ = true; }
 
     /// Nobody waits any more.
     void drop(Direction direction) {
@@ -236,6 +238,7 @@ private:
     std::array<bool, 2> posted_{};
     std::array<bool, 2> hungry_{};
     bool closed_ = false;
+    bool write_closed_ = false;
 };
 
 class ScriptStream final : public detail::Stream {
@@ -265,6 +268,7 @@ public:
         return wire_->quiet() ? detail::Idle::quiet : detail::Idle::stale;
     }
     void describe(ConnectionInfo&) const override {}
+    void close_write() noexcept override { wire_->close_write(); }
     void close() noexcept override { wire_->close(); }
 
 private:

@@ -75,6 +75,8 @@ HAWSER_DECL const char* describe(error value) noexcept {
             return "another read of this body is pending";
         case error::would_deadlock:
             return "a blocking call on the client's own thread";
+        case error::concurrent_write:
+            return "another write to this stream is pending";
     }
     return "unknown error";
 }
@@ -112,6 +114,7 @@ HAWSER_DECL int condition_of(error value) noexcept {
         case error::body_closed:
         case error::concurrent_read:
         case error::would_deadlock:
+        case error::concurrent_write:
             return kind(condition::bad_request);
         case error::resolve_failed:
         case error::connect_failed:

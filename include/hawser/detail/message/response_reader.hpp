@@ -48,6 +48,9 @@ public:
     /// The head; its fields may be moved out.
     ResponseHead& head() noexcept { return parser_.head(); }
 
+    /// The head ended HTTP on the connection: what follows are the bytes of another protocol.
+    void begin_tunnel() noexcept;
+
     /// How the body is framed, once the final head is complete.
     const BodyPlan& plan() const noexcept { return plan_; }
 
@@ -97,6 +100,7 @@ private:
     BodyPlan plan_;
     std::uint64_t remaining_ = 0;  // of a body with a length
     std::uint64_t delivered_ = 0;
+    std::uint64_t max_body_ = 0;
     std::size_t interim_bytes_ = 0;
     unsigned interim_heads_ = 0;
     bool interim_close_ = false;  // one of them said so, or was HTTP/1.0 (F33)

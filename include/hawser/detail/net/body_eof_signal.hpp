@@ -46,6 +46,20 @@ public:
     }
     void close() { conn_->close_body(*exchange_); }
 
+    // After an upgrade.
+    void write(TunnelWrite& write) { conn_->write_tunnel(*exchange_, write); }
+    /// Lets `slot` cancel a write that is about to start.
+    void cancel_by(asio::cancellation_slot slot, TunnelWrite& write) {
+        if (slot.is_connected()) {
+            slot.assign([conn = conn_, exchange = exchange_, &write](asio::cancellation_type type) {
+                if (type != asio::cancellation_type::none) {
+                    conn->cancel_write(*exchange, write, asio::error::operation_aborted);
+                }
+            });
+        }
+    }
+    void close_write() { conn_->close_write(*exchange_); }
+
     /// Complete once read_some() said eof.
     const Headers* trailers() const noexcept { return exchange_->trailers.get(); }
 

@@ -28,7 +28,8 @@ struct Arrival {
     ResponseHead& head;
     std::string body;
     std::unique_ptr<Headers> trailers;
-    bool whole = false;  // `body` is everything: the connection is free again
+    bool whole = false;     // `body` is everything: the connection is free again
+    bool upgraded = false;  // what follows is not HTTP
 };
 
 class Exchange : public RefCounted, public Task {
@@ -38,6 +39,7 @@ public:
     OutgoingPlan plan;
     std::string head;  // as it goes out, validated
     bool may_send_again = false;
+    bool asks_to_upgrade = false;  // or to tunnel: CONNECT
     std::chrono::milliseconds response_header_timeout{0};
     /// The body waits for the server's word, but not longer than this; 0 = it does not wait.
     std::chrono::milliseconds expect_continue_timeout{0};
@@ -53,6 +55,7 @@ public:
     Body body = Body::awaited;
     std::error_code body_error;
     std::unique_ptr<Headers> trailers;
+    bool upgraded = false;  // the connection is the caller's until the body is closed
 
     /// The response is here. Called once, within a turn of the connection.
     virtual void respond(PersistConn& conn, Arrival& arrival) = 0;

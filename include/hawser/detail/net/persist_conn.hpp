@@ -27,6 +27,7 @@
 #include <hawser/detail/net/monitor.hpp>
 #include <hawser/detail/net/strand.hpp>
 #include <hawser/detail/net/stream.hpp>
+#include <hawser/detail/net/tunnel_write.hpp>
 #include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
@@ -93,6 +94,14 @@ public:
     /// The caller is done with the body, read or not: see drain().
     void close_body(Exchange& exchange);
 
+    // For BodyEofSignal, after an upgrade.
+
+    void write_tunnel(Exchange& exchange, TunnelWrite& write);
+    /// Cancels a pending write, which tears the connection down.
+    void cancel_write(Exchange& exchange, TunnelWrite& write, std::error_code cause);
+    /// Nothing more will be written; reading goes on.
+    void close_write(Exchange& exchange);
+
     // For BodyPump.
 
     /// The next piece of the request body is here, or its end (empty), or an error.
@@ -110,6 +119,7 @@ private:
 
     // Waiting.
     void arm_read_wait();
+    void arm_write_wait();
     Event::Wait readable();
     Event::Wait writable();
     void on_ready(Stream::Direction direction) override;
@@ -154,6 +164,11 @@ private:
     Rest rest() const noexcept;
     bool settle(Verdict verdict);
 
+    // Another protocol.
+    bool begin_tunnel(Exchange& exchange);
+    void serve_tunnel_write();
+    void end_tunnel_write(std::error_code ec);
+
     // Ending.
     bool put_back(std::optional<std::chrono::seconds> keep_alive_timeout);
     void shut(std::error_code cause, std::optional<Reuse> why = std::nullopt);
@@ -175,6 +190,7 @@ private:
     IntrusivePtr<Exchange> exchange_;         // the one served; from accept() to settle()
     std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
     BodyWait* body_wait_ = nullptr;           // a read of the caller's that waits for bytes
+    TunnelWrite* tunnel_write_ = nullptr;     // a write of the caller's that waits for room
     std::shared_ptr<BodyPump> pump_;          // of a streamed request body, while it is written
     std::error_code write_error_;             // kept until the read side had its chance
     Writing writing_ = Writing::complete;
@@ -192,5 +208,6 @@ private:
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/net/impl/persist_conn.ipp>
 #include <hawser/detail/net/impl/persist_conn_read.ipp>
+#include <hawser/detail/net/impl/persist_conn_tunnel.ipp>
 #include <hawser/detail/net/impl/persist_conn_write.ipp>
 #endif

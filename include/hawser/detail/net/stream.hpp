@@ -64,6 +64,9 @@ public:
     /// Fills in what it knows: endpoints, TLS facts.
     virtual void describe(ConnectionInfo& info) const = 0;
 
+    /// Nothing more will be written, and the peer is told; reading goes on.
+    virtual void close_write() noexcept = 0;
+
     /// Ends the connection at once; never blocks, never fails. Idempotent.
     virtual void close() noexcept = 0;
 };

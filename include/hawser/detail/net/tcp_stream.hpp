@@ -26,6 +26,7 @@ public:
     std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override;
     Idle look() override;
     void describe(ConnectionInfo& info) const override;
+    void close_write() noexcept override;
     void close() noexcept override;
 
     asio::ip::tcp::socket& socket() noexcept { return socket_; }

@@ -38,6 +38,7 @@ public:
     bool has_buffered() const noexcept override;
     Idle look() override;
     void describe(ConnectionInfo& info) const override;
+    void close_write() noexcept override;
     void close() noexcept override;
 
 private:

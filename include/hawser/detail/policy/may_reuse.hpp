@@ -13,6 +13,7 @@ enum class Reading {
     head,
     body,
     complete,
+    upgraded,  // HTTP is over on this connection
 };
 
 /// How far the request is.
@@ -31,6 +32,9 @@ enum class Verdict {
 
 constexpr Reuse may_reuse(
     Reading reading, Writing writing, bool keep_alive, Verdict verdict, bool leftover) noexcept {
+    if (reading == Reading::upgraded) {
+        return Reuse::upgraded;
+    }
     if (verdict == Verdict::failed) {
         return Reuse::failed;
     }

@@ -106,11 +106,23 @@ HAWSER_DECL bool check_request_fields(const Headers& headers, HeadFacts& facts) 
     return true;
 }
 
-/// Method and target; CONNECT is the transport's, and TRACE must not echo secrets (RFC 9110 9.3.8).
+/// "host:port": what CONNECT asks for (RFC 9112 section 3.2.3).
+HAWSER_DECL bool is_authority(std::string_view host) noexcept {
+    const std::size_t colon = host.rfind(':');
+    return colon != std::string_view::npos && colon + 1 < host.size() &&
+           host.find(']', colon) == std::string_view::npos;
+}
+
+/// Method and target. CONNECT names its target in Request::host and has no body; TRACE must not
+/// echo secrets (RFC 9110 9.3.8).
 HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) noexcept {
     const std::string_view method = request.method;
-    if (!is_token(method) || iequals(method, "CONNECT")) {
+    if (!is_token(method)) {
         return false;
+    }
+    if (iequals(method, "CONNECT")) {
+        return method == "CONNECT" && request.body.empty() && request.host &&
+               is_authority(*request.host);
     }
     return !iequals(method, "TRACE") ||
            (request.body.empty() && !facts.credentials && request.url.userinfo().empty());
@@ -208,7 +220,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
         return error::invalid_request;
     }
     const std::string_view host = request.host ? *request.host : request.url.host_header();
-    const std::string_view target = request.url.target();
+    const std::string_view target = request.method == "CONNECT" ? host : request.url.target();
     const std::size_t fixed = 256;  // every constant that can be put below, and more
     const std::size_t bound = fixed + request.method.size() + target.size() + host.size() +
                               extras.user_agent.size() + facts.size;
@@ -271,6 +283,16 @@ HAWSER_DECL bool asks_to_close(const Request& request) noexcept {
         close |= iequals(name, "connection") && has_token(value, "close");
     }
     return close;
+}
+
+HAWSER_DECL bool asks_to_upgrade(const Request& request) noexcept {
+    bool option = false;
+    bool protocol = false;
+    for (const auto& [name, value] : request.headers) {
+        option |= iequals(name, "connection") && has_token(value, "upgrade");
+        protocol |= iequals(name, "upgrade");
+    }
+    return option && protocol;
 }
 
 }  // namespace hawser::detail

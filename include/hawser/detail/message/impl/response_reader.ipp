@@ -21,6 +21,7 @@ HAWSER_DECL void ResponseReader::start(std::string_view method) {
     parser_.reset();
     method_ = method;
     remaining_ = delivered_ = 0;
+    max_body_ = limits_.max_body;
     interim_bytes_ = 0;
     interim_heads_ = 0;
     interim_close_ = false;
@@ -101,9 +102,16 @@ HAWSER_DECL void ResponseReader::begin_body() {
     }
     remaining_ = plan_.length;
     ended_ = plan_.framing == BodyFraming::none;
-    if (limits_.max_body != 0 && remaining_ > limits_.max_body) {
+    if (max_body_ != 0 && remaining_ > max_body_) {
         error_ = make_error_code(error::body_too_large);
     }
+}
+
+HAWSER_DECL void ResponseReader::begin_tunnel() noexcept {
+    plan_ = {BodyFraming::until_close, 0};
+    max_body_ = 0;
+    persistent_ = false;
+    ended_ = false;
 }
 
 HAWSER_DECL std::size_t ResponseReader::read_body(std::span<char> out) {
@@ -143,7 +151,7 @@ HAWSER_DECL void ResponseReader::count_body(std::size_t n) noexcept {
         remaining_ -= n;
         ended_ = remaining_ == 0;
     }
-    if (limits_.max_body != 0 && delivered_ > limits_.max_body) {
+    if (max_body_ != 0 && delivered_ > max_body_) {
         error_ = make_error_code(error::body_too_large);
     }
 }

@@ -120,11 +120,15 @@ HAWSER_DECL Event::Wait PersistConn::readable() {
     return readable_.wait();
 }
 
-HAWSER_DECL Event::Wait PersistConn::writable() {
+HAWSER_DECL void PersistConn::arm_write_wait() {
     if (!write_wait_armed_ && !closed_) {
         write_wait_armed_ = true;
         stream_->wait(Direction::write, *this);
     }
+}
+
+HAWSER_DECL Event::Wait PersistConn::writable() {
+    arm_write_wait();
     set_deadline(Phase::write, owner_->settings().write_timeout);
     return writable_.wait();
 }
@@ -138,6 +142,7 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
                 watch_body_wait();
             }
             writable_.notify();
+            serve_tunnel_write();
             return;
         }
         read_wait_armed_ = false;
@@ -326,6 +331,7 @@ HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
         exchange->body_error = cause;
     }
     end_body_wait(cause);
+    end_tunnel_write(cause);
     exchange->finished();
     let_go(std::move(exchange));
 }

@@ -73,7 +73,10 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
         }
         decide_body(Expect::drop_body);
     }
-    return status == 101 ? error::bad_response : std::error_code{};  // nobody asked to switch
+    const bool switched =
+        status == 101 || (exchange.request.method == "CONNECT" && status / 100 == 2);
+    return switched && !begin_tunnel(exchange) ? make_error_code(error::bad_response)
+                                               : std::error_code{};
 }
 
 // ── The response and its body ───────────────────────────────────────────────────────────────────
@@ -83,6 +86,7 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     clear_deadline();
     Arrival arrival{reader_->head(), {}, nullptr};
+    arrival.upgraded = exchange->upgraded;
     arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
     if (!arrival.whole) {
         exchange->body = Exchange::Body::open;
@@ -121,7 +125,7 @@ HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
 
 // While the request still waits to be written, that is what is timed.
 HAWSER_DECL void PersistConn::watch_body_wait() {
-    if (body_wait_ != nullptr && phase_ != Phase::write) {
+    if (body_wait_ != nullptr && phase_ != Phase::write && !exchange_->upgraded) {
         set_deadline(Phase::body, owner_->settings().body_idle_timeout);
     }
 }
@@ -229,12 +233,15 @@ HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std:
     if (verdict == Verdict::eof) {
         exchange.trailers = reader_->take_trailers();
     }
-    verdicts_.try_send(verdict);
+    if (!exchange.upgraded) {  // its other direction may go on
+        verdicts_.try_send(verdict);
+    }
 }
 
 HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
     monitor_.turn(Context::call, [&] {
-        const bool was_open = exchange.body == Exchange::Body::open;
+        const bool was_open = exchange.body == Exchange::Body::open ||
+                              (exchange.upgraded && exchange_.get() == &exchange);
         exchange.body = Exchange::Body::closed;
         if (was_open) {
             end_body_wait(error::canceled);
@@ -297,15 +304,16 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
     const bool maybe_more = filled_ || stream_->has_buffered();
     const bool leftover =
         reader_->leftover() != 0 || (maybe_more && stream_->look() == Idle::stale);
-    const Reuse reuse = may_reuse(reader_->ended() ? Reading::complete : Reading::body,
-                                  writing_,
-                                  reader_->persistent() && !exchange->request.close,
-                                  verdict,
-                                  leftover);
+    const Reading reading = exchange->upgraded ? Reading::upgraded
+                            : reader_->ended() ? Reading::complete
+                                               : Reading::body;
+    const Reuse reuse = may_reuse(
+        reading, writing_, reader_->persistent() && !exchange->request.close, verdict, leftover);
     const auto keep_alive_timeout = reader_->head().keep_alive_timeout;
     owner_->give_back(std::move(reader_));
     if (exchange->body != Exchange::Body::awaited) {
         end_body_wait(exchange->body_error ? exchange->body_error : asio::error::eof);
+        end_tunnel_write(error::canceled);
         exchange->finished();
     }
     let_go(std::move(exchange));

@@ -37,8 +37,8 @@ private:
     Stream::Direction direction_;
 };
 
-// An asynchronous connect leaves the socket registered for writability, which then ends the reactor's
-// wait once more for every request. A fresh registration has none of it.
+// An asynchronous connect leaves the socket registered for writability, which then ends the
+// reactor's wait once more for every request. A fresh registration has none of it.
 inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket) {
     std::error_code ec;
     const auto executor = socket.get_executor();
@@ -92,6 +92,11 @@ HAWSER_DECL void TcpStream::describe(ConnectionInfo& info) const {
     std::error_code ignored;
     info.local_endpoint = socket_.local_endpoint(ignored);
     info.remote_endpoint = socket_.remote_endpoint(ignored);
+}
+
+HAWSER_DECL void TcpStream::close_write() noexcept {
+    std::error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
 HAWSER_DECL void TcpStream::close() noexcept {

@@ -302,12 +302,16 @@ HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
 }
 
 // close_notify is sent if the socket takes it; the peer's is not waited for.
-HAWSER_DECL void TlsStream::close() noexcept {
+HAWSER_DECL void TlsStream::close_write() noexcept {
     if (std::exchange(established_, false) && unsent_.empty()) {
         clear_openssl_errors();
         SSL_shutdown(ssl_.get());
         clear_openssl_errors();
     }
+}
+
+HAWSER_DECL void TlsStream::close() noexcept {
+    close_write();
     tcp_.close();
 }
 

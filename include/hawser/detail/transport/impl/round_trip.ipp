@@ -62,6 +62,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     if (!request.body.empty() && request.headers.contains("Expect")) {
         expect_continue_timeout = options.expect_continue_timeout;
     }
+    asks_to_upgrade = request.method == "CONNECT" || detail::asks_to_upgrade(request);
     attempt.idempotent = request.options.idempotent || is_idempotent(request.method);
     attempt.replayable = request.body.replayable();
     may_send_again = attempt.idempotent && attempt.replayable;
@@ -140,8 +141,9 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
                      std::move(arrival.body),
                      std::move(arrival.trailers),
                      arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
-    if (arrival.whole) {
-        finished();
+    response_.upgraded = arrival.upgraded;
+    if (arrival.whole || arrival.upgraded) {
+        finished();  // no deadline ends what is no exchange any more
     }
     completion_->slot.point_to(response_, this);
     connection.after_turn(*completion_.release());

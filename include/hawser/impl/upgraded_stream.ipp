@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/detail/net/body_eof_signal.hpp>
+#include <hawser/error.hpp>
+#include <hawser/upgraded_stream.hpp>
+
+namespace hawser {
+
+HAWSER_DECL void UpgradedStream::start(detail::TunnelWrite& write, asio::cancellation_slot slot) {
+    if (!body_.live_) {
+        write.ended(error::body_closed).run(detail::Context::call);
+        return;
+    }
+    body_.live_->cancel_by(slot, write);
+    body_.live_->write(write);
+}
+
+HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
+                                                       std::error_code& ec) {
+    ec = {};
+    if (!body_.live_) {
+        ec = error::body_closed;
+    } else if (body_.loop_->would_deadlock()) {
+        ec = error::would_deadlock;
+    }
+    if (ec) {
+        return 0;
+    }
+    detail::BlockingCompletion<detail::TunnelWrite> write(*body_.loop_, bytes);
+    body_.live_->write(write);
+    write.wait();
+    ec = write.ec;
+    return write.result();
+}
+
+HAWSER_DECL void UpgradedStream::close_write() {
+    if (body_.live_) {
+        body_.live_->close_write();
+    }
+}
+
+}  // namespace hawser

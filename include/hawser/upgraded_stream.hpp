@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/config.hpp>
+#include <hawser/detail/net/tunnel_write.hpp>
+#include <hawser/response_body.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/async_result.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace hawser {
+
+/// A connection that left HTTP: after `101 Switching Protocols`, or a CONNECT that was granted.
+/// Go: the Body of such a response, an io.ReadWriteCloser.
+///
+///     hawser::Request request{"GET", url};
+///     request.headers.set("Connection", "Upgrade");
+///     request.headers.set("Upgrade", "websocket");
+///     hawser::Response response = client.send(std::move(request));
+///     if (response.upgraded) {
+///         hawser::UpgradedStream stream = response.upgrade();
+///         …
+///     }
+///
+/// An Asio AsyncReadStream, AsyncWriteStream, SyncReadStream and SyncWriteStream. No timeout of the
+/// client applies any more. It counts against the limits of connections until it is closed, at the
+/// latest by its destructor; it is never used for another request.
+///
+/// @par Thread safety
+/// One read and one write at a time, which may be in different threads.
+class UpgradedStream {
+public:
+    using executor_type = asio::any_io_executor;
+
+    /// Closed.
+    UpgradedStream() noexcept { body_.close(); }
+    /// For Response::upgrade().
+    explicit UpgradedStream(ResponseBody body) noexcept : body_(std::move(body)) {}
+
+    /// Where operations complete whose token names no executor.
+    executor_type get_executor() const noexcept { return body_.get_executor(); }
+
+    /// Reads at least one byte. asio::error::eof: the peer writes no more, but still reads.
+    /// See ResponseBody::async_read_some().
+    template <class MutableBuffers, class Token = asio::use_awaitable_t<>>
+    auto async_read_some(const MutableBuffers& buffers, Token&& token = {}) {
+        return body_.async_read_some(buffers, std::forward<Token>(token));
+    }
+    template <class MutableBuffers>
+    std::size_t read_some(const MutableBuffers& buffers, std::error_code& ec) {
+        return body_.read_some(buffers, ec);
+    }
+    /// @throws std::system_error
+    template <class MutableBuffers>
+    std::size_t read_some(const MutableBuffers& buffers) {
+        return body_.read_some(buffers);
+    }
+
+    /// Writes some bytes of the first buffer that is not empty.
+    ///
+    /// @par Completion signature
+    /// `void(std::error_code, std::size_t)`
+    /// @par Errors
+    /// error::body_closed after close(); error::connection_reset and others of the connection;
+    /// error::concurrent_write.
+    /// @par Cancellation
+    /// Of every type: tears the connection down, completes with asio::error::operation_aborted.
+    template <class ConstBuffers, class Token = asio::use_awaitable_t<>>
+    auto async_write_some(const ConstBuffers& buffers, Token&& token = {}) {
+        return asio::async_initiate<Token, void(std::error_code, std::size_t)>(
+            StartWrite{this}, token, first_bytes(buffers));
+    }
+    /// Blocks until some bytes are written. Errors as async_write_some(), and
+    /// error::would_deadlock.
+    template <class ConstBuffers>
+    std::size_t write_some(const ConstBuffers& buffers, std::error_code& ec) {
+        return write_blocking(first_bytes(buffers), ec);
+    }
+    /// @throws std::system_error
+    template <class ConstBuffers>
+    std::size_t write_some(const ConstBuffers& buffers) {
+        std::error_code ec;
+        const std::size_t n = write_some(buffers, ec);
+        if (ec) {
+            throw std::system_error(ec);
+        }
+        return n;
+    }
+
+    /// Tells the peer that nothing more will be written (FIN, or close_notify); reading goes on.
+    void close_write();
+    /// Ends the connection. A pending read or write fails with error::canceled. Idempotent.
+    void close() { body_.close(); }
+
+private:
+    struct StartWrite {
+        using executor_type = asio::any_io_executor;
+        executor_type get_executor() const noexcept { return self->get_executor(); }
+
+        template <class Handler>
+        void operator()(Handler handler, std::string_view bytes) const {
+            using Write = detail::HandlerCompletion<std::size_t, Handler, detail::TunnelWrite>;
+            auto* write = Write::create(std::move(handler), self->get_executor(), bytes);
+            self->start(*write, write->cancellation_slot());
+        }
+
+        UpgradedStream* self;
+    };
+
+    template <class ConstBuffers>
+    static std::string_view first_bytes(const ConstBuffers& buffers) noexcept {
+        const auto end = asio::buffer_sequence_end(buffers);
+        for (auto it = asio::buffer_sequence_begin(buffers); it != end; ++it) {
+            const asio::const_buffer buffer(*it);
+            if (buffer.size() != 0) {
+                return {static_cast<const char*>(buffer.data()), buffer.size()};
+            }
+        }
+        return {};
+    }
+
+    void start(detail::TunnelWrite& write, asio::cancellation_slot slot);
+    std::size_t write_blocking(std::string_view bytes, std::error_code& ec);
+
+    ResponseBody body_;
+};
+
+}  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/upgraded_stream.ipp>
+#endif

@@ -1,0 +1,262 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// 101 and CONNECT: the connection handed over, both ways, to its last byte.
+
+#include "../support/scene.hpp"
+#include "../support/tls_setup.hpp"
+#include <hawser/hawser.hpp>
+
+#include <asio/read.hpp>
+#include <asio/write.hpp>
+
+#include <thread>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::error;
+using hawser::Request;
+using hawser::Response;
+using hawser::TransportOptions;
+using hawser::UpgradedStream;
+
+namespace {
+
+const std::string switching =
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+
+Request offer(const ScriptServer& server) {
+    Request request("GET", server.url());
+    request.headers.set("Connection", "Upgrade");
+    request.headers.set("Upgrade", "echo");
+    return request;
+}
+
+/// Switches, with `early` in the same segment, then sends back all it gets until its end.
+Script echo_after(std::string early, std::string reply = switching) {
+    return [=](Peer& peer) {
+        if (!peer.read_head()) {
+            return;
+        }
+        peer.send(reply + early);
+        for (;;) {
+            const std::string bytes = peer.read_some();
+            if (bytes.empty()) {
+                break;
+            }
+            peer.send(bytes);
+        }
+        peer.send("bye");
+        peer.close();
+    };
+}
+
+std::string read_exactly(UpgradedStream& stream, std::size_t n) {
+    std::string text(n, '\0');
+    asio::read(stream, asio::buffer(text));
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("[F-P12][F-U02] 101 hands the connection over, with what was buffered, both ways") {
+    FdGuard fds;
+    ServerOptions server_options;
+    if (GENERATE(false, true)) {
+        server_options.tls = good_tls();
+    }
+    ScriptServer server(echo_after("early"), server_options);
+    TransportOptions options = trusting();
+    options.disable_keep_alives = GENERATE(false, true);
+    options.max_response_body_bytes = 4;
+    Client client(options);
+    Response response = client.send(offer(server));
+    CHECK(response.status == 101);
+    REQUIRE(response.upgraded);
+    UpgradedStream stream = response.upgrade();
+    CHECK(read_exactly(stream, 5) == "early");
+    asio::write(stream, asio::buffer(std::string("hello")));
+    CHECK(read_exactly(stream, 5) == "hello");
+    CHECK(client.stats().active == 1);
+    stream.close_write();
+    CHECK(read_exactly(stream, 3) == "bye");
+    std::error_code ec;
+    char byte = 0;
+    stream.read_some(asio::buffer(&byte, 1), ec);
+    CHECK(ec == asio::error::eof);
+    stream.close();
+    stream.close();
+    CHECK(stream.write_some(asio::buffer(&byte, 1), ec) == 0);
+    CHECK(ec == error::body_closed);
+    CHECK(client.stats().open == 0);
+    CHECK(client.stats().upgraded == 1);
+}
+
+TEST_CASE("[F-U01] CONNECT granted is a tunnel, whatever lengths it announces [F30][P11]") {
+    FdGuard fds;
+    const std::string granted = GENERATE(as<std::string>{},
+                                         "HTTP/1.1 200 Yes\r\n\r\n",
+                                         "HTTP/1.1 200 Yes\r\nContent-Length: 3\r\n\r\n",
+                                         "HTTP/1.1 299 Yes\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                         "HTTP/1.1 103 Wait\r\n\r\nHTTP/1.1 200 Yes\r\n\r\n");
+    ScriptServer server(echo_after("x", granted));
+    Client client;
+    Request request("CONNECT", server.url());
+    request.host = "far.example:443";
+    Response response = client.send(std::move(request));
+    CHECK(server.heads().at(0).starts_with("CONNECT far.example:443 HTTP/1.1\r\n"));
+    REQUIRE(response.upgraded);
+    UpgradedStream stream = response.upgrade();
+    CHECK(read_exactly(stream, 1) == "x");
+    asio::write(stream, asio::buffer(std::string("hello")));
+    CHECK(read_exactly(stream, 5) == "hello");
+}
+
+TEST_CASE("[F-U01] CONNECT refused is a response like any other, its connection reused") {
+    ScriptServer server(keep_alive_server([](auto&) { return reply("403 No", "no"); }));
+    Client client;
+    for (int i = 0; i < 2; ++i) {
+        Request request("CONNECT", server.url());
+        request.host = "far.example:443";
+        Response response = client.send(std::move(request));
+        CHECK(response.status == 403);
+        CHECK_FALSE(response.upgraded);
+        CHECK(response.body.read_all() == "no");
+    }
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE("[F31] 101 that nobody asked for, or that names no protocol, is an error") {
+    ScriptServer server(echo_after("",
+                                   GENERATE(as<std::string>{},
+                                            switching,
+                                            "HTTP/1.1 101 S\r\nConnection: Upgrade\r\n\r\n",
+                                            "HTTP/1.1 101 S\r\nUpgrade: echo\r\n\r\n",
+                                            "HTTP/1.1 101 S\r\n\r\n")));
+    Client client;
+    std::error_code ec;
+    client.get(server.url(), ec);
+    CHECK(ec == error::bad_response);
+    if (server.heads().size() == 1) {
+        CHECK(client.stats().open == 0);
+    }
+    server.take_failures();
+}
+
+TEST_CASE("[F31] 101 to an offer must itself name the protocol") {
+    ScriptServer server(echo_after("",
+                                   GENERATE(as<std::string>{},
+                                            "HTTP/1.1 101 S\r\nConnection: Upgrade\r\n\r\n",
+                                            "HTTP/1.1 101 S\r\nUpgrade: echo\r\n\r\n")));
+    Client client;
+    std::error_code ec;
+    client.send(offer(server), ec);
+    CHECK(ec == error::bad_response);
+    CHECK(client.stats().open == 0);
+    server.take_failures();
+}
+
+TEST_CASE("an offer that is declined is an ordinary exchange") {
+    ScriptServer server(keep_alive_server([](auto&) { return respond("no"); }));
+    Client client;
+    for (int i = 0; i < 2; ++i) {
+        Response response = client.send(offer(server));
+        CHECK_FALSE(response.upgraded);
+        CHECK(response.body.read_all() == "no");
+    }
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE("[F-X10] neither the deadline of the request nor the idle timeout touch the stream") {
+    TransportOptions options;
+    options.body_idle_timeout = 1ms;
+    Scene scene(echo_after("early"), options);
+    Call<Response> call;
+    Request request = offer(scene.server);
+    request.options.timeout = 50ms;
+    scene.client.async_send(std::move(request), call.handler());
+    REQUIRE_FALSE(call.outcome());
+    UpgradedStream stream = call.result.upgrade();
+    CHECK(read_exactly(stream, 5) == "early");
+    std::this_thread::sleep_for(100ms);  // what must not happen has no event to wait for
+    asio::write(stream, asio::buffer(std::string("still")));
+    CHECK(read_exactly(stream, 5) == "still");
+}
+
+TEST_CASE("reading and writing go on at the same time, with more than the kernel holds") {
+    Scene scene(echo_after(""));
+    Call<Response> call;
+    scene.client.async_send(offer(scene.server), call.handler());
+    REQUIRE_FALSE(call.outcome());
+    UpgradedStream stream = call.result.upgrade();
+    const std::string sent(8 * 1024 * 1024, 'x');
+    std::thread writer([&] { asio::write(stream, asio::buffer(sent)); });
+    CHECK(read_exactly(stream, sent.size()) == sent);
+    writer.join();
+}
+
+TEST_CASE("[X-04][B-09] an upgraded connection counts against the limits until it is closed") {
+    TransportOptions options;
+    options.max_conns_per_host = 1;
+    Scene scene(echo_after(""), options);
+    Call<Response> first;
+    scene.client.async_send(offer(scene.server), first.handler());
+    REQUIRE_FALSE(first.outcome());
+    Call<Response> second;
+    scene.client.async_send(offer(scene.server), second.handler());
+    UpgradedStream stream = first.result.upgrade();
+    asio::write(stream, asio::buffer(std::string("a")));
+    CHECK(read_exactly(stream, 1) == "a");
+    CHECK(scene.client.stats().waiting == 1);
+    stream.close();
+    REQUIRE_FALSE(second.outcome());
+    CHECK(second.result.upgraded);
+    second.result = {};
+}
+
+TEST_CASE("a pending read and a pending write end with the stream, and when they are cancelled") {
+    const bool cancel = GENERATE(true, false);
+    Gate end;
+    Scene scene([&](Peer& peer) {
+        peer.read_head();
+        peer.send(switching);
+        peer.await(end);
+    });
+    Call<Response> call;
+    scene.client.async_send(offer(scene.server), call.handler());
+    REQUIRE_FALSE(call.outcome());
+    UpgradedStream stream = call.result.upgrade();
+    std::string room(100, '\0');
+    const std::string sent(64 * 1024 * 1024, 'x');
+    Call<std::size_t> read;
+    Call<std::size_t> write;
+    stream.async_read_some(asio::buffer(room), read.handler());
+    asio::async_write(stream, asio::buffer(sent), write.handler());
+    Call<std::size_t> third;
+    asio::post(scene.io.executor(),
+               [&] { stream.async_read_some(asio::buffer(room), third.handler()); });
+    CHECK(third.outcome() == error::concurrent_read);
+    if (cancel) {
+        read.cancel(scene.io.executor());
+        CHECK(read.outcome() == aborted);
+        CHECK(write.outcome() == aborted);
+    } else {
+        stream.close();
+        CHECK(read.outcome() == error::canceled);
+        const std::error_code ec = write.outcome();  // of the piece under way, or of the next
+        CHECK((ec == error::canceled || ec == error::body_closed));
+    }
+    end.open();
+}
+
+TEST_CASE("a stream that was never there is closed") {
+    UpgradedStream stream = Response().upgrade();
+    std::error_code ec;
+    char byte = 0;
+    CHECK(stream.read_some(asio::buffer(&byte, 1), ec) == 0);
+    CHECK(ec == error::body_closed);
+    CHECK(stream.write_some(asio::buffer(&byte, 1), ec) == 0);
+    CHECK(ec == error::body_closed);
+    stream.close_write();
+}
