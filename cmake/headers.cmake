@@ -5,6 +5,7 @@
 # cmake/update_headers.cmake; the test package.lists fails when one is missing.
 set(HAWSER_HEADERS
     include/hawser/client.hpp
+    include/hawser/client_trace.hpp
     include/hawser/config.hpp
     include/hawser/connection_info.hpp
     include/hawser/coroutine_round_tripper.hpp
@@ -43,11 +44,13 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/net_dialer.ipp
     include/hawser/detail/net/impl/persist_conn.ipp
     include/hawser/detail/net/impl/persist_conn_read.ipp
+    include/hawser/detail/net/impl/persist_conn_trace.ipp
     include/hawser/detail/net/impl/persist_conn_tunnel.ipp
     include/hawser/detail/net/impl/persist_conn_write.ipp
     include/hawser/detail/net/impl/tcp_stream.ipp
     include/hawser/detail/net/impl/tls_context.ipp
     include/hawser/detail/net/impl/tls_stream.ipp
+    include/hawser/detail/net/impl/trace_queue.ipp
     include/hawser/detail/net/monitor.hpp
     include/hawser/detail/net/net_dialer.hpp
     include/hawser/detail/net/persist_conn.hpp
@@ -58,6 +61,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/timer_alarm.hpp
     include/hawser/detail/net/tls_context.hpp
     include/hawser/detail/net/tls_stream.hpp
+    include/hawser/detail/net/trace_queue.hpp
     include/hawser/detail/net/translate_error.hpp
     include/hawser/detail/net/tunnel_write.hpp
     include/hawser/detail/policy/checkout.hpp

@@ -6,6 +6,7 @@
 // how.
 
 #include <hawser/client.hpp>
+#include <hawser/client_trace.hpp>
 #include <hawser/error.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/options.hpp>

@@ -5,10 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace hawser {
+
+class ClientTrace;
 
 /// How the peer of an https connection is checked, and who we are to it. Part of TransportOptions;
 /// fixed once the Transport exists. TLS 1.2 is the oldest version spoken, ALPN offers http/1.1
@@ -99,6 +102,8 @@ struct RequestOptions {
     bool idempotent = false;
     /// Requests with different tags never share a connection (tenants, credentials).
     std::string pool_tag{};
+    /// Told what happens to the request: <hawser/client_trace.hpp>. Unset = ClientOptions::trace.
+    std::shared_ptr<ClientTrace> trace{};
 };
 
 /// Options of a Client.
@@ -106,6 +111,8 @@ struct ClientOptions {
     /// From the call to the last byte of the body, in milliseconds. 0 = no limit. Go:
     /// Client.Timeout.
     std::chrono::milliseconds timeout{0};
+    /// Told what happens to every request. None costs nothing.
+    std::shared_ptr<ClientTrace> trace{};
 };
 
 }  // namespace hawser

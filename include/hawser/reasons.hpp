@@ -23,6 +23,7 @@ enum class Reuse {
     write_unfinished,  ///< the response came before the request was out: the rest would be garbage
     leftover_bytes,    ///< the server sent more than its response: nothing after it can be trusted
     upgraded,          ///< it spoke another protocol since
+    no_room,           ///< the pool is full, or closing; or the connection is too old
 };
 
 }  // namespace hawser

@@ -20,11 +20,13 @@
 #include <hawser/detail/net/impl/net_dialer.ipp>
 #include <hawser/detail/net/impl/persist_conn.ipp>
 #include <hawser/detail/net/impl/persist_conn_read.ipp>
+#include <hawser/detail/net/impl/persist_conn_trace.ipp>
 #include <hawser/detail/net/impl/persist_conn_tunnel.ipp>
 #include <hawser/detail/net/impl/persist_conn_write.ipp>
 #include <hawser/detail/net/impl/tcp_stream.ipp>
 #include <hawser/detail/net/impl/tls_context.ipp>
 #include <hawser/detail/net/impl/tls_stream.ipp>
+#include <hawser/detail/net/impl/trace_queue.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/transport/impl/context_watch.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>

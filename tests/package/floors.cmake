@@ -6,7 +6,7 @@
 set(HAWSER_VALUES
     config error headers options reasons request request_body transport_stats url version)
 # Values too, but of Asio's types.
-set(HAWSER_NET_VALUES connection_info)
+set(HAWSER_NET_VALUES client_trace connection_info)
 
 function(hawser_floor out header)
     string(REGEX REPLACE "impl/|\\.[hi]pp$" "" name "${header}")

@@ -52,6 +52,9 @@ HAWSER_DECL void Client::prepare(Request& request) const {
     if (!request.options.timeout) {
         request.options.timeout = options_.timeout;
     }
+    if (options_.trace && !request.options.trace) {
+        request.options.trace = options_.trace;
+    }
 }
 
 HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {

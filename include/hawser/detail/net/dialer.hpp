@@ -9,6 +9,7 @@
 #include <hawser/detail/net/gathering.hpp>
 #include <hawser/detail/net/stream.hpp>
 #include <hawser/detail/net/task.hpp>
+#include <hawser/detail/net/trace_queue.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 
 #include <memory>
@@ -21,6 +22,8 @@ class Dial : public RefCounted, public PoolDial, public Task {
 public:
     /// Told of its end, too; kept by the owner.
     IntrusivePtr<Gathering> watcher;
+    /// Of the request it is made for, if that has one.
+    IntrusivePtr<TraceQueue> trace;
 
     /// Gives up; the owner is told with `cause`.
     virtual void abort(std::error_code cause, Context context) = 0;

@@ -10,6 +10,7 @@
 #include <hawser/detail/message/request_sender.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/detail/net/task.hpp>
+#include <hawser/detail/net/trace_queue.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/request.hpp>
 
@@ -43,6 +44,7 @@ public:
     std::chrono::milliseconds response_header_timeout{0};
     /// The body waits for the server's word, but not longer than this; 0 = it does not wait.
     std::chrono::milliseconds expect_continue_timeout{0};
+    IntrusivePtr<TraceQueue> trace;
 
     // Of the attempt under way; guarded by the monitor of its connection.
     std::shared_ptr<BodyReader> source;  // of a streamed body
@@ -59,9 +61,9 @@ public:
 
     /// The response is here. Called once, within a turn of the connection.
     virtual void respond(PersistConn& conn, Arrival& arrival) = 0;
-    /// The connection has nothing to do with this exchange any more: the body ended, one way or
-    /// another. Called once after respond(), within a turn of the connection.
-    virtual void finished() noexcept = 0;
+    /// The caller has nothing to expect of this exchange any more: the body ended, one way or
+    /// another. Called after respond(), within a turn of the connection, perhaps more than once.
+    virtual void finished(PersistConn& conn) noexcept = 0;
     /// Called with no lock held: the attempt ended without a response, and `failure` says why; or,
     /// without one, the connection is done with the exchange and this was its reference.
     void run(Context context) override = 0;

@@ -79,6 +79,8 @@ private:
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override;
     void step_ended() noexcept;
+    template <class Tell>
+    void tell(Tell tell);
     void give_up(std::error_code cause);
 
     /// Reports the end with no lock held.

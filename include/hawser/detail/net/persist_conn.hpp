@@ -110,6 +110,17 @@ public:
     void piece_delayed(BodyPump& pump);
 
 private:
+    /// For the trace of an exchange, after this turn.
+    template <class Tell>
+    void tell(Exchange& exchange, Tell tell) {
+        if (exchange.trace && exchange.trace->add(std::move(tell))) {
+            monitor_.after(*exchange.trace);
+        }
+    }
+    void tell_got_conn(Exchange& exchange, bool was_idle);
+    void tell_written(Exchange& exchange, std::size_t n);
+    void tell_put(Exchange& exchange, Reuse reuse);
+
     static ConnectionInfo describe(const Stream& stream, std::uint64_t id);
 
     Strand read_loop();
@@ -143,11 +154,11 @@ private:
     void end_writing(Exchange& exchange);
 
     // Reading.
-    bool accept(IntrusivePtr<Exchange> exchange);
+    bool accept(IntrusivePtr<Exchange> exchange, bool was_idle);
     void begin_response(const Exchange& exchange);
     HeadParser::Outcome read_head(Exchange& exchange, std::error_code& ec);
     HeadParser::Outcome parse_head(Exchange& exchange, std::error_code& ec);
-    void note_interim();
+    void note_interim(Exchange& exchange);
     std::error_code accept_head(Exchange& exchange);
     void end_body_wait(std::error_code ec);
     bool deliver(const IntrusivePtr<Exchange>& exchange);
@@ -208,6 +219,7 @@ private:
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/net/impl/persist_conn.ipp>
 #include <hawser/detail/net/impl/persist_conn_read.ipp>
+#include <hawser/detail/net/impl/persist_conn_trace.ipp>
 #include <hawser/detail/net/impl/persist_conn_tunnel.ipp>
 #include <hawser/detail/net/impl/persist_conn_write.ipp>
 #endif

@@ -35,11 +35,13 @@ public:
     void complete(std::error_code ec, Context context);
 
     ConnectKeyView key() const noexcept;
+    /// Another attempt begins.
+    void retrying(Retry reason, Context context);
     /// Makes ready for another attempt: the body begins with its first byte again, if it can.
     std::error_code rewind();
 
     void respond(PersistConn& conn, Arrival& arrival) override;
-    void finished() noexcept override;
+    void finished(PersistConn& connection) noexcept override;
     void run(Context context) override;
 
     /// The connection that serves it, or served it last; guarded by the lock of the pool.
@@ -48,6 +50,9 @@ public:
 private:
     std::error_code prepare();
     std::error_code write_head();
+    void clear_deadline() noexcept;
+    void tell_begin(Context context);
+    bool tell_end(std::error_code ec, bool last);
     void watch_cancellation();
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
@@ -57,6 +62,8 @@ private:
     CompletionPtr<Response> completion_;
     Response response_;
     bool has_deadline_ = false;
+    unsigned attempts_ = 0;  // counted for the trace
+    bool tracing_ = false;   // an attempt that was told of goes on
 };
 
 }  // namespace hawser::detail

@@ -43,13 +43,18 @@ HAWSER_DECL Strand NetDial::dial() {
     const IntrusivePtr<NetDial> self(this);
     if (needs_resolver()) {
         co_await resolve();
+        tell([ec = ec_, addresses = addresses_](ClientTrace& trace) {
+            trace.dns_done(ec, addresses);
+        });
     }
     for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
         if (gave_up_) {
             break;
         }
         co_await connect(endpoint);
-        if (!gave_up_ && connected()) {
+        const bool done = !gave_up_ && connected();
+        tell([=, ec = ec_](ClientTrace& trace) { trace.connect_done(endpoint, ec); });
+        if (done) {
             break;
         }
     }
@@ -60,6 +65,7 @@ HAWSER_DECL Strand NetDial::dial() {
                 break;
             }
         }
+        tell([ec = ec_](ClientTrace& trace) { trace.tls_handshake_done(ec); });
     }
     finish();
 }
@@ -77,6 +83,7 @@ HAWSER_DECL bool NetDial::needs_resolver() {
 
 HAWSER_DECL Event::Wait NetDial::resolve() {
     using Results = asio::ip::tcp::resolver::results_type;
+    tell([host = key_.host](ClientTrace& trace) { trace.dns_start(host); });
     resolver_.async_resolve(
         key_.host,
         std::to_string(key_.port),
@@ -99,6 +106,7 @@ HAWSER_DECL Event::Wait NetDial::resolve() {
 }
 
 HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint) {
+    tell([=](ClientTrace& trace) { trace.connect_start(endpoint); });
     std::error_code ignored;
     socket_.close(ignored);
     socket_ = asio::ip::tcp::socket(dialer_.executor());
@@ -133,6 +141,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
     }
     auto stream = std::make_unique<TlsStream>(
         std::move(socket_), std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
+    tell([](ClientTrace& trace) { trace.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
     const auto timeout = dialer_.timeouts().tls_handshake;
@@ -161,7 +170,7 @@ HAWSER_DECL void NetDial::finish() {
         }
     }
     gave_up_ = true;  // ec_ is the report's now
-    add_ref();  // for the report
+    add_ref();        // for the report
     monitor_.after(report_);
 }
 
@@ -171,6 +180,14 @@ HAWSER_DECL void NetDial::Report::run(Context context) {
         dial.owner_.dial_failed(dial, dial.ec_, context);
     } else {
         dial.owner_.dialed(dial, std::move(dial.stream_), context);
+    }
+}
+
+// For the trace of the request that it is made for, after this turn.
+template <class Tell>
+void NetDial::tell(Tell tell) {
+    if (trace && trace->add(std::move(tell))) {
+        monitor_.after(*trace);
     }
 }
 

@@ -203,7 +203,7 @@ HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
             return;
         }
         lent = true;
-        if (!accept(exchange) && !put_back(std::nullopt)) {
+        if (!accept(exchange, true) && !put_back(std::nullopt)) {
             shut({});
         }
     });
@@ -219,7 +219,7 @@ HAWSER_DECL void PersistConn::hand_back(Context context) {
 }
 
 // False: the exchange was cancelled meanwhile, and the connection is still free.
-HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange) {
+HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
     if (const std::error_code cause = exchange->cancelled()) {
         exchange->failure = cause;
         monitor_.after(*exchange.detach());
@@ -228,6 +228,7 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange) {
     exchange->attempt.reused = reused;
     exchange->attempt.written = 0;
     exchange->attempt.received = 0;
+    tell_got_conn(*exchange, was_idle);
     writing_ = Writing::busy;
     write_error_ = {};
     exchange_ = exchange;
@@ -243,7 +244,7 @@ HAWSER_DECL bool PersistConn::put_back(std::optional<std::chrono::seconds> keep_
         if (!put.next) {
             return put.kept;
         }
-        if (accept(std::move(put.next))) {
+        if (accept(std::move(put.next), false)) {
             return true;
         }
     }
@@ -310,8 +311,9 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
     writable_.notify();
     piece_.notify();
     if (exchange_) {
-        fail_exchange(cause ? cause : make_error_code(error::canceled));
         why = why.value_or(Reuse::failed);
+        tell_put(*exchange_, *why);
+        fail_exchange(cause ? cause : make_error_code(error::canceled));
     }
     if (reader_) {
         owner_->give_back(std::move(reader_));
@@ -332,7 +334,7 @@ HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
     }
     end_body_wait(cause);
     end_tunnel_write(cause);
-    exchange->finished();
+    exchange->finished(*this);
     let_go(std::move(exchange));
 }
 

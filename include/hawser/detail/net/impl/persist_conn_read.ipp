@@ -29,7 +29,11 @@ HAWSER_DECL HeadParser::Outcome PersistConn::read_head(Exchange& exchange, std::
             return Outcome::failed;
         }
         std::error_code io;
+        const bool first = exchange.attempt.received == 0;
         exchange.attempt.received += receive(io);
+        if (first && !io) {
+            tell(exchange, [](ClientTrace& trace) { trace.got_first_response_byte(); });
+        }
         if (io == asio::error::would_block && !write_error_) {
             return Outcome::more;
         }
@@ -48,7 +52,7 @@ HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(Exchange& exchange, std:
     for (;;) {
         const HeadParser::Outcome outcome = reader_->read_head();
         if (outcome == HeadParser::Outcome::complete && reader_->interim()) {
-            note_interim();
+            note_interim(exchange);
             reader_->next_head();
             continue;
         }
@@ -57,10 +61,15 @@ HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(Exchange& exchange, std:
     }
 }
 
-HAWSER_DECL void PersistConn::note_interim() {
-    if (reader_->head().status == 100) {
+HAWSER_DECL void PersistConn::note_interim(Exchange& exchange) {
+    const int status = reader_->head().status;
+    if (status == 100 && expect_ == Expect::waiting) {
+        tell(exchange, [](ClientTrace& trace) { trace.got_100_continue(); });
         decide_body(Expect::send_body);
     }
+    tell(exchange, [=, headers = reader_->head().headers](ClientTrace& trace) {
+        trace.got_1xx_response(status, headers);
+    });
 }
 
 // What its status alone decides.
@@ -210,11 +219,12 @@ HAWSER_DECL std::size_t PersistConn::fill_body(Exchange& exchange,
 HAWSER_DECL std::size_t PersistConn::receive_body(std::span<char> out, std::error_code& ec) {
     if (const std::size_t direct = reader_->direct(out.size())) {
         const std::size_t n = stream_->read_some(out.data(), direct, ec);
+        exchange_->attempt.received += n;
         filled_ = n == direct;
         reader_->received_directly(n);
         return n;
     }
-    receive(ec);
+    exchange_->attempt.received += receive(ec);
     return reader_->read_body(out);
 }
 
@@ -257,7 +267,7 @@ HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
     bool received = false;
     while (!closed_ && !discard_buffered() && worth_draining(rest(), most)) {
         std::error_code io;
-        receive(io);
+        exchange_->attempt.received += receive(io);
         if (io == asio::error::would_block) {
             begin_drain();
             return true;
@@ -294,7 +304,7 @@ HAWSER_DECL Rest PersistConn::rest() const noexcept {
 HAWSER_DECL void PersistConn::begin_drain() {
     if (phase_ != Phase::drain) {
         set_deadline(Phase::drain, owner_->settings().drain_timeout);
-        exchange_->finished();
+        exchange_->finished(*this);
     }
 }
 
@@ -314,14 +324,15 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
     if (exchange->body != Exchange::Body::awaited) {
         end_body_wait(exchange->body_error ? exchange->body_error : asio::error::eof);
         end_tunnel_write(error::canceled);
-        exchange->finished();
     }
+    const bool kept = reuse == Reuse::yes && put_back(keep_alive_timeout);
+    tell_put(*exchange, kept || reuse != Reuse::yes ? reuse : Reuse::no_room);
+    exchange->finished(*this);
     let_go(std::move(exchange));
-    if (reuse == Reuse::yes && put_back(keep_alive_timeout)) {
-        return true;
+    if (!kept) {
+        shut({}, reuse);
     }
-    shut({}, reuse);
-    return false;
+    return kept;
 }
 
 }  // namespace hawser::detail

@@ -48,6 +48,7 @@ HAWSER_DECL bool PersistConn::more_to_write(const IntrusivePtr<Exchange>& exchan
 }
 
 HAWSER_DECL Event::Wait PersistConn::go_ahead() {
+    tell(*exchange_, [](ClientTrace& trace) { trace.wait_100_continue(); });
     set_deadline(Phase::go_ahead, exchange_->expect_continue_timeout);
     return piece_.wait();
 }
@@ -110,6 +111,7 @@ HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
     const std::size_t n = stream_->write_some(exchange.sender.pending(), ec);
     if (n != 0) {
         exchange.attempt.written += n;
+        tell_written(exchange, n);
         exchange.sender.wrote(n);
     }
     if (ec == asio::error::would_block) {
@@ -122,6 +124,7 @@ HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
 // After a write error the peer's answer may still be there to read (413, or a reset that explains
 // itself): the read side decides what the error is.
 HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
+    tell(exchange, [ec = write_error_](ClientTrace& trace) { trace.wrote_request(ec); });
     if (closed_ || writing_ == Writing::failed) {
         return;
     }

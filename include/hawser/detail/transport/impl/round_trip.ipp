@@ -42,6 +42,10 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
         core_->deadlines().set(*this, core_->deadlines().now() + timeout);
     }
     watch_cancellation();
+    if (request.options.trace) {
+        trace = new TraceQueue(std::move(request.options.trace));
+        tell_begin(Context::call);
+    }
     core_->obtain(*this, Context::call);
 }
 
@@ -121,10 +125,18 @@ HAWSER_DECL void RoundTrip::run(Context context) {
 }
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
-    finished();
+    clear_deadline();
     completion_->ec = ec;
     completion_->slot.point_to(response_, this);
-    completion_.release()->run(context);
+    Task& completion = *completion_.release();
+    if (!trace) {
+        completion.run(context);
+        return;
+    }
+    const bool to_run = tell_end(ec, true);
+    if (trace->complete(completion) || to_run) {
+        trace->run(context);
+    }
 }
 
 HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
@@ -142,18 +154,71 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
                      std::move(arrival.trailers),
                      arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
     response_.upgraded = arrival.upgraded;
-    if (arrival.whole || arrival.upgraded) {
-        finished();  // no deadline ends what is no exchange any more
+    if (arrival.upgraded) {
+        clear_deadline();  // none ends what is no exchange any more
     }
     completion_->slot.point_to(response_, this);
-    connection.after_turn(*completion_.release());
+    Task& completion = *completion_.release();
+    if (!trace) {
+        connection.after_turn(completion);
+    } else if (trace->complete(completion)) {
+        connection.after_turn(*trace);
+    }
 }
 
-HAWSER_DECL void RoundTrip::finished() noexcept {
+HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
+    clear_deadline();
+    if (trace && tell_end(body_error, true)) {
+        connection.after_turn(*trace);
+    }
+}
+
+HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
     if (std::exchange(has_deadline_, false)) {
         core_->deadlines().clear(*this);
         core_->deadline_cleared();
     }
+}
+
+// ── For the trace ───────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void RoundTrip::retrying(Retry reason, Context context) {
+    if (trace) {
+        bool to_run = tell_end(failure, false);
+        to_run |= trace->add([=](ClientTrace& told) { told.retry(reason); });
+        if (to_run) {
+            trace->run(context);
+        }
+        tell_begin(context);
+    }
+}
+
+HAWSER_DECL void RoundTrip::tell_begin(Context context) {
+    tracing_ = true;
+    const auto tell = [number = ++attempts_, host = request.url.host(), port = request.url.port()](
+                          ClientTrace& told) {
+        told.attempt_begin(number);
+        told.get_conn(host, port);
+    };
+    if (trace->add(tell)) {
+        trace->run(context);
+    }
+}
+
+// True: the trace has to be run.
+HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, bool last) {
+    if (!std::exchange(tracing_, false)) {
+        return false;
+    }
+    const bool to_run =
+        trace->add([end =
+                        ClientTrace::AttemptEnd{
+                            ec, conn ? conn->info().id : 0, attempt.written, attempt.received}](
+                       ClientTrace& told) { told.attempt_end(end); });
+    if (last) {
+        trace->close();
+    }
+    return to_run;
 }
 
 }  // namespace hawser::detail

@@ -129,6 +129,7 @@ HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
 
 HAWSER_DECL Dial& TransportCore::new_dial(PoolWant& want) {
     Dial& dial = make_dial(*want.host);
+    dial.trace = static_cast<RoundTrip&>(want).trace;
     pool_.dialing(dial, want);
     return dial;
 }
@@ -208,6 +209,7 @@ HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context)
     trip.attempt.retried_before = true;
     trip.fresh_only = true;
     count_retry(reason);
+    trip.retrying(reason, context);
     obtain(trip, context);
 }
 
@@ -348,6 +350,7 @@ HAWSER_DECL void TransportCore::count_closed(std::optional<Reuse> why) noexcept 
     ++totals_.torn_down;
     switch (why.value_or(Reuse::yes)) {
         case Reuse::yes:
+        case Reuse::no_room:
             ++totals_.closed_idle;
             break;
         case Reuse::early_close:

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a connection tells the trace of the exchange it serves, where that takes more than a line.
+
+#include <hawser/detail/net/persist_conn.hpp>
+
+namespace hawser::detail {
+
+/// "Name: value" lines of a head as it went out, without its request line.
+template <class F>
+void for_each_written_field(std::string_view head, F f) {
+    std::size_t at = head.find("\r\n") + 2;
+    for (std::size_t end = 0; (end = head.find("\r\n", at)) > at; at = end + 2) {
+        const std::string_view line = head.substr(at, end - at);
+        const std::size_t colon = line.find(':');
+        f(line.substr(0, colon), line.substr(colon + 2));
+    }
+}
+
+HAWSER_DECL void PersistConn::tell_got_conn(Exchange& exchange, bool was_idle) {
+    if (exchange.trace) {
+        ConnectionInfo info = info_;
+        info.reused = reused;
+        const auto idle_for = was_idle && reused ? owner_->deadlines().now() - idle_since
+                                                 : TimePoint::duration::zero();
+        tell(exchange, [=](ClientTrace& trace) { trace.got_conn(info, idle_for); });
+    }
+}
+
+// The head is out when as many bytes are as it has.
+HAWSER_DECL void PersistConn::tell_written(Exchange& exchange, std::size_t n) {
+    if (exchange.trace) {
+        const std::uint64_t before = exchange.attempt.written - n;
+        if (before < exchange.head.size() && exchange.attempt.written >= exchange.head.size()) {
+            tell(exchange, [head = exchange.head](ClientTrace& trace) {
+                for_each_written_field(head, [&](std::string_view name, std::string_view value) {
+                    trace.wrote_header_field(name, value);
+                });
+                trace.wrote_headers();
+            });
+        }
+    }
+}
+
+HAWSER_DECL void PersistConn::tell_put(Exchange& exchange, Reuse reuse) {
+    tell(exchange, [=, id = info_.id](ClientTrace& trace) { trace.put_idle_conn(id, reuse); });
+}
+
+}  // namespace hawser::detail
