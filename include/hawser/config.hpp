@@ -19,3 +19,10 @@
 #else
 #define HAWSER_DECL inline
 #endif
+
+// What few programs ever call: kept out of the functions that every request runs.
+#if defined(__GNUC__)
+#define HAWSER_COLD [[gnu::cold]]
+#else
+#define HAWSER_COLD
+#endif

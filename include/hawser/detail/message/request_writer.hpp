@@ -55,7 +55,7 @@ void append_chunk_size(std::size_t size, std::string& out);
 /// ends with the exchange.
 [[nodiscard]] bool asks_to_close(const Request& request) noexcept;
 
-/// Whether the request offers to speak another protocol (RFC 9110 §7.8).
+/// Whether the request offers to speak another protocol (RFC 9110 §7.8), as CONNECT does.
 [[nodiscard]] bool asks_to_upgrade(const Request& request) noexcept;
 
 }  // namespace hawser::detail

@@ -110,16 +110,20 @@ public:
     void piece_delayed(BodyPump& pump);
 
 private:
-    /// For the trace of an exchange, after this turn.
+    // For the trace of an exchange that has one, after this turn.
     template <class Tell>
     void tell(Exchange& exchange, Tell tell) {
-        if (exchange.trace && exchange.trace->add(std::move(tell))) {
+        if (exchange.trace->add(std::move(tell))) {
             monitor_.after(*exchange.trace);
         }
     }
-    void tell_got_conn(Exchange& exchange, bool was_idle);
-    void tell_written(Exchange& exchange, std::size_t n);
-    void tell_put(Exchange& exchange, Reuse reuse);
+    HAWSER_COLD void tell_got_conn(Exchange& exchange, bool was_idle);
+    HAWSER_COLD void tell_written(Exchange& exchange, std::size_t n);
+    HAWSER_COLD void tell_go_ahead(Exchange& exchange);
+    HAWSER_COLD void tell_wrote_request(Exchange& exchange);
+    HAWSER_COLD void tell_first_byte(Exchange& exchange);
+    HAWSER_COLD void tell_interim(Exchange& exchange);
+    HAWSER_COLD void tell_put(Exchange& exchange, Reuse reuse);
 
     static ConnectionInfo describe(const Stream& stream, std::uint64_t id);
 

@@ -51,8 +51,9 @@ private:
     std::error_code prepare();
     std::error_code write_head();
     void clear_deadline() noexcept;
-    void tell_begin(Context context);
-    bool tell_end(std::error_code ec, bool last);
+    HAWSER_COLD void tell_begin(Context context);
+    HAWSER_COLD bool tell_end(std::error_code ec, bool last);
+    HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, Context context);
     void watch_cancellation();
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }

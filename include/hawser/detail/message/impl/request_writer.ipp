@@ -286,8 +286,8 @@ HAWSER_DECL bool asks_to_close(const Request& request) noexcept {
 }
 
 HAWSER_DECL bool asks_to_upgrade(const Request& request) noexcept {
-    bool option = false;
-    bool protocol = false;
+    bool option = request.method == "CONNECT";
+    bool protocol = option;
     for (const auto& [name, value] : request.headers) {
         option |= iequals(name, "connection") && has_token(value, "upgrade");
         protocol |= iequals(name, "upgrade");

@@ -228,7 +228,9 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
     exchange->attempt.reused = reused;
     exchange->attempt.written = 0;
     exchange->attempt.received = 0;
-    tell_got_conn(*exchange, was_idle);
+    if (exchange->trace) {
+        tell_got_conn(*exchange, was_idle);
+    }
     writing_ = Writing::busy;
     write_error_ = {};
     exchange_ = exchange;
@@ -312,7 +314,9 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
     piece_.notify();
     if (exchange_) {
         why = why.value_or(Reuse::failed);
-        tell_put(*exchange_, *why);
+        if (exchange_->trace) {
+            tell_put(*exchange_, *why);
+        }
         fail_exchange(cause ? cause : make_error_code(error::canceled));
     }
     if (reader_) {

@@ -31,8 +31,8 @@ HAWSER_DECL HeadParser::Outcome PersistConn::read_head(Exchange& exchange, std::
         std::error_code io;
         const bool first = exchange.attempt.received == 0;
         exchange.attempt.received += receive(io);
-        if (first && !io) {
-            tell(exchange, [](ClientTrace& trace) { trace.got_first_response_byte(); });
+        if (exchange.trace && first && !io) {
+            tell_first_byte(exchange);
         }
         if (io == asio::error::would_block && !write_error_) {
             return Outcome::more;
@@ -62,14 +62,12 @@ HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(Exchange& exchange, std:
 }
 
 HAWSER_DECL void PersistConn::note_interim(Exchange& exchange) {
-    const int status = reader_->head().status;
-    if (status == 100 && expect_ == Expect::waiting) {
-        tell(exchange, [](ClientTrace& trace) { trace.got_100_continue(); });
+    if (exchange.trace) {
+        tell_interim(exchange);
+    }
+    if (reader_->head().status == 100) {
         decide_body(Expect::send_body);
     }
-    tell(exchange, [=, headers = reader_->head().headers](ClientTrace& trace) {
-        trace.got_1xx_response(status, headers);
-    });
 }
 
 // What its status alone decides.
@@ -326,7 +324,9 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
         end_tunnel_write(error::canceled);
     }
     const bool kept = reuse == Reuse::yes && put_back(keep_alive_timeout);
-    tell_put(*exchange, kept || reuse != Reuse::yes ? reuse : Reuse::no_room);
+    if (exchange->trace) {
+        tell_put(*exchange, kept || reuse != Reuse::yes ? reuse : Reuse::no_room);
+    }
     exchange->finished(*this);
     let_go(std::move(exchange));
     if (!kept) {

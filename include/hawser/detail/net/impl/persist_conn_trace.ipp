@@ -20,28 +20,47 @@ void for_each_written_field(std::string_view head, F f) {
 }
 
 HAWSER_DECL void PersistConn::tell_got_conn(Exchange& exchange, bool was_idle) {
-    if (exchange.trace) {
-        ConnectionInfo info = info_;
-        info.reused = reused;
-        const auto idle_for = was_idle && reused ? owner_->deadlines().now() - idle_since
-                                                 : TimePoint::duration::zero();
-        tell(exchange, [=](ClientTrace& trace) { trace.got_conn(info, idle_for); });
-    }
+    ConnectionInfo info = info_;
+    info.reused = reused;
+    const auto idle_for =
+        was_idle && reused ? owner_->deadlines().now() - idle_since : TimePoint::duration::zero();
+    tell(exchange, [=](ClientTrace& trace) { trace.got_conn(info, idle_for); });
 }
 
 // The head is out when as many bytes are as it has.
 HAWSER_DECL void PersistConn::tell_written(Exchange& exchange, std::size_t n) {
-    if (exchange.trace) {
-        const std::uint64_t before = exchange.attempt.written - n;
-        if (before < exchange.head.size() && exchange.attempt.written >= exchange.head.size()) {
-            tell(exchange, [head = exchange.head](ClientTrace& trace) {
-                for_each_written_field(head, [&](std::string_view name, std::string_view value) {
-                    trace.wrote_header_field(name, value);
-                });
-                trace.wrote_headers();
+    const std::uint64_t before = exchange.attempt.written - n;
+    if (before < exchange.head.size() && exchange.attempt.written >= exchange.head.size()) {
+        tell(exchange, [head = exchange.head](ClientTrace& trace) {
+            for_each_written_field(head, [&](std::string_view name, std::string_view value) {
+                trace.wrote_header_field(name, value);
             });
-        }
+            trace.wrote_headers();
+        });
     }
+}
+
+HAWSER_DECL void PersistConn::tell_go_ahead(Exchange& exchange) {
+    tell(exchange, [](ClientTrace& trace) { trace.wait_100_continue(); });
+}
+
+HAWSER_DECL void PersistConn::tell_wrote_request(Exchange& exchange) {
+    tell(exchange, [ec = write_error_](ClientTrace& trace) { trace.wrote_request(ec); });
+}
+
+HAWSER_DECL void PersistConn::tell_first_byte(Exchange& exchange) {
+    tell(exchange, [](ClientTrace& trace) { trace.got_first_response_byte(); });
+}
+
+HAWSER_DECL void PersistConn::tell_interim(Exchange& exchange) {
+    const ResponseHead& head = reader_->head();
+    const bool awaited = head.status == 100 && expect_ == Expect::waiting;
+    tell(exchange, [awaited, status = head.status, headers = head.headers](ClientTrace& trace) {
+        if (awaited) {
+            trace.got_100_continue();
+        }
+        trace.got_1xx_response(status, headers);
+    });
 }
 
 HAWSER_DECL void PersistConn::tell_put(Exchange& exchange, Reuse reuse) {

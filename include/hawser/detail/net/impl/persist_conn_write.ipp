@@ -48,7 +48,9 @@ HAWSER_DECL bool PersistConn::more_to_write(const IntrusivePtr<Exchange>& exchan
 }
 
 HAWSER_DECL Event::Wait PersistConn::go_ahead() {
-    tell(*exchange_, [](ClientTrace& trace) { trace.wait_100_continue(); });
+    if (exchange_->trace) {
+        tell_go_ahead(*exchange_);
+    }
     set_deadline(Phase::go_ahead, exchange_->expect_continue_timeout);
     return piece_.wait();
 }
@@ -111,7 +113,9 @@ HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
     const std::size_t n = stream_->write_some(exchange.sender.pending(), ec);
     if (n != 0) {
         exchange.attempt.written += n;
-        tell_written(exchange, n);
+        if (exchange.trace) {
+            tell_written(exchange, n);
+        }
         exchange.sender.wrote(n);
     }
     if (ec == asio::error::would_block) {
@@ -124,7 +128,9 @@ HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
 // After a write error the peer's answer may still be there to read (413, or a reset that explains
 // itself): the read side decides what the error is.
 HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
-    tell(exchange, [ec = write_error_](ClientTrace& trace) { trace.wrote_request(ec); });
+    if (exchange.trace) {
+        tell_wrote_request(exchange);
+    }
     if (closed_ || writing_ == Writing::failed) {
         return;
     }

@@ -43,7 +43,6 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     }
     watch_cancellation();
     if (request.options.trace) {
-        trace = new TraceQueue(std::move(request.options.trace));
         tell_begin(Context::call);
     }
     core_->obtain(*this, Context::call);
@@ -66,7 +65,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     if (!request.body.empty() && request.headers.contains("Expect")) {
         expect_continue_timeout = options.expect_continue_timeout;
     }
-    asks_to_upgrade = request.method == "CONNECT" || detail::asks_to_upgrade(request);
+    asks_to_upgrade = detail::asks_to_upgrade(request);
     attempt.idempotent = request.options.idempotent || is_idempotent(request.method);
     attempt.replayable = request.body.replayable();
     may_send_again = attempt.idempotent && attempt.replayable;
@@ -129,13 +128,10 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
     completion_->ec = ec;
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
-    if (!trace) {
+    if (trace) {
+        tell_completion(ec, completion, context);
+    } else {
         completion.run(context);
-        return;
-    }
-    const bool to_run = tell_end(ec, true);
-    if (trace->complete(completion) || to_run) {
-        trace->run(context);
     }
 }
 
@@ -193,7 +189,17 @@ HAWSER_DECL void RoundTrip::retrying(Retry reason, Context context) {
     }
 }
 
+HAWSER_DECL void RoundTrip::tell_completion(std::error_code ec, Task& completion, Context context) {
+    const bool to_run = tell_end(ec, true);
+    if (trace->complete(completion) || to_run) {
+        trace->run(context);
+    }
+}
+
 HAWSER_DECL void RoundTrip::tell_begin(Context context) {
+    if (!trace) {
+        trace = new TraceQueue(std::move(request.options.trace));
+    }
     tracing_ = true;
     const auto tell = [number = ++attempts_, host = request.url.host(), port = request.url.port()](
                           ClientTrace& told) {
