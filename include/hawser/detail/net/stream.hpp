@@ -64,6 +64,10 @@ public:
     /// Fills in what it knows: endpoints, TLS facts.
     virtual void describe(ConnectionInfo& info) const = 0;
 
+    /// Idle, and will be for a while: gives back memory that only traffic needs. Costs the next
+    /// exchange a few allocations.
+    virtual void rest() noexcept {}
+
     /// Ends the connection at once; never blocks, never fails. Idempotent.
     virtual void close() noexcept = 0;
 };
