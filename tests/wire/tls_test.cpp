@@ -30,8 +30,9 @@ std::error_code handshake(const TestCert& cert, std::string_view host) {
     asio::io_context io;
     asio::ip::tcp::socket socket(io);
     socket.connect({asio::ip::make_address("127.0.0.1"), server.port()});
+    const hawser::detail::TcpEnds ends{socket.local_endpoint(), socket.remote_endpoint()};
     pollfd fd{socket.native_handle(), 0, 0};
-    hawser::detail::TlsStream stream(std::move(socket), std::move(ssl), {context, "key"});
+    hawser::detail::TlsStream stream(std::move(socket), ends, std::move(ssl), {context, "key"});
     using Direction = hawser::detail::Stream::Direction;
     while (const auto direction = stream.handshake(ec)) {
         fd.events = *direction == Direction::read ? POLLIN : POLLOUT;
@@ -260,11 +261,12 @@ TEST_CASE("[X15] [B-38] a TLS stream that rests goes on where it was") {
     asio::io_context io;
     asio::ip::tcp::socket socket(io);
     socket.connect({asio::ip::make_address("127.0.0.1"), server.port()});
+    const hawser::detail::TcpEnds ends{socket.local_endpoint(), socket.remote_endpoint()};
     pollfd readable{socket.native_handle(), POLLIN, 0};
     const auto wait = [&] {
         REQUIRE(::poll(&readable, 1, static_cast<int>(patience.count())) == 1);
     };
-    hawser::detail::TlsStream stream(std::move(socket), std::move(ssl), {context, "key"});
+    hawser::detail::TlsStream stream(std::move(socket), ends, std::move(ssl), {context, "key"});
     while (stream.handshake(ec)) {
         wait();
     }

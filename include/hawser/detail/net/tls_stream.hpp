@@ -24,7 +24,10 @@ namespace hawser::detail {
 class TlsStream final : public Stream {
 public:
     /// Takes a connected socket.
-    TlsStream(asio::ip::tcp::socket socket, SslPtr ssl, TlsSessionOwner session_owner);
+    TlsStream(asio::ip::tcp::socket socket,
+              const TcpEnds& ends,
+              SslPtr ssl,
+              TlsSessionOwner session_owner);
     ~TlsStream() override;
 
     /// Goes on with the handshake. Done when it returns nothing and `ec` is clear; else it names

@@ -102,6 +102,7 @@ HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint) {
     std::error_code ignored;
     socket_.close(ignored);
     socket_ = asio::ip::tcp::socket(dialer_.executor());
+    ends_.remote = endpoint;
     ec_ = {};
     socket_.async_connect(
         endpoint, [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec) {
@@ -114,7 +115,7 @@ HAWSER_DECL bool NetDial::connected() {
     std::error_code ec;
     if (ec_) {
         ec_ = ec_ == error::connect_timeout ? ec_ : lost_in_connect(ec_);
-    } else if (socket_.local_endpoint(ec) == socket_.remote_endpoint(ec)) {
+    } else if (ends_.local = socket_.local_endpoint(ec); ends_.local == ends_.remote) {
         ec_ = error::connect_failed;  // a port that nobody listens on, connected to itself
     }
     return !ec_;
@@ -123,7 +124,7 @@ HAWSER_DECL bool NetDial::connected() {
 // False: plain, or failed. The socket is in the stream afterwards.
 HAWSER_DECL bool NetDial::begin_tls() {
     if (!key_.https) {
-        stream_ = std::make_unique<TcpStream>(std::move(socket_));
+        stream_ = std::make_unique<TcpStream>(std::move(socket_), ends_);
         return false;
     }
     const std::string session_key = key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
@@ -132,7 +133,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
         return false;
     }
     auto stream = std::make_unique<TlsStream>(
-        std::move(socket_), std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
+        std::move(socket_), ends_, std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
     tls_ = stream.get();
     stream_ = std::move(stream);
     const auto timeout = dialer_.timeouts().tls_handshake;
@@ -161,7 +162,7 @@ HAWSER_DECL void NetDial::finish() {
         }
     }
     gave_up_ = true;  // ec_ is the report's now
-    add_ref();  // for the report
+    add_ref();        // for the report
     monitor_.after(report_);
 }
 

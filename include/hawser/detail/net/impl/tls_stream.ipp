@@ -34,9 +34,12 @@ private:
 };
 
 HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
+                                 const TcpEnds& ends,
                                  SslPtr ssl,
                                  TlsSessionOwner session_owner)
-    : tcp_(std::move(socket)), session_owner_(std::move(session_owner)), ssl_(std::move(ssl)) {
+    : tcp_(std::move(socket), ends),
+      session_owner_(std::move(session_owner)),
+      ssl_(std::move(ssl)) {
     BIO* bio = BIO_new(bio_method());
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
