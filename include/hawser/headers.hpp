@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,27 @@ struct FieldSpan {
     std::uint32_t name_size = 0;
     std::uint32_t value_offset = 0;
     std::uint32_t value_size = 0;
+};
+
+/// All fields of one Headers in one piece of memory: this, then room for the fields, in their
+/// order, then room for the text they point into, which need not be in that order and has holes.
+struct HeaderBlock {
+    std::uint32_t fields = 0;
+    std::uint32_t fields_room = 0;
+    std::uint32_t text_size = 0;  // bytes
+    std::uint32_t text_room = 0;
+    std::uint32_t live = 0;  // bytes of the text that some field names
+
+    FieldSpan* entries() noexcept { return reinterpret_cast<FieldSpan*>(this + 1); }
+    char* text() noexcept { return reinterpret_cast<char*>(entries() + fields_room); }
+
+    struct Free {
+        void operator()(HeaderBlock* block) const noexcept { ::operator delete(block); }
+    };
+    using Ptr = std::unique_ptr<HeaderBlock, Free>;
+
+    /// Throws `std::length_error` when more than 4 GiB are asked for.
+    static Ptr make(std::size_t fields_room, std::size_t text_room);
 };
 
 }  // namespace detail
@@ -65,6 +87,16 @@ public:
     /// The given fields, in this order; repeated names stay repeated.
     Headers(std::initializer_list<std::pair<std::string_view, std::string_view>> fields);
 
+    Headers(const Headers& other);
+    Headers& operator=(const Headers& other) {
+        *this = Headers(other);
+        return *this;
+    }
+    /// Leaves `other` without fields.
+    Headers(Headers&& other) noexcept = default;
+    Headers& operator=(Headers&& other) noexcept = default;
+    ~Headers() = default;
+
     /// The value of the first field with this name, or nothing.
     [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept;
 
@@ -91,8 +123,8 @@ public:
     void clear() noexcept;
 
     /// The number of fields, repeated ones counted each.
-    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->fields : 0; }
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
     [[nodiscard]] Iterator begin() const noexcept;
     [[nodiscard]] Iterator end() const noexcept;
@@ -105,18 +137,22 @@ public:
     void detail_assign(std::string_view text, std::span<const detail::FieldSpan> fields);
 
 private:
+    explicit Headers(detail::HeaderBlock::Ptr block) noexcept : block_(std::move(block)) {}
+
     static bool equal(const Headers& a, const Headers& b) noexcept;
+    std::span<detail::FieldSpan> entries() const noexcept;
     Field field(const detail::FieldSpan& entry) const noexcept;
     std::size_t find(std::string_view name, std::size_t from) const noexcept;
     void append(std::string_view name, std::string_view value);
-    void replace(detail::FieldSpan& entry, std::string_view name, std::string_view value);
+    void replace(std::size_t at, std::string_view name, std::string_view value);
     std::size_t erase_from(std::size_t first, std::string_view name);
     bool holds(std::string_view view) const noexcept;
+    void make_room(std::size_t fields, std::size_t text);
+    std::uint32_t append_text(std::string_view bytes) noexcept;
+    void compact(std::size_t fields_room, std::size_t text_room);
     void compact_if_sparse();
 
-    std::string text_;                        // names and values, with holes between them
-    std::vector<detail::FieldSpan> entries_;  // in field order, which need not be text order
-    std::size_t live_ = 0;                    // bytes of text_ that some entry names
+    detail::HeaderBlock::Ptr block_;  // null: no fields
 };
 
 class Headers::Iterator {
@@ -168,11 +204,11 @@ private:
 };
 
 inline Headers::Iterator Headers::begin() const noexcept {
-    return {text_.data(), entries_.data()};
+    return block_ ? Iterator(block_->text(), block_->entries()) : Iterator();
 }
 
 inline Headers::Iterator Headers::end() const noexcept {
-    return {text_.data(), entries_.data() + entries_.size()};
+    return begin() += static_cast<std::ptrdiff_t>(size());
 }
 
 }  // namespace hawser

@@ -100,6 +100,49 @@ TEST_CASE("[X09] a field set for ever does not grow the object") {
     CHECK(headers.size() == 2);
 }
 
+TEST_CASE("[X09] whatever is done to an object, it holds what a list of pairs would") {
+    std::vector<std::pair<std::string, std::string>> model;
+    Headers headers;
+    unsigned random = 1;
+    const auto next = [&random](unsigned below) {
+        random = random * 1103515245 + 12345;
+        return (random >> 16) % below;
+    };
+    for (int step = 0; step < 20000; ++step) {
+        const std::string name(1 + next(3), static_cast<char>('a' + next(3)));
+        const std::string value(next(60), static_cast<char>('0' + next(10)));
+        const auto named = [&name](const auto& field) { return field.first == name; };
+        const auto first = std::find_if(model.begin(), model.end(), named);
+        const unsigned action = next(model.size() > 20 ? 8 : 4);
+        if (action < 2) {
+            headers.add(name, value);
+            model.emplace_back(name, value);
+        } else if (action < 4 && first != model.end()) {
+            headers.set(name, value);
+            first->second = value;
+            model.erase(std::remove_if(first + 1, model.end(), named), model.end());
+        } else if (action < 7) {
+            headers.erase(name);
+            model.erase(std::remove_if(model.begin(), model.end(), named), model.end());
+        } else {
+            headers = Headers(headers);
+        }
+        std::string expected;
+        for (const auto& [known, its] : model) {
+            expected.append(known).append("=").append(its).append(";");
+        }
+        REQUIRE(text(headers) == expected);
+    }
+}
+
+TEST_CASE("fields beyond 4 GiB are refused and change nothing") {
+    Headers headers{{"A", "1"}};
+    const std::string_view huge("never looked at", std::size_t{UINT32_MAX});
+    CHECK_THROWS_AS(headers.add("B", huge), std::length_error);
+    CHECK_THROWS_AS(headers.set("A", huge), std::length_error);
+    CHECK(text(headers) == "A=1;");
+}
+
 TEST_CASE("rvalue chains and copies work") {
     const Headers headers = Headers().add("A", "1").set("B", "2");
     Headers copy = headers;

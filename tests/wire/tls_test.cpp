@@ -5,7 +5,6 @@
 
 #include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
-
 #include <hawser/detail/net/tls_context.hpp>
 #include <hawser/detail/net/tls_stream.hpp>
 #include <hawser/hawser.hpp>
@@ -31,8 +30,9 @@ std::error_code handshake(const TestCert& cert, std::string_view host) {
     asio::io_context io;
     asio::ip::tcp::socket socket(io);
     socket.connect({asio::ip::make_address("127.0.0.1"), server.port()});
+    const hawser::detail::TcpEnds ends{socket.local_endpoint(), socket.remote_endpoint()};
     pollfd fd{socket.native_handle(), 0, 0};
-    hawser::detail::TlsStream stream(std::move(socket), std::move(ssl), {context, "key"});
+    hawser::detail::TlsStream stream(std::move(socket), ends, std::move(ssl), {context, "key"});
     using Direction = hawser::detail::Stream::Direction;
     while (const auto direction = stream.handshake(ec)) {
         fd.events = *direction == Direction::read ? POLLIN : POLLOUT;
@@ -52,8 +52,8 @@ std::error_code handshake(const CertOptions& options, std::string_view host) {
 
 TEST_CASE("[T01] an unknown signer is refused unless verification is off by name") {
     FdGuard fds;
-    ScriptServer server{
-        hello_server(), {.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})}}};
+    ScriptServer server{hello_server(),
+                        {.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})}}};
     {
         Client client;
         CHECK(try_get(client, server.url()).ec == error::cert_error);
@@ -154,7 +154,8 @@ TEST_CASE("[T10] a certificate with any defect is refused, once") {
         CHECK(server.requests() == 0);
         CHECK(client.stats().strands == 0);
     }
-    ScriptServer deep{hello_server(), {.tls = ServerTls{.cert = above({.cn = "middle"}).issue(named)}}};
+    ScriptServer deep{hello_server(),
+                      {.tls = ServerTls{.cert = above({.cn = "middle"}).issue(named)}}};
     Client client{trusting()};
     CHECK(client.get(deep.url()).body.read_all() == "hello");
 }
@@ -210,14 +211,15 @@ TEST_CASE("[T24] [T32] the hello names the host without its port, an address not
     REQUIRE(hellos.size() == 4);
     for (std::size_t i = 0; i < 4; ++i) {
         const auto& types = hellos[i].extensions;
-        CHECK(hellos[i].sni == (i % 2 == 0 ? std::optional<std::string>("localhost")
-                                           : std::nullopt));
+        CHECK(hellos[i].sni ==
+              (i % 2 == 0 ? std::optional<std::string>("localhost") : std::nullopt));
         CHECK(std::count(types.begin(), types.end(), 42) == 0);  // early_data
         CHECK(std::count(types.begin(), types.end(), 41) == (i < 2 ? 0 : 1));
     }
 }
 
-TEST_CASE("[T30] neither our failures nor other people's stay in OpenSSL's error queue") {
+TEST_CASE(
+    "[T30] other people's errors in OpenSSL's queue are not ours, and ours do not stay there") {
     ScriptServer good{hello_server(), {.tls = good_tls()}};
     ScriptServer bad{hello_server(), {.tls = ServerTls{.cert = TestCert::self_signed({})}}};
     ScriptServer cut{[](Peer& peer) {
@@ -226,19 +228,71 @@ TEST_CASE("[T30] neither our failures nor other people's stay in OpenSSL's error
                          peer.truncate();
                      },
                      {.tls = good_tls()}};
+    ScriptServer until_close{[](Peer& peer) {
+                                 peer.read_request();
+                                 peer.send("HTTP/1.1 200 OK\r\n\r\nall");
+                                 peer.close();
+                             },
+                             {.tls = good_tls()}};
     Client client{trusting()};
     for (int i = 0; i < 3; ++i) {
         ERR_raise(ERR_LIB_USER, 1);
         CHECK(client.get(good.url()).body.read_all() == "hello");
-        CHECK(ERR_peek_error() == 0);
+        ERR_raise(ERR_LIB_USER, 1);
+        CHECK(client.get(until_close.url()).body.read_all() == "all");
+        ERR_raise(ERR_LIB_USER, 1);
         CHECK(try_get(client, bad.url()).ec == error::cert_error);
         CHECK(ERR_peek_error() == 0);
+        ERR_raise(ERR_LIB_USER, 1);
         std::error_code ec;
         client.get(cut.url()).body.read_all(ec);
         CHECK(ec == error::incomplete_body);
         CHECK(ERR_peek_error() == 0);
     }
     CHECK(good.connections() == 1);
+}
+
+TEST_CASE("[X15] [B-38] a TLS stream that rests goes on where it was") {
+    ScriptServer server{keep_alive_server([](auto&) { return respond("hello"); }),
+                        {.tls = good_tls()}};
+    const auto context = std::make_shared<hawser::detail::TlsContext>(trusting().tls, false);
+    std::error_code ec;
+    auto ssl = context->make_ssl("localhost", "key", ec);
+    asio::io_context io;
+    asio::ip::tcp::socket socket(io);
+    socket.connect({asio::ip::make_address("127.0.0.1"), server.port()});
+    const hawser::detail::TcpEnds ends{socket.local_endpoint(), socket.remote_endpoint()};
+    pollfd readable{socket.native_handle(), POLLIN, 0};
+    const auto wait = [&] {
+        REQUIRE(::poll(&readable, 1, static_cast<int>(patience.count())) == 1);
+    };
+    hawser::detail::TlsStream stream(std::move(socket), ends, std::move(ssl), {context, "key"});
+    while (stream.handshake(ec)) {
+        wait();
+    }
+    REQUIRE_FALSE(ec);
+    std::string first;
+    for (int i = 0; i < 3; ++i) {
+        stream.rest();
+        const std::string_view request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        REQUIRE(stream.write_some({&request, 1}, ec) == request.size());
+        std::string response;
+        while (response.find("hello") == std::string::npos) {
+            char some[16];  // the rest of the record stays behind
+            response.append(some, stream.read_some(some, sizeof(some), ec));
+            stream.rest();
+            if (ec == asio::error::would_block) {
+                wait();
+                ec = {};
+            }
+            REQUIRE_FALSE(ec);
+        }
+        first = first.empty() ? response : first;
+        CHECK(response == first);
+        CHECK(stream.look() == hawser::detail::Idle::quiet);
+    }
+    stream.close();
+    stream.rest();
 }
 
 TEST_CASE("[T33] roots and keys that cannot be loaded fail the constructor") {
@@ -261,8 +315,9 @@ TEST_CASE("[T33] roots and keys that cannot be loaded fail the constructor") {
     CHECK(fails([&](auto& tls) { tls.ca_file = garbage.path(); }));
     CHECK(fails([](auto& tls) { tls.ca_pem = "no PEM"; }));
     CHECK(fails([&](auto& tls) {  // one of two is broken
-        tls.ca_pem = test_ca().pem() + "-----BEGIN CERTIFICATE-----\nAAAA\n"
-                                       "-----END CERTIFICATE-----\n";
+        tls.ca_pem = test_ca().pem() +
+                     "-----BEGIN CERTIFICATE-----\nAAAA\n"
+                     "-----END CERTIFICATE-----\n";
     }));
     CHECK(fails([&](auto& tls) { tls.certificate_file = roots.path(); }));  // without its key
     ScriptServer server{hello_server(), {.tls = good_tls()}};

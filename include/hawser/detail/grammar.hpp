@@ -6,6 +6,7 @@
 // comparison without case, and comma-separated lists. Decides nothing about messages; must not know
 // of any class above it. Locale plays no part, and no function here allocates.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -103,18 +104,20 @@ inline std::size_t count_controls(std::string_view text) noexcept {
     std::size_t count = 0;
 #if defined(__GNUC__)  // sixteen bytes at a time; compilers know how on every processor
     using Block [[gnu::vector_size(16)]] = unsigned char;
+    using Words [[gnu::vector_size(16)]] = std::uint64_t;
     while (text.size() >= sizeof(Block)) {
-        const std::size_t blocks =
-            text.size() / sizeof(Block) < 255 ? text.size() / sizeof(Block) : 255;
+        const char* at = text.data();
+        const std::size_t size =
+            std::min<std::size_t>(text.size() & ~std::size_t{15}, 255 * sizeof(Block));
         Block columns{};
-        for (std::size_t i = 0; i < blocks; ++i) {
-            const Block block = load_word<Block>(text.data() + i * sizeof(Block));
+        for (const char* const end = at + size; at != end; at += sizeof(Block)) {
+            const Block block = load_word<Block>(at);
             columns -= (Block)((block < 0x20) | (block == 0x7f));  // a match is 255, that is -1
         }
-        for (std::size_t i = 0; i < sizeof(Block); ++i) {
-            count += columns[i];
-        }
-        text.remove_prefix(blocks * sizeof(Block));
+        constexpr std::uint64_t even = 0x00ff00ff00ff00ffu;
+        const Words pairs = ((Words)columns & even) + ((Words)columns >> 8 & even);
+        count += (pairs[0] * 0x0001000100010001u >> 48) + (pairs[1] * 0x0001000100010001u >> 48);
+        text.remove_prefix(size);
     }
 #endif
     for (char c : text) {
@@ -200,8 +203,9 @@ inline bool iequals(std::string_view a, std::string_view b) noexcept {
 }
 
 /// Whether a field name or another text without controls equals `lower`, a lower-case literal of
-/// letters, digits and '-', without ASCII case. Sets the case bit of every byte: what could be taken
-/// for another byte by that is a control, or one of `[ \ ] ^ @`, which match nothing in `lower`.
+/// letters, digits and '-', without ASCII case. Sets the case bit of every byte: what could be
+/// taken for another byte by that is a control, or one of `[ \ ] ^ @`, which match nothing in
+/// `lower`.
 template <std::size_t N>
 inline bool is_named(std::string_view text, const char (&lower)[N]) noexcept {
     constexpr std::size_t size = N - 1;

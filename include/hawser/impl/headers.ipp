@@ -5,36 +5,64 @@
 #include <hawser/detail/grammar.hpp>
 #include <hawser/headers.hpp>
 
+#include <algorithm>
+#include <cstring>
+#include <new>
 #include <stdexcept>
 
 namespace hawser {
 
+HAWSER_DECL detail::HeaderBlock::Ptr detail::HeaderBlock::make(std::size_t fields_room,
+                                                               std::size_t text_room) {
+    if (fields_room > UINT32_MAX || text_room > UINT32_MAX) {
+        throw std::length_error("hawser::Headers");
+    }
+    void* memory =
+        ::operator new(sizeof(HeaderBlock) + fields_room * sizeof(FieldSpan) + text_room);
+    Ptr block(::new (memory) HeaderBlock);
+    block->fields_room = static_cast<std::uint32_t>(fields_room);
+    block->text_room = static_cast<std::uint32_t>(text_room);
+    return block;
+}
+
 HAWSER_DECL Headers::Headers(
     std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
-    entries_.reserve(fields.size());
+    std::size_t text = 0;
+    for (const auto& [name, value] : fields) {
+        text += name.size() + value.size();
+    }
+    make_room(fields.size(), text);
     for (const auto& [name, value] : fields) {
         append(name, value);
     }
 }
 
+HAWSER_DECL Headers::Headers(const Headers& other) {
+    if (!other.empty()) {
+        detail::HeaderBlock& from = *other.block_;
+        detail_assign({from.text(), from.text_size}, other.entries());
+        block_->live = from.live;
+    }
+}
+
 HAWSER_DECL std::optional<std::string_view> Headers::get(std::string_view name) const noexcept {
     const std::size_t at = find(name, 0);
-    if (at == entries_.size()) {
+    if (at == size()) {
         return std::nullopt;
     }
-    return field(entries_[at]).value;
+    return field(entries()[at]).value;
 }
 
 HAWSER_DECL std::vector<std::string_view> Headers::values(std::string_view name) const {
     std::vector<std::string_view> result;
-    for (std::size_t at = find(name, 0); at < entries_.size(); at = find(name, at + 1)) {
-        result.push_back(field(entries_[at]).value);
+    for (std::size_t at = find(name, 0); at < size(); at = find(name, at + 1)) {
+        result.push_back(field(entries()[at]).value);
     }
     return result;
 }
 
 HAWSER_DECL bool Headers::contains(std::string_view name) const noexcept {
-    return find(name, 0) != entries_.size();
+    return find(name, 0) != size();
 }
 
 HAWSER_DECL Headers& Headers::set(std::string_view name, std::string_view value) & {
@@ -42,11 +70,11 @@ HAWSER_DECL Headers& Headers::set(std::string_view name, std::string_view value)
         return set(std::string(name), std::string(value));
     }
     const std::size_t first = find(name, 0);
-    if (first == entries_.size()) {
+    if (first == size()) {
         append(name, value);
         return *this;
     }
-    replace(entries_[first], name, value);
+    replace(first, name, value);
     erase_from(first + 1, name);
     compact_if_sparse();
     return *this;
@@ -75,16 +103,22 @@ HAWSER_DECL std::size_t Headers::erase(std::string_view name) {
 }
 
 HAWSER_DECL void Headers::clear() noexcept {
-    text_.clear();
-    entries_.clear();
-    live_ = 0;
+    if (block_) {
+        block_->fields = block_->text_size = block_->live = 0;
+    }
 }
 
 HAWSER_DECL void Headers::detail_assign(std::string_view text,
                                         std::span<const detail::FieldSpan> fields) {
-    text_.assign(text);
-    entries_.assign(fields.begin(), fields.end());
-    live_ = text.size();  // the separators in between count as used
+    clear();
+    if (fields.empty()) {
+        return;
+    }
+    make_room(fields.size(), text.size());
+    std::memcpy(block_->entries(), fields.data(), fields.size_bytes());
+    block_->fields = static_cast<std::uint32_t>(fields.size());
+    append_text(text);
+    block_->live = block_->text_size;  // the separators in between count as used
 }
 
 HAWSER_DECL bool Headers::equal(const Headers& a, const Headers& b) noexcept {
@@ -99,89 +133,127 @@ HAWSER_DECL bool Headers::equal(const Headers& a, const Headers& b) noexcept {
     return true;
 }
 
+HAWSER_DECL std::span<detail::FieldSpan> Headers::entries() const noexcept {
+    return block_ ? std::span(block_->entries(), block_->fields) : std::span<detail::FieldSpan>();
+}
+
+/// One of entries().
 HAWSER_DECL Headers::Field Headers::field(const detail::FieldSpan& entry) const noexcept {
-    return {{text_.data() + entry.name_offset, entry.name_size},
-            {text_.data() + entry.value_offset, entry.value_size}};
+    const char* text = block_->text();
+    return {{text + entry.name_offset, entry.name_size},
+            {text + entry.value_offset, entry.value_size}};
 }
 
 /// The index of the first field with this name at or after `from`, or size().
 HAWSER_DECL std::size_t Headers::find(std::string_view name, std::size_t from) const noexcept {
-    while (from < entries_.size() && !detail::iequals(field(entries_[from]).name, name)) {
+    const auto all = entries();
+    while (from < all.size() && !detail::iequals(field(all[from]).name, name)) {
         ++from;
     }
     return from;
 }
 
 HAWSER_DECL void Headers::append(std::string_view name, std::string_view value) {
-    if (name.size() + value.size() > UINT32_MAX - text_.size()) {
-        throw std::length_error("hawser::Headers");
-    }
-    const auto offset = static_cast<std::uint32_t>(text_.size());
-    const auto name_size = static_cast<std::uint32_t>(name.size());
-    const auto value_size = static_cast<std::uint32_t>(value.size());
-    text_.append(name).append(value);
-    entries_.push_back({offset, name_size, offset + name_size, value_size});
-    live_ += name.size() + value.size();
+    make_room(1, name.size() + value.size());
+    detail::HeaderBlock& block = *block_;
+    detail::FieldSpan& entry = *::new (block.entries() + block.fields++) detail::FieldSpan;
+    entry.name_offset = append_text(name);
+    entry.name_size = static_cast<std::uint32_t>(name.size());
+    entry.value_offset = append_text(value);
+    entry.value_size = static_cast<std::uint32_t>(value.size());
+    block.live += entry.name_size + entry.value_size;
 }
 
 /// Gives an entry a new spelling and value: in place if they fit, else at the end of the text.
-HAWSER_DECL void Headers::replace(detail::FieldSpan& entry,
-                                  std::string_view name,
-                                  std::string_view value) {
-    text_.replace(entry.name_offset, entry.name_size, name);  // equal sizes, as the names match
-    if (value.size() > entry.value_size) {
-        if (value.size() > UINT32_MAX - text_.size()) {
-            throw std::length_error("hawser::Headers");
-        }
-        const auto offset = static_cast<std::uint32_t>(text_.size());
-        text_.append(value);
-        entry.value_offset = offset;
-    } else {
-        text_.replace(entry.value_offset, value.size(), value);
+HAWSER_DECL void Headers::replace(std::size_t at, std::string_view name, std::string_view value) {
+    const bool fits = value.size() <= entries()[at].value_size;
+    if (!fits) {
+        make_room(0, value.size());
     }
-    live_ += value.size();
-    live_ -= entry.value_size;
-    entry.value_size = static_cast<std::uint32_t>(value.size());
+    detail::FieldSpan& entry = entries()[at];
+    std::copy(name.begin(), name.end(), block_->text() + entry.name_offset);  // of the same size
+    if (fits) {
+        std::copy(value.begin(), value.end(), block_->text() + entry.value_offset);
+    } else {
+        entry.value_offset = append_text(value);
+    }
+    const auto value_size = static_cast<std::uint32_t>(value.size());
+    block_->live += value_size;
+    block_->live -= entry.value_size;
+    entry.value_size = value_size;
 }
 
 HAWSER_DECL std::size_t Headers::erase_from(std::size_t first, std::string_view name) {
-    const std::size_t before = entries_.size();
+    const auto all = entries();
     std::size_t kept = find(name, first);
-    for (std::size_t at = kept; at < before; ++at) {
-        const detail::FieldSpan entry = entries_[at];
+    for (std::size_t at = kept; at < all.size(); ++at) {
+        const detail::FieldSpan entry = all[at];
         if (detail::iequals(field(entry).name, name)) {
-            live_ -= entry.name_size + entry.value_size;
+            block_->live -= entry.name_size + entry.value_size;
         } else {
-            entries_[kept++] = entry;
+            all[kept++] = entry;
         }
     }
-    entries_.resize(kept);
-    return before - kept;
+    if (kept != all.size()) {
+        block_->fields = static_cast<std::uint32_t>(kept);
+    }
+    return all.size() - kept;
 }
 
 /// Whether the view points into our own text.
 HAWSER_DECL bool Headers::holds(std::string_view view) const noexcept {
-    const auto begin = reinterpret_cast<std::uintptr_t>(text_.data());
+    if (view.empty() || !block_) {
+        return false;
+    }
+    const auto begin = reinterpret_cast<std::uintptr_t>(block_->text());
     const auto at = reinterpret_cast<std::uintptr_t>(view.data());
-    return !view.empty() && at >= begin && at <= begin + text_.size();
+    return at >= begin && at <= begin + block_->text_size;
+}
+
+/// Makes sure that so many more fields and bytes of text fit; doubles what has to grow.
+HAWSER_DECL void Headers::make_room(std::size_t fields, std::size_t text) {
+    if (!block_) {
+        if (fields != 0) {
+            block_ = detail::HeaderBlock::make(fields, text);
+        }
+        return;
+    }
+    const detail::HeaderBlock& block = *block_;
+    const bool more_fields = fields > block.fields_room - block.fields;
+    const bool more_text = text > block.text_room - block.text_size;
+    const auto grown = [](std::size_t used, std::size_t more, std::size_t least) {
+        const std::size_t twice = std::min<std::size_t>(2 * used, UINT32_MAX);
+        return std::max({used + more, twice, least});
+    };
+    if (more_fields || more_text) {
+        compact(more_fields ? grown(block.fields, fields, 4) : block.fields_room,
+                more_text ? grown(block.text_size, text, 128) : block.text_room);
+    }
+}
+
+/// There is room for them. Returns where they are.
+HAWSER_DECL std::uint32_t Headers::append_text(std::string_view bytes) noexcept {
+    const std::uint32_t offset = block_->text_size;
+    if (!bytes.empty()) {
+        std::memcpy(block_->text() + offset, bytes.data(), bytes.size());
+        block_->text_size += static_cast<std::uint32_t>(bytes.size());
+    }
+    return offset;
+}
+
+/// Moves to memory with so much room, without holes.
+HAWSER_DECL void Headers::compact(std::size_t fields_room, std::size_t text_room) {
+    const Headers old(std::exchange(block_, detail::HeaderBlock::make(fields_room, text_room)));
+    for (const Field& field : old) {
+        append(field.name, field.value);
+    }
 }
 
 /// Holes never make up more than half of the text: a field may be set for ever.
 HAWSER_DECL void Headers::compact_if_sparse() {
-    if (text_.size() < 64 || live_ > text_.size() / 2) {
-        return;
+    if (block_ && block_->text_size >= 64 && block_->live <= block_->text_size / 2) {
+        compact(std::max(block_->fields, 1u), block_->live);
     }
-    std::string text;
-    text.reserve(live_);
-    for (detail::FieldSpan& entry : entries_) {
-        const Field old = field(entry);
-        entry.name_offset = static_cast<std::uint32_t>(text.size());
-        text.append(old.name);
-        entry.value_offset = static_cast<std::uint32_t>(text.size());
-        text.append(old.value);
-    }
-    text_ = std::move(text);
-    live_ = text_.size();
 }
 
 }  // namespace hawser

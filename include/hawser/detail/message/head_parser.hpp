@@ -60,25 +60,28 @@ private:
     void take_status_line(std::string_view text);
     void run_llhttp(std::string_view text) noexcept;
     bool check_fields(std::string_view text) noexcept;
-    bool check_field(const char* text, FieldSpan& field, std::size_t end) noexcept;
+    std::size_t complete_fields(std::string_view text) noexcept;
     hawser::error check_excess(std::string_view text) const noexcept;
     bool check_values(std::string_view text) const noexcept;
     Outcome finish(std::string_view text);
     int name_piece(const char* at, std::size_t size) noexcept;
-    int make_room() noexcept;
+    int odd_name_piece(std::size_t offset, std::size_t size) noexcept;
+    bool make_room() noexcept;
+    void set_room() noexcept;
 
     llhttp_t llhttp_;
     HeadLimits limits_;
-    const char* base_ = nullptr;      // where the text is, during feed()
-    std::vector<FieldSpan> fields_;   // offsets from the start of the head; the last may be growing
-    std::size_t room_ = 0;            // fields that may be added without make_room()
-    std::size_t name_end_ = 0;        // of the last field
-    std::size_t checked_ = 0;         // fields that were checked
-    std::size_t status_checked_ = 0;  // bytes of the status line that were
-    std::size_t line_ = 0;            // where the next line to check begins; 0: the status line
-    std::size_t fed_ = 0;             // bytes that llhttp has seen
-    std::size_t size_ = 0;            // of the complete head
-    bool headers_complete_ = false;   // says llhttp
+    const char* base_ = nullptr;        // where the text is, during feed()
+    std::vector<FieldSpan> fields_;     // count_ of them, by offsets from the start of the head
+    std::size_t count_ = 0;             // the last name may be growing
+    std::size_t room_ = 0;              // fields that may be added without make_room()
+    std::size_t name_end_ = 0;          // of the last field
+    std::size_t checked_ = 0;           // fields that were checked
+    std::size_t status_checked_ = 0;    // bytes of the status line that were
+    std::size_t line_ = 0;              // where the next line to check begins; 0: the status line
+    std::size_t fed_ = 0;               // bytes that llhttp has seen
+    std::size_t size_ = 0;              // of the complete head
+    bool headers_complete_ = false;     // says llhttp
     hawser::error stopped_ = no_error;  // why a callback or llhttp stopped; earlier faults go first
     hawser::error error_ = no_error;
     FramingScan framing_;

@@ -99,6 +99,7 @@ private:
 
     asio::ip::tcp::resolver resolver_;
     asio::ip::tcp::socket socket_;
+    TcpEnds ends_;  // of the socket
     std::vector<Endpoint> addresses_;
     TlsStream* tls_ = nullptr;  // stream_ while the handshake goes on
     std::unique_ptr<Stream> stream_;

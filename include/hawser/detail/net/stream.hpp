@@ -67,6 +67,10 @@ public:
     /// Nothing more will be written, and the peer is told; reading goes on.
     virtual void close_write() noexcept = 0;
 
+    /// Idle, and will be for a while: gives back memory that only traffic needs. Costs the next
+    /// exchange a few allocations.
+    virtual void rest() noexcept {}
+
     /// Ends the connection at once; never blocks, never fails. Idempotent.
     virtual void close() noexcept = 0;
 };

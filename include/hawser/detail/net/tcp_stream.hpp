@@ -12,10 +12,16 @@
 
 namespace hawser::detail {
 
+/// The two endpoints of a connection, known once it is made: later they are not asked for again.
+struct TcpEnds {
+    asio::ip::tcp::endpoint local;
+    asio::ip::tcp::endpoint remote;
+};
+
 class TcpStream final : public Stream {
 public:
     /// Takes a connected socket.
-    explicit TcpStream(asio::ip::tcp::socket socket);
+    TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends);
 
     void wait(Direction direction, Watcher& watcher) override {
         wait(direction, direction, watcher);
@@ -33,6 +39,7 @@ public:
 
 private:
     asio::ip::tcp::socket socket_;
+    const TcpEnds ends_;
 };
 
 }  // namespace hawser::detail

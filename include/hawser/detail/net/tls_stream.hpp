@@ -24,7 +24,10 @@ namespace hawser::detail {
 class TlsStream final : public Stream {
 public:
     /// Takes a connected socket.
-    TlsStream(asio::ip::tcp::socket socket, SslPtr ssl, TlsSessionOwner session_owner);
+    TlsStream(asio::ip::tcp::socket socket,
+              const TcpEnds& ends,
+              SslPtr ssl,
+              TlsSessionOwner session_owner);
     ~TlsStream() override;
 
     /// Goes on with the handshake. Done when it returns nothing and `ec` is clear; else it names
@@ -40,8 +43,11 @@ public:
     void describe(ConnectionInfo& info) const override;
     void close_write() noexcept override;
     void close() noexcept override;
+    void rest() noexcept override;
 
 private:
+    static void on_message(
+        int written, int, int type, const void* data, std::size_t size, SSL*, void* self);
     static BIO_METHOD* bio_method();
     static int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read);
     static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* written);
@@ -52,7 +58,7 @@ private:
     void release_received() noexcept;
     std::size_t write_plain(std::string_view bytes, std::error_code& ec);
     std::error_code flush();
-    std::error_code failure(int result);
+    std::error_code failure();
     std::error_code handshake_failure(std::error_code ec) const;
 
     TcpStream tcp_;
@@ -68,6 +74,7 @@ private:
     int barren_records_ = 0;     // received since the last that held bytes for HTTP
     bool write_reads_ = false;   // writing waits for the rest of a message of the peer's
     bool established_ = false;
+    bool closed_by_peer_ = false;  // by close_notify
 };
 
 }  // namespace hawser::detail

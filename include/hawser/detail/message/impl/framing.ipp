@@ -90,6 +90,10 @@ HAWSER_DECL void FramingScan::transfer_encoding(std::string_view value) noexcept
 
 /// An element that is no token counts as `close`: such a peer is not worth a second request.
 HAWSER_DECL void FramingScan::connection(std::string_view value) noexcept {
+    if (is_named(value, "keep-alive")) {  // nearly always
+        keep_alive_ = true;
+        return;
+    }
     for_each_token(value, [this](std::string_view option) {
         close_ |= is_named(option, "close") || !is_token(option);
         keep_alive_ |= is_named(option, "keep-alive");

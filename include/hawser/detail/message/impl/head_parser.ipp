@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <span>
 
 namespace hawser::detail {
 
@@ -47,12 +48,11 @@ HAWSER_DECL void HeadParser::reset(HeadLimits limits) {
 HAWSER_DECL void HeadParser::reset() {
     llhttp_init(&llhttp_, HTTP_RESPONSE, &Callbacks::settings);
     llhttp_.data = this;
-    if (fields_.capacity() > 128) {  // one huge head must not cost memory for ever
+    if (fields_.size() > 128) {  // one huge head must not cost memory for ever
         fields_ = {};
     }
-    fields_.clear();
-    room_ = std::min(fields_.capacity(), limits_.max_fields + 1);
-    checked_ = status_checked_ = line_ = fed_ = name_end_ = size_ = 0;
+    set_room();
+    count_ = checked_ = status_checked_ = line_ = fed_ = name_end_ = size_ = 0;
     headers_complete_ = false;
     stopped_ = error_ = no_error;
     framing_ = {};
@@ -97,7 +97,7 @@ HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
         return true;
     }
     constexpr std::string_view usual = "HTTP/1.1 200 OK\r\n";
-    if (text.substr(0, usual.size()) == usual) {
+    if (text.size() >= usual.size() && std::memcmp(text.data(), usual.data(), usual.size()) == 0) {
         take_status_line(usual);
         return true;
     }
@@ -156,30 +156,13 @@ HAWSER_DECL void HeadParser::run_llhttp(std::string_view text) noexcept {
     }
 }
 
-/// Checks the fields that are complete: those before a name or before the end of the head.
-HAWSER_DECL bool HeadParser::check_fields(std::string_view text) noexcept {
-    if (fields_.empty()) {
-        return true;
-    }
-    for (; checked_ + 1 < fields_.size(); ++checked_) {
-        if (!check_field(text.data(), fields_[checked_], fields_[checked_ + 1].name_offset)) {
-            return false;
-        }
-    }
-    if (!headers_complete_ || fields_.size() > limits_.max_fields) {
-        return true;
-    }
-    const auto end = static_cast<std::size_t>(llhttp_get_error_pos(&llhttp_) - text.data());
-    return check_field(text.data(), fields_[checked_], end - 2);  // less the blank line
-}
-
 /// The one field too many is judged when its name is followed by a colon: how llhttp cuts a name
 /// that turns out bad depends on the segmentation and on its version.
 HAWSER_DECL hawser::error HeadParser::check_excess(std::string_view text) const noexcept {
-    if (fields_.size() <= limits_.max_fields) {
+    if (count_ <= limits_.max_fields) {
         return no_error;
     }
-    const FieldSpan& field = fields_.back();
+    const FieldSpan& field = fields_[count_ - 1];
     const std::size_t colon = std::size_t{field.name_offset} + field.name_size;
     if (colon == text.size()) {
         return no_error;  // the name may still grow
@@ -189,43 +172,56 @@ HAWSER_DECL hawser::error HeadParser::check_excess(std::string_view text) const 
     return well_formed ? hawser::error::headers_too_large : hawser::error::bad_response;
 }
 
-/// The bytes from the end of the previous line to `end`, which is not before the end of the name,
-/// must be exactly `name ":" OWS value OWS CRLF` (RFC 9112 section 5): no room for folding, or
-/// blanks around the name. Which visible characters make a name, llhttp knows; 8.1 takes blanks for
-/// such. Controls in the value are left to check_values().
-HAWSER_DECL bool HeadParser::check_field(const char* text,
-                                         FieldSpan& field,
-                                         std::size_t end) noexcept {
-    const std::string_view name(text + field.name_offset, field.name_size);
-    const char* begin = name.data() + name.size();
-    const char* stop = text + end - 2;
-    if (field.name_offset != line_ || stop <= begin || *begin != ':' ||
-        std::memcmp(stop, "\r\n", 2) != 0 || !is_visible(name)) {
-        return false;
+/// Checks the fields that are complete, those before a name or before the end of the head: the
+/// bytes from the end of the previous line to the next must be exactly `name ":" OWS value OWS
+/// CRLF` (RFC 9112 section 5): no room for folding, or blanks around the name. Which visible
+/// characters make a name, llhttp knows; 8.1 takes blanks for such. Controls in the value are left
+/// to check_values().
+HAWSER_DECL bool HeadParser::check_fields(std::string_view text) noexcept {
+    const std::size_t complete = complete_fields(text);
+    for (; checked_ < complete; ++checked_) {
+        FieldSpan& field = fields_[checked_];
+        const std::string_view name(text.data() + field.name_offset, field.name_size);
+        const char* const end = text.data() + fields_[checked_ + 1].name_offset;
+        const char* value = name.data() + name.size();
+        const char* stop = end - 2;
+        if (field.name_offset != line_ || stop <= value || *value != ':' || stop[0] != '\r' ||
+            stop[1] != '\n' || !is_visible(name)) {
+            return false;
+        }
+        line_ = static_cast<std::size_t>(end - text.data());
+        do {
+            ++value;
+        } while (is_ows(*value));  // ends at the CR at the latest
+        while (is_ows(stop[-1]) && stop != value) {
+            --stop;
+        }
+        field.value_offset = static_cast<std::uint32_t>(value - text.data());
+        field.value_size = static_cast<std::uint32_t>(stop - value);
+        // A coding with a tab behind it is read differently by others: not trimmed, so refused.
+        const bool tabbed = name.size() == 17 && end[-3] == '\t' && stop != end - 2;
+        framing_.field(name, {value, stop + (tabbed ? 1 : 0)});
     }
-    line_ = end;
-    ++begin;
-    while (begin != stop && is_ows(*begin)) {
-        ++begin;
-    }
-    // A coding with a tab behind it is read differently by others: not trimmed, so refused later.
-    const bool tabbed = name.size() == 17 && begin != stop && stop[-1] == '\t';
-    while (begin != stop && is_ows(stop[-1])) {
-        --stop;
-    }
-    const auto size = static_cast<std::size_t>(stop - begin);
-    field.value_offset = static_cast<std::uint32_t>(begin - text);
-    field.value_size = static_cast<std::uint32_t>(size);
-    framing_.field(name, {begin, size + (tabbed ? 1 : 0)});
     return true;
+}
+
+/// How many fields have all their bytes. The one after them says where the last line ends.
+HAWSER_DECL std::size_t HeadParser::complete_fields(std::string_view text) noexcept {
+    if (count_ == 0 || !headers_complete_ || count_ > limits_.max_fields) {
+        return count_ - (count_ == 0 ? 0 : 1);
+    }
+    const auto size = static_cast<std::size_t>(llhttp_get_error_pos(&llhttp_) - text.data());
+    fields_[count_].name_offset = static_cast<std::uint32_t>(size - 2);  // less the blank line
+    return count_;
 }
 
 /// Every line is known to end in CRLF; if there are no more controls than these, no value has one.
 HAWSER_DECL bool HeadParser::check_values(std::string_view text) const noexcept {
-    if (count_controls(text.substr(0, line_)) == 2 + 2 * fields_.size()) {
+    if (count_controls(text.substr(0, line_)) == 2 + 2 * count_) {
         return true;
     }
-    return std::all_of(fields_.begin(), fields_.end(), [text](const FieldSpan& field) {
+    const auto fields = std::span(fields_).first(count_);
+    return std::all_of(fields.begin(), fields.end(), [text](const FieldSpan& field) {
         return is_field_value(text.substr(field.value_offset, field.value_size));
     });
 }
@@ -237,46 +233,54 @@ HAWSER_DECL HeadParser::Outcome HeadParser::finish(std::string_view text) {
     if (const std::error_code reason = framing_.finish(head_)) {
         return fail(static_cast<hawser::error>(reason.value()));
     }
-    head_.headers.detail_assign(text.substr(0, line_), fields_);
+    head_.headers.detail_assign(text.substr(0, line_), std::span(fields_).first(count_));
     size_ = line_ + 2;
     return Outcome::complete;
 }
 
-/// llhttp may deliver a name in any number of pieces, empty ones too. Only pieces that touch are
-/// one name.
+/// Notes where a name is. The usual piece is a whole one, and there is room for it.
 HAWSER_DECL int HeadParser::name_piece(const char* at, std::size_t size) noexcept {
     const auto offset = static_cast<std::size_t>(at - base_);
-    if (size == 0) {
-        return 0;
+    if (size == 0 || offset == name_end_ || count_ >= room_) {
+        return odd_name_piece(offset, size);
     }
-    if (offset == name_end_) {
-        fields_.back().name_size += static_cast<std::uint32_t>(size);
-    } else {
-        if (fields_.size() == room_ && make_room() != 0) {
-            return HPE_USER;
-        }
-        fields_.push_back(
-            {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size), 0, 0});
-    }
+    fields_[count_++] = {
+        static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size), 0, 0};
     name_end_ = offset + size;
     return 0;
 }
 
+/// llhttp may deliver a name in any number of pieces, empty ones too. Only pieces that touch are
+/// one name.
+HAWSER_DECL int HeadParser::odd_name_piece(std::size_t offset, std::size_t size) noexcept {
+    if (offset == name_end_) {
+        fields_[count_ - 1].name_size += static_cast<std::uint32_t>(size);
+        name_end_ += size;
+        return 0;
+    }
+    return size == 0 ? 0 : make_room() ? name_piece(base_ + offset, size) : HPE_USER;
+}
+
 /// The rare piece that is of the second field too many, or allocates; no exception may cross
 /// llhttp.
-HAWSER_DECL int HeadParser::make_room() noexcept {
-    if (fields_.size() > limits_.max_fields) {
+HAWSER_DECL bool HeadParser::make_room() noexcept {
+    if (count_ > limits_.max_fields) {
         stopped_ = hawser::error::headers_too_large;
-        return HPE_USER;
+        return false;
     }
     try {
-        fields_.reserve(std::max<std::size_t>(32, fields_.capacity() * 2));
+        fields_.resize(std::max<std::size_t>(32, fields_.size() * 2));
     } catch (const std::bad_alloc&) {
         stopped_ = hawser::error::resource_exhausted;
-        return HPE_USER;
+        return false;
     }
-    room_ = std::min(fields_.capacity(), limits_.max_fields + 1);
-    return 0;
+    set_room();
+    return true;
+}
+
+/// One place stays free for complete_fields().
+HAWSER_DECL void HeadParser::set_room() noexcept {
+    room_ = fields_.empty() ? 0 : std::min(fields_.size() - 1, limits_.max_fields + 1);
 }
 
 }  // namespace hawser::detail

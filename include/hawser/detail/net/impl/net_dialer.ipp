@@ -110,6 +110,7 @@ HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint) {
     std::error_code ignored;
     socket_.close(ignored);
     socket_ = asio::ip::tcp::socket(dialer_.executor());
+    ends_.remote = endpoint;
     ec_ = {};
     socket_.async_connect(
         endpoint, [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec) {
@@ -122,7 +123,7 @@ HAWSER_DECL bool NetDial::connected() {
     std::error_code ec;
     if (ec_) {
         ec_ = ec_ == error::connect_timeout ? ec_ : lost_in_connect(ec_);
-    } else if (socket_.local_endpoint(ec) == socket_.remote_endpoint(ec)) {
+    } else if (ends_.local = socket_.local_endpoint(ec); ends_.local == ends_.remote) {
         ec_ = error::connect_failed;  // a port that nobody listens on, connected to itself
     }
     return !ec_;
@@ -131,7 +132,7 @@ HAWSER_DECL bool NetDial::connected() {
 // False: plain, or failed. The socket is in the stream afterwards.
 HAWSER_DECL bool NetDial::begin_tls() {
     if (!key_.https) {
-        stream_ = std::make_unique<TcpStream>(std::move(socket_));
+        stream_ = std::make_unique<TcpStream>(std::move(socket_), ends_);
         return false;
     }
     const std::string session_key = key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
@@ -140,7 +141,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
         return false;
     }
     auto stream = std::make_unique<TlsStream>(
-        std::move(socket_), std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
+        std::move(socket_), ends_, std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
     tell([](ClientTrace& trace) { trace.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);

@@ -39,10 +39,9 @@ private:
 
 // An asynchronous connect leaves the socket registered for writability, which then ends the
 // reactor's wait once more for every request. A fresh registration has none of it.
-inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket) {
+inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket, asio::ip::tcp protocol) {
     std::error_code ec;
     const auto executor = socket.get_executor();
-    const auto protocol = socket.local_endpoint(ec).protocol();
     const auto handle = socket.release(ec);
     if (ec) {
         return socket;
@@ -52,8 +51,8 @@ inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket) {
     return fresh;
 }
 
-HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket)
-    : socket_(reregister(std::move(socket))) {
+HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends)
+    : socket_(reregister(std::move(socket), ends.local.protocol())), ends_(ends) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -89,9 +88,8 @@ HAWSER_DECL Idle TcpStream::look() {
 }
 
 HAWSER_DECL void TcpStream::describe(ConnectionInfo& info) const {
-    std::error_code ignored;
-    info.local_endpoint = socket_.local_endpoint(ignored);
-    info.remote_endpoint = socket_.remote_endpoint(ignored);
+    info.local_endpoint = ends_.local;
+    info.remote_endpoint = ends_.remote;
 }
 
 HAWSER_DECL void TcpStream::close_write() noexcept {

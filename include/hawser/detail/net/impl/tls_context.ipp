@@ -58,6 +58,7 @@ HAWSER_DECL bool TlsContext::configure(SSL_CTX* ctx) const {
     SSL_CTX_set_max_cert_list(ctx, 100 * 1024);
     static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn));
+    SSL_CTX_set_read_ahead(ctx, 1);  // a record with its header in one call of our BIO
     if (options_.session_resumption) {
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(ctx, &TlsContext::on_new_session);

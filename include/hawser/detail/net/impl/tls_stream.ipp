@@ -16,14 +16,6 @@
 
 namespace hawser::detail {
 
-/// OpenSSL's error queue belongs to the thread: what somebody else left there must not be taken for
-/// ours. Clearing costs far more than looking.
-inline void clear_openssl_errors() noexcept {
-    if (ERR_peek_error() != 0) {
-        ERR_clear_error();
-    }
-}
-
 /// Ciphertext buffers come and go with every response: one is kept for each thread.
 class CiphertextBuffers {
 public:
@@ -42,23 +34,35 @@ private:
 };
 
 HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
+                                 const TcpEnds& ends,
                                  SslPtr ssl,
                                  TlsSessionOwner session_owner)
-    : tcp_(std::move(socket)), session_owner_(std::move(session_owner)), ssl_(std::move(ssl)) {
+    : tcp_(std::move(socket), ends),
+      session_owner_(std::move(session_owner)),
+      ssl_(std::move(ssl)) {
     BIO* bio = BIO_new(bio_method());
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_msg_callback_arg(ssl_.get(), this);
-    SSL_set_msg_callback(
-        ssl_.get(), [](int written, int, int type, const void*, std::size_t, SSL*, void* self) {
-            auto& stream = *static_cast<TlsStream*>(self);
-            stream.barren_records_ += written == 0 && type == SSL3_RT_HEADER && stream.established_;
-        });
+    SSL_set_msg_callback(ssl_.get(), &TlsStream::on_message);
     TlsContext::set_session_owner(ssl_.get(), session_owner_);
 }
 
 HAWSER_DECL TlsStream::~TlsStream() = default;
+
+HAWSER_DECL void TlsStream::on_message(
+    int written, int, int type, const void* data, std::size_t size, SSL*, void* self) {
+    auto& stream = *static_cast<TlsStream*>(self);
+    if (written != 0) {
+        return;
+    }
+    if (type == SSL3_RT_HEADER) {
+        stream.barren_records_ += stream.established_;
+    } else if (type == SSL3_RT_ALERT && size == 2) {
+        stream.closed_by_peer_ |= static_cast<const unsigned char*>(data)[1] == SSL_AD_CLOSE_NOTIFY;
+    }
+}
 
 // ── The BIO ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,15 +162,15 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
         return ec == asio::error::would_block ? (ec.clear(), std::optional(Direction::write))
                                               : std::nullopt;
     }
-    clear_openssl_errors();
     receives_left_ = 4;
     const int result = SSL_do_handshake(ssl_.get());
+    release_received();
     if (result == 1) {
         established();
         ec = established_ ? std::error_code{} : make_error_code(error::tls_error);
         return std::nullopt;
     }
-    ec = failure(result);
+    ec = failure();
     if (ec == asio::error::would_block) {
         ec.clear();
         return has_unsent() ? Direction::write : Direction::read;
@@ -176,7 +180,6 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
 }
 
 HAWSER_DECL void TlsStream::established() {
-    release_received();
     const unsigned char* alpn = nullptr;
     unsigned alpn_size = 0;
     SSL_get0_alpn_selected(ssl_.get(), &alpn, &alpn_size);
@@ -203,14 +206,13 @@ HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
 }
 
 HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
-    clear_openssl_errors();
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &n);
     if (result == 1) {
         barren_records_ = 0;
     } else {
-        ec = failure(result);
+        ec = failure();
     }
     release_received();  // an idle connection holds none
     return n;
@@ -236,13 +238,12 @@ HAWSER_DECL std::size_t TlsStream::write_some(std::span<const std::string_view> 
 }
 
 HAWSER_DECL std::size_t TlsStream::write_plain(std::string_view bytes, std::error_code& ec) {
-    clear_openssl_errors();
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &n);
     write_reads_ = result != 1 && SSL_want_read(ssl_.get());
     if (result != 1) {
-        ec = failure(result);
+        ec = failure();
         return 0;
     }
     return n;
@@ -261,16 +262,18 @@ HAWSER_DECL std::error_code TlsStream::flush() {
     return {};
 }
 
-HAWSER_DECL std::error_code TlsStream::failure(int result) {
-    const int reason = SSL_get_error(ssl_.get(), result);
-    if (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE) {
+// SSL_get_error() would tell the same, but asks the error queue, which belongs to the thread: what
+// somebody else left there would be taken for ours, unless it was cleared before every call, which
+// costs as much as a hundred bytes of encryption.
+HAWSER_DECL std::error_code TlsStream::failure() {
+    if (SSL_want_read(ssl_.get()) && tcp_error_ == asio::error::would_block) {
         return asio::error::would_block;
     }
-    if (reason == SSL_ERROR_ZERO_RETURN) {
+    if (closed_by_peer_) {
         return asio::error::eof;
     }
     established_ = false;  // nothing more may be sent, not even close_notify
-    clear_openssl_errors();
+    ERR_clear_error();
     if (tcp_error_ == asio::error::eof) {
         return asio::error::shut_down;  // without close_notify: possibly cut off (RFC 8446 §6.1)
     }
@@ -285,11 +288,10 @@ HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
 // Session tickets may come while idle; they are read here and are no reason to close.
 HAWSER_DECL Idle TlsStream::look() {
     char byte = 0;
-    clear_openssl_errors();
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &n);
-    const bool quiet = result != 1 && failure(result) == asio::error::would_block;
+    const bool quiet = result != 1 && failure() == asio::error::would_block;
     release_received();
     return quiet ? Idle::quiet : Idle::stale;
 }
@@ -304,15 +306,23 @@ HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
 // close_notify is sent if the socket takes it; the peer's is not waited for.
 HAWSER_DECL void TlsStream::close_write() noexcept {
     if (std::exchange(established_, false) && unsent_.empty()) {
-        clear_openssl_errors();
-        SSL_shutdown(ssl_.get());
-        clear_openssl_errors();
+        if (SSL_shutdown(ssl_.get()) < 0) {
+            ERR_clear_error();
+        }
     }
 }
 
 HAWSER_DECL void TlsStream::close() noexcept {
     close_write();
     tcp_.close();
+}
+
+// OpenSSL's record buffers, 33 KB, come back with the next read and write.
+HAWSER_DECL void TlsStream::rest() noexcept {
+    SSL_free_buffers(ssl_.get());
+    if (unsent_.empty()) {
+        std::string().swap(unsent_);
+    }
 }
 
 }  // namespace hawser::detail
