@@ -65,6 +65,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/pool/connect_key.hpp
     include/hawser/detail/pool/deadline_queue.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
+    include/hawser/detail/pool/ordered_queue.hpp
     include/hawser/detail/spare_slots.hpp
     include/hawser/detail/transport/context_watch.hpp
     include/hawser/detail/transport/impl/context_watch.ipp
