@@ -51,6 +51,9 @@ struct TransportOptions {
     std::chrono::milliseconds resolve_timeout = std::chrono::seconds{30};
     /// TCP connect, for each address of the host.
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{30};
+    /// TCP connect, all addresses of the host together, which get equal shares of what is left of
+    /// it, of 2 s at least; error::connect_timeout as well. 0 = no limit.
+    std::chrono::milliseconds connect_total_timeout = std::chrono::seconds{30};
     /// TLS handshake.
     std::chrono::milliseconds tls_handshake_timeout = std::chrono::seconds{10};
     /// From the request fully written to the response head complete; 1xx do not restart it.
