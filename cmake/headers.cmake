@@ -60,6 +60,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/translate_error.hpp
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/connect_budget.hpp
+    include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/pool/conn_pool.hpp

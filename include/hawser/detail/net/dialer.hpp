@@ -21,6 +21,8 @@ class Dial : public RefCounted, public PoolDial, public Task {
 public:
     /// Told of its end, too; kept by the owner.
     IntrusivePtr<Gathering> watcher;
+    /// It takes the place of one that failed.
+    bool second_try = false;
 
     /// Gives up; the owner is told with `cause`.
     virtual void abort(std::error_code cause, Context context) = 0;

@@ -186,7 +186,7 @@ HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
             return;
         }
         lent = true;
-        if (!accept(exchange) && !put_back(std::nullopt)) {
+        if (!accept(exchange) && !put_back(nullptr)) {
             shut({});
         }
     });
@@ -195,7 +195,7 @@ HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
 
 HAWSER_DECL void PersistConn::hand_back(Context context) {
     monitor_.turn(context, [&] {
-        if (!closed_ && !put_back(std::nullopt)) {
+        if (!closed_ && !put_back(nullptr)) {
             shut({});
         }
     });
@@ -208,6 +208,7 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange) {
         monitor_.after(*exchange.detach());
         return false;
     }
+    ++requests;
     exchange->attempt.reused = reused;
     exchange->attempt.bytes_written = false;
     exchange->attempt.response_started = false;
@@ -219,10 +220,10 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange) {
     return true;
 }
 
-HAWSER_DECL bool PersistConn::put_back(std::optional<std::chrono::seconds> keep_alive_timeout) {
+HAWSER_DECL bool PersistConn::put_back(const KeepAlive* said) {
     arm_read_wait();  // a request that stops waiting stops being work for the executor
     for (;;) {
-        ConnOwner::Put put = owner_->put(*this, keep_alive_timeout);
+        ConnOwner::Put put = owner_->put(*this, said);
         if (!put.next) {
             return put.kept;
         }

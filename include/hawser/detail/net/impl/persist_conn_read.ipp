@@ -241,14 +241,14 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
                                   reader_->persistent() && !exchange->request.close,
                                   verdict,
                                   leftover);
-    const auto keep_alive_timeout = reader_->head().keep_alive_timeout;
+    const KeepAlive said{reader_->head().keep_alive_timeout, reader_->head().keep_alive_max};
     owner_->give_back(std::move(reader_));
     if (exchange->body != Exchange::Body::awaited) {
         end_body_wait(exchange->body_error ? exchange->body_error : asio::error::eof);
         exchange->finished();
     }
     let_go(std::move(exchange));
-    if (reuse == Reuse::yes && put_back(keep_alive_timeout)) {
+    if (reuse == Reuse::yes && put_back(&said)) {
         return true;
     }
     shut({}, reuse);
