@@ -440,6 +440,30 @@ TEST_CASE("[B-21] a permit goes to the host whose request waits longest") {
     CHECK(b.pool.dial_failed(b.dial(w3)) == &w3);
 }
 
+TEST_CASE("[B-21] a busy host yields its connection after a while to one that waits for a permit") {
+    PoolLimits limits = max_total(1);
+    limits.max_passes = 2;
+    Bench b(limits);
+    Conn& conn = b.leased("a");
+    Want other;
+    Want own[4];
+    CHECK(b.acquire(own[0], "a").next == Next::wait);
+    CHECK(b.acquire(other, "b").next == Next::wait);
+    for (int i = 1; i < 4; ++i) {
+        CHECK(b.acquire(own[i], "a").next == Next::wait);
+    }
+    CHECK(b.put(conn).want == &own[0]);  // it was first
+    CHECK(b.put(conn).want == &own[1]);
+    CHECK(b.put(conn).want == &own[2]);
+    CHECK(b.put(conn).put == Put::refused);
+    b.pool.closed(conn);
+    CHECK(b.pool.permit(b.victims) == &other);
+    CHECK(b.pool.permit(b.victims) == nullptr);
+    CHECK(b.pool.dial_failed(b.dial(other)) == &other);
+    CHECK(b.pool.permit(b.victims) == &own[3]);
+    CHECK(b.pool.dial_failed(b.dial(own[3])) == &own[3]);
+}
+
 TEST_CASE("[B-09] a host at its own limit does not keep others from the permits of all") {
     PoolLimits limits = max_total(3);
     limits.max_open_per_host = 1;

@@ -95,6 +95,10 @@ struct PoolLimits {
     std::chrono::milliseconds max_wait{0};  // in the queue
     std::chrono::milliseconds linger{0};    // of an abandoned dial; zero means none
     bool oldest_idle_first = false;
+    /// How often connections that come back may serve requests of their own host while an older one
+    /// of another host waits for a permit; then one closes for it. A dial for so many requests
+    /// costs little, and nobody starves.
+    std::size_t max_passes = 16;
 };
 
 class ConnPool {
@@ -215,6 +219,7 @@ private:
     bool may_dial(const PoolHost& host) const noexcept;
     void take_permit(PoolHost& host) noexcept;
     void release_permit(PoolHost& host);
+    bool has_to_yield(const PoolWant& want) noexcept;
     void make_room(Victims& victims);
     void update_starved(PoolHost& host);
     void forget_if_unused(PoolHost& host);
@@ -230,6 +235,7 @@ private:
     OrderedQueue<std::uint64_t> starved_;  // hosts with room for those who queue, by their oldest
     std::size_t permits_ = 0;              // in use, over all hosts
     std::size_t waiting_ = 0;
+    std::size_t passes_ = 0;  // since a permit was handed over
     std::uint64_t last_turn_ = 0;
     bool closing_idle_ = false;
 };

@@ -171,7 +171,7 @@ HAWSER_DECL ConnPool::Returned ConnPool::put(PoolConn& conn,
         return {Put::refused};
     }
     conn.reused = true;
-    if (PoolWant* want = host.wants.front()) {
+    if (PoolWant* want = host.wants.front(); want != nullptr && !has_to_yield(*want)) {
         PoolDial* dial = std::exchange(want->dial, nullptr);
         leave(*want);
         if (dial != nullptr) {
@@ -211,6 +211,7 @@ HAWSER_DECL PoolWant* ConnPool::permit(Victims& victims) {
         return nullptr;
     }
     PoolWant* want = host->queued.front();
+    passes_ = 0;
     take_permit(*host);
     leave_queue(*want);
     return want;
@@ -384,6 +385,11 @@ HAWSER_DECL void ConnPool::release_permit(PoolHost& host) {
     --permits_;
     update_starved(host);
     forget_if_unused(host);
+}
+
+// A connection is back for `want`, but the permit may be due to an older request.
+HAWSER_DECL bool ConnPool::has_to_yield(const PoolWant& want) noexcept {
+    return !starved_.empty() && starved_.front()->at < want.turn && ++passes_ > limits_.max_passes;
 }
 
 // All permits are in use, and somebody queues for one: what is not needed most goes. It comes back
