@@ -23,6 +23,7 @@ hawser_test(rules url)
 
 hawser_test(loops persist_conn)
 hawser_test(loops every_step)
+hawser_test(loops pool)
 hawser_test(loops transport)
 hawser_test(loops bounded_channel)
 hawser_test(wire body)
