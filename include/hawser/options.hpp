@@ -48,8 +48,9 @@ struct TransportOptions {
     /// 0 = no limit.
     std::size_t max_conns_per_host = 0;
     /// Connections over all hosts, counted alike. At the limit the least recently used idle one is
-    /// closed for a host that needs one; if none is idle, requests of all hosts queue in order.
-    /// 0 = no limit (Go: has none).
+    /// closed for a host that needs one; if none is idle, requests of all hosts queue in order, but
+    /// that a connection may first serve younger ones of its own host, 16 times. 0 = no limit (Go:
+    /// has none).
     std::size_t max_conns_total = 0;
     /// Requests that may queue, over all hosts; further ones fail at once with
     /// error::too_many_waiters. A request queues while a limit keeps it from having a connection
