@@ -65,13 +65,16 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/translate_error.hpp
     include/hawser/detail/net/tunnel_write.hpp
     include/hawser/detail/policy/checkout.hpp
+    include/hawser/detail/policy/connect_budget.hpp
     include/hawser/detail/policy/drain.hpp
+    include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp
     include/hawser/detail/pool/deadline_queue.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
+    include/hawser/detail/pool/ordered_queue.hpp
     include/hawser/detail/spare_slots.hpp
     include/hawser/detail/transport/context_watch.hpp
     include/hawser/detail/transport/impl/context_watch.ipp

@@ -34,6 +34,12 @@ struct TlsOptions {
     bool insecure_skip_verify = false;
 };
 
+/// Which of several idle connections a request gets.
+enum class IdlePick {
+    newest_first,  ///< the one returned last: the warmest, and those not needed expire. Go's way
+    oldest_first,  ///< in turn: all stay warm, and a balancer sees its backends used evenly
+};
+
 /// Options of a Transport. The defaults are those of Go's http.DefaultTransport except where the
 /// comment says otherwise. Durations are in milliseconds unless written otherwise; 0 = no limit.
 struct TransportOptions {
@@ -44,9 +50,32 @@ struct TransportOptions {
     /// Connections for each host, dialing, leased and idle; further requests queue in order.
     /// 0 = no limit.
     std::size_t max_conns_per_host = 0;
+    /// Connections over all hosts, counted alike. At the limit the least recently used idle one is
+    /// closed for a host that needs one; if none is idle, requests of all hosts queue in order, but
+    /// that a connection may first serve younger ones of its own host, 16 times. 0 = no limit (Go:
+    /// has none).
+    std::size_t max_conns_total = 0;
+    /// Requests that may queue, over all hosts; further ones fail at once with
+    /// error::too_many_waiters. A request queues while a limit keeps it from having a connection
+    /// and from dialing; one whose dial is under way does not count. 0 = no limit (Go: has none).
+    std::size_t max_waiters = 0;
+    /// How long a request may queue, else error::pool_wait_timeout. Its dial, if it gets to make
+    /// one, is not part of it and has limits of its own. 0 = no limit (Go: has none).
+    std::chrono::milliseconds pool_wait_timeout{0};
     /// How long a connection may stay idle; a `Keep-Alive: timeout=N` of the server shortens it to
     /// N - 1 seconds.
     std::chrono::milliseconds idle_conn_timeout = std::chrono::seconds{90};
+    /// How old a connection may grow: at 90 to 100 % of it, each at another point, it serves no
+    /// further request, so that a change of addresses is seen. 0 = no limit (Go: has none).
+    std::chrono::milliseconds max_conn_age{0};
+    /// Requests that one connection serves. 0 = no limit (Go: has none). A server's
+    /// `Keep-Alive: max=N` ends it, too, once N is 1.
+    std::uint64_t max_requests_per_conn = 0;
+    /// Which of several idle connections of a host is taken.
+    IdlePick idle_pick = IdlePick::newest_first;
+    /// How long a dial goes on after its request was cancelled or served otherwise, for the next
+    /// request of its host to take over. 0 = it is aborted at once. Go: to its end.
+    std::chrono::milliseconds dial_linger = std::chrono::seconds{1};
     /// One request per connection; sends `Connection: close`.
     bool disable_keep_alives = false;
 
@@ -54,6 +83,9 @@ struct TransportOptions {
     std::chrono::milliseconds resolve_timeout = std::chrono::seconds{30};
     /// TCP connect, for each address of the host.
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{30};
+    /// TCP connect, all addresses of the host together, which get equal shares of what is left of
+    /// it, of 2 s at least; error::connect_timeout as well. 0 = no limit.
+    std::chrono::milliseconds connect_total_timeout = std::chrono::seconds{30};
     /// TLS handshake.
     std::chrono::milliseconds tls_handshake_timeout = std::chrono::seconds{10};
     /// From the request fully written to the response head complete; 1xx do not restart it.

@@ -15,14 +15,17 @@ struct TransportStats {
     std::uint64_t active = 0;   ///< connections that serve one
     std::uint64_t dialing = 0;  ///< connections on their way
     std::uint64_t waiting = 0;  ///< requests that wait for a connection or a dial
+    std::uint64_t queued = 0;   ///< of them, those that a limit keeps from dialing
     std::uint64_t strands = 0;  ///< loops alive: two for each open connection
 
     // Since the beginning.
     std::uint64_t dialed = 0;  ///< connections made
     std::uint64_t dial_failures = 0;
-    std::uint64_t reused = 0;              ///< requests sent on a connection that had been idle
-    std::uint64_t returned = 0;            ///< connections that came back for reuse
-    std::uint64_t retried = 0;             ///< requests sent again on a fresh connection, because:
+    std::uint64_t dials_given_up = 0;  ///< aborted, because nobody wanted their connection any more
+    std::uint64_t turned_away = 0;     ///< requests: too many in the queue, or in it for too long
+    std::uint64_t reused = 0;          ///< requests sent on a connection that had been idle
+    std::uint64_t returned = 0;        ///< connections that came back for reuse
+    std::uint64_t retried = 0;         ///< requests sent again on a fresh connection, because:
     std::uint64_t retried_unwritten = 0;   ///< a stale one took no byte of them
     std::uint64_t retried_idempotent = 0;  ///< a stale one may have served them, which does no harm
     std::uint64_t retried_without_expectation = 0;  ///< 417

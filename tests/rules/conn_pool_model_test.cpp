@@ -4,6 +4,12 @@
 // The pool against a reference model: random sequences of everything a transport may do, each
 // answer compared with what plain vectors say, and the invariants of the pool after each step.
 // HAWSER_RANDOM_SEQUENCES sets how many sequences, HAWSER_RANDOM_SEED the first one.
+//
+// The invariants have the numbers of hazards.md §2, I1 to I15. Those here are of the books: I1 one
+// request at a time, I3 equal keys only, I4 caps, I5 order and no idle permit, I6 one outcome each,
+// I9 retries get a new connection, I11 nothing is left of what closed, I12 nothing expired is lent,
+// I15 counters add up. The others (I2, I7, I8, I10, I13, I14) are of whole transports:
+// loops/pool_invariants_test.cpp.
 
 #include "../support/segmentations.hpp"
 #include <hawser/detail/pool/conn_pool.hpp>
@@ -15,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -26,7 +33,7 @@ using Put = ConnPool::Put;
 
 namespace {
 
-constexpr std::size_t keys = 2;
+constexpr std::size_t keys = 3;
 
 enum class State { unused, leased, idle, closing, closed };
 struct Conn : PoolConn {
@@ -38,10 +45,13 @@ struct Conn : PoolConn {
 struct Want : PoolWant {
     bool in_use = false;
     std::size_t key = 0;
+    std::uint64_t order = 0;
+    TimePoint since{};
 };
 struct Dial : PoolDial {
     bool in_use = false;
     std::size_t key = 0;
+    TimePoint until{};
 };
 
 template <class T>
@@ -66,7 +76,8 @@ public:
 
 private:
     static ConnectKeyView view(std::size_t key) {
-        return {false, key == 0 ? "a.example" : "b.example", 80, {}};
+        constexpr const char* names[keys] = {"a.example", "b.example", "c.example"};
+        return {false, names[key], 80, {}};
     }
 
     void expect(bool right, const char* what) {
@@ -94,7 +105,7 @@ private:
     }
 
     void step() {
-        switch (random_.below(16)) {
+        switch (random_.below(20)) {
             case 0:
             case 1:
             case 2:
@@ -119,6 +130,14 @@ private:
             case 14:
                 now_ += seconds(random_.below(6));
                 return random_.below(2) == 0 ? expire() : void();
+            case 15:
+                return dial_ahead();
+            case 16:
+                return dial_again();
+            case 17:
+                return overdue();
+            case 18:
+                return lingered_out();
             default:
                 return random_.below(6) == 0 ? close_idle() : lose_idle();
         }
@@ -131,37 +150,76 @@ private:
         if (want == nullptr) {
             return;
         }
+        if (free_dials() <= queued() + 1) {
+            return;
+        }
         want->in_use = true;
         want->key = random_.below(keys);
         want->fresh_only = random_.below(5) == 0;
+        const std::size_t key = want->key;
         closing_ = false;
-        Conn* lent = want->fresh_only ? nullptr : newest_good(want->key);
-        const bool adopts = abandoned(want->key) != 0;
-        const bool dials = !adopts && unpermitted(want->key) == 0 && room(want->key);
+        Conn* lent = want->fresh_only ? nullptr : good_idle(key);
+        Dial* adopted = lent != nullptr || abandoned_[key].empty() ? nullptr : abandoned_[key][0];
+        const bool dials = adopted == nullptr && may_dial(key);
+        const bool full = limits_.max_queued != 0 && queued() >= limits_.max_queued;
         ConnPool::Victims victims;
-        const auto acquired = pool_.acquire(*want, view(want->key), now_, victims);
+        const auto acquired = pool_.acquire(*want, view(key), now_, victims);
         if (lent != nullptr) {
-            expect(acquired.next == Next::lend && acquired.conn == lent, "lends another");
+            expect(acquired.next == Next::lend && acquired.conn == lent, "I3: lends another");
             lend(*lent);
             want->in_use = false;
+        } else if (adopted == nullptr && !dials && full) {
+            expect(acquired.next == Next::full, "lets too many queue");
+            expect(!want->waiting(), "I6: refused, and waits");
+            want->in_use = false;
         } else {
-            expect(acquired.next == (dials ? Next::dial : Next::wait), "dials or waits wrongly");
-            waiting_[want->key].push_back(want);
-            if (acquired.next == Next::dial) {
-                start_dial(*want);
-            } else if (!adopts && !idle_[want->key].empty()) {
-                evicted(*idle_[want->key].front());  // only a retry: it needs the permit
-            }
-            expect(!adopts || want->dial != nullptr, "an abandoned dial is not adopted");
+            want->order = ++last_order_;
+            want->since = now_;
+            wait_for(*want, adopted, dials, acquired.next);
         }
         take(victims);
     }
 
+    void wait_for(Want& want, Dial* adopted, bool dials, Next next) {
+        expect(next == (dials ? Next::dial : Next::wait), "I5: dials or waits wrongly");
+        waiting_[want.key].push_back(&want);
+        if (dials) {
+            start_dial(want);
+        } else if (adopted != nullptr) {
+            expect(want.dial == adopted, "an abandoned dial is not adopted");
+            leave_abandoned(*adopted);
+        } else if (room(want.key)) {
+            make_room();
+        } else if (!idle_[want.key].empty()) {
+            evicted(*idle_[want.key].front());  // only a retry: it needs the permit
+        }
+    }
+
     void start_dial(Want& want) {
         Dial* dial = pick(dials_, [](const Dial& d) { return !d.in_use; });
+        static_cast<PoolDial&>(*dial) = {};
         dial->in_use = true;
         dial->key = want.key;
         pool_.dialing(*dial, want);
+    }
+
+    void dial_ahead() {
+        if (free_dials() <= queued() + 1 || random_.below(2) == 0) {
+            return;
+        }
+        const std::size_t key = random_.below(keys);
+        const bool may = may_dial(key);
+        PoolHost* host = pool_.may_dial_ahead(view(key));
+        expect((host != nullptr) == may, "I4: dials ahead wrongly");
+        if (host != nullptr) {
+            closing_ = false;
+            Dial* dial = pick(dials_, [](const Dial& d) { return !d.in_use; });
+            static_cast<PoolDial&>(*dial) = {};
+            dial->in_use = true;
+            dial->key = key;
+            pool_.dialing_ahead(*dial, *host);
+            abandoned_[key].push_back(dial);
+        }
     }
 
     void dialed() {
@@ -171,16 +229,23 @@ private:
             return;
         }
         dial->in_use = false;
+        leave_abandoned(*dial);
         conn->id = ++last_id_;
         conn->key = dial->key;
         conn->state = State::leased;
         auto& queue = waiting_[conn->key];
-        PoolWant* served = pool_.dialed(*dial, *conn);
-        expect(served == (queue.empty() ? nullptr : queue.front()), "a dial serves not the oldest");
-        if (served != nullptr) {
-            satisfied(static_cast<Want&>(*served));
-        } else {
-            put(conn);
+        auto* owner = static_cast<Want*>(dial->want);
+        PoolDial* other = queue.empty() ? nullptr : queue.front()->dial;
+        PoolWant* served = pool_.dialed(*dial, *conn, now_);
+        expect(served == (queue.empty() ? nullptr : queue.front()),
+               "I5: a dial serves not the oldest");
+        if (served == nullptr) {
+            return put(conn);
+        }
+        satisfied(static_cast<Want&>(*served));
+        if (other != nullptr && other != dial) {
+            owner != nullptr ? expect(owner->dial == other, "does not exchange the dials")
+                             : abandon(static_cast<Dial&>(*other));
         }
     }
 
@@ -188,11 +253,56 @@ private:
         if (Dial* dial = pick_dial()) {
             auto* want = static_cast<Want*>(dial->want);
             dial->in_use = false;
-            expect(pool_.dial_failed(*dial) == want, "a failed dial fails another");
+            leave_abandoned(*dial);
+            expect(pool_.dial_failed(*dial) == want, "I6: a failed dial fails another");
             if (want != nullptr) {
                 satisfied(*want);
             }
             use_permits();
+        }
+    }
+
+    // Out of descriptors: an idle connection goes, and the dial is made again.
+    void dial_again() {
+        Dial* dial = pick(dials_, [](const Dial& d) { return d.in_use && d.want != nullptr; });
+        Dial* next = pick(dials_, [](const Dial& d) { return !d.in_use; });
+        if (dial == nullptr || next == nullptr || lru_.empty()) {
+            return;
+        }
+        evicted(*lru_.front());
+        ConnPool::Victims victims;
+        expect(pool_.evict_oldest(victims), "does not evict");
+        take(victims);
+        Want& want = static_cast<Want&>(*dial->want);
+        static_cast<PoolDial&>(*next) = {};
+        pool_.dial_again(*dial, *next);
+        dial->in_use = false;
+        next->in_use = true;
+        next->key = want.key;
+        expect(want.dial == next, "dials again for another");
+    }
+
+    void overdue() {
+        Want* oldest = nullptr;
+        for (Want* want : all_queued()) {
+            oldest = oldest == nullptr || want->order < oldest->order ? want : oldest;
+        }
+        const bool due = limits_.max_wait.count() != 0 && oldest != nullptr &&
+                         oldest->since + limits_.max_wait <= now_;
+        expect(pool_.overdue(now_) == (due ? oldest : nullptr), "waits too long, or not enough");
+        if (due) {
+            satisfied(*oldest);
+        }
+    }
+
+    // Then it fails, or connects all the same.
+    void lingered_out() {
+        const bool due = !lingering_.empty() && lingering_[0]->until <= now_;
+        Dial* dial = due ? lingering_[0] : nullptr;
+        expect(pool_.lingered_out(now_) == dial, "lingers too long, or not enough");
+        if (due) {
+            expect(dial->given_up, "is not given up");
+            leave_abandoned(*dial);
         }
     }
 
@@ -201,11 +311,17 @@ private:
             return;
         }
         auto& queue = waiting_[conn->key];
-        const auto taker = std::find_if(
-            queue.begin(), queue.end(), [](const Want* w) { return !w->fresh_only; });
-        const bool kept = !closing_ && unpermitted(conn->key) == 0 &&
-                          (limits_.max_idle_per_host == 0 ||
-                           idle_[conn->key].size() < limits_.max_idle_per_host);
+        auto taker =
+            std::find_if(queue.begin(), queue.end(), [](const Want* w) { return !w->fresh_only; });
+        const Want* older = starved();
+        if (limits_.keep_alives && taker != queue.end() && older != nullptr &&
+            older->order < (*taker)->order && ++passes_ > limits_.max_passes) {
+            taker = queue.end();
+        }
+        const bool kept =
+            !closing_ && queued(conn->key) == 0 && starved() == nullptr &&
+            (limits_.max_idle_per_host == 0 || idle_[conn->key].size() < limits_.max_idle_per_host);
+        auto* own = taker == queue.end() ? nullptr : static_cast<Dial*>((*taker)->dial);
         const TimePoint until = now_ + seconds(1 + random_.below(10));
         ConnPool::Victims victims;
         const auto returned = pool_.put(*conn, now_, until, victims);
@@ -213,8 +329,13 @@ private:
             expect(returned.put == Put::refused, "keeps without keep-alive");
             conn->state = State::closing;
         } else if (taker != queue.end()) {
-            expect(returned.put == Put::lent && returned.want == *taker, "gives to another");
+            expect(returned.put == Put::lent && returned.want == *taker, "I5: gives to another");
+            auto* dial = static_cast<Dial*>((*taker)->dial);
+            expect(dial == nullptr, "I6: still has a dial");
             satisfied(**taker);
+            if (own != nullptr) {
+                abandon(*own);
+            }
         } else if (kept) {
             expect(returned.put == Put::idle, "does not keep");
             conn->state = State::idle;
@@ -246,9 +367,13 @@ private:
 
     void cancel() {
         if (Want* want = pick(wants_, [](const Want& w) { return w.in_use; })) {
-            expect(pool_.cancel(*want), "does not cancel");
+            auto* dial = static_cast<Dial*>(want->dial);
+            expect(pool_.cancel(*want, now_), "I6: does not cancel");
             satisfied(*want);
-            expect(!pool_.cancel(*want), "cancels twice");
+            if (dial != nullptr) {
+                abandon(*dial);
+            }
+            expect(!pool_.cancel(*want, now_), "I6: cancels twice");
         }
     }
 
@@ -271,6 +396,9 @@ private:
         while (!lru_.empty()) {
             evicted(*lru_.front());
         }
+        for (Dial* dial : lingering_) {
+            dial->until = {};
+        }
         ConnPool::Victims victims;
         pool_.close_idle(victims);
         take(victims);
@@ -285,19 +413,30 @@ private:
     }
 
     void use_permits() {
-        while (PoolWant* want = pool_.permit()) {
-            auto& host = static_cast<Want&>(*want);
-            expect(host.in_use && host.dial == nullptr, "permits a dial nobody needs");
-            start_dial(host);
+        for (;;) {
+            Want* next = starved();
+            const bool may = next != nullptr && total_room();
+            if (next != nullptr && !may) {
+                make_room();
+            }
+            ConnPool::Victims victims;
+            PoolWant* want = pool_.permit(victims);
+            expect(want == (may ? next : nullptr), "I5: permits another");
+            take(victims);
+            if (!may || want != next) {
+                return;
+            }
+            passes_ = 0;
+            start_dial(*next);
         }
     }
 
     // ── The model ──────────────────────────────────────────────────────────────────────────────
 
-    // LIFO; newer ones that are over go on the way (invariant 12).
-    Conn* newest_good(std::size_t key) {
+    // Those that are over go on the way (I12).
+    Conn* good_idle(std::size_t key) {
         while (!idle_[key].empty()) {
-            Conn* conn = idle_[key].back();
+            Conn* conn = limits_.oldest_idle_first ? idle_[key].front() : idle_[key].back();
             if (conn->until > now_) {
                 return conn;
             }
@@ -305,8 +444,43 @@ private:
         }
         return nullptr;
     }
+    // Somebody needs a permit, and all are in use.
+    void make_room() {
+        if (!lru_.empty()) {
+            evicted(*lru_.front());
+        } else if (!lingering_.empty()) {
+            lingering_[0]->until = {};
+        }
+    }
+    void abandon(Dial& dial) {
+        Want* next = nullptr;
+        for (Want* want : waiting_[dial.key]) {
+            next = next == nullptr && !had_dial(*want, dial) ? want : next;
+        }
+        if (next != nullptr) {
+            expect(dial.want == next && next->dial == &dial, "I5: a dial is nobody's, and wanted");
+            return;
+        }
+        expect(dial.want == nullptr, "a dial is somebody's, and not wanted");
+        abandoned_[dial.key].push_back(&dial);
+        if (!dial.ahead) {
+            dial.until = now_ + limits_.linger;
+            lingering_.push_back(&dial);
+            if (starved() != nullptr) {
+                lingering_[0]->until = {};
+            }
+        }
+    }
+    // Before `dial` was free: the pool may have given it one already.
+    static bool had_dial(const Want& want, const Dial& dial) {
+        return want.dial != nullptr && want.dial != &dial;
+    }
+    void leave_abandoned(Dial& dial) {
+        std::erase(abandoned_[dial.key], &dial);
+        std::erase(lingering_, &dial);
+    }
     void lend(Conn& conn) {
-        expect(conn.state == State::idle, "lent while in use");  // invariant 1
+        expect(conn.state == State::idle, "I1: lent while in use");
         leave_idle(conn);
         conn.state = State::leased;
     }
@@ -321,7 +495,8 @@ private:
     }
     void take(ConnPool::Victims& victims) {
         while (PoolConn* victim = victims.pop_front()) {
-            const auto found = std::find(expected_victims_.begin(), expected_victims_.end(), victim);
+            const auto found =
+                std::find(expected_victims_.begin(), expected_victims_.end(), victim);
             if (found == expected_victims_.end()) {
                 expect(false, "an unexpected victim");
                 continue;
@@ -336,26 +511,55 @@ private:
         remove(waiting_[want.key], &want);
         expect(!want.waiting(), "still waits");
     }
-    std::size_t abandoned(std::size_t key) const {
-        return count(dials_, [=](const Dial& d) {
-            return d.in_use && d.key == key && d.want == nullptr;
-        });
+    std::vector<Want*> all_queued() const {
+        std::vector<Want*> found;
+        for (const auto& queue : waiting_) {
+            std::copy_if(queue.begin(), queue.end(), std::back_inserter(found), [](const Want* w) {
+                return w->dial == nullptr;
+            });
+        }
+        return found;
     }
-    std::size_t unpermitted(std::size_t key) const {
+    std::size_t queued() const { return all_queued().size(); }
+    std::size_t queued(std::size_t key) const {
         return static_cast<std::size_t>(
             std::count_if(waiting_[key].begin(), waiting_[key].end(), [](const Want* w) {
                 return w->dial == nullptr;
             }));
     }
+    // The oldest that queues although its host has room.
+    Want* starved() const {
+        Want* oldest = nullptr;
+        for (Want* want : all_queued()) {
+            if (room(want->key) && (oldest == nullptr || want->order < oldest->order)) {
+                oldest = want;
+            }
+        }
+        return oldest;
+    }
+    std::size_t free_dials() const {
+        return count(dials_, [](const Dial& d) { return !d.in_use; });
+    }
     std::size_t open(std::size_t key) const {
         return count(conns_,
                      [=](const Conn& c) {
-                         return c.key == key && c.state != State::unused && c.state != State::closed;
+                         return c.key == key && c.state != State::unused &&
+                                c.state != State::closed;
                      }) +
                count(dials_, [=](const Dial& d) { return d.in_use && d.key == key; });
     }
     bool room(std::size_t key) const {
         return limits_.max_open_per_host == 0 || open(key) < limits_.max_open_per_host;
+    }
+    bool total_room() const {
+        std::size_t all = 0;
+        for (std::size_t key = 0; key < keys; ++key) {
+            all += open(key);
+        }
+        return limits_.max_open == 0 || all < limits_.max_open;
+    }
+    bool may_dial(std::size_t key) const {
+        return room(key) && total_room() && starved() == nullptr;
     }
     template <class C, class P>
     static std::size_t count(const C& items, P which) {
@@ -368,27 +572,42 @@ private:
 
     void check() {
         std::size_t waiting = 0;
+        std::size_t all_open = 0;
         for (std::size_t key = 0; key < keys; ++key) {
-            const std::size_t in_use = open(key);
-            expect(limits_.max_open_per_host == 0 || in_use <= limits_.max_open_per_host,
-                   "more connections than permits");                                  // invariant 4
-            expect(unpermitted(key) == 0 || !room(key), "waits while a permit is free");  // 5
-            for (const Want* want : waiting_[key]) {
-                expect(want->waiting(), "lost a request");
-                expect(want->dial == nullptr || want->dial->want == want, "dial of another");
-                expect(want->fresh_only || idle_[key].empty(), "waits while one is idle");  // 5
-                expect(want->dial != nullptr || limits_.max_open_per_host != 0, "waits for nothing");
-            }
+            check_host(key);
             waiting += waiting_[key].size();
-            PoolHost* host = in_use + waiting_[key].size() == 0 ? nullptr : &pool_.host(view(key));
-            expect(host == nullptr || host->open == in_use, "counts its permits wrongly");  // 15
+            all_open += open(key);
         }
-        expect(pool_.permit() == nullptr, "a permit nobody was told of");
-        expect(limits_.max_idle == 0 || lru_.size() <= limits_.max_idle, "too many idle");
-        expect(pool_.idle_count() == lru_.size(), "counts the idle wrongly");
-        expect(pool_.waiting_count() == waiting, "counts the waiting wrongly");
+        expect(limits_.max_open == 0 || all_open <= limits_.max_open, "I4: too many over all");
+        expect(limits_.max_queued == 0 || queued() <= limits_.max_queued, "too many queue");
+        expect(starved() == nullptr || lru_.empty() || pick(State::closing) != nullptr,
+               "I5: waits while another host's is idle");
+        expect(starved() == nullptr || !total_room(), "I5: waits while a permit is free");
+        expect(limits_.max_idle == 0 || lru_.size() <= limits_.max_idle, "I4: too many idle");
+        expect(pool_.idle_count() == lru_.size(), "I15: counts the idle wrongly");
+        expect(pool_.waiting_count() == waiting, "I15: counts the waiting wrongly");
+        expect(pool_.queued_count() == queued(), "I15: counts the queue wrongly");
         expect(pool_.dials().size() == count(dials_, [](const Dial& d) { return d.in_use; }),
-               "counts its dials wrongly");
+               "I15: counts its dials wrongly");
+        expect(pool_.lingered_out_at() ==
+                   (lingering_.empty() ? TimePoint::max() : lingering_[0]->until),
+               "a dial lingers to another time");
+    }
+
+    void check_host(std::size_t key) {
+        const std::size_t in_use = open(key);
+        expect(limits_.max_open_per_host == 0 || in_use <= limits_.max_open_per_host,
+               "I4: more connections than permits");
+        expect(queued(key) == 0 || abandoned_[key].empty(), "I5: waits while a dial is nobody's");
+        for (const Want* want : waiting_[key]) {
+            expect(want->waiting(), "I6: lost a request");
+            expect(want->dial == nullptr || want->dial->want == want, "dial of another");
+            expect(want->fresh_only || idle_[key].empty(), "I5: waits while one is idle");
+            expect(want->dial != nullptr || limits_.max_open_per_host != 0 || limits_.max_open != 0,
+                   "I5: waits for nothing");
+        }
+        PoolHost* host = in_use + waiting_[key].size() == 0 ? nullptr : &pool_.host(view(key));
+        expect(host == nullptr || host->open == in_use, "I15: counts its permits wrongly");
     }
 
     // Everything ends: every request is served, fails or is cancelled, and nothing is left.
@@ -408,8 +627,8 @@ private:
         while (wrong_.empty() && pick_dial() != nullptr) {
             dial_failed();
         }
-        expect(pool_.waiting_count() == 0, "a request is left waiting");  // invariants 5 and 6
-        expect(pool_.host_count() == 0 && pool_.open_conns().empty(), "something is left");
+        expect(pool_.waiting_count() == 0, "I6: a request is left waiting");
+        expect(pool_.host_count() == 0 && pool_.open_conns().empty(), "I11: something is left");
     }
 
     const PoolLimits limits_;
@@ -417,14 +636,18 @@ private:
     FixedRandom random_;
     TimePoint now_ = TimePoint{} + std::chrono::hours{1};
     std::array<Conn, 10> conns_;
-    std::array<Want, 6> wants_;
-    std::array<Dial, 16> dials_;
-    std::array<std::vector<Conn*>, keys> idle_;     // newest last
-    std::array<std::vector<Want*>, keys> waiting_;  // oldest first
+    std::array<Want, 7> wants_;
+    std::array<Dial, 20> dials_;
+    std::array<std::vector<Dial*>, keys> abandoned_;  // oldest first
+    std::vector<Dial*> lingering_;                    // oldest first
+    std::array<std::vector<Conn*>, keys> idle_;       // newest last
+    std::array<std::vector<Want*>, keys> waiting_;    // oldest first
     std::vector<Conn*> lru_;
     std::vector<Conn*> expected_victims_;
     bool closing_ = false;
+    std::size_t passes_ = 0;
     int last_id_ = 0;
+    std::uint64_t last_order_ = 0;
     std::string wrong_;
 };
 
@@ -435,7 +658,9 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 }  // namespace
 
-TEST_CASE("[R27][R28][R29] random sequences agree with a model of the pool, nothing is lost") {
+TEST_CASE(
+    "[R27][R28][R29][B-07][B-09] random sequences agree with a model of the pool, nothing is "
+    "lost") {
     const std::uint64_t first = from_environment("HAWSER_RANDOM_SEED", 1);
     const std::uint64_t sequences = from_environment("HAWSER_RANDOM_SEQUENCES", 100'000);
     for (std::uint64_t seed = first; seed < first + sequences; ++seed) {
@@ -446,13 +671,20 @@ TEST_CASE("[R27][R28][R29] random sequences agree with a model of the pool, noth
         limits.max_idle = shape.below(4);
         limits.max_idle_per_host = shape.below(3);
         limits.keep_alives = shape.below(16) != 0;
+        limits.max_open = shape.below(2) == 0 ? 0 : 1 + shape.below(5);
+        limits.max_queued = shape.below(4);
+        limits.max_wait = seconds(shape.below(4));
+        limits.linger = seconds(shape.below(3));
+        limits.max_passes = shape.below(3);
+        limits.oldest_idle_first = shape.below(2) == 0;
         const std::size_t steps = 5 + shape.below(28);
         const std::string wrong = Pair(limits, seed * 0xbf58476d1ce4e5b9u | 1u).run(steps);
         if (!wrong.empty()) {
-            INFO("HAWSER_RANDOM_SEED=" << seed << " HAWSER_RANDOM_SEQUENCES=1, " << steps
-                                       << " steps, open " << limits.max_open_per_host << ", idle "
-                                       << limits.max_idle << ", idle per host "
-                                       << limits.max_idle_per_host);
+            INFO("HAWSER_RANDOM_SEED="
+                 << seed << " HAWSER_RANDOM_SEQUENCES=1, " << steps << " steps, open "
+                 << limits.max_open << ", per host " << limits.max_open_per_host << ", idle "
+                 << limits.max_idle << ", per host " << limits.max_idle_per_host << ", queue "
+                 << limits.max_queued << ", linger " << limits.linger.count());
             REQUIRE(wrong == "");
         }
     }

@@ -63,7 +63,7 @@ struct Bench {
         const auto acquired = acquire(want, host);
         REQUIRE(acquired.next == Next::dial);
         Conn& fresh = conn();
-        REQUIRE(pool.dialed(*dials.back(), fresh) == &want);
+        REQUIRE(pool.dialed(*dials.back(), fresh, now) == &want);
         return fresh;
     }
     ConnPool::Returned put(Conn& conn, seconds idle_for = seconds{90}) {
@@ -81,6 +81,12 @@ struct Bench {
 PoolLimits max_open(std::size_t n) {
     PoolLimits limits;
     limits.max_open_per_host = n;
+    return limits;
+}
+
+PoolLimits max_total(std::size_t n) {
+    PoolLimits limits;
+    limits.max_open = n;
     return limits;
 }
 
@@ -144,7 +150,7 @@ TEST_CASE("[R15] an idle connection past its time is not lent but closed") {
     CHECK(b.acquire(want).next == Next::dial);
     CHECK(b.victim() == &conn);
     CHECK(b.victim() == nullptr);
-    CHECK(b.pool.cancel(want));
+    CHECK(b.pool.cancel(want, b.now));
     CHECK(b.pool.dial_failed(*b.dials.back()) == nullptr);
 }
 
@@ -189,9 +195,9 @@ TEST_CASE("a returned connection goes to the oldest request that waits, whose di
     CHECK_FALSE(w1.waiting());
     // w1's dial is nobody's: its connection is for the next that waits.
     CHECK(b.dials[1]->want == nullptr);
-    CHECK(b.pool.dialed(*b.dials[1], b.conn()) == &w2);
+    CHECK(b.pool.dialed(*b.dials[1], b.conn(), b.now) == &w2);
     Conn& last = b.conn();
-    CHECK(b.pool.dialed(*b.dials[2], last) == nullptr);  // never lost
+    CHECK(b.pool.dialed(*b.dials[2], last, b.now) == nullptr);  // never lost
     CHECK(b.put(last).put == Put::idle);
 }
 
@@ -199,12 +205,12 @@ TEST_CASE("[R29] an abandoned dial is adopted by the next request instead of ano
     Bench b;
     Want w1;
     CHECK(b.acquire(w1).next == Next::dial);
-    CHECK(b.pool.cancel(w1));
-    CHECK_FALSE(b.pool.cancel(w1));
+    CHECK(b.pool.cancel(w1, b.now));
+    CHECK_FALSE(b.pool.cancel(w1, b.now));
     Want w2;
     CHECK(b.acquire(w2).next == Next::wait);
     CHECK(w2.dial == b.dials[0].get());
-    CHECK(b.pool.dialed(*b.dials[0], b.conn()) == &w2);
+    CHECK(b.pool.dialed(*b.dials[0], b.conn(), b.now) == &w2);
 }
 
 TEST_CASE("a failed dial fails the request it was for, an abandoned one nobody") {
@@ -215,10 +221,10 @@ TEST_CASE("a failed dial fails the request it was for, an abandoned one nobody")
     b.acquire(w2);
     CHECK(b.pool.dial_failed(*b.dials[1]) == &w2);
     CHECK(b.pool.waiting_count() == 1);
-    CHECK(b.pool.cancel(w1));
+    CHECK(b.pool.cancel(w1, b.now));
     CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
     CHECK(b.pool.host_count() == 0);
-    CHECK(b.pool.permit() == nullptr);
+    CHECK(b.pool.permit(b.victims) == nullptr);
 }
 
 TEST_CASE("[R28] with all permits in use a request waits, and gets the permit of what closes") {
@@ -229,14 +235,14 @@ TEST_CASE("[R28] with all permits in use a request waits, and gets the permit of
     Want w2;
     CHECK(b.acquire(w1).next == Next::wait);
     CHECK(b.acquire(w2).next == Next::wait);
-    CHECK(b.pool.permit() == nullptr);
+    CHECK(b.pool.permit(b.victims) == nullptr);
     b.pool.closed(one);
     b.pool.closed(one);  // idempotent: one permit
-    CHECK(b.pool.permit() == &w1);
-    CHECK(b.pool.permit() == nullptr);
+    CHECK(b.pool.permit(b.victims) == &w1);
+    CHECK(b.pool.permit(b.victims) == nullptr);
     b.dial(w1);
     CHECK(b.put(two).want == &w1);  // its dial goes on for w2
-    CHECK(b.pool.dialed(*b.dials.back(), b.conn()) == &w2);
+    CHECK(b.pool.dialed(*b.dials.back(), b.conn(), b.now) == &w2);
 }
 
 TEST_CASE("[L13] a request cancelled in the queue for a permit leaves the permit to the next") {
@@ -246,9 +252,9 @@ TEST_CASE("[L13] a request cancelled in the queue for a permit leaves the permit
     Want w2;
     b.acquire(w1);
     b.acquire(w2);
-    CHECK(b.pool.cancel(w1));
+    CHECK(b.pool.cancel(w1, b.now));
     b.pool.closed(conn);
-    CHECK(b.pool.permit() == &w2);
+    CHECK(b.pool.permit(b.victims) == &w2);
     CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
 }
 
@@ -258,7 +264,7 @@ TEST_CASE("the permits of a host are its own") {
     b.leased("b");
     Want want;
     CHECK(b.acquire(want, "a").next == Next::wait);
-    CHECK(b.pool.cancel(want));
+    CHECK(b.pool.cancel(want, b.now));
 }
 
 TEST_CASE("[R09] a retry takes no idle connection, also none that comes back") {
@@ -270,7 +276,7 @@ TEST_CASE("[R09] a retry takes no idle connection, also none that comes back") {
     CHECK(b.acquire(retry).next == Next::dial);
     CHECK(b.put(busy).put == Put::idle);
     CHECK(retry.waiting());
-    CHECK(b.pool.dialed(*b.dials.back(), b.conn()) == &retry);
+    CHECK(b.pool.dialed(*b.dials.back(), b.conn(), b.now) == &retry);
 }
 
 TEST_CASE("a retry without a permit takes that of the oldest idle connection") {
@@ -284,7 +290,7 @@ TEST_CASE("a retry without a permit takes that of the oldest idle connection") {
     CHECK(b.victim() == &one);
     CHECK(b.victims.empty());
     b.pool.closed(one);
-    CHECK(b.pool.permit() == &retry);
+    CHECK(b.pool.permit(b.victims) == &retry);
     CHECK(b.pool.dial_failed(b.dial(retry)) == &retry);
 }
 
@@ -295,7 +301,7 @@ TEST_CASE("a connection that comes back while a retry waits for its permit is re
     CHECK(b.acquire(retry).next == Next::wait);
     CHECK(b.put(conn).put == Put::refused);
     b.pool.closed(conn);
-    CHECK(b.pool.permit() == &retry);
+    CHECK(b.pool.permit(b.victims) == &retry);
     CHECK(b.pool.dial_failed(b.dial(retry)) == &retry);
 }
 
@@ -309,8 +315,8 @@ TEST_CASE("a younger request that can take a used connection passes a retry that
     CHECK(b.put(conn).want == &want);
     CHECK(b.put(conn).put == Put::refused);
     b.pool.closed(conn);
-    CHECK(b.pool.permit() == &retry);
-    CHECK(b.pool.dialed(b.dial(retry), b.conn()) == &retry);
+    CHECK(b.pool.permit(b.victims) == &retry);
+    CHECK(b.pool.dialed(b.dial(retry), b.conn(), b.now) == &retry);
 }
 
 TEST_CASE("beyond the idle limit of all hosts the least recently used goes") {
@@ -346,7 +352,7 @@ TEST_CASE("without keep-alive nothing is kept, not even for a request that waits
     Want want;
     b.acquire(want);
     CHECK(b.put(conn).put == Put::refused);
-    CHECK(b.pool.dialed(*b.dials.back(), b.conn()) == &want);
+    CHECK(b.pool.dialed(*b.dials.back(), b.conn(), b.now) == &want);
 }
 
 TEST_CASE("closing the idle ones also refuses those that return, until the next request") {
@@ -374,6 +380,268 @@ TEST_CASE("[R06] an idle connection that closes is not lent") {
     Want want;
     CHECK(b.acquire(want).next == Next::dial);
     CHECK(b.pool.dial_failed(*b.dials.back()) == &want);
+}
+
+TEST_CASE("[B-18] of several idle connections the oldest is lent if so configured") {
+    PoolLimits limits;
+    limits.oldest_idle_first = true;
+    Bench b(limits);
+    Conn& first = b.leased();
+    Conn& second = b.leased();
+    Conn& third = b.leased();
+    b.put(second);
+    b.put(third, seconds{1});
+    b.put(first);
+    b.now += seconds{1};
+    Want w1;
+    Want w2;
+    CHECK(b.acquire(w1).conn == &second);
+    CHECK(b.acquire(w2).conn == &first);
+    CHECK(b.victim() == &third);
+}
+
+TEST_CASE("[B-21][X10] at the limit of all hosts an idle connection of another makes room") {
+    Bench b(max_total(2));
+    Conn& one = b.leased("a");
+    Conn& two = b.leased("b");
+    b.put(two);
+    b.put(one);
+    Want want;
+    CHECK(b.acquire(want, "c").next == Next::wait);
+    CHECK(b.victim() == &two);  // the least recently used
+    CHECK(b.victim() == nullptr);
+    CHECK(b.pool.permit(b.victims) == nullptr);  // not before it is closed
+    CHECK(b.victim() == &one);                   // asked again: it may take too long
+    b.pool.closed(two);
+    CHECK(b.pool.permit(b.victims) == &want);
+    CHECK(b.pool.dial_failed(b.dial(want)) == &want);
+}
+
+TEST_CASE("[B-21] a permit goes to the host whose request waits longest") {
+    Bench b(max_total(2));
+    Conn& one = b.leased("a");
+    Conn& two = b.leased("a");
+    Want w1;
+    Want w2;
+    Want w3;
+    CHECK(b.acquire(w1, "c").next == Next::wait);
+    CHECK(b.acquire(w2, "b").next == Next::wait);
+    CHECK(b.acquire(w3, "c").next == Next::wait);
+    CHECK(b.put(one).put == Put::refused);  // its permit is wanted more
+    b.pool.closed(one);
+    CHECK(b.pool.permit(b.victims) == &w1);
+    CHECK(b.pool.permit(b.victims) == nullptr);
+    b.pool.closed(two);
+    CHECK(b.pool.permit(b.victims) == &w2);
+    b.dial(w1);
+    CHECK(b.pool.dial_failed(*b.dials.back()) == &w1);
+    CHECK(b.pool.permit(b.victims) == &w3);
+    CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
+    CHECK(b.pool.dial_failed(b.dial(w3)) == &w3);
+}
+
+TEST_CASE("[B-21] a busy host yields its connection after a while to one that waits for a permit") {
+    PoolLimits limits = max_total(1);
+    limits.max_passes = 2;
+    Bench b(limits);
+    Conn& conn = b.leased("a");
+    Want other;
+    Want own[4];
+    CHECK(b.acquire(own[0], "a").next == Next::wait);
+    CHECK(b.acquire(other, "b").next == Next::wait);
+    for (int i = 1; i < 4; ++i) {
+        CHECK(b.acquire(own[i], "a").next == Next::wait);
+    }
+    CHECK(b.put(conn).want == &own[0]);  // it was first
+    CHECK(b.put(conn).want == &own[1]);
+    CHECK(b.put(conn).want == &own[2]);
+    CHECK(b.put(conn).put == Put::refused);
+    b.pool.closed(conn);
+    CHECK(b.pool.permit(b.victims) == &other);
+    CHECK(b.pool.permit(b.victims) == nullptr);
+    CHECK(b.pool.dial_failed(b.dial(other)) == &other);
+    CHECK(b.pool.permit(b.victims) == &own[3]);
+    CHECK(b.pool.dial_failed(b.dial(own[3])) == &own[3]);
+}
+
+TEST_CASE("[B-09] a host at its own limit does not keep others from the permits of all") {
+    PoolLimits limits = max_total(3);
+    limits.max_open_per_host = 1;
+    Bench b(limits);
+    Conn& one = b.leased("a");
+    b.leased("b");
+    b.leased("c");
+    Want same;
+    Want other;
+    CHECK(b.acquire(same, "b").next == Next::wait);
+    CHECK(b.acquire(other, "d").next == Next::wait);
+    b.pool.closed(one);
+    CHECK(b.pool.permit(b.victims) == &other);
+    CHECK(b.pool.permit(b.victims) == nullptr);
+    CHECK(b.pool.dial_failed(b.dial(other)) == &other);
+    CHECK(b.pool.permit(b.victims) == nullptr);
+    CHECK(b.pool.cancel(same, b.now));
+}
+
+TEST_CASE("[B-21] beyond the queue's limit a request is refused at once, those that dial not") {
+    PoolLimits limits = max_total(2);
+    limits.max_queued = 1;
+    Bench b(limits);
+    Want dialing;
+    CHECK(b.acquire(dialing).next == Next::dial);
+    Conn& conn = b.leased("b");
+    Want queued;
+    Want refused;
+    CHECK(b.acquire(queued).next == Next::wait);
+    CHECK(b.acquire(refused, "new").next == Next::full);
+    CHECK_FALSE(refused.waiting());
+    CHECK(b.pool.host_count() == 2);  // it left no trace
+    CHECK(b.pool.waiting_count() == 2);
+    CHECK(b.pool.queued_count() == 1);
+    b.pool.closed(conn);
+    CHECK(b.pool.permit(b.victims) == &queued);
+    b.dial(queued);
+    Want next;
+    CHECK(b.acquire(next).next == Next::wait);
+    for (Want* want : {&dialing, &queued, &next}) {
+        CHECK(b.pool.cancel(*want, b.now));
+    }
+    for (auto& dial : b.dials) {
+        if (dial->ListHook<AllDials>::linked()) {
+            b.pool.dial_failed(*dial);
+        }
+    }
+}
+
+TEST_CASE("[B-21] a request queues for so long, a dial made for it stops the clock") {
+    PoolLimits limits = max_open(1);
+    limits.max_wait = std::chrono::milliseconds{100};
+    Bench b(limits);
+    Conn& conn = b.leased();
+    CHECK(b.pool.overdue_at() == TimePoint::max());
+    Want w1;
+    Want w2;
+    b.acquire(w1);
+    const TimePoint at = b.now + limits.max_wait;
+    b.now += std::chrono::milliseconds{50};
+    b.acquire(w2);
+    CHECK(b.pool.overdue_at() == at);
+    CHECK(b.pool.overdue(b.now) == nullptr);
+    b.now = at;
+    CHECK(b.pool.overdue(b.now) == &w1);
+    CHECK_FALSE(w1.waiting());
+    CHECK(b.pool.overdue(b.now) == nullptr);
+    b.pool.closed(conn);
+    CHECK(b.pool.permit(b.victims) == &w2);
+    CHECK(b.pool.overdue_at() == TimePoint::max());
+    CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
+}
+
+TEST_CASE("[B-07][X-18] an abandoned dial lingers, then it is given up") {
+    PoolLimits limits;
+    limits.linger = seconds{1};
+    Bench b(limits);
+    Want w1;
+    Want w2;
+    b.acquire(w1);
+    CHECK(b.pool.lingered_out_at() == TimePoint::max());
+    b.pool.cancel(w1, b.now);
+    CHECK(b.pool.lingered_out_at() == b.now + seconds{1});
+    CHECK(b.pool.lingered_out(b.now) == nullptr);
+    CHECK(b.acquire(w2).next == Next::wait);  // adopts it
+    CHECK(b.pool.lingered_out_at() == TimePoint::max());
+    b.pool.cancel(w2, b.now);
+    b.now += seconds{1};
+    CHECK(b.pool.lingered_out(b.now) == b.dials[0].get());
+    CHECK(b.pool.lingered_out(b.now) == nullptr);
+    CHECK(b.acquire(w1).next == Next::dial);  // nobody adopts what is being aborted
+    CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
+    CHECK(b.pool.dial_failed(*b.dials[1]) == &w1);
+}
+
+TEST_CASE("[B-07] a thousand requests cancelled one after the other leave one dial") {
+    PoolLimits limits;
+    limits.linger = seconds{1};
+    Bench b(limits);
+    for (int i = 0; i < 1000; ++i) {
+        Want want;
+        b.acquire(want);
+        b.pool.cancel(want, b.now);
+    }
+    CHECK(b.pool.dials().size() == 1);
+    CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
+}
+
+TEST_CASE("[B-07] a dial whose request is served goes on for the request that queues") {
+    Bench b(max_open(2));
+    Conn& conn = b.leased();
+    Want w1;
+    Want w2;
+    CHECK(b.acquire(w1).next == Next::dial);
+    CHECK(b.acquire(w2).next == Next::wait);
+    CHECK(b.pool.queued_count() == 1);
+    CHECK(b.put(conn).want == &w1);
+    CHECK(w2.dial == b.dials[1].get());
+    CHECK(b.pool.queued_count() == 0);
+    CHECK(b.pool.dial_failed(*b.dials[1]) == &w2);
+}
+
+TEST_CASE("[B-07][B-23] a dial made ahead of requests does not linger, it goes on") {
+    Bench b;
+    PoolHost* host = b.pool.may_dial_ahead(Bench::key("a"));
+    REQUIRE(host != nullptr);
+    PoolDial dial;
+    b.pool.dialing_ahead(dial, *host);
+    CHECK(b.pool.lingered_out_at() == TimePoint::max());
+    Want want;
+    CHECK(b.acquire(want).next == Next::wait);
+    b.pool.cancel(want, b.now);
+    CHECK(b.pool.lingered_out_at() == TimePoint::max());
+    CHECK(b.pool.dial_failed(dial) == nullptr);
+}
+
+TEST_CASE("[B-07] at the limit of all hosts an abandoned dial makes room at once") {
+    PoolLimits limits = max_total(1);
+    limits.linger = seconds{1};
+    Bench b(limits);
+    Want w1;
+    Want w2;
+    b.acquire(w1, "a");
+    const bool before = GENERATE(false, true);
+    if (before) {
+        b.pool.cancel(w1, b.now);
+    }
+    CHECK(b.acquire(w2, "b").next == Next::wait);
+    if (!before) {
+        b.pool.cancel(w1, b.now);
+    }
+    CHECK(b.pool.lingered_out(b.now) == b.dials[0].get());
+    CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
+    CHECK(b.pool.permit(b.victims) == &w2);
+    CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
+}
+
+TEST_CASE("[F-X11] closing the idle ones ends the lingering of abandoned dials") {
+    PoolLimits limits;
+    limits.linger = seconds{1};
+    Bench b(limits);
+    Want want;
+    b.acquire(want);
+    b.pool.cancel(want, b.now);
+    b.pool.close_idle(b.victims);
+    CHECK(b.pool.lingered_out(b.now) == b.dials[0].get());
+    CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
+}
+
+TEST_CASE("[N06] a dial made again keeps the request and the permit of the one that failed") {
+    Bench b(max_open(1));
+    Want want;
+    b.acquire(want);
+    PoolDial next;
+    b.pool.dial_again(*b.dials[0], next);
+    CHECK(want.dial == &next);
+    CHECK(b.pool.dials().size() == 1);
+    CHECK(b.pool.dialed(next, b.conn(), b.now) == &want);
 }
 
 TEST_CASE("a host is forgotten with its last connection and request") {

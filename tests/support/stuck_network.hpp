@@ -3,9 +3,10 @@
 #pragma once
 
 // Networks on which nothing ever happens: a port whose connects get no answer, and a name whose
-// look-up does not return. The latter puts a getaddrinfo() of its own in front of the system's, so
-// one test file only may include this.
+// look-up does not return; also a name with several addresses. The names put a getaddrinfo() of
+// their own in front of the system's, so one test file only may include this.
 
+#include "full_listener.hpp"
 #include "gate.hpp"
 
 #include <arpa/inet.h>
@@ -19,41 +20,6 @@
 #include <unistd.h>
 
 namespace hawser::test {
-
-/// Listens with a queue that is full: further connects are not answered.
-class FullListener {
-public:
-    FullListener() : listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof name;
-        auto* address = reinterpret_cast<sockaddr*>(&name);
-        ::bind(listener_, address, size);
-        ::listen(listener_, 0);
-        ::getsockname(listener_, address, &size);
-        port_ = ntohs(name.sin_port);
-        for (int& filler : fillers_) {
-            filler = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-            (void)::connect(filler, address, size);
-        }
-    }
-    FullListener(const FullListener&) = delete;
-    FullListener& operator=(const FullListener&) = delete;
-    ~FullListener() {
-        for (const int filler : fillers_) {
-            ::close(filler);
-        }
-        ::close(listener_);
-    }
-
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
-
-private:
-    int listener_;
-    int fillers_[3] = {};
-    std::uint16_t port_ = 0;
-};
 
 /// While it exists, looking up the host of url() does not return before release().
 class StuckResolver {
@@ -77,6 +43,9 @@ private:
     std::shared_ptr<Gate> released_ = std::make_shared<Gate>();
 };
 
+/// Its addresses are 127.0.0.1, 127.0.0.2 and 127.0.0.3, in this order.
+inline constexpr const char* three_addresses = "three.hawser.test";
+
 }  // namespace hawser::test
 
 extern "C" int getaddrinfo(const char* node,
@@ -93,5 +62,19 @@ extern "C" int getaddrinfo(const char* node,
     }
     using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
     static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    if (node != nullptr && std::string_view{node} == hawser::test::three_addresses) {
+        addrinfo* all = nullptr;
+        for (const char* address : {"127.0.0.3", "127.0.0.2", "127.0.0.1"}) {
+            addrinfo only = *hints;
+            only.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+            addrinfo* one = nullptr;
+            if (real(address, service, &only, &one) == 0) {
+                one->ai_next = all;
+                all = one;
+            }
+        }
+        *result = all;
+        return all == nullptr ? EAI_NONAME : 0;
+    }
     return real(node, service, hints, result);
 }

@@ -137,6 +137,36 @@ TEST_CASE("[F-X13] the connect timeout, and a cancellation, of a connect that ge
     CHECK(client.stats().dialing == 0);
 }
 
+TEST_CASE("[B-10] the connects of all addresses together take no longer than they may") {
+    FdGuard fds;
+    FullListener full(true);
+    const bool each_in_time = GENERATE(true, false);
+    IoThread io;
+    Client client(io.executor(),
+                  TransportOptions{.connect_timeout = each_in_time ? 1h : 5ms,
+                                   .connect_total_timeout = each_in_time ? 30ms : 1h});
+    Call<Response> call;
+    client.async_get(full.url(three_addresses), call.handler());
+    CHECK(call.outcome() == hawser::error::connect_timeout);
+    io.finish();
+    CHECK(client.stats().dialing == 0);
+}
+
+TEST_CASE("[B-10] an address that never answers leaves time for the next one") {
+    FdGuard fds;
+    FullListener full;  // on the first address
+    ScriptServer server(moody, {.address = "127.0.0.3", .port = full.port()});
+    IoThread io;
+    {
+        Client client(io.executor(), TransportOptions{.connect_timeout = 20ms});
+        Call<Response> call;
+        client.async_get(full.url(three_addresses), call.handler());  // the second one refuses
+        CHECK_FALSE(call.outcome());
+        CHECK(call.result.connection.remote_endpoint.address().to_string() == "127.0.0.3");
+    }
+    io.finish();
+}
+
 TEST_CASE("[F-X13] a resolver that is stuck holds up no request: timeout, cancel, destruction") {
     FdGuard fds;
     IoThread io;

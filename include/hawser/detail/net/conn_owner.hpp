@@ -9,6 +9,7 @@
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/response_reader.hpp>
 #include <hawser/detail/net/exchange.hpp>
+#include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -44,12 +45,13 @@ public:
     virtual void give_back(std::unique_ptr<ResponseReader> reader) noexcept = 0;
 
     /// A connection that may be reused is free: it is kept idle, or `next` is for it to serve, or
-    /// neither and it has to close.
+    /// neither and it has to close. `said` is of the response it served; null if it was not used
+    /// since it was lent.
     struct Put {
         bool kept = false;
         IntrusivePtr<Exchange> next{};
     };
-    virtual Put put(PersistConn& conn, std::optional<std::chrono::seconds> keep_alive_timeout) = 0;
+    virtual Put put(PersistConn& conn, const KeepAlive* said) = 0;
 
     /// A connection closed. `why` is set when that followed an exchange.
     virtual void closed(PersistConn& conn, std::optional<Reuse> why) noexcept = 0;

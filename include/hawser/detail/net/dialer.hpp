@@ -24,6 +24,8 @@ public:
     IntrusivePtr<Gathering> watcher;
     /// Of the request it is made for, if that has one.
     IntrusivePtr<TraceQueue> trace;
+    /// It takes the place of one that failed.
+    bool second_try = false;
 
     /// Gives up; the owner is told with `cause`.
     virtual void abort(std::error_code cause, Context context) = 0;

@@ -36,6 +36,7 @@ public:
     struct Timeouts {
         std::chrono::milliseconds resolve;
         std::chrono::milliseconds connect;
+        std::chrono::milliseconds connect_total;
         std::chrono::milliseconds tls_handshake;
     };
 
@@ -66,7 +67,7 @@ private:
     Strand dial();
     bool needs_resolver();
     Event::Wait resolve();
-    Event::Wait connect(const Endpoint& endpoint);
+    Event::Wait connect(const Endpoint& endpoint, std::size_t left);
     bool begin_tls();
     Event::Wait ready(Stream::Direction direction);
     bool connected();
@@ -74,7 +75,8 @@ private:
 
     template <class Step>
     void step_done(unsigned number, Step&& step);
-    Event::Wait wait_at_most(std::chrono::milliseconds timeout, error reason);
+    TimePoint after(std::chrono::milliseconds timeout) const;
+    Event::Wait wait_until(TimePoint deadline, error reason);
     void on_ready(Stream::Direction direction) override;
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override;
@@ -106,6 +108,7 @@ private:
     std::error_code ec_;       // of the step just done
     std::error_code timeout_;  // what it means if the deadline passes
     TimePoint deadline_at_{};
+    TimePoint connect_until_ = TimePoint::max();  // all addresses together
     unsigned step_number_ = 0;  // tells the step waited for from one that was given up
     bool waiting_ = false;
     bool gave_up_ = false;

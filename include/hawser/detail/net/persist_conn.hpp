@@ -185,7 +185,7 @@ private:
     void end_tunnel_write(std::error_code ec);
 
     // Ending.
-    bool put_back(std::optional<std::chrono::seconds> keep_alive_timeout);
+    bool put_back(const KeepAlive* said);
     void shut(std::error_code cause, std::optional<Reuse> why = std::nullopt);
     void fail_exchange(std::error_code cause);
     void let_go(IntrusivePtr<Exchange> exchange);

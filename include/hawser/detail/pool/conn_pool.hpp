@@ -3,13 +3,17 @@
 #pragma once
 
 // Who gets which connection: idle connections, waiting requests and permits to dial, for each
-// connect key. It decides and keeps the books; it performs no I/O, reads no clock, takes no lock,
-// and calls nobody: what has to be done is in the return values, for the caller to do once its lock
-// is released (rules 3, 4 and 10 of the connection).
+// connect key and over all. It decides and keeps the books; it performs no I/O, reads no clock,
+// takes no lock, and calls nobody: what has to be done is in the return values, for the caller to
+// do once its lock is released (rules 3, 4 and 10 of the connection).
+//
+// Everything takes constant time but for expire(), which walks what is idle, and for the hand-over
+// of permits among hosts that are short of them, which costs the logarithm of their number.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_list.hpp>
 #include <hawser/detail/pool/connect_key.hpp>
+#include <hawser/detail/pool/ordered_queue.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -32,34 +36,52 @@ struct PoolConn : ListHook<struct IdleOfHost>,
                   ListHook<struct OpenConns> {
     PoolHost* host = nullptr;
     bool idle = false;
-    bool reused = false;  // was idle before: a failure may only mean that it had gone stale
+    bool reused = false;         // was idle before: a failure may only mean that it had gone stale
+    std::uint64_t requests = 0;  // that it took on
     TimePoint idle_since{};
-    TimePoint expires{};  // while idle
+    TimePoint expires{};                   // while idle
+    TimePoint retires = TimePoint::max();  // too old for any request
 };
 
-/// A request that wants a connection (Go's wantConn).
-struct PoolWant : ListHook<struct WaitingWants>, ListHook<struct UnpermittedWants> {
+/// A request that wants a connection (Go's wantConn). It waits with a dial of its own, or queues:
+/// for a permit to dial, or for a connection or dial that others have no use for. Those of a host
+/// that queue are always younger than those that dial.
+struct PoolWant : ListHook<struct WaitingWants>,
+                  ListHook<struct QueuedWants>,
+                  ListHook<struct AllQueuedWants> {
     PoolHost* host = nullptr;
     PoolDial* dial = nullptr;  // the dial under way for it, if any
     bool fresh_only = false;   // a retry: never an idle connection
+    std::uint64_t turn = 0;    // in the order of all that ever waited
+    TimePoint queued_since{};
 
     bool waiting() const noexcept { return ListHook<WaitingWants>::linked(); }
 };
 
-/// A dial under way. It holds a permit, which its connection inherits.
-struct PoolDial : ListHook<struct AbandonedDials>, ListHook<struct AllDials> {
+/// A dial under way. It holds a permit, which its connection inherits. Without a request it is
+/// abandoned: it lingers, for the next request to adopt it, and is then aborted. One that was made
+/// ahead of any request never is.
+struct PoolDial : ListHook<struct AbandonedDials>,
+                  ListHook<struct LingeringDials>,
+                  ListHook<struct AllDials> {
     PoolHost* host = nullptr;
-    PoolWant* want = nullptr;  // null: abandoned, its connection goes to whoever comes next
+    PoolWant* want = nullptr;
+    bool ahead = false;
+    bool given_up = false;  // it lingered for long enough
+    TimePoint lingers_until{};
 };
 
 /// Everything about one connect key. It exists as long as anything refers to it.
-struct PoolHost : ListHook<struct StarvedHosts> {
+struct PoolHost : OrderedQueue<std::uint64_t>::Node {
     ConnectKey key;
-    IntrusiveList<PoolConn, IdleOfHost> idle;               // newest last
-    IntrusiveList<PoolWant, WaitingWants> wants;            // oldest first
-    IntrusiveList<PoolWant, UnpermittedWants> unpermitted;  // those that may not dial yet
-    IntrusiveList<PoolDial, AbandonedDials> abandoned;
-    std::size_t open = 0;  // permits in use: dialing, leased and idle
+    IntrusiveList<PoolConn, IdleOfHost> idle;           // newest last
+    IntrusiveList<PoolWant, WaitingWants> wants;        // that take any connection, oldest first
+    IntrusiveList<PoolWant, WaitingWants> fresh_wants;  // that take a new one only
+    IntrusiveList<PoolWant, QueuedWants> queued;        // those of both that have no dial
+    IntrusiveList<PoolDial, AbandonedDials> abandoned;  // none while somebody queues
+    std::size_t open = 0;                               // permits in use: dialing, leased and idle
+
+    bool wanted() const noexcept { return !wants.empty() || !fresh_wants.empty(); }
 };
 
 /// Zero means no limit.
@@ -68,6 +90,15 @@ struct PoolLimits {
     std::size_t max_idle_per_host = 0;
     std::size_t max_open_per_host = 0;
     bool keep_alives = true;
+    std::size_t max_open = 0;
+    std::size_t max_queued = 0;
+    std::chrono::milliseconds max_wait{0};  // in the queue
+    std::chrono::milliseconds linger{0};    // of an abandoned dial; zero means none
+    bool oldest_idle_first = false;
+    /// How often connections that come back may serve requests of their own host while an older one
+    /// of another host waits for a permit; then one closes for it. A dial for so many requests
+    /// costs little, and nobody starves.
+    std::size_t max_passes = 16;
 };
 
 class ConnPool {
@@ -85,13 +116,14 @@ public:
         lend,  // `conn` is the want's
         dial,  // a permit is taken: start a dial and tell the pool by dialing()
         wait,  // a connection, an abandoned dial or a permit will come
+        full,  // the queue is: the want was not registered
     };
     struct Acquired {
         Next next;
         PoolConn* conn = nullptr;
     };
-    /// Looks for an idle connection, else registers the want: one step. Idle connections found
-    /// expired become victims.
+    /// Looks for an idle connection, else registers the want: one step. Victims are idle
+    /// connections found expired, and one that makes room for the want.
     Acquired acquire(PoolWant& want, const ConnectKeyView& key, TimePoint now, Victims& victims);
 
     /// The dial that acquire() or permit() asked for has started.
@@ -104,13 +136,26 @@ public:
 
     /// A dial became a connection, which is now counted in its place. Returns the request that gets
     /// it: the oldest that waits; null when none does, and the connection is the caller's to put().
-    PoolWant* dialed(PoolDial& dial, PoolConn& conn);
+    PoolWant* dialed(PoolDial& dial, PoolConn& conn, TimePoint now);
 
     /// A dial failed. Returns the request it was for, which fails with it; null when abandoned.
     PoolWant* dial_failed(PoolDial& dial);
+    /// A dial failed, and another takes its place, for the same request with the same permit.
+    void dial_again(PoolDial& failed, PoolDial& next);
 
     /// Takes a request out; its dial, if any, is abandoned. False if it did not wait any more.
-    bool cancel(PoolWant& want);
+    bool cancel(PoolWant& want, TimePoint now);
+
+    /// Takes out a request that queued for too long; null when none did.
+    PoolWant* overdue(TimePoint now);
+    /// When to ask again, max() if nobody queues.
+    TimePoint overdue_at() noexcept;
+
+    /// Takes out an abandoned dial that lingered for long enough: nobody gets to adopt it any more,
+    /// and the caller aborts it. Null when there is none.
+    PoolDial* lingered_out(TimePoint now);
+    /// When to ask again, max() if none lingers. It may have passed.
+    TimePoint lingered_out_at() noexcept;
 
     enum class Put {
         lent,  // to `want`
@@ -121,21 +166,26 @@ public:
         Put put;
         PoolWant* want = nullptr;
     };
-    /// A leased connection is free again. Connections beyond the limits become victims.
+    /// A leased connection is free again. Connections beyond the limits become victims. Refused is
+    /// one whose permit others wait for.
     Returned put(PoolConn& conn, TimePoint now, TimePoint expires, Victims& victims);
 
     /// A connection is closed, whatever it was doing. Idempotent.
     void closed(PoolConn& conn);
 
-    /// The next request that may dial because a permit is free; its permit is taken. Null: none.
-    PoolWant* permit();
+    /// The next request that may dial because a permit is free; its permit is taken. Null: none. Of
+    /// the requests whose host has room, the one that waits longest comes first.
+    PoolWant* permit(Victims& victims);
+
+    /// Makes the least recently used idle connection a victim. False if there is none.
+    bool evict_oldest(Victims& victims);
 
     /// Moves idle connections that expired by `now` to the victims; returns when the next one will,
     /// TimePoint::max() if none.
     TimePoint expire(TimePoint now, Victims& victims);
 
     /// Moves every idle connection to the victims and refuses those that return, until a request
-    /// asks for a connection again (Go's CloseIdleConnections).
+    /// asks for a connection again; abandoned dials linger no more (Go's CloseIdleConnections).
     void close_idle(Victims& victims);
 
     /// Some request that waits; null when none does.
@@ -145,6 +195,7 @@ public:
     IntrusiveList<PoolDial, AllDials>& dials() noexcept { return dials_; }
     std::size_t idle_count() const noexcept { return idle_.size(); }
     std::size_t waiting_count() const noexcept { return waiting_; }
+    std::size_t queued_count() const noexcept { return queued_.size(); }
     std::size_t host_count() const noexcept { return hosts_.size(); }
 
 private:
@@ -155,12 +206,22 @@ private:
     void leave_idle(PoolConn& conn) noexcept;
     void enter_idle(PoolConn& conn, TimePoint now, TimePoint expires);
     void evict(PoolConn& conn, Victims& victims);
-    PoolWant* oldest_want(PoolHost& host, bool fresh) noexcept;
-    void satisfied(PoolWant& want) noexcept;
-    void hand_over(PoolDial& dial, PoolWant& served) noexcept;
-    bool may_open(const PoolHost& host) const noexcept;
-    void update_starved(PoolHost& host) noexcept;
+    static PoolWant* oldest_want(PoolHost& host) noexcept;
+    void enter(PoolWant& want) noexcept;
+    void leave(PoolWant& want) noexcept;
+    void queue(PoolWant& want, TimePoint now);
+    void leave_queue(PoolWant& want);
+    static void adopt(PoolDial& dial, PoolWant& want) noexcept;
+    void abandon(PoolDial& dial, TimePoint now);
+    void leave_abandoned(PoolDial& dial) noexcept;
+    bool has_room(const PoolHost& host) const noexcept;
+    bool full() const noexcept { return limits_.max_open != 0 && permits_ >= limits_.max_open; }
+    bool may_dial(const PoolHost& host) const noexcept;
+    void take_permit(PoolHost& host) noexcept;
     void release_permit(PoolHost& host);
+    bool has_to_yield(const PoolWant& want) noexcept;
+    void make_room(Victims& victims);
+    void update_starved(PoolHost& host);
     void forget_if_unused(PoolHost& host);
 
     PoolLimits limits_;
@@ -169,8 +230,13 @@ private:
     IntrusiveList<PoolConn, IdleOfAll> idle_;  // least recently used first
     IntrusiveList<PoolConn, OpenConns> open_conns_;  // dialed and not closed
     IntrusiveList<PoolDial, AllDials> dials_;
-    IntrusiveList<PoolHost, StarvedHosts> starved_;  // have unpermitted wants and room for them
+    IntrusiveList<PoolDial, LingeringDials> lingering_;  // abandoned, oldest first
+    IntrusiveList<PoolWant, AllQueuedWants> queued_;     // of all hosts, oldest first
+    OrderedQueue<std::uint64_t> starved_;  // hosts with room for those who queue, by their oldest
+    std::size_t permits_ = 0;              // in use, over all hosts
     std::size_t waiting_ = 0;
+    std::size_t passes_ = 0;  // since a permit was handed over
+    std::uint64_t last_turn_ = 0;
     bool closing_idle_ = false;
 };
 

@@ -16,6 +16,7 @@
 #include <hawser/detail/net/dialer.hpp>
 #include <hawser/detail/net/gathering.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/detail/spare_slots.hpp>
 #include <hawser/options.hpp>
@@ -84,26 +85,22 @@ public:
     Deadlines& deadlines() noexcept override { return deadlines_; }
     std::unique_ptr<ResponseReader> take_reader() override;
     void give_back(std::unique_ptr<ResponseReader> reader) noexcept override;
-    Put put(PersistConn& conn, std::optional<std::chrono::seconds> keep_alive_timeout) override;
+    Put put(PersistConn& conn, const KeepAlive* said) override;
     void closed(PersistConn& conn, std::optional<Reuse> why) noexcept override;
     void count_drained() noexcept override;
     void count_strand(int change) noexcept override { strands_ += change; }
 
 private:
-    /// Closes idle connections when their time is up; set to the earliest of them.
-    struct Sweep final : Deadlines::Node {
-        explicit Sweep(TransportCore& core) noexcept : core(core) {}
-        void expired(Context context) override { core.sweep(context); }
+    /// One deadline of the transport's own.
+    struct Timer final : Deadlines::Node {
+        using Then = void (TransportCore::*)(Context);
+        Timer(TransportCore& owner, Then what) noexcept : core(owner), then(what) {}
+        void expired(Context context) override { (core.*then)(context); }
         void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
-        TransportCore& core;
-    };
 
-    /// Ends what is still in use when the grace of shutdown() is over.
-    struct Grace final : Deadlines::Node {
-        explicit Grace(TransportCore& core) noexcept : core(core) {}
-        void expired(Context context) override { core.end_grace(context); }
-        void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
         TransportCore& core;
+        const Then then;
+        TimePoint due = TimePoint::max();  // what it is set to; guarded by mutex_
     };
 
     // DialOwner
@@ -115,6 +112,8 @@ private:
                                  IntrusivePtr<PersistConn>& conn,
                                  TaskList& due);
     void sweep(Context context);
+    void end_wait(Context context);
+    void end_linger(Context context);
     void end_grace(Context context);
     std::vector<IntrusivePtr<PersistConn>> open_conns();
     void fail_waiting();
@@ -125,16 +124,19 @@ private:
     // With mutex_ held.
     Dial& make_dial(const PoolHost& host);
     Dial& new_dial(PoolWant& want);
+    bool dial_again(Dial& dial, std::error_code ec, TaskList& due);
     void use_permits(TaskList& due);
-    void take_victims(ConnPool::Victims& victims, TaskList& due);
-    TimePoint expiry(TimePoint now, std::optional<std::chrono::seconds> keep_alive_timeout) const;
-    void watch_idle(TimePoint expires);
+    static void take_victims(ConnPool::Victims& victims, TaskList& due);
+    void watch(Timer& timer, TimePoint at);
+    void stop(Timer& timer) noexcept;
+    void watch_waiting();
     void update_work();
     void rest_if_quiet() noexcept;
 
     const asio::any_io_executor executor_;
     const TransportOptions options_;
     const ConnSettings settings_;
+    const LifetimeLimits lifetime_;
     Deadlines deadlines_;
     std::unique_ptr<Dialer> dialer_;
     std::weak_ptr<BlockingLoop> loop_;
@@ -144,11 +146,13 @@ private:
     ConnPool pool_;
     TransportStats totals_;
     std::uint64_t last_id_ = 0;
-    Sweep sweep_{*this};
-    TimePoint sweeps_at_ = TimePoint::max();
+    Timer sweep_{*this, &TransportCore::sweep};  // closes idle connections when their time is up
+    TimePoint no_sweep_before_{};
+    Timer wait_{*this, &TransportCore::end_wait};      // of the request that queues longest
+    Timer linger_{*this, &TransportCore::end_linger};  // of the dial that is abandoned longest
+    Timer grace_{*this, &TransportCore::end_grace};    // ends what is in use after shutdown()
     std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;  // while somebody waits
     bool closed_ = false;
-    Grace grace_{*this};
 
     SpareSlots<ResponseReader, 4> spare_readers_;
     SpareMemory<RoundTrip> spare_trips_;

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/net/net_dialer.hpp>
 #include <hawser/detail/net/translate_error.hpp>
+#include <hawser/detail/policy/connect_budget.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/ip/address.hpp>
@@ -18,7 +19,10 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  Deadlines& deadlines)
     : executor_(std::move(executor)),
       deadlines_(deadlines),
-      timeouts_{options.resolve_timeout, options.connect_timeout, options.tls_handshake_timeout},
+      timeouts_{options.resolve_timeout,
+                options.connect_timeout,
+                options.connect_total_timeout,
+                options.tls_handshake_timeout},
       tls_(std::make_shared<TlsContext>(options.tls, options.thread_safe)),
       thread_safe_(options.thread_safe) {}
 
@@ -47,11 +51,13 @@ HAWSER_DECL Strand NetDial::dial() {
             trace.dns_done(ec, addresses);
         });
     }
+    connect_until_ = after(dialer_.timeouts().connect_total);
+    std::size_t left = addresses_.size();
     for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
         if (gave_up_) {
             break;
         }
-        co_await connect(endpoint);
+        co_await connect(endpoint, left--);
         const bool done = !gave_up_ && connected();
         tell([=, ec = ec_](ClientTrace& trace) { trace.connect_done(endpoint, ec); });
         if (done) {
@@ -99,13 +105,14 @@ HAWSER_DECL Event::Wait NetDial::resolve() {
                         known.push_back(entry.endpoint());
                     }
                 }
-                self->ec_ = ec || results.empty() ? make_error_code(error::resolve_failed) : ec;
+                self->ec_ = ec || results.empty() ? lost_in_resolve(ec) : ec;
             });
         });
-    return wait_at_most(dialer_.timeouts().resolve, error::resolve_timeout);
+    return wait_until(after(dialer_.timeouts().resolve), error::resolve_timeout);
 }
 
-HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint) {
+// One of the `left` addresses that were not tried.
+HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint, std::size_t left) {
     tell([=](ClientTrace& trace) { trace.connect_start(endpoint); });
     std::error_code ignored;
     socket_.close(ignored);
@@ -116,7 +123,9 @@ HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint) {
         endpoint, [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec) {
             self->step_done(number, [&] { self->ec_ = ec; });
         });
-    return wait_at_most(dialer_.timeouts().connect, error::connect_timeout);
+    const TimePoint until =
+        connect_until(dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left);
+    return wait_until(until, error::connect_timeout);
 }
 
 HAWSER_DECL bool NetDial::connected() {
@@ -145,20 +154,14 @@ HAWSER_DECL bool NetDial::begin_tls() {
     tell([](ClientTrace& trace) { trace.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
-    const auto timeout = dialer_.timeouts().tls_handshake;
-    deadline_at_ = timeout.count() > 0 ? dialer_.deadlines().now() + timeout : TimePoint::max();
+    deadline_at_ = after(dialer_.timeouts().tls_handshake);
     return true;
 }
 
 // One deadline for the whole handshake.
 HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     stream_->wait(direction, *this);
-    timeout_ = error::tls_timeout;
-    waiting_ = true;
-    if (deadline_at_ != TimePoint::max()) {
-        dialer_.deadlines().set(*this, deadline_at_);
-    }
-    return step_.wait();
+    return wait_until(deadline_at_, error::tls_timeout);
 }
 
 HAWSER_DECL void NetDial::finish() {
@@ -207,14 +210,16 @@ void NetDial::step_done(unsigned number, Step&& step) {
     });
 }
 
-HAWSER_DECL Event::Wait NetDial::wait_at_most(std::chrono::milliseconds timeout, error reason) {
+HAWSER_DECL TimePoint NetDial::after(std::chrono::milliseconds timeout) const {
+    return timeout.count() > 0 ? dialer_.deadlines().now() + timeout : TimePoint::max();
+}
+
+HAWSER_DECL Event::Wait NetDial::wait_until(TimePoint deadline, error reason) {
     timeout_ = reason;
     waiting_ = true;
-    if (timeout.count() > 0) {
-        deadline_at_ = dialer_.deadlines().now() + timeout;
-        dialer_.deadlines().set(*this, deadline_at_);
-    } else {
-        deadline_at_ = TimePoint::max();
+    deadline_at_ = deadline;
+    if (deadline != TimePoint::max()) {
+        dialer_.deadlines().set(*this, deadline);
     }
     return step_.wait();
 }
@@ -233,13 +238,15 @@ HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
     on ? add_ref() : release();
 }
 
-// A connect that takes too long gives the next address a chance; the rest end the dial.
+// A connect that takes too long gives the next address a chance, if there is time for one; the rest
+// end the dial.
 HAWSER_DECL void NetDial::expired(Context context) {
     monitor_.turn(context, [&] {
-        if (!waiting_ || dialer_.deadlines().now() < deadline_at_) {
+        const TimePoint now = dialer_.deadlines().now();
+        if (!waiting_ || now < deadline_at_) {
             return;
         }
-        if (timeout_ == error::connect_timeout) {
+        if (timeout_ == error::connect_timeout && now < connect_until_) {
             step_ended();
             ec_ = timeout_;
             step_.notify();

@@ -203,7 +203,7 @@ HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
             return;
         }
         lent = true;
-        if (!accept(exchange, true) && !put_back(std::nullopt)) {
+        if (!accept(exchange, true) && !put_back(nullptr)) {
             shut({});
         }
     });
@@ -212,7 +212,7 @@ HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
 
 HAWSER_DECL void PersistConn::hand_back(Context context) {
     monitor_.turn(context, [&] {
-        if (!closed_ && !put_back(std::nullopt)) {
+        if (!closed_ && !put_back(nullptr)) {
             shut({});
         }
     });
@@ -225,6 +225,7 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
         monitor_.after(*exchange.detach());
         return false;
     }
+    ++requests;
     exchange->attempt.reused = reused;
     exchange->attempt.written = 0;
     exchange->attempt.received = 0;
@@ -239,10 +240,10 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
     return true;
 }
 
-HAWSER_DECL bool PersistConn::put_back(std::optional<std::chrono::seconds> keep_alive_timeout) {
+HAWSER_DECL bool PersistConn::put_back(const KeepAlive* said) {
     arm_read_wait();  // a request that stops waiting stops being work for the executor
     for (;;) {
-        ConnOwner::Put put = owner_->put(*this, keep_alive_timeout);
+        ConnOwner::Put put = owner_->put(*this, said);
         if (!put.next) {
             return put.kept;
         }

@@ -317,13 +317,13 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
                                                : Reading::body;
     const Reuse reuse = may_reuse(
         reading, writing_, reader_->persistent() && !exchange->request.close, verdict, leftover);
-    const auto keep_alive_timeout = reader_->head().keep_alive_timeout;
+    const KeepAlive said{reader_->head().keep_alive_timeout, reader_->head().keep_alive_max};
     owner_->give_back(std::move(reader_));
     if (exchange->body != Exchange::Body::awaited) {
         end_body_wait(exchange->body_error ? exchange->body_error : asio::error::eof);
         end_tunnel_write(error::canceled);
     }
-    const bool kept = reuse == Reuse::yes && put_back(keep_alive_timeout);
+    const bool kept = reuse == Reuse::yes && put_back(&said);
     if (exchange->trace) {
         tell_put(*exchange, kept || reuse != Reuse::yes ? reuse : Reuse::no_room);
     }

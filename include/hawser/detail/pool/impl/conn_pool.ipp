@@ -17,6 +17,7 @@ HAWSER_DECL PoolHost& ConnPool::host(const ConnectKeyView& key) {
     auto fresh = std::make_unique<PoolHost>();
     fresh->key = ConnectKey(key);
     PoolHost& host = *fresh;
+    starved_.make_room(hosts_.size() + 1);
     hosts_.emplace(host.key, std::move(fresh));
     return host;
 }
@@ -33,22 +34,28 @@ HAWSER_DECL ConnPool::Acquired ConnPool::acquire(PoolWant& want,
             return {Next::lend, conn};
         }
     }
-    host.wants.push_back(want);
-    ++waiting_;
-    if (PoolDial* dial = host.abandoned.pop_front()) {
-        dial->want = &want;
-        want.dial = dial;
+    if (PoolDial* dial = host.abandoned.front()) {
+        leave_abandoned(*dial);
+        enter(want);
+        adopt(*dial, want);
         return {Next::wait};
     }
-    if (host.unpermitted.empty() && may_open(host)) {
-        ++host.open;
+    if (may_dial(host)) {
+        enter(want);
+        take_permit(host);
         return {Next::dial};
     }
-    host.unpermitted.push_back(want);
-    if (PoolConn* oldest = host.idle.front()) {
+    if (limits_.max_queued != 0 && queued_.size() >= limits_.max_queued) {
+        forget_if_unused(host);
+        return {Next::full};
+    }
+    enter(want);
+    queue(want, now);
+    if (has_room(host)) {
+        make_room(victims);
+    } else if (PoolConn* oldest = host.idle.front()) {
         evict(*oldest, victims);  // only a retry gets here: it needs the permit, not the connection
     }
-    update_starved(host);
     return {Next::wait};
 }
 
@@ -61,90 +68,98 @@ HAWSER_DECL void ConnPool::dialing(PoolDial& dial, PoolWant& want) {
 
 HAWSER_DECL PoolHost* ConnPool::may_dial_ahead(const ConnectKeyView& key) {
     PoolHost& host = this->host(key);
-    if (!host.unpermitted.empty() || !may_open(host)) {
+    if (!may_dial(host)) {
         forget_if_unused(host);
         return nullptr;
     }
     closing_idle_ = false;
-    ++host.open;
+    take_permit(host);
     return &host;
 }
 
 HAWSER_DECL void ConnPool::dialing_ahead(PoolDial& dial, PoolHost& host) {
     dial.host = &host;
+    dial.ahead = true;
     host.abandoned.push_back(dial);
     dials_.push_back(dial);
 }
 
-HAWSER_DECL PoolWant* ConnPool::dialed(PoolDial& dial, PoolConn& conn) {
+HAWSER_DECL PoolWant* ConnPool::dialed(PoolDial& dial, PoolConn& conn, TimePoint now) {
     PoolHost& host = *dial.host;
     conn.host = &host;
     open_conns_.push_back(conn);
     dials_.erase(dial);
-    PoolWant* served = oldest_want(host, true);
-    if (served != nullptr) {
-        hand_over(dial, *served);
-        satisfied(*served);
-    } else if (dial.ListHook<AbandonedDials>::linked()) {
-        host.abandoned.erase(dial);
+    leave_abandoned(dial);
+    PoolWant* served = oldest_want(host);
+    if (served == nullptr) {
+        return nullptr;
+    }
+    PoolDial* other = std::exchange(served->dial, nullptr);
+    leave(*served);
+    if (other != nullptr && other != &dial) {  // it goes on for the request that `dial` was for
+        dial.want != nullptr ? adopt(*other, *dial.want) : abandon(*other, now);
     }
     return served;
-}
-
-// The connection of `dial` goes to `served`. If it was dialled for another request, that one takes
-// over what `served` had coming: its dial, or its place in the queue for a permit.
-HAWSER_DECL void ConnPool::hand_over(PoolDial& dial, PoolWant& served) noexcept {
-    PoolHost& host = *dial.host;
-    PoolWant* owner = dial.want;
-    if (owner == &served) {
-        served.dial = nullptr;
-        return;
-    }
-    PoolDial* other = served.dial;
-    served.dial = nullptr;
-    if (owner == nullptr) {
-        host.abandoned.erase(dial);
-        if (other != nullptr) {
-            other->want = nullptr;
-            host.abandoned.push_back(*other);
-        }
-        return;
-    }
-    owner->dial = other;
-    if (other != nullptr) {
-        other->want = owner;
-    } else {
-        host.unpermitted.push_back(*owner);
-        update_starved(host);
-    }
 }
 
 HAWSER_DECL PoolWant* ConnPool::dial_failed(PoolDial& dial) {
     PoolHost& host = *dial.host;
     dials_.erase(dial);
+    leave_abandoned(dial);
     PoolWant* want = dial.want;
     if (want != nullptr) {
         want->dial = nullptr;
-        satisfied(*want);
-    } else {
-        host.abandoned.erase(dial);
+        leave(*want);
     }
     release_permit(host);
     return want;
 }
 
-HAWSER_DECL bool ConnPool::cancel(PoolWant& want) {
+HAWSER_DECL void ConnPool::dial_again(PoolDial& failed, PoolDial& next) {
+    dials_.erase(failed);
+    dialing(next, *failed.want);
+}
+
+HAWSER_DECL bool ConnPool::cancel(PoolWant& want, TimePoint now) {
     if (!want.waiting()) {
         return false;
     }
-    PoolHost& host = *want.host;
-    satisfied(want);
+    leave(want);
     if (PoolDial* dial = std::exchange(want.dial, nullptr)) {
-        dial->want = nullptr;
-        host.abandoned.push_back(*dial);
+        abandon(*dial, now);
     }
-    forget_if_unused(host);
+    forget_if_unused(*want.host);
     return true;
+}
+
+HAWSER_DECL PoolWant* ConnPool::overdue(TimePoint now) {
+    PoolWant* want = queued_.front();
+    if (want == nullptr || overdue_at() > now) {
+        return nullptr;
+    }
+    leave(*want);
+    forget_if_unused(*want->host);
+    return want;
+}
+
+HAWSER_DECL TimePoint ConnPool::overdue_at() noexcept {
+    const PoolWant* oldest = limits_.max_wait.count() > 0 ? queued_.front() : nullptr;
+    return oldest == nullptr ? TimePoint::max() : oldest->queued_since + limits_.max_wait;
+}
+
+HAWSER_DECL PoolDial* ConnPool::lingered_out(TimePoint now) {
+    PoolDial* dial = lingering_.front();
+    if (dial == nullptr || dial->lingers_until > now) {
+        return nullptr;
+    }
+    leave_abandoned(*dial);
+    dial->given_up = true;
+    return dial;
+}
+
+HAWSER_DECL TimePoint ConnPool::lingered_out_at() noexcept {
+    const PoolDial* next = lingering_.front();
+    return next == nullptr ? TimePoint::max() : next->lingers_until;
 }
 
 HAWSER_DECL ConnPool::Returned ConnPool::put(PoolConn& conn,
@@ -156,15 +171,15 @@ HAWSER_DECL ConnPool::Returned ConnPool::put(PoolConn& conn,
         return {Put::refused};
     }
     conn.reused = true;
-    if (PoolWant* want = oldest_want(host, false)) {
-        satisfied(*want);
-        if (PoolDial* dial = std::exchange(want->dial, nullptr)) {
-            dial->want = nullptr;
-            host.abandoned.push_back(*dial);
+    if (PoolWant* want = host.wants.front(); want != nullptr && !has_to_yield(*want)) {
+        PoolDial* dial = std::exchange(want->dial, nullptr);
+        leave(*want);
+        if (dial != nullptr) {
+            abandon(*dial, now);
         }
         return {Put::lent, want};
     }
-    if (closing_idle_ || !host.unpermitted.empty() ||  // a retry waits for the permit
+    if (closing_idle_ || !host.queued.empty() || !starved_.empty() ||  // who wait for its permit
         (limits_.max_idle_per_host != 0 && host.idle.size() >= limits_.max_idle_per_host)) {
         return {Put::refused};
     }
@@ -186,15 +201,28 @@ HAWSER_DECL void ConnPool::closed(PoolConn& conn) {
     release_permit(*conn.host);
 }
 
-HAWSER_DECL PoolWant* ConnPool::permit() {
-    PoolHost* host = starved_.pop_front();
+HAWSER_DECL PoolWant* ConnPool::permit(Victims& victims) {
+    auto* host = static_cast<PoolHost*>(starved_.front());
     if (host == nullptr) {
         return nullptr;
     }
-    PoolWant* want = host->unpermitted.pop_front();
-    ++host->open;
-    update_starved(*host);
+    if (full()) {
+        make_room(victims);
+        return nullptr;
+    }
+    PoolWant* want = host->queued.front();
+    passes_ = 0;
+    take_permit(*host);
+    leave_queue(*want);
     return want;
+}
+
+HAWSER_DECL bool ConnPool::evict_oldest(Victims& victims) {
+    if (idle_.empty()) {
+        return false;
+    }
+    evict(*idle_.front(), victims);
+    return true;
 }
 
 HAWSER_DECL TimePoint ConnPool::expire(TimePoint now, Victims& victims) {
@@ -213,23 +241,26 @@ HAWSER_DECL TimePoint ConnPool::expire(TimePoint now, Victims& victims) {
 
 HAWSER_DECL void ConnPool::close_idle(Victims& victims) {
     closing_idle_ = true;
-    while (PoolConn* conn = idle_.front()) {
-        evict(*conn, victims);
+    while (evict_oldest(victims)) {
+    }
+    for (PoolDial* dial = lingering_.front(); dial != nullptr; dial = lingering_.after(*dial)) {
+        dial->lingers_until = {};
     }
 }
 
 HAWSER_DECL PoolWant* ConnPool::any_want() noexcept {
     for (const auto& [key, host] : hosts_) {
-        if (PoolWant* want = host->wants.front()) {
+        if (PoolWant* want = oldest_want(*host)) {
             return want;
         }
     }
     return nullptr;
 }
 
-// Newest first (LIFO): the warmest connection serves, the coldest ones may expire.
+// Newest first (LIFO), unless told otherwise: the warmest connection serves, the coldest ones may
+// expire.
 HAWSER_DECL PoolConn* ConnPool::take_idle(PoolHost& host, TimePoint now, Victims& victims) {
-    while (PoolConn* conn = host.idle.back()) {
+    while (PoolConn* conn = limits_.oldest_idle_first ? host.idle.front() : host.idle.back()) {
         if (conn->expires > now) {
             leave_idle(*conn);
             return conn;
@@ -258,49 +289,129 @@ HAWSER_DECL void ConnPool::evict(PoolConn& conn, Victims& victims) {
     victims.push_back(conn);
 }
 
-// A freshly dialled connection suits everybody, a used one not those that retry.
-HAWSER_DECL PoolWant* ConnPool::oldest_want(PoolHost& host, bool fresh) noexcept {
-    PoolWant* want = host.wants.front();
-    while (want != nullptr && want->fresh_only && !fresh) {
-        want = host.wants.after(*want);
+// ── Requests that wait ──────────────────────────────────────────────────────────────────────────
+
+// Of all: a freshly dialled connection suits everybody.
+HAWSER_DECL PoolWant* ConnPool::oldest_want(PoolHost& host) noexcept {
+    PoolWant* any = host.wants.front();
+    PoolWant* fresh = host.fresh_wants.front();
+    if (any == nullptr || fresh == nullptr) {
+        return any != nullptr ? any : fresh;
     }
-    return want;
+    return any->turn < fresh->turn ? any : fresh;
 }
 
-HAWSER_DECL void ConnPool::satisfied(PoolWant& want) noexcept {
-    PoolHost& host = *want.host;
-    host.wants.erase(want);
+HAWSER_DECL void ConnPool::enter(PoolWant& want) noexcept {
+    want.turn = ++last_turn_;
+    (want.fresh_only ? want.host->fresh_wants : want.host->wants).push_back(want);
+    ++waiting_;
+}
+
+HAWSER_DECL void ConnPool::leave(PoolWant& want) noexcept {
+    (want.fresh_only ? want.host->fresh_wants : want.host->wants).erase(want);
     --waiting_;
-    if (want.ListHook<UnpermittedWants>::linked()) {
-        host.unpermitted.erase(want);
-        update_starved(host);
+    if (want.ListHook<QueuedWants>::linked()) {
+        leave_queue(want);
     }
 }
 
-HAWSER_DECL bool ConnPool::may_open(const PoolHost& host) const noexcept {
+HAWSER_DECL void ConnPool::queue(PoolWant& want, TimePoint now) {
+    want.queued_since = now;
+    queued_.push_back(want);
+    want.host->queued.push_back(want);
+    update_starved(*want.host);
+}
+
+HAWSER_DECL void ConnPool::leave_queue(PoolWant& want) {
+    queued_.erase(want);
+    want.host->queued.erase(want);
+    update_starved(*want.host);
+}
+
+// ── Dials that nobody waits for ─────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void ConnPool::adopt(PoolDial& dial, PoolWant& want) noexcept {
+    dial.want = &want;
+    want.dial = &dial;
+}
+
+// Not wasted while somebody queues: a request of its host has it, or one of another host its
+// permit.
+HAWSER_DECL void ConnPool::abandon(PoolDial& dial, TimePoint now) {
+    PoolHost& host = *dial.host;
+    if (PoolWant* next = host.queued.front()) {
+        leave_queue(*next);
+        adopt(dial, *next);
+        return;
+    }
+    dial.want = nullptr;
+    host.abandoned.push_back(dial);
+    if (!dial.ahead) {
+        dial.lingers_until = now + limits_.linger;
+        lingering_.push_back(dial);
+        if (!starved_.empty()) {
+            lingering_.front()->lingers_until = {};
+        }
+    }
+}
+
+HAWSER_DECL void ConnPool::leave_abandoned(PoolDial& dial) noexcept {
+    if (dial.ListHook<AbandonedDials>::linked()) {
+        dial.host->abandoned.erase(dial);
+    }
+    if (dial.ListHook<LingeringDials>::linked()) {
+        lingering_.erase(dial);
+    }
+}
+
+// ── Permits ─────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL bool ConnPool::has_room(const PoolHost& host) const noexcept {
     return limits_.max_open_per_host == 0 || host.open < limits_.max_open_per_host;
 }
 
-HAWSER_DECL void ConnPool::update_starved(PoolHost& host) noexcept {
-    const bool starved = !host.unpermitted.empty() && may_open(host);
-    if (starved == host.linked()) {
-        return;
-    }
-    if (starved) {
-        starved_.push_back(host);
-    } else {
-        starved_.erase(host);
-    }
+// Nobody is passed: whoever could have used the permit has had it from permit().
+HAWSER_DECL bool ConnPool::may_dial(const PoolHost& host) const noexcept {
+    return has_room(host) && !full();
+}
+
+HAWSER_DECL void ConnPool::take_permit(PoolHost& host) noexcept {
+    ++host.open;
+    ++permits_;
 }
 
 HAWSER_DECL void ConnPool::release_permit(PoolHost& host) {
     --host.open;
+    --permits_;
     update_starved(host);
     forget_if_unused(host);
 }
 
+// A connection is back for `want`, but the permit may be due to an older request.
+HAWSER_DECL bool ConnPool::has_to_yield(const PoolWant& want) noexcept {
+    return !starved_.empty() && starved_.front()->at < want.turn && ++passes_ > limits_.max_passes;
+}
+
+// All permits are in use, and somebody queues for one: what is not needed most goes. It comes back
+// as a permit when it is closed.
+HAWSER_DECL void ConnPool::make_room(Victims& victims) {
+    if (!evict_oldest(victims) && !lingering_.empty()) {
+        lingering_.front()->lingers_until = {};
+    }
+}
+
+HAWSER_DECL void ConnPool::update_starved(PoolHost& host) {
+    if (!host.queued.empty() && has_room(host)) {
+        if (!host.set() || host.at != host.queued.front()->turn) {
+            starved_.set(host, host.queued.front()->turn);
+        }
+    } else if (host.set()) {
+        starved_.clear(host);
+    }
+}
+
 HAWSER_DECL void ConnPool::forget_if_unused(PoolHost& host) {
-    if (host.open == 0 && host.wants.empty()) {
+    if (host.open == 0 && !host.wanted()) {
         last_host_ = nullptr;
         hosts_.erase(hosts_.find(host.key.view()));
     }

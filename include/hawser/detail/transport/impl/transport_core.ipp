@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/policy/checkout.hpp>
+#include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/transport/context_watch.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
@@ -34,13 +35,19 @@ inline PoolLimits pool_limits(const TransportOptions& options) {
     return {options.max_idle_conns,
             options.max_idle_conns_per_host,
             options.max_conns_per_host,
-            !options.disable_keep_alives};
+            !options.disable_keep_alives,
+            options.max_conns_total,
+            options.max_waiters,
+            options.pool_wait_timeout,
+            options.dial_linger,
+            options.idle_pick == IdlePick::oldest_first};
 }
 
 HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, TransportOptions options)
     : executor_(std::move(executor)),
       options_(std::move(options)),
       settings_(conn_settings(options_)),
+      lifetime_{options_.idle_conn_timeout, options_.max_conn_age, options_.max_requests_per_conn},
       deadlines_(options_.thread_safe),
       mutex_(options_.thread_safe),
       pool_(pool_limits(options_)) {}
@@ -85,12 +92,16 @@ HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
     if (const std::error_code cause = trip.cancelled()) {
         return cause;
     }
+    std::error_code refused;
     ConnPool::Victims victims;
     const auto acquired = pool_.acquire(trip, trip.key(), now, victims);
     if (acquired.next == ConnPool::Next::lend) {
         conn = static_cast<PersistConn*>(acquired.conn);
         trip.conn = conn;
         ++totals_.reused;
+    } else if (acquired.next == ConnPool::Next::full) {
+        ++totals_.turned_away;
+        refused = error::too_many_waiters;
     } else {
         trip.add_ref();  // the pool's
         update_work();
@@ -99,7 +110,7 @@ HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
         due.push(new_dial(trip));
     }
     take_victims(victims, due);
-    return {};
+    return refused;
 }
 
 HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
@@ -108,6 +119,7 @@ HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
         IntrusivePtr<PersistConn> conn;
         TaskList due;
         if (const std::error_code refused = take_or_wait(trip, now, conn, due)) {
+            due.run(context);
             trip.complete(refused, context);
             return;
         }
@@ -144,8 +156,10 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
     bool closed = false;
     {
         std::lock_guard lock(mutex_);
+        const TimePoint now = deadlines_.now();
         conn = new PersistConn(this, std::move(stream), ++last_id_);
-        if (PoolWant* want = pool_.dialed(dial, *conn)) {
+        conn->retires = retirement(now, lifetime_.max_age, last_id_);
+        if (PoolWant* want = pool_.dialed(dial, *conn, now)) {
             trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
             trip->conn = conn;
         }
@@ -174,10 +188,12 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
     TaskList due;
     {
         std::lock_guard lock(mutex_);
-        if (PoolWant* want = pool_.dial_failed(dial)) {
-            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+        ++(dial.given_up ? totals_.dials_given_up : totals_.dial_failures);
+        if (!dial_again(dial, ec, due)) {
+            if (PoolWant* want = pool_.dial_failed(dial)) {
+                trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+            }
         }
-        ++totals_.dial_failures;
         use_permits(due);
         update_work();
         rest_if_quiet();
@@ -190,6 +206,21 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
     if (ended->watcher) {
         ended->watcher->ended(ec, Context::call);
     }
+}
+
+// Out of descriptors: the oldest idle connection gives its own, once.
+HAWSER_DECL bool TransportCore::dial_again(Dial& dial, std::error_code ec, TaskList& due) {
+    ConnPool::Victims victims;
+    if (ec != error::resource_exhausted || dial.second_try || dial.want == nullptr || closed_ ||
+        !pool_.evict_oldest(victims)) {
+        return false;
+    }
+    take_victims(victims, due);  // closes it first
+    Dial& next = make_dial(*dial.host);
+    next.second_try = true;
+    pool_.dial_again(dial, next);
+    due.push(next);
+    return true;
 }
 
 HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context) {
@@ -226,7 +257,7 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
     IntrusivePtr<PersistConn> conn;
     {
         std::lock_guard lock(mutex_);
-        if (pool_.cancel(trip)) {
+        if (pool_.cancel(trip, deadlines_.now())) {
             waited = IntrusivePtr<RoundTrip>::adopt(&trip);
         } else {
             conn = trip.conn;
@@ -243,10 +274,13 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
 
 // ── Connections that come back, and those that close ────────────────────────────────────────────
 
-HAWSER_DECL ConnOwner::Put TransportCore::put(
-    PersistConn& conn, std::optional<std::chrono::seconds> keep_alive_timeout) {
+HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive* said) {
     const TimePoint now = deadlines_.now();
-    const TimePoint expires = expiry(now, keep_alive_timeout);
+    const bool unused = said == nullptr && conn.reused;  // for the server it was idle all the time
+    const TimePoint expires =
+        unused
+            ? conn.expires
+            : idle_until(now, conn.retires, conn.requests, lifetime_, said ? *said : KeepAlive{});
     std::lock_guard lock(mutex_);
     if (closed_ || expires <= now) {
         return {};
@@ -262,7 +296,7 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(
     }
     ++totals_.returned;
     if (returned.put == ConnPool::Put::idle) {
-        watch_idle(expires);
+        watch(sweep_, std::max(expires, no_sweep_before_));
         return {true};
     }
     auto trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(returned.want));
@@ -272,39 +306,70 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(
     return {true, IntrusivePtr<Exchange>(trip)};
 }
 
-// The server's own limit is kept with a second to spare.
-HAWSER_DECL TimePoint
-TransportCore::expiry(TimePoint now, std::optional<std::chrono::seconds> keep_alive_timeout) const {
-    TimePoint expires = TimePoint::max();
-    if (options_.idle_conn_timeout.count() > 0) {
-        expires = now + options_.idle_conn_timeout;
-    }
-    if (keep_alive_timeout && *keep_alive_timeout < std::chrono::hours{24}) {
-        expires = std::min<TimePoint>(expires, now + *keep_alive_timeout - std::chrono::seconds{1});
-    }
-    return expires;
-}
-
-HAWSER_DECL void TransportCore::watch_idle(TimePoint expires) {
-    if (expires < sweeps_at_) {
-        sweeps_at_ = expires;
-        deadlines_.set(sweep_, expires);
-    }
-}
-
 HAWSER_DECL void TransportCore::sweep(Context context) {
     TaskList due;
     {
         std::lock_guard lock(mutex_);
         ConnPool::Victims victims;
-        sweeps_at_ = TimePoint::max();
-        const TimePoint next = pool_.expire(deadlines_.now(), victims);
-        if (next != TimePoint::max()) {
-            watch_idle(next);
-        }
+        const TimePoint now = deadlines_.now();
+        const TimePoint next = pool_.expire(now, victims);
+        no_sweep_before_ = next_sweep(now, {}, pool_.idle_count());
+        sweep_.due = TimePoint::max();
+        watch(sweep_, std::max(next, no_sweep_before_));
         take_victims(victims, due);
     }
     due.run(context);
+}
+
+// One at a time: its handler may throw, and the next must not wait for that.
+HAWSER_DECL void TransportCore::end_wait(Context context) {
+    IntrusivePtr<RoundTrip> trip;
+    {
+        std::lock_guard lock(mutex_);
+        wait_.due = TimePoint::max();
+        if (PoolWant* want = pool_.overdue(deadlines_.now())) {
+            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+            ++totals_.turned_away;
+        }
+        watch_waiting();
+    }
+    if (trip) {
+        trip->complete(error::pool_wait_timeout, context);
+        std::lock_guard lock(mutex_);
+        update_work();
+    }
+}
+
+HAWSER_DECL void TransportCore::end_linger(Context context) {
+    IntrusivePtr<Dial> dial;
+    {
+        std::lock_guard lock(mutex_);
+        linger_.due = TimePoint::max();
+        dial = static_cast<Dial*>(pool_.lingered_out(deadlines_.now()));
+        watch_waiting();
+    }
+    if (dial) {
+        dial->abort(error::canceled, context);
+    }
+}
+
+HAWSER_DECL void TransportCore::watch(Timer& timer, TimePoint at) {
+    if (at < timer.due) {
+        timer.due = at;
+        deadlines_.set(timer, at);
+    }
+}
+
+HAWSER_DECL void TransportCore::stop(Timer& timer) noexcept {
+    if (timer.due != TimePoint::max()) {
+        timer.due = TimePoint::max();
+        deadlines_.clear(timer);
+    }
+}
+
+HAWSER_DECL void TransportCore::watch_waiting() {
+    watch(wait_, pool_.overdue_at());
+    watch(linger_, pool_.lingered_out_at());
 }
 
 HAWSER_DECL void TransportCore::take_victims(ConnPool::Victims& victims, TaskList& due) {
@@ -319,9 +384,15 @@ HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> w
     std::lock_guard lock(mutex_);
     count_closed(why);
     pool_.closed(conn);
-    while (PoolWant* want = pool_.permit()) {
+    ConnPool::Victims victims;
+    while (PoolWant* want = pool_.permit(victims)) {
         conn.after_turn(new_dial(*want));
     }
+    while (PoolConn* victim = victims.pop_front()) {
+        static_cast<PersistConn*>(victim)->add_ref();  // the task's
+        conn.after_turn(*static_cast<PersistConn*>(victim));
+    }
+    watch_waiting();
     if (conn.watcher) {
         conn.watcher->ended({}, Context::call);
     }
@@ -333,11 +404,10 @@ HAWSER_DECL void TransportCore::rest_if_quiet() noexcept {
     if (pool_.host_count() != 0) {
         return;
     }
-    if (sweeps_at_ != TimePoint::max()) {
-        sweeps_at_ = TimePoint::max();
-        deadlines_.clear(sweep_);
-    }
-    deadlines_.clear(grace_);
+    stop(sweep_);
+    stop(wait_);
+    stop(linger_);
+    stop(grace_);
     deadlines_.rest();
 }
 
@@ -380,13 +450,16 @@ HAWSER_DECL void TransportCore::count_drained() noexcept {
 }
 
 HAWSER_DECL void TransportCore::use_permits(TaskList& due) {
-    while (PoolWant* want = pool_.permit()) {
+    ConnPool::Victims victims;
+    while (PoolWant* want = pool_.permit(victims)) {
         due.push(new_dial(*want));
     }
+    take_victims(victims, due);
 }
 
 // A request in the queue is work for the executor, although nothing of it may be pending there.
 HAWSER_DECL void TransportCore::update_work() {
+    watch_waiting();
     const bool waiting = pool_.waiting_count() != 0;
     if (waiting != work_.has_value()) {
         waiting ? (void)work_.emplace(executor_) : work_.reset();
@@ -415,6 +488,7 @@ HAWSER_DECL void TransportCore::close_idle_connections() {
         ConnPool::Victims victims;
         pool_.close_idle(victims);
         take_victims(victims, due);
+        watch_waiting();
     }
     due.run(Context::call);
 }
@@ -427,6 +501,7 @@ HAWSER_DECL TransportStats TransportCore::stats() {
     stats.active = stats.open - stats.idle;
     stats.dialing = pool_.dials().size();
     stats.waiting = pool_.waiting_count();
+    stats.queued = pool_.queued_count();
     stats.strands = static_cast<std::uint64_t>(strands_.load());
     return stats;
 }
@@ -475,7 +550,10 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
         close_idle_connections();
         fail_waiting();
         abort_dials();
-        deadlines_.set(grace_, deadlines_.now() + grace);
+        {
+            std::lock_guard lock(mutex_);
+            watch(grace_, deadlines_.now() + grace);
+        }
         deadline_cleared();  // in case everything is gone already
     }
     gathering->ended(twice ? make_error_code(error::client_closed) : std::error_code{},
@@ -506,7 +584,7 @@ HAWSER_DECL void TransportCore::fail_waiting() {
             if (want == nullptr) {
                 return update_work();  // not before the completions are the executor's work
             }
-            pool_.cancel(*want);
+            pool_.cancel(*want, deadlines_.now());
             trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
         }
         trip->complete(error::client_closed, Context::call);

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// How long a connection may be kept for another request: by our limits of idleness, age and number
+// of requests, and by what the server announced in `Keep-Alive: timeout=N, max=M` (RFC 2068
+// §19.7.1; B-02, B-17, R15). And how often the idle ones are searched for those that expired. Times
+// come in as arguments; it knows neither the pool nor the connection.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace hawser::detail {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+/// What a response said in its Keep-Alive field.
+struct KeepAlive {
+    std::optional<std::chrono::seconds> timeout{};
+    std::optional<std::uint32_t> max{};
+};
+
+/// Zero means no limit.
+struct LifetimeLimits {
+    std::chrono::milliseconds idle_timeout{0};
+    std::chrono::milliseconds max_age{0};
+    std::uint64_t max_requests = 0;
+};
+
+/// A number to a number that looks like chance (the finaliser of splitmix64).
+constexpr std::uint64_t mixed(std::uint64_t n) noexcept {
+    n += 0x9e3779b97f4a7c15u;
+    n = (n ^ (n >> 30)) * 0xbf58476d1ce4e5b9u;
+    n = (n ^ (n >> 27)) * 0x94d049bb133111ebu;
+    return n ^ (n >> 31);
+}
+
+/// When a connection made at `made` is too old: at 90 to 100 % of max_age, drawn from its id, so
+/// that connections made together do not all end together.
+constexpr TimePoint retirement(TimePoint made,
+                               std::chrono::milliseconds max_age,
+                               std::uint64_t id) noexcept {
+    if (max_age.count() <= 0) {
+        return TimePoint::max();
+    }
+    const std::chrono::nanoseconds age = max_age;
+    return made + (age - age / 10'240 * static_cast<std::int64_t>(mixed(id) % 1024));
+}
+
+/// Until when a connection may wait for its next request, having served `requests`. Not after now:
+/// it serves no other. The server's limit is kept with a second to spare; its `max` is what is left
+/// after this response, and the last one is left to it, because it may count otherwise.
+constexpr TimePoint idle_until(TimePoint now,
+                               TimePoint retires,
+                               std::uint64_t requests,
+                               const LifetimeLimits& limits,
+                               const KeepAlive& server) noexcept {
+    if ((limits.max_requests != 0 && requests >= limits.max_requests) ||
+        (server.max && *server.max <= 1)) {
+        return now;
+    }
+    TimePoint until = retires;
+    if (limits.idle_timeout.count() > 0) {
+        until = std::min<TimePoint>(until, now + limits.idle_timeout);
+    }
+    if (server.timeout && *server.timeout < std::chrono::hours{24}) {
+        until = std::min<TimePoint>(until, now + *server.timeout - std::chrono::seconds{1});
+    }
+    return until;
+}
+
+/// When to look for expired connections again, after a look at `idle` of them at `now`; the next
+/// one expires at `next`. A look costs some nanoseconds each: with this pause between looks they
+/// stay below a hundredth of the time, however many expire one by one.
+constexpr TimePoint next_sweep(TimePoint now, TimePoint next, std::size_t idle) noexcept {
+    return std::max<TimePoint>(
+        next, now + std::chrono::microseconds{10} * static_cast<std::int64_t>(idle));
+}
+
+}  // namespace hawser::detail
