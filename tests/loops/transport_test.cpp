@@ -191,3 +191,31 @@ TEST_CASE("[L03][L11] a response delivered outlives its transport, a request wit
     CHECK_FALSE(reading->body_ec);
     CHECK(reading->body == "abcd");
 }
+
+TEST_CASE("[X15][B-38] idle connections rest after a second, once, where there is TLS") {
+    ScriptTransport t;
+    for (const bool secure : {true, false, true}) {
+        t.net->scripts.push_back({t.net->otherwise.turns, true});
+        t.net->scripts.back().secure = secure;
+    }
+    t.get();
+    t.get();
+    t.get();
+    t.run();
+    t.advance(milliseconds{600});
+    t.get();  // the last to come back is the first to serve
+    t.run();
+    const auto rests = [&] {
+        return std::vector{t.wire(0).rests(), t.wire(1).rests(), t.wire(2).rests()};
+    };
+    t.advance(milliseconds{399});
+    CHECK(rests() == std::vector{0, 0, 0});
+    t.advance(milliseconds{1});
+    CHECK(rests() == std::vector{1, 1, 0});
+    t.advance(milliseconds{599});
+    CHECK(rests() == std::vector{1, 1, 0});
+    t.advance(milliseconds{1});
+    CHECK(rests() == std::vector{1, 1, 1});
+    t.advance(milliseconds{10'000});
+    CHECK(rests() == std::vector{1, 1, 1});
+}

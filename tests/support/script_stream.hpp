@@ -45,6 +45,7 @@ struct WireScript {
     bool starved = false;               // every other operation says would_block
     std::size_t room = unlimited;       // bytes that the peer takes; then:
     std::error_code write_error{};      // none: would_block
+    bool secure = false;                // calls itself TLS
 };
 
 /// The k-th operation (from 0) fails, and its connection with it.
@@ -70,6 +71,7 @@ public:
     // For tests.
     const std::string& written() const noexcept { return written_; }
     bool closed() const noexcept { return closed_; }
+    int rests() const noexcept { return rests_; }
     bool write_closed() const noexcept { return write_closed_; }
     bool awaited(Direction direction) const noexcept { return watch(direction) != nullptr; }
     /// The peer says something unasked.
@@ -141,6 +143,8 @@ public:
         nudge();
     }
     void close_write() { write_closed_ = true; }
+    void rest() { ++rests_; }
+    bool secure() const noexcept { return script_.secure; }
 
     /// Nobody waits any more.
     void drop(Direction direction) {
@@ -239,6 +243,7 @@ private:
     std::array<bool, 2> hungry_{};
     bool closed_ = false;
     bool write_closed_ = false;
+    int rests_ = 0;
 };
 
 class ScriptStream final : public detail::Stream {
@@ -267,7 +272,10 @@ public:
     detail::Idle look() override {
         return wire_->quiet() ? detail::Idle::quiet : detail::Idle::stale;
     }
-    void describe(ConnectionInfo&) const override {}
+    void describe(ConnectionInfo& info) const override {
+        info.tls_version = wire_->secure() ? "TLSv1.3" : "";
+    }
+    void rest() noexcept override { wire_->rest(); }
     void close_write() noexcept override { wire_->close_write(); }
     void close() noexcept override { wire_->close(); }
 

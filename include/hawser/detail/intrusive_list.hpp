@@ -32,6 +32,11 @@ public:
     T* front() noexcept { return empty() ? nullptr : cast(root_.next); }
     T* back() noexcept { return empty() ? nullptr : cast(root_.prev); }
 
+    /// The member before `item`, null at the front.
+    T* before(T& item) noexcept {
+        Hook* prev = static_cast<Hook&>(item).prev;
+        return prev == &root_ ? nullptr : cast(prev);
+    }
     /// The member after `item`, null at the end.
     T* after(T& item) noexcept {
         Hook* next = static_cast<Hook&>(item).next;

@@ -63,6 +63,9 @@ public:
     /// Returns it to the owner without having served: nobody wants it any more.
     void hand_back(Context context);
 
+    /// Gives memory back if it is idle, as it has been for a while.
+    void rest(Context context);
+
     /// Ends the connection if it still serves this exchange, with `cause` as the error.
     void abort(Exchange& exchange, std::error_code cause, Context context);
 
@@ -176,7 +179,7 @@ private:
     bool drain(Verdict& verdict);
     void begin_drain();
     bool discard_buffered();
-    Rest rest() const noexcept;
+    Rest rest_of_body() const noexcept;
     bool settle(Verdict verdict);
 
     // Another protocol.

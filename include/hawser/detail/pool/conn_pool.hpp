@@ -184,6 +184,17 @@ public:
     /// TimePoint::max() if none.
     TimePoint expire(TimePoint now, Victims& victims);
 
+    /// The connections that have been idle since a time after `from`, up to `to`, latest first.
+    template <class F>
+    void for_each_idle_since(TimePoint from, TimePoint to, F f) {
+        for (PoolConn* conn = idle_.back(); conn != nullptr && conn->idle_since > from;
+             conn = idle_.before(*conn)) {
+            if (conn->idle_since <= to) {
+                f(*conn);
+            }
+        }
+    }
+
     /// Moves every idle connection to the victims and refuses those that return, until a request
     /// asks for a connection again; abandoned dials linger no more (Go's CloseIdleConnections).
     void close_idle(Victims& victims);
@@ -193,6 +204,7 @@ public:
 
     IntrusiveList<PoolConn, OpenConns>& open_conns() noexcept { return open_conns_; }
     IntrusiveList<PoolDial, AllDials>& dials() noexcept { return dials_; }
+    const PoolConn* newest_idle() noexcept { return idle_.back(); }
     std::size_t idle_count() const noexcept { return idle_.size(); }
     std::size_t waiting_count() const noexcept { return waiting_; }
     std::size_t queued_count() const noexcept { return queued_.size(); }

@@ -112,6 +112,7 @@ private:
                                  IntrusivePtr<PersistConn>& conn,
                                  TaskList& due);
     void sweep(Context context);
+    void rest_idle(Context context);
     void end_wait(Context context);
     void end_linger(Context context);
     void end_grace(Context context);
@@ -148,6 +149,8 @@ private:
     std::uint64_t last_id_ = 0;
     Timer sweep_{*this, &TransportCore::sweep};  // closes idle connections when their time is up
     TimePoint no_sweep_before_{};
+    Timer rest_{*this, &TransportCore::rest_idle};     // of connections idle for rest_after
+    TimePoint rested_{};                               // those idle since before this have rested
     Timer wait_{*this, &TransportCore::end_wait};      // of the request that queues longest
     Timer linger_{*this, &TransportCore::end_linger};  // of the dial that is abandoned longest
     Timer grace_{*this, &TransportCore::end_grace};    // ends what is in use after shutdown()

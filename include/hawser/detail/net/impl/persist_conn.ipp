@@ -218,6 +218,14 @@ HAWSER_DECL void PersistConn::hand_back(Context context) {
     });
 }
 
+HAWSER_DECL void PersistConn::rest(Context context) {
+    monitor_.turn(context, [&] {
+        if (!closed_ && !exchange_) {
+            stream_->rest();
+        }
+    });
+}
+
 // False: the exchange was cancelled meanwhile, and the connection is still free.
 HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
     if (const std::error_code cause = exchange->cancelled()) {

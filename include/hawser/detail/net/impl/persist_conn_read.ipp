@@ -263,7 +263,7 @@ HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
 HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
     const std::uint64_t most = owner_->settings().drain_bytes;
     bool received = false;
-    while (!closed_ && !discard_buffered() && worth_draining(rest(), most)) {
+    while (!closed_ && !discard_buffered() && worth_draining(rest_of_body(), most)) {
         std::error_code io;
         exchange_->attempt.received += receive(io);
         if (io == asio::error::would_block) {
@@ -292,7 +292,7 @@ HAWSER_DECL bool PersistConn::discard_buffered() {
     return reader_->ended() || reader_->error();
 }
 
-HAWSER_DECL Rest PersistConn::rest() const noexcept {
+HAWSER_DECL Rest PersistConn::rest_of_body() const noexcept {
     return {reader_->rest(),
             writing_ == Writing::complete,
             reader_->persistent() && !exchange_->request.close};

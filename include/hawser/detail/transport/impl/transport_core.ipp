@@ -31,6 +31,10 @@ inline ConnSettings conn_settings(const TransportOptions& options) {
     return settings;
 }
 
+/// An idle TLS connection keeps its record buffers for this long; making new ones costs about 2 000
+/// instructions.
+inline constexpr std::chrono::seconds rest_after{1};
+
 inline PoolLimits pool_limits(const TransportOptions& options) {
     return {options.max_idle_conns,
             options.max_idle_conns_per_host,
@@ -297,6 +301,9 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     ++totals_.returned;
     if (returned.put == ConnPool::Put::idle) {
         watch(sweep_, std::max(expires, no_sweep_before_));
+        if (!conn.info().tls_version.empty()) {
+            watch(rest_, now + rest_after);
+        }
         return {true};
     }
     auto trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(returned.want));
@@ -319,6 +326,26 @@ HAWSER_DECL void TransportCore::sweep(Context context) {
         take_victims(victims, due);
     }
     due.run(context);
+}
+
+// Those that were idle at the last look need none now.
+HAWSER_DECL void TransportCore::rest_idle(Context context) {
+    std::vector<IntrusivePtr<PersistConn>> conns;
+    {
+        std::lock_guard lock(mutex_);
+        const TimePoint until = deadlines_.now() - rest_after;
+        pool_.for_each_idle_since(rested_, until, [&](PoolConn& conn) {
+            conns.emplace_back(static_cast<PersistConn*>(&conn));
+        });
+        rested_ = until;
+        rest_.due = TimePoint::max();
+        if (const PoolConn* newest = pool_.newest_idle(); newest && newest->idle_since > until) {
+            watch(rest_, newest->idle_since + rest_after);
+        }
+    }
+    for (const auto& conn : conns) {
+        conn->rest(context);
+    }
 }
 
 // One at a time: its handler may throw, and the next must not wait for that.
@@ -405,6 +432,7 @@ HAWSER_DECL void TransportCore::rest_if_quiet() noexcept {
         return;
     }
     stop(sweep_);
+    stop(rest_);
     stop(wait_);
     stop(linger_);
     stop(grace_);
