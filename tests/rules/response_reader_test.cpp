@@ -209,11 +209,15 @@ TEST_CASE("[B03] a body beyond its limit is an error, with a length even before 
     for (const std::string_view text : {"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
                                         "HTTP/1.1 200 OK\r\n\r\n123456",
                                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                        "3\r\n123\r\n3\r\n456\r\n0\r\n\r\n"}) {
+                                        "3\r\n123\r\n3\r\n456\r\n0\r\n\r\n",
+                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                        "6\r\n123456\r\nX"}) {
         for (const auto& offsets : hawser_test::segmentations(text.size())) {
             ResponseReader reader(limits);
-            read_with(reader, "GET", hawser_test::cut(text, offsets), false, 2);
-            REQUIRE(reader.error() == too_large);
+            for (const std::size_t room : {2, 100}) {
+                read_with(reader, "GET", hawser_test::cut(text, offsets), false, room);
+                REQUIRE(reader.error() == too_large);
+            }
         }
     }
     CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345", false, "GET", limits) ==

@@ -124,7 +124,7 @@ HAWSER_DECL std::size_t ResponseReader::read_chunks(std::span<char> out) {
     const ChunkDecoder::Step step = chunks_.decode(buffered(), out);
     begin_ += step.consumed;
     count_body(step.produced);
-    if (chunks_.error()) {
+    if (chunks_.error() && !error_) {  // else the limit was met first
         error_ = chunks_.error();
     } else if (chunks_.done()) {
         ended_ = true;
