@@ -376,3 +376,16 @@ TEST_CASE("[N11] the body's time begins again with every byte of it, and only wh
     CHECK(call->body == "ab");
     CHECK(t.stats().open == 0);
 }
+
+TEST_CASE("[B03] a body beyond its limit is refused also when its end came with it") {
+    const std::string text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                             "6\r\n123456\r\n0\r\n\r\n";
+    for (const std::size_t most : {unlimited, std::size_t{1}, std::size_t{60}}) {
+        ScriptTransport t({.max_response_body_bytes = 5});
+        t.net->scripts.push_back({{{"\r\n\r\n", text}}, false, most});
+        const CallPtr call = t.get();
+        t.run();
+        CHECK(call->body_ec == error::body_too_large);
+        CHECK(t.stats().open == 0);
+    }
+}

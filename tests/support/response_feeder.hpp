@@ -116,6 +116,9 @@ private:
         while (const std::size_t n = reader_.read_body(memory_)) {
             body_.append(memory_.data(), n);
         }
+        if (reader_.ended() && failed()) {
+            throw std::logic_error("a body that both ended and failed");
+        }
     }
 
     void note_head() {

@@ -124,10 +124,9 @@ HAWSER_DECL std::size_t ResponseReader::read_chunks(std::span<char> out) {
     const ChunkDecoder::Step step = chunks_.decode(buffered(), out);
     begin_ += step.consumed;
     count_body(step.produced);
-    if (chunks_.error() && !error_) {  // else the limit was met first
+    if (!error_) {  // else the limit was met before whatever followed
         error_ = chunks_.error();
-    } else if (chunks_.done()) {
-        ended_ = true;
+        ended_ = chunks_.done();
     }
     return step.produced;
 }
