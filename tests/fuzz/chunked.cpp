@@ -8,6 +8,7 @@
 #include "fuzz.hpp"
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/message/chunk_decoder.hpp>
+#include <hawser/detail/message/framing.hpp>
 
 using namespace hawser::detail;
 using hawser_fuzz::expect;
