@@ -252,6 +252,8 @@ std::vector<Stream> bad_bodies() {
         bad("F39 0 CR LF LF", "2\r\nok\r\n0\r\n\n", "ok"),
         bad("F39 0 LF CR LF", "2\r\nok\r\n0\n\r\n", "ok"),
         bad("F40 two bytes for CRLF", "5\r\nhelloXX0\r\n\r\n", "hello"),
+        bad("F40 a byte for CR", "5\r\nhelloX\n0\r\n\r\n", "hello"),
+        bad("F40 a byte for LF", "5\r\nhello\rX0\r\n\r\n", "hello"),
         bad("F41 extensions without end", "1;" + std::string(5000, 'x') + "\r\nx\r\n0\r\n\r\n"),
         bad("F41 overhead", repeat("1;" + std::string(4000, 'x') + "\r\nx\r\n", 6), "xxxx"),
         bad("F42 a quote over the line", "1;x=\"val\r\nX\r\n0\r\n\r\n"),
