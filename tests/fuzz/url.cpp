@@ -67,6 +67,20 @@ void check(const Url& url, std::size_t given) {
            "equal, unless a password was hidden");
 }
 
+/// A fragment ends everything before it, then a query ends the path; nothing unclear got in.
+void check_ends(const Url& url, std::string_view text) {
+    expect(std::none_of(text.begin(),
+                        text.end(),
+                        [](char c) {
+                            return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\';
+                        }),
+           "no blank, control or back-slash was accepted");
+    const Url sent = parse(text.substr(0, text.find('#')));
+    hawser_fuzz::expect_same(sent.target(), url.target(), "a fragment changes no target");
+    const Url path = parse(text.substr(0, text.find_first_of("?#")));
+    hawser_fuzz::expect_same(path.target(), url.path(), "nor a query the path");
+}
+
 bool has_dot_segment(std::string_view path) {
     while (!path.empty()) {
         path.remove_prefix(1);
@@ -91,6 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     check(url, text.size());
+    check_ends(url, text);
 
     std::error_code ec;
     const Url resolved = url.resolve(reference.view(), ec);
