@@ -355,6 +355,11 @@ private:
             CHECK((!call->ec || (plan.refused && call->ec == hawser::error::client_closed)));
             CHECK_FALSE(call->body_ec);
         }
+        const bool first = call == calls_[0] && call->method != "" && !plan.refused &&
+                           scenario_.scripts[0].starved;
+        if (mode_ == Mode::deadline && k_ == 0 && first) {
+            CHECK(call->ec == hawser::error::total_timeout);  // time passed before all else
+        }
         const bool read = call->reading == Reading::all || call->reading == Reading::some;
         if (!call->ec && !call->body_ec && read) {
             const auto length = call->response.content_length;
