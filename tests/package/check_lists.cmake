@@ -51,7 +51,7 @@ file(GLOB files RELATIVE "${SOURCE_DIR}/tests/fuzz" "${SOURCE_DIR}/tests/fuzz/*.
 list(REMOVE_ITEM files replay.cpp)
 foreach(file IN LISTS files)
     string(REGEX REPLACE "\\.cpp$" "" name "${file}")
-    string(FIND "${fuzz_listed}" "\nhawser_fuzz(${name}" found)
+    string(FIND "${fuzz_listed}" "hawser_fuzz(${name})" found)
     if(found EQUAL -1)
         string(APPEND missing "tests/fuzz/CMakeLists.txt: hawser_fuzz(${name})\n")
     endif()
