@@ -66,8 +66,10 @@ TEST_CASE("a response that came whole leaves its connection idle before it is de
 
 TEST_CASE("a connection serves one request after another, its body read in between") {
     ScriptTransport t;
-    WireScript script = answers({ok, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                     "3\r\nabc\r\n0\r\n\r\n", ok});
+    WireScript script = answers({ok,
+                                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                 "3\r\nabc\r\n0\r\n\r\n",
+                                 ok});
     script.max_read = 7;
     script.starved = true;
     t.net->scripts.push_back(script);
@@ -140,6 +142,23 @@ TEST_CASE("[R03] bytes after the response end the connection, not the response")
     CHECK(t.stats().leftover_bytes == 1);
 }
 
+TEST_CASE("[R03] so do bytes that wait above the socket, where no wait would see them") {
+    const std::string chunks =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+    for (const std::string& reply : {ok, chunks}) {
+        ScriptTransport t;
+        WireScript script = answers({reply + ok});
+        script.records = true;
+        script.max_read = reply.size();  // so nothing tells that there is more
+        t.net->scripts.push_back(script);
+        const CallPtr call = t.get();
+        t.run();
+        CHECK(call->body == "ok");
+        CHECK(t.stats().open == 0);
+        CHECK(t.stats().leftover_bytes == 1);
+    }
+}
+
 TEST_CASE("[R12] a response before the request is written ends the writing and the connection") {
     ScriptTransport t;
     WireScript script = answers({"HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\nno"});
@@ -158,8 +177,8 @@ TEST_CASE("[R12] a response before the request is written ends the writing and t
 
 TEST_CASE("[R12] the same with a body still to be read, which can be read to its end") {
     ScriptTransport t;
-    WireScript script = answers({"HTTP/1.1 413 Large\r\nContent-Length: 200\r\n\r\n" +
-                                 std::string(200, 'n')});
+    WireScript script =
+        answers({"HTTP/1.1 413 Large\r\nContent-Length: 200\r\n\r\n" + std::string(200, 'n')});
     script.room = 200;
     script.max_read = 60;
     script.starved = true;
@@ -259,8 +278,9 @@ TEST_CASE("[R11] a body dropped before its end tears the connection down, at its
 }
 
 TEST_CASE("[N04] short reads and writes and would_block everywhere change nothing") {
-    WireScript script = answers({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                 "5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"});
+    WireScript script =
+        answers({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                 "5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"});
     script.starved = true;
     for (std::size_t most = 1; most < 30; ++most) {
         ScriptTransport t;
@@ -291,7 +311,8 @@ TEST_CASE("a streamed body goes out chunked, whatever fits at a time") {
         t.run();
         REQUIRE(call->done());
         CHECK(call->body == "ok");
-        CHECK(t.wire().written().ends_with("\r\n\r\n3\r\nabc\r\n3\r\nabc\r\n3\r\nabc\r\n0\r\n\r\n"));
+        CHECK(
+            t.wire().written().ends_with("\r\n\r\n3\r\nabc\r\n3\r\nabc\r\n3\r\nabc\r\n0\r\n\r\n"));
         CHECK(t.stats().idle == 1);
     }
 }
@@ -375,4 +396,18 @@ TEST_CASE("[N11] the body's time begins again with every byte of it, and only wh
     CHECK(call->body_ec == error::idle_timeout);
     CHECK(call->body == "ab");
     CHECK(t.stats().open == 0);
+}
+
+TEST_CASE("[B03] a body beyond its limit is refused also when its end came with it") {
+    const std::string text =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "6\r\n123456\r\n0\r\n\r\n";
+    for (const std::size_t most : {unlimited, std::size_t{1}, std::size_t{60}}) {
+        ScriptTransport t({.max_response_body_bytes = 5});
+        t.net->scripts.push_back({{{"\r\n\r\n", text}}, false, most});
+        const CallPtr call = t.get();
+        t.run();
+        CHECK(call->body_ec == error::body_too_large);
+        CHECK(t.stats().open == 0);
+    }
 }

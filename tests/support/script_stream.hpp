@@ -46,6 +46,7 @@ struct WireScript {
     std::size_t room = unlimited;       // bytes that the peer takes; then:
     std::error_code write_error{};      // none: would_block
     bool secure = false;                // calls itself TLS
+    bool records = false;               // like TLS: what was read of the socket waits above it
 };
 
 /// The k-th operation (from 0) fails, and its connection with it.
@@ -94,10 +95,14 @@ public:
     }
 
     std::size_t read(char* data, std::size_t size, std::error_code& ec) {
-        if (broken(ec) || blocked(ec, Direction::read)) {
+        if (broken(ec) || (above_.empty() && blocked(ec, Direction::read))) {
             return 0;
         }
-        if (incoming_.empty()) {
+        if (script_.records && above_.empty()) {
+            above_.swap(incoming_);
+        }
+        std::string& bytes = script_.records ? above_ : incoming_;
+        if (bytes.empty()) {
             ec = asio::error::would_block;
             if (ending_ == Ending::eof) {
                 ec = asio::error::eof;
@@ -106,9 +111,9 @@ public:
             }
             return 0;
         }
-        const std::size_t n = std::min({size, incoming_.size(), script_.max_read});
-        incoming_.copy(data, n);
-        incoming_.erase(0, n);
+        const std::size_t n = std::min({size, bytes.size(), script_.max_read});
+        bytes.copy(data, n);
+        bytes.erase(0, n);
         return n;
     }
 
@@ -135,8 +140,10 @@ public:
 
     bool quiet() {
         std::error_code ec;
-        return !broken(ec) && incoming_.empty() && ending_ == Ending::none;
+        return !broken(ec) && above_.empty() && incoming_.empty() && ending_ == Ending::none;
     }
+
+    bool has_buffered() const noexcept { return !above_.empty(); }
 
     void close() {
         closed_ = true;
@@ -233,6 +240,7 @@ private:
     asio::any_io_executor executor_;
     std::shared_ptr<Fault> fault_;
     std::string incoming_;
+    std::string above_;  // of `records`, where no wait sees it
     std::string written_;
     std::size_t seen_ = 0;  // of written_, by the script
     std::size_t turn_ = 0;
@@ -269,6 +277,7 @@ public:
         ec = {};
         return wire_->write(pieces, ec);
     }
+    bool has_buffered() const noexcept override { return wire_->has_buffered(); }
     detail::Idle look() override {
         return wire_->quiet() ? detail::Idle::quiet : detail::Idle::stale;
     }

@@ -16,7 +16,6 @@
 
 #include "manual_alarm.hpp"
 #include "script_dialer.hpp"
-
 #include <hawser/detail/net/blocking_loop.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
@@ -26,7 +25,6 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/io_context.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -37,7 +35,7 @@
 
 namespace hawser::test {
 
-enum class Reading { all, nothing, drop };
+enum class Reading { all, some, nothing, drop };  // some: a few bytes at a time
 
 /// One request and what came of it.
 struct Call {
@@ -53,12 +51,17 @@ struct Call {
     std::string body;
     Response response;
     bool inside = false;  // its initiating call
+    bool dropped = false;
+    char piece[7];  // of a body read with `some`
 
     int status() const noexcept { return response.status; }
-    bool done() const noexcept {
-        return completions == 1 && body_completions == body_reads;
-    }
+    bool done() const noexcept { return completions == 1 && body_completions == body_reads; }
     void cancel() { signal.emit(asio::cancellation_type::all); }
+    /// The caller loses interest, whatever is under way.
+    void drop() {
+        dropped = true;
+        response = {};
+    }
 
     static void complete(const std::shared_ptr<Call>& self, std::error_code code, Response res) {
         CHECK_FALSE(self->inside);
@@ -72,7 +75,26 @@ struct Call {
             self->response.body.close();
             return;
         }
-        read(self);
+        self->reading == Reading::some ? read_some(self) : read(self);
+    }
+
+    static void read_some(const std::shared_ptr<Call>& self) {
+        ++self->body_reads;
+        self->inside = true;
+        self->response.body.async_read_some(
+            asio::buffer(self->piece),
+            asio::bind_cancellation_slot(
+                self->signal.slot(), [self](std::error_code code, std::size_t n) {
+                    CHECK_FALSE(self->inside);
+                    ++self->body_completions;
+                    self->body.append(self->piece, n);
+                    if (!code && !self->dropped) {
+                        return read_some(self);
+                    }
+                    CHECK((!code || n == 0));
+                    self->body_ec = code == asio::error::eof ? std::error_code{} : code;
+                }));
+        self->inside = false;
     }
 
     static void read(const std::shared_ptr<Call>& self) {
@@ -140,13 +162,26 @@ public:
         call->inside = true;
         auto trip = core->new_trip();
         trip->to_send = std::move(request);
-        trip.release()->start(detail::CompletionPtr<Response>(Completion::create(handler, executor_)));
+        trip.release()->start(
+            detail::CompletionPtr<Response>(Completion::create(handler, executor_)));
         call->inside = false;
         return call;
     }
     CallPtr get(Reading reading = Reading::all) { return send(Request("GET", url()), reading); }
     CallPtr post(RequestBody body) { return send(Request("POST", url(), std::move(body))); }
     static Url url() { return Url("http://host.example/"); }
+
+    /// These have no response.
+    CallPtr preconnect(std::size_t n) {
+        return start([&](detail::CompletionPtr<detail::Nothing> completion) {
+            core->preconnect({false, "host.example", 80, {}}, n, std::move(completion));
+        });
+    }
+    CallPtr shutdown(std::chrono::milliseconds grace) {
+        return start([&](detail::CompletionPtr<detail::Nothing> completion) {
+            core->shutdown(grace, std::move(completion));
+        });
+    }
 
     /// One step; false when there is nothing to do.
     bool step() {
@@ -162,11 +197,18 @@ public:
     /// Time passes.
     void advance(std::chrono::milliseconds time) {
         clock->now += time;
-        while (clock->due()) {
-            clock->rings_at = detail::TimePoint::max();
-            asio::post(executor_, [this] { core->deadlines().ring(detail::Context::io); });
+        while (ring_if_due()) {
             run();
         }
+    }
+    /// Lets what was to happen by now happen in one of the next steps; false if there is nothing.
+    bool ring_if_due() {
+        if (!clock->due()) {
+            return false;
+        }
+        clock->rings_at = detail::TimePoint::max();
+        asio::post(executor_, [this] { core->deadlines().ring(detail::Context::io); });
+        return true;
     }
     void close_idle() {
         if (core) {
@@ -216,6 +258,22 @@ public:
     std::shared_ptr<ManualClock> clock;
 
 private:
+    template <class Function>
+    CallPtr start(Function function) {
+        auto call = std::make_shared<Call>();
+        call->method = "";
+        call->reading = Reading::nothing;
+        const auto handler = asio::bind_cancellation_slot(
+            call->signal.slot(),
+            [call](std::error_code ec) { Call::complete(call, ec, Response()); });
+        using Handler = std::remove_const_t<decltype(handler)>;
+        using Completion = detail::HandlerCompletion<detail::Nothing, Handler>;
+        call->inside = true;
+        function(detail::CompletionPtr<detail::Nothing>(Completion::create(handler, executor_)));
+        call->inside = false;
+        return call;
+    }
+
     asio::any_io_executor executor_;
     std::shared_ptr<detail::BlockingLoop> loop_;
     std::vector<CallPtr> calls_;

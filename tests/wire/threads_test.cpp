@@ -85,11 +85,25 @@ void in_threads(int count, Function function) {
 constexpr int threads = 8;
 constexpr int each = 60;
 
+/// Nothing is under way, and every connection there was is accounted for.
 void check_at_rest(const hawser::TransportStats& stats) {
     CHECK(stats.open == stats.idle);
+    CHECK(stats.active == 0);
     CHECK(stats.dialing == 0);
     CHECK(stats.waiting == 0);
     CHECK(stats.strands == 2 * stats.open);
+    CHECK(stats.dialed == stats.open + stats.torn_down);
+    CHECK(stats.torn_down == stats.early_close + stats.failed + stats.not_persistent +
+                                 stats.write_unfinished + stats.leftover_bytes + stats.closed_idle);
+}
+
+/// Too large to come with its head; a line of it names its request.
+std::string large_text_of(std::string_view target) {
+    std::string text(target);
+    for (text.push_back(';'); text.size() < 100'000;) {
+        text.append(text);
+    }
+    return text;
 }
 
 }  // namespace
@@ -156,6 +170,46 @@ TEST_CASE("[L10] leaders and followers under stress: bodies sent and read, dropp
     CHECK(tally.failed == 0);
     CHECK(tally.cancelled == threads * each / 5);
     check_at_rest(client.stats());
+}
+
+TEST_CASE("[L10 R11] bodies read, read in part and dropped on eight threads, while one looks on") {
+    FdGuard fds;
+    ScriptServer server(keep_alive_server(
+        [](const ReceivedRequest& request) { return respond(large_text_of(request.target)); }));
+    const std::size_t limit = GENERATE(0, 3);
+    Client client(TransportOptions{.max_conns_per_host = limit});
+    Tally tally;
+    std::atomic<int> unbalanced{0};
+    in_threads(threads + 1, [&](int t) {
+        for (int i = 0; i < each; ++i) {
+            if (t == threads) {
+                const auto stats = client.stats();
+                unbalanced += stats.open == stats.idle + stats.active ? 0 : 1;
+                unbalanced += limit == 0 || stats.open + stats.dialing <= limit ? 0 : 1;
+                client.close_idle_connections();
+                std::this_thread::yield();
+                continue;
+            }
+            const auto target = target_of(t, i);
+            std::error_code ec;
+            Response response = client.get(server.url(target), ec);
+            std::string text = large_text_of(target);
+            if (!ec && i % 3 == 0) {
+                text = response.body.read_all(ec);
+            } else if (!ec && i % 3 == 1) {
+                char piece[1000];
+                const std::size_t n = response.body.read_some(asio::buffer(piece), ec);
+                text.replace(0, n, piece, n);
+            }  // else unread
+            tally.count(ec, text, large_text_of(target));
+        }
+    });
+    CHECK(tally.right == threads * each);
+    CHECK(unbalanced == 0);
+    client.close_idle_connections();
+    check_at_rest(client.stats());
+    CHECK(client.stats().open == 0);
+    CHECK(client.stats().early_close > 0);
 }
 
 TEST_CASE("[L10 L05] a handler that throws in a leader reaches one caller, the others go on") {
@@ -284,9 +338,15 @@ TEST_CASE("[L01 L02 L10 L13] cancellations at random moments: one outcome each, 
                         done->cancel();
                     };
                     Response kept;
-                    const auto got = [&, read](std::error_code ec, Response response) {
+                    const bool unread = random / 4096 % 5 == 0;
+                    const auto got = [&, read, unread](std::error_code ec, Response response) {
                         if (ec) {
                             read(ec, "");
+                            return;
+                        }
+                        if (unread) {
+                            response.body.close();
+                            read({}, text_of(target));
                             return;
                         }
                         kept = std::move(response);
@@ -312,10 +372,7 @@ TEST_CASE("[L01 L02 L10 L13] cancellations at random moments: one outcome each, 
     CHECK(tally.all() == threads * each);
     CHECK(tally.wrong == 0);
     CHECK(tally.failed == 0);
-    const auto stats = client.stats();
-    CHECK(stats.dialing == 0);
-    CHECK(stats.waiting == 0);
-    CHECK(stats.strands == 2 * stats.open);
+    check_at_rest(client.stats());
 }
 
 TEST_CASE("[L02 L10] deadlines that pass just when the answer comes: one outcome each") {

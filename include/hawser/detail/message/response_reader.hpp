@@ -83,7 +83,6 @@ public:
 private:
     std::string_view buffered() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
     void make_room();
-    bool within_head_budget(std::size_t head_bytes) const noexcept;
     HeadParser::Outcome fail(std::error_code ec) noexcept;
     void begin_body();
     void count_body(std::size_t n) noexcept;

@@ -18,7 +18,7 @@ HAWSER_DECL void ResponseReader::start(std::string_view method) {
         capacity_ = buffer_size;
     }
     begin_ = end_ = 0;
-    parser_.reset();
+    parser_.reset(limits_.head);
     method_ = method;
     remaining_ = delivered_ = 0;
     max_body_ = limits_.max_body;
@@ -59,23 +59,16 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::fail(std::error_code ec) noexcep
     return HeadParser::Outcome::failed;
 }
 
-// All heads of one response, interim ones included, share one budget (F32).
-HAWSER_DECL bool ResponseReader::within_head_budget(std::size_t head_bytes) const noexcept {
-    return interim_bytes_ + head_bytes <= limits_.head.max_bytes &&
-           interim_heads_ <= limits_.max_interim;
-}
-
 HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
     using Outcome = HeadParser::Outcome;
+    if (interim_heads_ > limits_.max_interim) {
+        return fail(make_error_code(error::headers_too_large));
+    }
     const Outcome outcome = parser_.feed(buffered());
     if (outcome == Outcome::failed) {
         return fail(parser_.error());
     }
-    const bool complete = outcome == Outcome::complete;
-    if (!within_head_budget(complete ? parser_.size() : leftover())) {
-        return fail(make_error_code(error::headers_too_large));
-    }
-    if (complete) {
+    if (outcome == Outcome::complete) {
         begin_ += parser_.size();
         status_ = parser_.head().status;
         if (!interim()) {
@@ -86,11 +79,13 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
     return outcome;
 }
 
+// All heads of one response share one budget, which the parser keeps: what is beyond it must not be
+// looked at, or the fault that is reported would depend on the segmentation (F32, F35).
 HAWSER_DECL void ResponseReader::next_head() {
     interim_bytes_ += parser_.size();
     ++interim_heads_;
     interim_close_ |= !parser_.head().keep_alive;
-    parser_.reset();
+    parser_.reset({limits_.head.max_bytes - interim_bytes_, limits_.head.max_fields});
 }
 
 HAWSER_DECL void ResponseReader::begin_body() {
@@ -137,10 +132,9 @@ HAWSER_DECL std::size_t ResponseReader::read_chunks(std::span<char> out) {
     const ChunkDecoder::Step step = chunks_.decode(buffered(), out);
     begin_ += step.consumed;
     count_body(step.produced);
-    if (chunks_.error()) {
+    if (!error_) {  // else the limit was met before whatever followed
         error_ = chunks_.error();
-    } else if (chunks_.done()) {
-        ended_ = true;
+        ended_ = chunks_.done();
     }
     return step.produced;
 }

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// The chunked coding with its trailers, against a second decoder that is written the slow and
+// obvious way over the whole text, and against itself with other pieces and buffers.
+// Input: a line of parameters (sizes of pieces and buffers), the coded body.
+
+#include "fuzz.hpp"
+#include <hawser/detail/grammar.hpp>
+#include <hawser/detail/message/chunk_decoder.hpp>
+#include <hawser/detail/message/framing.hpp>
+
+using namespace hawser::detail;
+using hawser_fuzz::expect;
+
+namespace {
+
+enum class End { more, done, failed };
+
+struct Decoded {
+    End end = End::more;
+    std::size_t consumed = 0;
+    std::string data;
+    std::string trailers;
+};
+
+// ── The obvious decoder. It may say "more" of what cannot become right any more. ────────────────
+
+bool valid_extension(std::string_view text) {
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!is(value_char, text[i]) || (!quoted && static_cast<unsigned char>(text[i]) >= 0x80)) {
+            return false;
+        }
+        if (text[i] == '"') {
+            quoted = !quoted;
+        } else if (quoted && text[i] == '\\' && ++i < text.size() && !is(value_char, text[i])) {
+            return false;
+        }
+    }
+    return !quoted;
+}
+
+/// Whether a size line is right; it has no CRLF any more.
+bool read_size(std::string_view line, std::uint64_t& size) {
+    const std::size_t digits = std::min(line.find(';'), line.size());
+    size = 0;
+    for (const char c : line.substr(0, digits)) {
+        if (!is(hex_char, c) || size > (INT64_MAX >> 4)) {
+            return false;
+        }
+        size = size * 16 + hex_value(c);
+    }
+    return digits != 0 && valid_extension(line.substr(digits));
+}
+
+class Obvious {
+public:
+    explicit Obvious(std::string_view text) : text_(text) {}
+
+    Decoded decode() {
+        while (result_.end == End::more && chunk()) {
+        }
+        return result_;
+    }
+
+private:
+    /// The next line without its CRLF; false when there is none, or it has another end.
+    bool line(std::string_view& line) {
+        const std::size_t lf = text_.find('\n', result_.consumed);
+        if (lf == std::string_view::npos) {
+            return false;
+        }
+        line = text_.substr(result_.consumed, lf - result_.consumed);
+        if (!line.ends_with('\r')) {
+            return fail();
+        }
+        line.remove_suffix(1);
+        result_.consumed = lf + 1;
+        return true;
+    }
+
+    bool fail() {
+        result_.end = End::failed;
+        return false;
+    }
+
+    bool chunk() {
+        std::string_view size_line;
+        std::uint64_t size = 0;
+        if (!line(size_line)) {
+            return false;
+        }
+        if (!read_size(size_line, size)) {
+            return fail();
+        }
+        if (size == 0) {
+            trailers();
+            return false;
+        }
+        const std::string_view rest = text_.substr(result_.consumed);
+        const auto there = static_cast<std::size_t>(std::min<std::uint64_t>(size, rest.size()));
+        result_.data.append(rest.substr(0, there));
+        result_.consumed += there;
+        const std::string_view after = rest.substr(there, 2);
+        if (after != std::string_view("\r\n").substr(0, after.size())) {
+            return fail();
+        }
+        result_.consumed += after.size();
+        return after.size() == 2;
+    }
+
+    void trailers() {
+        std::string_view field;
+        while (line(field)) {
+            if (field.empty()) {
+                result_.end = End::done;
+                return;
+            }
+            const std::size_t colon = std::min(field.find(':'), field.size());
+            if (colon == field.size() || !is_token(field.substr(0, colon)) ||
+                !is_field_value(field.substr(colon + 1)) || ++fields_ > 100) {
+                fail();
+                return;
+            }
+            if (may_be_trailer(field.substr(0, colon))) {
+                result_.trailers.append(field.substr(0, colon)).append("=");
+                result_.trailers.append(trim_ows(field.substr(colon + 1))).append("\n");
+            }
+        }
+    }
+
+    std::string_view text_;
+    Decoded result_;
+    int fields_ = 0;
+};
+
+// ── Ours ────────────────────────────────────────────────────────────────────────────────────────
+
+void finish(ChunkDecoder& decoder, Decoded& result) {
+    result.end = decoder.error() ? End::failed : decoder.done() ? End::done : End::more;
+    for (const auto& [name, value] : decoder.trailers()) {
+        result.trailers.append(name).append("=").append(value).append("\n");
+    }
+}
+
+Decoded decode(std::string_view text, hawser_fuzz::Parameters sizes) {
+    ChunkDecoder decoder;
+    Decoded result;
+    std::size_t there = 0;
+    for (;;) {
+        const std::size_t room = sizes.next() % 32 + 1;
+        const hawser_fuzz::Exact in(text.substr(result.consumed, there - result.consumed));
+        std::vector<char> out(room);
+        const ChunkDecoder::Step step = decoder.decode(in.view(), out);
+        expect(step.consumed <= in.view().size() && step.produced <= room, "no step too far");
+        result.data.append(out.data(), step.produced);
+        result.consumed += step.consumed;
+        if (step.consumed != 0 && !decoder.error()) {
+            continue;  // the buffer may have been full
+        }
+        if (there == text.size() || decoder.error()) {
+            break;
+        }
+        there = std::min(text.size(), there + sizes.next() % 32 + 1);
+        const auto skipped = static_cast<std::size_t>(
+            std::min<std::uint64_t>(decoder.data_pending(), there - result.consumed));
+        if (sizes.next() % 4 == 0 && skipped != 0) {  // straight into the user's memory
+            result.data.append(text.substr(result.consumed, skipped));
+            result.consumed += skipped;
+            decoder.skip_data(skipped);
+        }
+    }
+    finish(decoder, result);
+    return result;
+}
+
+Decoded decode_in_place(std::string_view text) {
+    ChunkDecoder decoder;
+    Decoded result;
+    std::string memory(text);
+    const ChunkDecoder::Step step = decoder.decode(memory, memory);
+    result.consumed = step.consumed;
+    result.data = memory.substr(0, step.produced);
+    finish(decoder, result);
+    return result;
+}
+
+void expect_equal(const Decoded& got, const Decoded& wanted, const char* what) {
+    expect(got.end == wanted.end, what);
+    hawser_fuzz::expect_same(got.data, wanted.data, what);
+    hawser_fuzz::expect_same(got.trailers, wanted.trailers, what);
+    expect(got.end == End::failed || got.consumed == wanted.consumed, what);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    hawser_fuzz::Input input(data, size);
+    const hawser_fuzz::Parameters sizes(input.until('\n'));
+    const std::string_view text = input.rest().substr(0, 4000);  // where no limit of ours begins
+    const Decoded whole = decode_in_place(text);
+    const Decoded obvious = Obvious(text).decode();
+    if (whole.end == End::done || obvious.end == End::done) {
+        expect_equal(whole, obvious, "two decoders agree on the end");
+    } else {
+        expect(obvious.end != End::failed || whole.end == End::failed, "a fault is seen");
+        expect(whole.data == obvious.data || whole.end == End::failed, "and no byte is lost");
+    }
+    expect_equal(decode(text, sizes), whole, "pieces decode to the same");
+    return 0;
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// A response head. It is the same for every segmentation; what is accepted has no bare CR or LF, no
+// control, no name that is not a token; written again from its parts it says the same.
+// Input: a line of parameters (limits, then sizes of pieces), the head.
+
+#include "fuzz.hpp"
+#include <hawser/detail/grammar.hpp>
+#include <hawser/detail/message/head_parser.hpp>
+
+using namespace hawser::detail;
+using hawser_fuzz::expect;
+using Outcome = HeadParser::Outcome;
+
+namespace {
+
+std::string describe(HeadParser& parser, Outcome outcome) {
+    if (outcome != Outcome::complete) {
+        return outcome == Outcome::more ? "more" : parser.error().message();
+    }
+    ResponseHead& head = parser.head();
+    std::string text = std::to_string(head.status) + ' ' + head.reason + '\n';
+    for (const auto& [name, value] : head.headers) {
+        text.append(name).append("=").append(value).append("\n");
+    }
+    text += head.content_length ? std::to_string(*head.content_length) : "";
+    text += head.chunked ? " chunked" : "";
+    text += head.keep_alive ? " keep-alive" : "";
+    text += head.upgrade ? " upgrade" : "";
+    text += head.keep_alive_timeout ? std::to_string(head.keep_alive_timeout->count()) : "";
+    return text + (head.keep_alive_max ? '/' + std::to_string(*head.keep_alive_max) : "");
+}
+
+std::string parse(HeadParser& parser, std::string_view text) {
+    parser.reset();
+    const hawser_fuzz::Exact exact(text);
+    return describe(parser, parser.feed(exact.view()));
+}
+
+std::string parse_in_pieces(HeadParser& parser,
+                            std::string_view text,
+                            hawser_fuzz::Parameters sizes) {
+    parser.reset();
+    Outcome outcome = parser.feed({});
+    std::size_t size = 0;
+    while (outcome == Outcome::more && size < text.size()) {
+        size = std::min(text.size(), size + sizes.next() % 16 + 1);
+        const hawser_fuzz::Exact moved(text.substr(0, size));
+        outcome = parser.feed(moved.view());
+    }
+    return describe(parser, outcome);
+}
+
+void check_head(const ResponseHead& head, std::string_view text) {
+    expect(head.status >= 100 && head.status <= 599, "a status of three digits");
+    expect(is_field_value(head.reason), "no control in the reason");
+    std::size_t fields = 0;
+    for (const auto& [name, value] : head.headers) {
+        ++fields;
+        expect(is_token(name), "a name is a token");
+        expect(is_field_value(value), "no control in a value");
+        expect(trim_ows(value) == value, "no blank around a value");
+    }
+    const auto count = [&](char c) {
+        return static_cast<std::size_t>(std::count(text.begin(), text.end(), c));
+    };
+    expect(text.ends_with("\r\n\r\n"), "a head ends in an empty line");
+    expect(text.find("\r\n\r\n") == text.size() - 4, "and has but one");
+    expect(count('\r') == fields + 2 && count('\n') == fields + 2, "a line for each field");
+}
+
+std::string written_again(const ResponseHead& head) {
+    std::string text = head.version == hawser::Version::http_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ";
+    text += std::to_string(head.status) + ' ' + head.reason + "\r\n";
+    for (const auto& [name, value] : head.headers) {
+        text.append(name).append(": ").append(value).append("\r\n");
+    }
+    return text + "\r\n";
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    hawser_fuzz::Input input(data, size);
+    hawser_fuzz::Parameters parameters(input.until('\n'));
+    const std::string_view text = input.rest();
+    HeadLimits limits;
+    if (const unsigned tight = parameters.next(); tight % 2 == 1) {
+        limits = {tight * 2, parameters.next() % 8};
+    }
+    HeadParser parser(limits);
+    const std::string whole = parse(parser, text);
+    if (parser.size() != 0) {
+        check_head(parser.head(), text.substr(0, parser.size()));
+        HeadParser second;
+        hawser_fuzz::expect_same(parse(second, written_again(parser.head())),
+                                 whole,
+                                 "a head written again says the same");
+    }
+    hawser_fuzz::expect_same(
+        parse_in_pieces(parser, text, parameters), whole, "a head in pieces is the same head");
+    return 0;
+}

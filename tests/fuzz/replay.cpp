@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Runs a fuzz target without a fuzzer: on every file named, or in a folder named, on all its
+// beginnings, and on copies with a few changes, the same ones each time.
+//
+//     replay CHANGES PATH...     CHANGES copies of each file, 0 and more
+
+#include "fuzz.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void run(std::string_view bytes) {
+    const hawser_fuzz::Exact exact(bytes);
+    const std::string_view input = exact.view();
+    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
+}
+
+class Random {
+public:
+    std::size_t below(std::size_t bound) {
+        state_ ^= state_ << 13;
+        state_ ^= state_ >> 7;
+        state_ ^= state_ << 17;
+        return static_cast<std::size_t>(state_ % bound);
+    }
+
+private:
+    std::uint64_t state_ = 0x9e3779b97f4a7c15u;
+};
+
+/// A byte exchanged, left out, or put in.
+void change(std::string& text, Random& random) {
+    constexpr std::string_view telling("\r\n :;,=\"\\0\t%/?#@[]&xaF19\x7f\x80", 27);
+    const char c = random.below(4) == 0 ? static_cast<char>(random.below(256))
+                                        : telling[random.below(telling.size())];
+    const std::size_t at = random.below(text.size() + 1);
+    switch (random.below(3)) {
+        case 0:
+            text.insert(at, 1, c);
+            break;
+        case 1:
+            text.erase(at, 1 + random.below(3));
+            break;
+        default:
+            if (at < text.size()) {
+                text[at] = c;
+            }
+    }
+}
+
+void replay(const fs::path& path, int changes) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    std::printf("%s: %zu bytes\n", path.filename().string().c_str(), text.size());
+    std::fflush(stdout);
+    run(text);
+    for (std::size_t size = 0; size < std::min<std::size_t>(text.size(), 2000); ++size) {
+        run(std::string_view(text).substr(0, size));
+    }
+    Random random;
+    for (int i = 0; i < changes; ++i) {
+        std::string other = text;
+        for (std::size_t n = 1 + random.below(3); n > 0; --n) {
+            change(other, random);
+        }
+        run(other);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::vector<fs::path> files;
+    for (int i = 2; i < argc; ++i) {
+        if (fs::is_directory(argv[i])) {
+            for (const auto& entry : fs::directory_iterator(argv[i])) {
+                files.push_back(entry.path());
+            }
+        } else {
+            files.emplace_back(argv[i]);
+        }
+    }
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) {
+        replay(file, std::atoi(argv[1]));
+    }
+    hawser_fuzz::expect(!files.empty(), "there is an input");
+    return 0;
+}
