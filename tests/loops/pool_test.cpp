@@ -245,20 +245,6 @@ TEST_CASE("[B-17] a connection serves so many requests") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[R15][L13] a connection that is returned unused keeps the time it had") {
-    ScriptTransport t({.idle_conn_timeout = seconds{30}});
-    t.net->scripts.push_back({{{head_end, "HTTP/1.1 204 N\r\nKeep-Alive: timeout=11\r\n\r\n"}}});
-    t.get();
-    t.run();
-    t.advance(seconds{9});
-    const CallPtr call = t.get();
-    call->cancel();
-    t.run();
-    CHECK(call->ec == asio::error::operation_aborted);
-    t.advance(seconds{1});
-    CHECK(t.stats().open == 0);
-}
-
 TEST_CASE("[B-18] idle connections are taken newest first, or oldest first") {
     const bool oldest = GENERATE(false, true);
     ScriptTransport t({.idle_pick = oldest ? IdlePick::oldest_first : IdlePick::newest_first});

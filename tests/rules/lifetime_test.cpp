@@ -66,8 +66,19 @@ TEST_CASE("[B-02][R15][B-17] how long a connection may wait for another request"
         const TimePoint retires = row.age_left == ageless ? TimePoint::max() : now + row.age_left;
         const LifetimeLimits limits{row.idle_timeout, 0ms, row.max_requests};
         const KeepAlive server{row.timeout, row.max};
-        CHECK(left(idle_until(now, retires, row.requests, limits, server)) == row.left);
+        const bool reused = row.requests > 1;
+        const ConnLife conn{row.requests, reused, now + 1s, retires};
+        CHECK(left(idle_until(now, conn, limits, &server)) == row.left);
     }
+}
+
+TEST_CASE("[R15] a connection that comes back unused keeps the time it had, a new one begins") {
+    const LifetimeLimits limits{90s, 0ms, 0};
+    ConnLife conn{1, true, now + 3s, TimePoint::max()};
+    CHECK(left(idle_until(now, conn, limits, nullptr)) == 3'000);
+    conn.expires = now;
+    CHECK(left(idle_until(now, conn, limits, nullptr)) == 0);
+    CHECK(left(idle_until(now, {}, limits, nullptr)) == 90'000);
 }
 
 TEST_CASE("[B-17] ages end between 90 and 100 % of the limit, not all at once, always alike") {

@@ -152,6 +152,19 @@ TEST_CASE("[B-10] the connects of all addresses together take no longer than the
     CHECK(client.stats().dialing == 0);
 }
 
+TEST_CASE("[B-10] when the time for all addresses is over, no other is tried") {
+    FullListener full;
+    ScriptServer server(moody, {.address = "127.0.0.3", .port = full.port()});
+    IoThread io;
+    Client client(io.executor(),
+                  TransportOptions{.connect_timeout = 1h, .connect_total_timeout = 20ms});
+    Call<Response> call;
+    client.async_get(full.url(three_addresses), call.handler());
+    CHECK(call.outcome() == hawser::error::connect_timeout);
+    io.finish();
+    CHECK(server.connections() == 0);
+}
+
 TEST_CASE("[B-10] an address that never answers leaves time for the next one") {
     FdGuard fds;
     FullListener full;  // on the first address

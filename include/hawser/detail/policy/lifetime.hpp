@@ -23,6 +23,14 @@ struct KeepAlive {
     std::optional<std::uint32_t> max{};
 };
 
+/// What a connection has behind it.
+struct ConnLife {
+    std::uint64_t requests = 0;            // that it took on
+    bool reused = false;                   // was idle before: may have gone stale since
+    TimePoint expires{};                   // while idle
+    TimePoint retires = TimePoint::max();  // too old for any request
+};
+
 /// Zero means no limit.
 struct LifetimeLimits {
     std::chrono::milliseconds idle_timeout{0};
@@ -50,19 +58,23 @@ constexpr TimePoint retirement(TimePoint made,
     return made + (age - age / 10'240 * static_cast<std::int64_t>(mixed(id) % 1024));
 }
 
-/// Until when a connection may wait for its next request, having served `requests`. Not after now:
-/// it serves no other. The server's limit is kept with a second to spare; its `max` is what is left
+/// Until when a connection may wait for its next request. Not after now: it serves no other. `said`
+/// came with the response it served; null if it was lent, but not used: for the server it was idle
+/// all the time. The server's timeout is kept with a second to spare; its `max` is what is left
 /// after this response, and the last one is left to it, because it may count otherwise.
 constexpr TimePoint idle_until(TimePoint now,
-                               TimePoint retires,
-                               std::uint64_t requests,
+                               const ConnLife& conn,
                                const LifetimeLimits& limits,
-                               const KeepAlive& server) noexcept {
-    if ((limits.max_requests != 0 && requests >= limits.max_requests) ||
+                               const KeepAlive* said) noexcept {
+    if (said == nullptr && conn.reused) {
+        return conn.expires;
+    }
+    const KeepAlive server = said != nullptr ? *said : KeepAlive{};
+    if ((limits.max_requests != 0 && conn.requests >= limits.max_requests) ||
         (server.max && *server.max <= 1)) {
         return now;
     }
-    TimePoint until = retires;
+    TimePoint until = conn.retires;
     if (limits.idle_timeout.count() > 0) {
         until = std::min<TimePoint>(until, now + limits.idle_timeout);
     }

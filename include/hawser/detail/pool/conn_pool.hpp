@@ -12,6 +12,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_list.hpp>
+#include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/pool/connect_key.hpp>
 #include <hawser/detail/pool/ordered_queue.hpp>
 
@@ -27,20 +28,15 @@ namespace hawser::detail {
 struct PoolHost;
 struct PoolDial;
 
-using TimePoint = std::chrono::steady_clock::time_point;
-
 /// What the pool knows of a connection. Every open one is in `open`; an idle one is also in the
 /// idle list of its host and in the list of all idle ones, least recently used first.
-struct PoolConn : ListHook<struct IdleOfHost>,
+struct PoolConn : ConnLife,
+                  ListHook<struct IdleOfHost>,
                   ListHook<struct IdleOfAll>,
                   ListHook<struct OpenConns> {
     PoolHost* host = nullptr;
     bool idle = false;
-    bool reused = false;         // was idle before: a failure may only mean that it had gone stale
-    std::uint64_t requests = 0;  // that it took on
     TimePoint idle_since{};
-    TimePoint expires{};                   // while idle
-    TimePoint retires = TimePoint::max();  // too old for any request
 };
 
 /// A request that wants a connection (Go's wantConn). It waits with a dial of its own, or queues:

@@ -280,11 +280,7 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
 
 HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive* said) {
     const TimePoint now = deadlines_.now();
-    const bool unused = said == nullptr && conn.reused;  // for the server it was idle all the time
-    const TimePoint expires =
-        unused
-            ? conn.expires
-            : idle_until(now, conn.retires, conn.requests, lifetime_, said ? *said : KeepAlive{});
+    const TimePoint expires = idle_until(now, conn, lifetime_, said);
     std::lock_guard lock(mutex_);
     if (closed_ || expires <= now) {
         return {};
