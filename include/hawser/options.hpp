@@ -69,7 +69,7 @@ struct TransportOptions {
     /// further request, so that a change of addresses is seen. 0 = no limit (Go: has none).
     std::chrono::milliseconds max_conn_age{0};
     /// Requests that one connection serves. 0 = no limit (Go: has none). A server's
-    /// `Keep-Alive: max=N` ends it, too, once N is 1.
+    /// `Keep-Alive: max=N` is heeded, too.
     std::uint64_t max_requests_per_conn = 0;
     /// Which of several idle connections of a host is taken.
     IdlePick idle_pick = IdlePick::newest_first;

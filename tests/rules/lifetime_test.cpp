@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <vector>
 
 using namespace hawser::detail;
 using namespace std::chrono_literals;
@@ -67,14 +68,37 @@ TEST_CASE("[B-02][R15][B-17] how long a connection may wait for another request"
         const LifetimeLimits limits{row.idle_timeout, 0ms, row.max_requests};
         const KeepAlive server{row.timeout, row.max};
         const bool reused = row.requests > 1;
-        const ConnLife conn{row.requests, reused, now + 1s, retires};
+        const ConnLife conn{row.requests, UINT64_MAX, reused, now + 1s, retires};
         CHECK(left(idle_until(now, conn, limits, &server)) == row.left);
     }
 }
 
+TEST_CASE("[B-02] the server's max is the requests in all, counted down with each response or not") {
+    const auto served = [](const std::vector<std::optional<std::uint32_t>>& said) {
+        ConnLife conn;
+        for (const auto& max : said) {
+            ++conn.requests;
+            const KeepAlive server{{}, max};
+            if (idle_until(now, conn, LifetimeLimits{90s, 0ms, 0}, &server) <= now) {
+                break;
+            }
+            conn.allowed = requests_allowed(conn, server);
+        }
+        return conn.requests;
+    };
+    CHECK(served({3, 2, 1, 0}) == 3);
+    CHECK(served({3, 3, 3, 3}) == 3);
+    CHECK(served({3, {}, {}, {}}) == 3);
+    CHECK(served({100, 2, 2}) == 3);
+    CHECK(served({{}, {}, 1, {}}) == 3);
+    CHECK(served({1, 1}) == 1);
+    CHECK(served({0, 0}) == 1);
+    CHECK(served({4'294'967'295u, {}, {}}) == 3);
+}
+
 TEST_CASE("[R15] a connection that comes back unused keeps the time it had, a new one begins") {
     const LifetimeLimits limits{90s, 0ms, 0};
-    ConnLife conn{1, true, now + 3s, TimePoint::max()};
+    ConnLife conn{1, UINT64_MAX, true, now + 3s, TimePoint::max()};
     CHECK(left(idle_until(now, conn, limits, nullptr)) == 3'000);
     conn.expires = now;
     CHECK(left(idle_until(now, conn, limits, nullptr)) == 0);

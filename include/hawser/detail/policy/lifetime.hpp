@@ -26,6 +26,7 @@ struct KeepAlive {
 /// What a connection has behind it.
 struct ConnLife {
     std::uint64_t requests = 0;            // that it took on
+    std::uint64_t allowed = UINT64_MAX;    // that the server takes on it, all in all
     bool reused = false;                   // was idle before: may have gone stale since
     TimePoint expires{};                   // while idle
     TimePoint retires = TimePoint::max();  // too old for any request
@@ -58,10 +59,15 @@ constexpr TimePoint retirement(TimePoint made,
     return made + (age - age / 10'240 * static_cast<std::int64_t>(mixed(id) % 1024));
 }
 
+/// How many requests the server takes on a connection, after what it said with the latest response.
+/// Some count down to the last one, some repeat the number they began with: neither is exceeded.
+constexpr std::uint64_t requests_allowed(const ConnLife& conn, const KeepAlive& said) noexcept {
+    return said.max ? std::min(conn.allowed, conn.requests + *said.max - 1) : conn.allowed;
+}
+
 /// Until when a connection may wait for its next request. Not after now: it serves no other. `said`
 /// came with the response it served; null if it was lent, but not used: for the server it was idle
-/// all the time. The server's timeout is kept with a second to spare; its `max` is what is left
-/// after this response, and the last one is left to it, because it may count otherwise.
+/// all the time. The server's timeout is kept with a second to spare.
 constexpr TimePoint idle_until(TimePoint now,
                                const ConnLife& conn,
                                const LifetimeLimits& limits,
@@ -71,7 +77,7 @@ constexpr TimePoint idle_until(TimePoint now,
     }
     const KeepAlive server = said != nullptr ? *said : KeepAlive{};
     if ((limits.max_requests != 0 && conn.requests >= limits.max_requests) ||
-        (server.max && *server.max <= 1)) {
+        conn.requests >= requests_allowed(conn, server)) {
         return now;
     }
     TimePoint until = conn.retires;

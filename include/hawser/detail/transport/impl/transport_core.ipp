@@ -281,6 +281,7 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
 HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive* said) {
     const TimePoint now = deadlines_.now();
     const TimePoint expires = idle_until(now, conn, lifetime_, said);
+    conn.allowed = said != nullptr ? requests_allowed(conn, *said) : conn.allowed;
     std::lock_guard lock(mutex_);
     if (closed_ || expires <= now) {
         return {};
