@@ -87,6 +87,14 @@ bool answer(EmbeddedWire& wire, int socket, const EmbeddedRequest& in) {
         wait_on(socket, *milliseconds);
         return reply(wire, in, "slow\n", text);
     }
+    if (in.path == "/upgrade" && in.field("Upgrade") == "echo") {
+        wire.send(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+        for (std::string bytes; !(bytes = wire.read_some()).empty();) {
+            wire.send(bytes);
+        }
+        return false;
+    }
     if (in.path == "/close") {
         reply(wire, in, "bye\n", text, "200 OK", "Connection: close\r\n");
         return false;

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <utility>
 
 namespace {
 
@@ -48,6 +49,13 @@ bool EmbeddedWire::send(std::string_view text) {
         text.remove_prefix(static_cast<std::size_t>(count));
     }
     return true;
+}
+
+std::string EmbeddedWire::read_some() {
+    if (buffer_.empty()) {
+        fill();
+    }
+    return std::exchange(buffer_, {});
 }
 
 std::optional<EmbeddedRequest> EmbeddedWire::read_request() {

@@ -31,6 +31,9 @@ public:
     /// False when the client is gone.
     bool send(std::string_view text);
 
+    /// What has come, at least one byte; nothing when the client is gone.
+    std::string read_some();
+
     /// The next request; nothing at the end of the connection or when it is none.
     std::optional<EmbeddedRequest> read_request();
 
