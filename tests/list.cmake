@@ -7,6 +7,7 @@
 hawser_test(rules chunk_decoder)
 hawser_test(rules conn_pool)
 hawser_test(rules conn_pool_model)
+hawser_test(rules content_decoder)
 hawser_test(rules error)
 hawser_test(rules framing)
 hawser_test(rules head_parser)

@@ -9,6 +9,7 @@
 #endif
 
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
+#include <hawser/detail/message/impl/content_decoder.ipp>
 #include <hawser/detail/message/impl/framing.ipp>
 #include <hawser/detail/message/impl/head_parser.ipp>
 #include <hawser/detail/message/impl/request_sender.ipp>
