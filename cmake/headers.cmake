@@ -28,6 +28,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp
     include/hawser/detail/net/blocking_loop.hpp
+    include/hawser/detail/net/body_decoder.hpp
     include/hawser/detail/net/body_eof_signal.hpp
     include/hawser/detail/net/body_pump.hpp
     include/hawser/detail/net/body_reads.hpp
@@ -40,7 +41,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/exchange.hpp
     include/hawser/detail/net/gathering.hpp
     include/hawser/detail/net/impl/blocking_loop.ipp
+    include/hawser/detail/net/impl/body_decoder.ipp
     include/hawser/detail/net/impl/body_pump.ipp
+    include/hawser/detail/net/impl/body_reads.ipp
     include/hawser/detail/net/impl/deadlines.ipp
     include/hawser/detail/net/impl/net_dialer.ipp
     include/hawser/detail/net/impl/persist_conn.ipp

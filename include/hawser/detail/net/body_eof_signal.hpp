@@ -45,6 +45,8 @@ public:
         }
     }
     void close() { conn_->close_body(*exchange_); }
+    /// What was read is no good: ends the connection, if the end of the body was not read yet.
+    void fail(std::error_code ec) { conn_->abort(*exchange_, ec, Context::call); }
 
     /// Complete once read_some() said eof.
     const Headers* trailers() const noexcept { return exchange_->trailers.get(); }

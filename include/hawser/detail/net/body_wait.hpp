@@ -14,6 +14,11 @@ namespace hawser::detail {
 
 class BodyWait {
 public:
+    /// Bytes that received() made of those that came; set back by whoever counts them as work.
+    std::size_t made = 0;
+    /// Set with the task to run: what came is no good, and the connection has to end.
+    std::error_code refused;
+
     /// Where the next bytes go; never empty.
     virtual std::span<char> space() = 0;
     /// `n` bytes came, or the body ended (asio::error::eof) or failed. Returns the task to run when

@@ -16,6 +16,7 @@
 namespace hawser::detail {
 
 class TransportCore;
+struct CodingPlan;
 
 class RoundTrip final : public Exchange,
                         public PoolWant,
@@ -46,7 +47,10 @@ public:
     IntrusivePtr<PersistConn> conn;
 
 private:
+    struct Refusal;
+
     std::error_code prepare();
+    void decode_body(const CodingPlan& coding);
     void watch_cancellation();
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
@@ -56,6 +60,7 @@ private:
     CompletionPtr<Response> completion_;
     Response response_;
     bool has_deadline_ = false;
+    bool asked_for_codings_ = false;
 };
 
 }  // namespace hawser::detail

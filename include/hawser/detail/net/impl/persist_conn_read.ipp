@@ -128,11 +128,15 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         }
         if (Task* done = body_wait_->received(n, ec)) {
             clear_deadline();
-            body_wait_ = nullptr;
+            const std::error_code refused = std::exchange(body_wait_, nullptr)->refused;
+            if (refused && exchange_->body == Exchange::Body::open) {
+                end_body(*exchange_, Verdict::failed, refused);
+            }
             monitor_.after(*done);
             return;
         }
-        if ((served += n) >= budget) {
+        served += n + std::exchange(body_wait_->made, 0);
+        if (served >= budget) {
             asio::post(owner_->executor(), [self = IntrusivePtr<PersistConn>(this)] {
                 self->monitor_.turn(Context::io, [&] { self->serve_body_wait(); });
             });

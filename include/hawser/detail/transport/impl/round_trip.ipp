@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/net/body_eof_signal.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
@@ -53,7 +54,8 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     const TransportOptions& options = core_->options();
     plan = plan_request_body(request);
     request.close = request.close || options.disable_keep_alives;
-    const HeadExtras extras{options.user_agent, false, request.close};
+    asked_for_codings_ = can_decode && !options.disable_compression && may_ask_for_codings(request);
+    const HeadExtras extras{options.user_agent, asked_for_codings_, request.close};
     if (const std::error_code ec = write_request_head(request, plan, extras, head)) {
         return ec;
     }
@@ -116,7 +118,31 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
     completion_.release()->run(context);
 }
 
+/// The end of a response that nobody can read: first of its connection, if it still has to do with
+/// it, then of the request.
+struct RoundTrip::Refusal final : Task {
+    Refusal(RoundTrip& trip, PersistConn& conn, std::error_code ec)
+        : trip(&trip), conn(&conn), ec(ec) {}
+
+    void run(Context context) override {
+        const std::unique_ptr<Refusal> self(this);
+        conn->abort(*trip, ec, context);
+        trip->complete(ec, context);
+    }
+
+    const IntrusivePtr<RoundTrip> trip;
+    const IntrusivePtr<PersistConn> conn;
+    const std::error_code ec;
+};
+
 HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
+    CodingPlan coding;
+    if (asked_for_codings_) {
+        if (const std::error_code ec = plan_decoding(arrival.head, coding)) {
+            connection.after_turn(*new Refusal(*this, connection, ec));
+            return;
+        }
+    }
     response_.status = arrival.head.status;
     response_.reason = std::move(arrival.head.reason);
     response_.version = arrival.head.version;
@@ -130,11 +156,25 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
                      std::move(arrival.body),
                      std::move(arrival.trailers),
                      arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
+    if (coding.count != 0) {
+        decode_body(coding);
+    }
     if (arrival.whole) {
         finished();
     }
     completion_->slot.point_to(response_, this);
     connection.after_turn(*completion_.release());
+}
+
+// The caller sees the body as if it had never been coded.
+HAWSER_DECL void RoundTrip::decode_body(const CodingPlan& coding) {
+    const TransportOptions& options = core_->options();
+    response_.headers.erase("Content-Encoding");
+    response_.headers.erase("Content-Length");
+    response_.content_length.reset();
+    response_.uncompressed = true;
+    response_.body.detail_decode(coding,
+                                 {options.max_decoded_body_bytes, options.max_decode_ratio});
 }
 
 HAWSER_DECL void RoundTrip::finished() noexcept {
