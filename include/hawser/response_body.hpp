@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/body_reads.hpp>
 #include <hawser/headers.hpp>
 
@@ -134,7 +135,9 @@ private:
     std::size_t read_now(std::span<char> out, std::error_code& ec);
     std::size_t decode_now(std::span<char> out, std::error_code& ec);
     template <class Read>
-    bool decode_here(Read& read);
+    detail::Task* decode_here(Read& read);
+    template <class Read>
+    void start_decoding(Read& read, asio::cancellation_slot slot);
     bool may_go_on() const noexcept { return unyielded_ < 256 * 1024; }  // others wait, too
     std::string take_held();
     void start(detail::ReadSome& read, asio::cancellation_slot slot);
@@ -145,8 +148,8 @@ private:
     std::size_t position_ = 0;   // of what is unread of held_
     std::size_t unyielded_ = 0;  // bytes that co_await got without a detour
     bool closed_ = false;
-    std::unique_ptr<Headers> trailers_;             // of a body that was here from the start
-    std::unique_ptr<detail::BodyDecoder> decoder_;  // of a coded body; a read of live_ may use it
+    std::unique_ptr<Headers> trailers_;                  // of a body that was here from the start
+    detail::IntrusivePtr<detail::BodyDecoder> decoder_;  // of a coded body
     std::unique_ptr<detail::BodyEofSignal> live_;
     std::shared_ptr<detail::BlockingLoop> loop_;
 };

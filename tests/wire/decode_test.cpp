@@ -15,6 +15,10 @@
 #include <asio/read.hpp>
 #include <asio/use_future.hpp>
 
+#include <functional>
+#include <future>
+#include <memory>
+
 using namespace hawser::test;
 using hawser::Client;
 using hawser::error;
@@ -539,6 +543,133 @@ TEST_CASE("[T-I05] [F-G05] close and cancel end a pending read, a second one is 
         CHECK(client.stats().open == 0);
     }
     io.finish();
+}
+
+namespace {
+
+/// What goes on between others' turns: counts those of its own until told to stop.
+struct Turns {
+    asio::io_context& io;
+    int count = 0;
+    bool stop = false;
+    std::function<void(int)> at{};  // each of them
+
+    void go() {
+        if (!stop) {
+            ++count;
+            if (at) {
+                at(count);
+            }
+            asio::post(io, [this] { go(); });
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("[B01] others have their turns while much is decoded") {
+    FdGuard fds;
+    constexpr std::size_t size = 40'000'000;
+    const std::string bomb = gzip(std::string(size, 'x'), 9);
+    // All of it held; more than is held; the end of a held beginning alone on its way.
+    const std::string whole = respond(bomb, coded);
+    const std::string long_one = respond(bomb + bomb + gzip("end"), coded);
+    const std::string held = respond_chunked({bomb, gzip("end")}, coded);
+    const auto which = GENERATE(0, 1, 2);
+    ScriptServer server{[&](Peer& peer) {
+        while (peer.read_request()) {
+            if (which == 2) {
+                peer.send_split(held, held.size() - 20);
+            } else {
+                peer.send(which == 0 ? whole : long_one);
+            }
+        }
+    }};
+    asio::io_context io;
+    Client client{io.get_executor(), TransportOptions{.max_decode_ratio = 0}};
+    enum class Event { nothing, close, destroy, cancel, second };
+    const auto event =
+        GENERATE(Event::nothing, Event::close, Event::destroy, Event::cancel, Event::second);
+    Response res;
+    Turns turns{io};
+    asio::cancellation_signal signal;
+    std::error_code ec;
+    std::error_code second;
+    std::string text;
+    turns.at = [&](int n) {
+        if (n != 20) {
+            return;
+        }
+        if (event == Event::close) {
+            res.body.close();
+        } else if (event == Event::destroy) {
+            res = Response();
+        } else if (event == Event::cancel) {
+            signal.emit(asio::cancellation_type::all);
+        } else if (event == Event::second) {
+            char c[1];
+            CHECK(res.body.read_some(asio::buffer(c), second) == 0);
+        }
+    };
+    client.async_get(server.url(), [&](std::error_code error, Response got) {
+        REQUIRE_FALSE(error);
+        res = std::move(got);
+        turns.go();
+        res.body.async_read_all(
+            asio::bind_cancellation_slot(signal.slot(), [&](std::error_code code, std::string all) {
+                turns.stop = true;
+                ec = code;
+                text = std::move(all);
+                client.close_idle_connections();
+            }));
+    });
+    io.run_for(patience);
+    REQUIRE(io.stopped());
+    INFO(which << ' ' << static_cast<int>(event));
+    if (event == Event::nothing || event == Event::second) {
+        CHECK_FALSE(ec);
+        CHECK(text.size() == size * (which == 1 ? 2 : 1) + (which == 0 ? 0 : 3));
+        CHECK(turns.count > static_cast<int>(size / 300'000));
+        CHECK(second == (event == Event::second ? make_error_code(error::concurrent_read)
+                                                : std::error_code()));
+        CHECK(client.stats().failed == 0);
+    } else {
+        CHECK(ec == (event == Event::cancel ? std::error_code(asio::error::operation_aborted)
+                                            : make_error_code(error::canceled)));
+        CHECK(turns.count < 40);
+        CHECK(text.size() < size / 2);
+        char c[1];
+        CHECK(res.body.read_some(asio::buffer(c), ec) == 0);
+        CHECK(ec == (event == Event::close     ? make_error_code(error::body_closed)
+                     : event == Event::destroy ? std::error_code(asio::error::eof)
+                                               : std::error_code(asio::error::operation_aborted)));
+    }
+    CHECK(client.stats().open == 0);
+}
+
+TEST_CASE("[B01] a context that is destroyed takes a read with it that was decoding") {
+    FdGuard fds;
+    ScriptServer server{coded_server(gzip(std::string(20'000'000, 'x'), 9))};
+    auto io = std::make_unique<asio::io_context>();
+    Client client{io->get_executor(), TransportOptions{.max_decode_ratio = 0}};
+    Response res;
+    bool begun = false;
+    auto token = std::make_shared<int>();
+    const std::weak_ptr<int> handler = token;
+    client.async_get(server.url(), [&, token](std::error_code, Response got) {
+        res = std::move(got);
+        res.body.async_read_all(
+            [token](std::error_code, const std::string&) { FAIL("completed"); });
+        begun = true;
+    });
+    token.reset();
+    while (!begun) {
+        io->run_one();
+    }
+    io->run_one();
+    CHECK_FALSE(handler.expired());
+    io.reset();
+    CHECK(handler.expired());
 }
 
 #endif

@@ -16,18 +16,26 @@ namespace hawser {
 
 HAWSER_DECL ResponseBody::ResponseBody() noexcept = default;
 HAWSER_DECL ResponseBody::ResponseBody(ResponseBody&& other) noexcept = default;
-HAWSER_DECL ResponseBody::~ResponseBody() = default;
 
 HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept {
-    live_ = std::move(other.live_);  // first: ends a pending read, which may use the decoder
+    if (decoder_) {
+        decoder_->stop(detail::BodyDecoder::Stop::closed);
+    }
     held_ = std::move(other.held_);
     position_ = other.position_;
     unyielded_ = other.unyielded_;
     closed_ = other.closed_;
     trailers_ = std::move(other.trailers_);
     decoder_ = std::move(other.decoder_);
+    live_ = std::move(other.live_);
     loop_ = std::move(other.loop_);
     return *this;
+}
+
+HAWSER_DECL ResponseBody::~ResponseBody() {
+    if (decoder_) {
+        decoder_->stop(detail::BodyDecoder::Stop::closed);
+    }
 }
 
 HAWSER_DECL ResponseBody::ResponseBody(std::shared_ptr<detail::BlockingLoop> loop,
@@ -50,15 +58,18 @@ HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexc
 HAWSER_DECL void ResponseBody::close() {
     closed_ = true;
     position_ = held_.size();
+    if (decoder_) {
+        decoder_->stop(detail::BodyDecoder::Stop::closed);
+        decoder_ = nullptr;  // a pending read keeps it until it knows
+    }
     if (live_) {
         live_->close();
     }
-    decoder_.reset();  // no read uses it any more
 }
 
 HAWSER_DECL void ResponseBody::detail_decode(const detail::CodingPlan& plan,
                                              const detail::DecodeLimits& limits) {
-    decoder_ = std::make_unique<detail::BodyDecoder>(plan, limits, std::move(held_), !live_);
+    decoder_ = new detail::BodyDecoder(plan, limits, std::move(held_), !live_, get_executor());
     held_.clear();
 }
 
@@ -110,20 +121,37 @@ HAWSER_DECL std::size_t ResponseBody::decode_now(std::span<char> out, std::error
     return n;
 }
 
-// True: what is here was enough for the read, or it failed. False: it waits for the connection.
+// With what is here. The task to run, if that is enough or it failed; null: the read waits for the
+// connection.
 template <class Read>
-bool ResponseBody::decode_here(Read& read) {
+detail::Task* ResponseBody::decode_here(Read& read) {
     if (decoder_->busy()) {
-        read.received(0, error::concurrent_read);
-        return true;
+        return read.received(0, error::concurrent_read);
     }
     read.decode_with(*decoder_);
     decoder_->set_busy(true);
-    const bool done = read.received(0, {}) != nullptr;
-    if (done && live_ && read.refused) {
+    detail::Task* const next = read.received(0, {});
+    if (next != nullptr && live_ && read.refused) {
         live_->fail(read.refused);
     }
-    return done;
+    return next;
+}
+
+template <class Read>
+void ResponseBody::start_decoding(Read& read, asio::cancellation_slot slot) {
+    if (detail::Task* const next = decode_here(read)) {
+        if (next != &read && slot.is_connected()) {
+            slot.assign([decoder = decoder_](asio::cancellation_type type) {
+                if (type != asio::cancellation_type::none) {
+                    decoder->stop(detail::BodyDecoder::Stop::aborted);
+                }
+            });
+        }
+        next->run(detail::Context::call);
+        return;
+    }
+    live_->cancel_by(slot, read, decoder_);
+    live_->read(read);
 }
 
 HAWSER_DECL std::string ResponseBody::take_held() {
@@ -134,8 +162,8 @@ HAWSER_DECL std::string ResponseBody::take_held() {
 }
 
 HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_slot slot) {
-    if (decoder_ && decode_here(read)) {
-        read.run(detail::Context::call);
+    if (decoder_) {
+        start_decoding(read, slot);
         return;
     }
     if (is_here() || read.space().empty()) {
@@ -149,8 +177,8 @@ HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_
 }
 
 HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_slot slot) {
-    if (decoder_ && decode_here(read)) {
-        read.run(detail::Context::call);
+    if (decoder_) {
+        start_decoding(read, slot);
         return;
     }
     if (!live_) {
@@ -181,7 +209,7 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
         return 0;
     }
     detail::BlockingCompletion<detail::ReadSome> read(*loop_, out);
-    if (!decoder_ || !decode_here(read)) {
+    if (!decoder_ || decode_here(read) == nullptr) {
         live_->read(read);
         read.wait();
     }
@@ -203,7 +231,11 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
         return take_held().substr(0, max);
     }
     detail::BlockingCompletion<detail::ReadAll> read(*loop_, take_held(), max);
-    if (!decoder_ || !decode_here(read)) {
+    detail::Task* next = decoder_ ? decode_here(read) : nullptr;
+    while (next != nullptr && next != &read) {  // all is here, and nobody else waits
+        next = read.received(0, {});
+    }
+    if (next == nullptr) {
         live_->read(read);
         read.wait();
     }

@@ -6,6 +6,7 @@
 // body have the connection fill the decoder's memory instead of the reader's.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/body_wait.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/error.hpp>
@@ -25,14 +26,15 @@ class BodyDecoder;
 /// A read that may have to decode what comes.
 class DecodingWait : public BodyWait {
 public:
-    void decode_with(BodyDecoder& decoder) noexcept { decoder_ = &decoder; }
+    void decode_with(BodyDecoder& decoder) noexcept;
 
 protected:
-    ~DecodingWait() = default;
+    DecodingWait() noexcept;
+    ~DecodingWait();
     std::span<char> coded_space();
     void let_go() noexcept;
 
-    BodyDecoder* decoder_ = nullptr;
+    IntrusivePtr<BodyDecoder> decoder_;
 };
 
 /// Completes with the first bytes that come.
@@ -40,9 +42,9 @@ class ReadSome : public Completion<std::size_t>, public DecodingWait {
 public:
     explicit ReadSome(std::span<char> buffer) noexcept : buffer_(buffer) {}
 
-    std::span<char> space() override { return decoder_ == nullptr ? buffer_ : coded_space(); }
+    std::span<char> space() override { return decoder_ ? coded_space() : buffer_; }
     Task* received(std::size_t n, std::error_code code) override {
-        return decoder_ == nullptr ? complete(n, code) : decode(n, code);
+        return decoder_ ? decode(n, code) : complete(n, code);
     }
 
 private:
@@ -64,9 +66,9 @@ public:
         result() = std::move(begun);
     }
 
-    std::span<char> space() override { return decoder_ == nullptr ? room() : coded_space(); }
+    std::span<char> space() override { return decoder_ ? coded_space() : room(); }
     Task* received(std::size_t n, std::error_code code) override {
-        if (decoder_ != nullptr) {
+        if (decoder_) {
             return decode(n, code);
         }
         count(n, code);
@@ -75,6 +77,16 @@ public:
 
 private:
     static constexpr std::size_t first_step = 16 * 1024;
+    static constexpr std::size_t budget = 256 * 1024;  // decoded at a time: others wait, too
+
+    /// When all is here, but not yet decoded: the connection is done with the read, which goes on
+    /// through the executor.
+    struct Rest final : Task {
+        explicit Rest(ReadAll& read) noexcept : read(&read) {}
+        void run(Context context) override;
+        ReadAll* const read;
+    };
+    class DecodeOn;
 
     // Memory grows with what has come, not with what was promised.
     std::span<char> room() {
@@ -98,6 +110,7 @@ private:
 
     std::size_t size_ = 0;  // of `result`, the rest is room
     std::size_t max_;
+    Rest rest_{*this};
 };
 
 }  // namespace hawser::detail

@@ -19,7 +19,7 @@ public:
     /// Set with the task to run: what came is no good, and the connection has to end.
     std::error_code refused;
 
-    /// Where the next bytes go; never empty.
+    /// Where the next bytes go; empty: none are wanted yet, but received() should be called.
     virtual std::span<char> space() = 0;
     /// `n` bytes came, or the body ended (asio::error::eof) or failed. Returns the task to run when
     /// that completes the read, null to go on; an error always completes it.

@@ -14,8 +14,12 @@ namespace hawser::detail {
 HAWSER_DECL BodyDecoder::BodyDecoder(const CodingPlan& plan,
                                      const DecodeLimits& limits,
                                      std::string held,
-                                     bool whole)
-    : decoder_(plan, limits), coded_(std::move(held)), end_(coded_.size()) {
+                                     bool whole,
+                                     asio::any_io_executor executor)
+    : executor_(std::move(executor)),
+      decoder_(plan, limits),
+      coded_(std::move(held)),
+      end_(coded_.size()) {
     if (whole) {
         ended_ = asio::error::eof;
     }
@@ -23,6 +27,11 @@ HAWSER_DECL BodyDecoder::BodyDecoder(const CodingPlan& plan,
 
 HAWSER_DECL std::size_t BodyDecoder::read(std::span<char> out, std::error_code& ec) {
     if (out.empty()) {
+        return 0;
+    }
+    if (const Stop why = stopped_.load(std::memory_order_acquire); why != Stop::no) {
+        ec = why == Stop::closed ? make_error_code(error::canceled)
+                                 : std::error_code(asio::error::operation_aborted);
         return 0;
     }
     const auto step = decoder_.decode({coded_.data() + begin_, end_ - begin_}, out);
@@ -35,11 +44,15 @@ HAWSER_DECL std::size_t BodyDecoder::read(std::span<char> out, std::error_code& 
     } else if (!refused_ && ended_ == asio::error::eof && !decoder_.complete()) {
         refused_ = error::decode_error;
     }
+    dry_ = !refused_ && !ended_;
     ec = refused_ ? refused_ : ended_ ? ended_ : asio::error::would_block;
     return 0;
 }
 
 HAWSER_DECL std::span<char> BodyDecoder::space() {
+    if (!dry_) {
+        return {};
+    }
     if (coded_.size() < room) {
         coded_.resize(room);
     }
@@ -49,6 +62,7 @@ HAWSER_DECL std::span<char> BodyDecoder::space() {
 
 HAWSER_DECL void BodyDecoder::received(std::size_t n, std::error_code ec) noexcept {
     end_ += n;
+    dry_ = dry_ && n == 0 && !ec;
     if (ec) {
         ended_ = ec;
     }
