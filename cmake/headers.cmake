@@ -14,9 +14,11 @@ set(HAWSER_HEADERS
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
     include/hawser/detail/message/chunk_decoder.hpp
+    include/hawser/detail/message/content_decoder.hpp
     include/hawser/detail/message/framing.hpp
     include/hawser/detail/message/head_parser.hpp
     include/hawser/detail/message/impl/chunk_decoder.ipp
+    include/hawser/detail/message/impl/content_decoder.ipp
     include/hawser/detail/message/impl/framing.ipp
     include/hawser/detail/message/impl/head_parser.ipp
     include/hawser/detail/message/impl/request_sender.ipp
@@ -27,6 +29,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp
     include/hawser/detail/net/blocking_loop.hpp
+    include/hawser/detail/net/body_decoder.hpp
     include/hawser/detail/net/body_eof_signal.hpp
     include/hawser/detail/net/body_pump.hpp
     include/hawser/detail/net/body_reads.hpp
@@ -39,7 +42,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/exchange.hpp
     include/hawser/detail/net/gathering.hpp
     include/hawser/detail/net/impl/blocking_loop.ipp
+    include/hawser/detail/net/impl/body_decoder.ipp
     include/hawser/detail/net/impl/body_pump.ipp
+    include/hawser/detail/net/impl/body_reads.ipp
     include/hawser/detail/net/impl/deadlines.ipp
     include/hawser/detail/net/impl/net_dialer.ipp
     include/hawser/detail/net/impl/persist_conn.ipp

@@ -42,7 +42,7 @@ enum class error {
     connection_reset,
     /// The content coding of the body is corrupt or cut short.
     decode_error,
-    /// The decoded body exceeds its size or ratio limit.
+    /// The decoded body exceeds its size or ratio limit, or a gzip header in it 64 KiB.
     decode_limit,
     /// No connection became free within the wait that the pool allows.
     pool_wait_timeout,

@@ -109,9 +109,21 @@ struct TransportOptions {
     std::size_t max_response_header_bytes = 256 * 1024;
     /// Most header fields of one response.
     std::size_t max_response_header_fields = 1000;
-    /// Largest response body in bytes, whatever its framing; more is error::body_too_large.
-    /// 0 = no limit.
+    /// Largest response body in bytes, whatever its framing; more is error::body_too_large. Counts
+    /// what the connection carries, before decoding. 0 = no limit.
     std::uint64_t max_response_body_bytes = 0;
+
+    /// Go's DisableCompression. False = requests that have neither Accept-Encoding nor Range and
+    /// are not HEAD ask for gzip and deflate, and the answer is decoded as it is read; see
+    /// Response::uncompressed. Without zlib (CMake: HAWSER_ZLIB) nothing is asked for.
+    bool disable_compression = false;
+    /// Largest decoded body in bytes; more is error::decode_limit. 0 = no limit, as for plain
+    /// bodies: reading piece by piece never holds more than the piece, and `read_all(max)` sets its
+    /// own. The limit for those who collect whole bodies of strangers.
+    std::uint64_t max_decoded_body_bytes = 0;
+    /// Decoded bytes for each byte received that a body may reach once it is larger than 1 MiB;
+    /// more is error::decode_limit. Deflate could reach 1032, gzip in gzip a million. 0 = no limit.
+    std::uint32_t max_decode_ratio = 1000;
 
     /// `User-Agent` of requests that set none.
     std::string user_agent = "hawser/0.1";

@@ -26,8 +26,8 @@ struct Response {
     Version version = Version::http_1_1;
     /// In the order and spelling received.
     Headers headers;
-    /// The length announced, also in a response to HEAD; none if the body was chunked or runs to
-    /// the end of the connection.
+    /// The length announced, also in a response to HEAD; none if the body was chunked, runs to the
+    /// end of the connection or is being decompressed.
     std::optional<std::uint64_t> content_length;
     /// The body was compressed and is being decompressed; Content-Length and Content-Encoding are
     /// gone. Go: Response.Uncompressed.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/body_reads.hpp>
 #include <hawser/headers.hpp>
 
@@ -24,7 +25,10 @@ namespace hawser {
 
 namespace detail {
 class BlockingLoop;
+class BodyDecoder;
 class BodyEofSignal;
+struct CodingPlan;
+struct DecodeLimits;
 }  // namespace detail
 
 /// The body of a response, read straight from its connection. Go: Response.Body.
@@ -32,6 +36,10 @@ class BodyEofSignal;
 /// Read it to the end, and the connection is idle again before the last read returns. Close or
 /// destroy it before the end, and the connection is torn down. Nothing leaks by forgetting either.
 /// A small body that came together with its head is held here, its connection free already.
+///
+/// A coded body (Response::uncompressed) is decoded as it is read, never further than the reader's
+/// buffer; the connection is idle again once the last coded byte was read, at the latest with the
+/// read that says eof. Bytes that do not decode tear it down.
 ///
 /// An Asio AsyncReadStream and SyncReadStream: `asio::async_read(res.body, …)` works. Reads end in
 /// `asio::error::eof` after the last byte; an error repeats itself.
@@ -52,6 +60,8 @@ public:
                  std::unique_ptr<detail::BodyEofSignal> live) noexcept;
     /// A body for mocks and middleware: `content` is all of it.
     ResponseBody(asio::any_io_executor executor, std::string content);
+    /// For transports: what is held and what comes is coded. Before anything was read.
+    void detail_decode(const detail::CodingPlan& plan, const detail::DecodeLimits& limits);
     ResponseBody(ResponseBody&& other) noexcept;
     ResponseBody& operator=(ResponseBody&& other) noexcept;
     /// close()
@@ -67,7 +77,8 @@ public:
     /// @par Errors
     /// asio::error::eof at the end; error::incomplete_body if the connection ended first;
     /// error::bad_response for broken framing; error::body_too_large; error::idle_timeout,
-    /// error::total_timeout; error::body_closed after close(); error::concurrent_read.
+    /// error::total_timeout; error::body_closed after close(); error::concurrent_read;
+    /// error::decode_error and error::decode_limit, after the bytes that came out before.
     /// @par Cancellation
     /// Of every type: tears the connection down, completes with asio::error::operation_aborted.
     template <class MutableBuffers, class Token>
@@ -123,6 +134,11 @@ private:
         return position_ < held_.size() ? held_.size() - position_ : 0;
     }
     std::size_t read_now(std::span<char> out, std::error_code& ec);
+    std::size_t decode_now(std::span<char> out, std::error_code& ec);
+    template <class Read>
+    detail::Task* decode_here(Read& read);
+    template <class Read>
+    void start_decoding(Read& read, asio::cancellation_slot slot);
     bool may_go_on() const noexcept { return unyielded_ < 256 * 1024; }  // others wait, too
     std::string take_held();
     void start(detail::ReadSome& read, asio::cancellation_slot slot);
@@ -133,7 +149,8 @@ private:
     std::size_t position_ = 0;   // of what is unread of held_
     std::size_t unyielded_ = 0;  // bytes that co_await got without a detour
     bool closed_ = false;
-    std::unique_ptr<Headers> trailers_;  // of a body that was here from the start
+    std::unique_ptr<Headers> trailers_;                  // of a body that was here from the start
+    detail::IntrusivePtr<detail::BodyDecoder> decoder_;  // of a coded body
     std::unique_ptr<detail::BodyEofSignal> live_;
     std::shared_ptr<detail::BlockingLoop> loop_;
 };

@@ -9,13 +9,16 @@
 #endif
 
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
+#include <hawser/detail/message/impl/content_decoder.ipp>
 #include <hawser/detail/message/impl/framing.ipp>
 #include <hawser/detail/message/impl/head_parser.ipp>
 #include <hawser/detail/message/impl/request_sender.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
 #include <hawser/detail/net/impl/blocking_loop.ipp>
+#include <hawser/detail/net/impl/body_decoder.ipp>
 #include <hawser/detail/net/impl/body_pump.ipp>
+#include <hawser/detail/net/impl/body_reads.ipp>
 #include <hawser/detail/net/impl/deadlines.ipp>
 #include <hawser/detail/net/impl/net_dialer.ipp>
 #include <hawser/detail/net/impl/persist_conn.ipp>

@@ -21,7 +21,8 @@ namespace {
 
 const std::string head_end = "\r\n\r\n";
 const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-const std::string fields = "Host: host.example, User-Agent: hawser/0.1, ";
+const std::string fields =
+    "Host: host.example, User-Agent: hawser/0.1, Accept-Encoding: gzip, deflate, ";
 
 /// A transport, and a request whose trace is logged.
 struct Traced : ScriptTransport {

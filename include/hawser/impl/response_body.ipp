@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/detail/net/body_decoder.hpp>
 #include <hawser/detail/net/body_eof_signal.hpp>
 #include <hawser/response_body.hpp>
 
@@ -15,8 +16,27 @@ namespace hawser {
 
 HAWSER_DECL ResponseBody::ResponseBody() noexcept = default;
 HAWSER_DECL ResponseBody::ResponseBody(ResponseBody&& other) noexcept = default;
-HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept = default;
-HAWSER_DECL ResponseBody::~ResponseBody() = default;
+
+HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept {
+    if (decoder_) {
+        decoder_->stop(detail::BodyDecoder::Stop::closed);
+    }
+    held_ = std::move(other.held_);
+    position_ = other.position_;
+    unyielded_ = other.unyielded_;
+    closed_ = other.closed_;
+    trailers_ = std::move(other.trailers_);
+    decoder_ = std::move(other.decoder_);
+    live_ = std::move(other.live_);
+    loop_ = std::move(other.loop_);
+    return *this;
+}
+
+HAWSER_DECL ResponseBody::~ResponseBody() {
+    if (decoder_) {
+        decoder_->stop(detail::BodyDecoder::Stop::closed);
+    }
+}
 
 HAWSER_DECL ResponseBody::ResponseBody(std::shared_ptr<detail::BlockingLoop> loop,
                                        std::string held,
@@ -38,9 +58,19 @@ HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexc
 HAWSER_DECL void ResponseBody::close() {
     closed_ = true;
     position_ = held_.size();
+    if (decoder_) {
+        decoder_->stop(detail::BodyDecoder::Stop::closed);
+        decoder_ = nullptr;  // a pending read keeps it until it knows
+    }
     if (live_) {
         live_->close();
     }
+}
+
+HAWSER_DECL void ResponseBody::detail_decode(const detail::CodingPlan& plan,
+                                             const detail::DecodeLimits& limits) {
+    decoder_ = new detail::BodyDecoder(plan, limits, std::move(held_), !live_, get_executor());
+    held_.clear();
 }
 
 HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {
@@ -50,6 +80,9 @@ HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {
 }
 
 HAWSER_DECL std::size_t ResponseBody::read_now(std::span<char> out, std::error_code& ec) {
+    if (decoder_) {
+        return decode_now(out, ec);
+    }
     if (const std::size_t n = std::min(out.size(), unread()); n != 0) {
         std::memcpy(out.data(), held_.data() + position_, n);
         position_ += n;
@@ -65,6 +98,62 @@ HAWSER_DECL std::size_t ResponseBody::read_now(std::span<char> out, std::error_c
     return 0;
 }
 
+// What is here, or else what one look at the connection brings.
+HAWSER_DECL std::size_t ResponseBody::decode_now(std::span<char> out, std::error_code& ec) {
+    if (decoder_->busy()) {
+        ec = error::concurrent_read;
+        return 0;
+    }
+    std::size_t n = decoder_->read(out, ec);
+    if (ec == asio::error::would_block) {
+        std::error_code end;
+        const std::size_t received = live_->read_some(decoder_->space(), end);
+        if (end == asio::error::would_block) {
+            return 0;
+        }
+        ec = {};
+        decoder_->received(received, end);
+        n = decoder_->read(out, ec);
+    }
+    if (live_ && decoder_->refused()) {
+        live_->fail(decoder_->refused());
+    }
+    return n;
+}
+
+// With what is here. The task to run, if that is enough or it failed; null: the read waits for the
+// connection.
+template <class Read>
+detail::Task* ResponseBody::decode_here(Read& read) {
+    if (decoder_->busy()) {
+        return read.received(0, error::concurrent_read);
+    }
+    read.decode_with(*decoder_);
+    decoder_->set_busy(true);
+    detail::Task* const next = read.received(0, {});
+    if (next != nullptr && live_ && read.refused) {
+        live_->fail(read.refused);
+    }
+    return next;
+}
+
+template <class Read>
+void ResponseBody::start_decoding(Read& read, asio::cancellation_slot slot) {
+    if (detail::Task* const next = decode_here(read)) {
+        if (next != &read && slot.is_connected()) {
+            slot.assign([decoder = decoder_](asio::cancellation_type type) {
+                if (type != asio::cancellation_type::none) {
+                    decoder->stop(detail::BodyDecoder::Stop::aborted);
+                }
+            });
+        }
+        next->run(detail::Context::call);
+        return;
+    }
+    live_->cancel_by(slot, read, decoder_);
+    live_->read(read);
+}
+
 HAWSER_DECL std::string ResponseBody::take_held() {
     std::string text = std::move(held_);
     text.erase(0, std::exchange(position_, 0));
@@ -73,6 +162,10 @@ HAWSER_DECL std::string ResponseBody::take_held() {
 }
 
 HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_slot slot) {
+    if (decoder_) {
+        start_decoding(read, slot);
+        return;
+    }
     if (is_here() || read.space().empty()) {
         std::error_code ec;
         const std::size_t n = read_now(read.space(), ec);
@@ -84,6 +177,10 @@ HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_
 }
 
 HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_slot slot) {
+    if (decoder_) {
+        start_decoding(read, slot);
+        return;
+    }
     if (!live_) {
         const std::error_code end =
             closed_ ? make_error_code(error::body_closed) : std::error_code(asio::error::eof);
@@ -95,7 +192,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_s
 }
 
 HAWSER_DECL asio::awaitable<std::string> ResponseBody::async_read_all(std::size_t max) {
-    if (!live_ && !closed_ && unread() <= max) {
+    if (!live_ && !decoder_ && !closed_ && unread() <= max) {
         co_return take_held();
     }
     co_return co_await async_read_all(max, asio::use_awaitable);
@@ -112,28 +209,36 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
         return 0;
     }
     detail::BlockingCompletion<detail::ReadSome> read(*loop_, out);
-    live_->read(read);
-    read.wait();
+    if (!decoder_ || decode_here(read) == nullptr) {
+        live_->read(read);
+        read.wait();
+    }
     ec = read.ec;
     return read.result();
 }
 
 HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code& ec) {
     ec = {};
-    if (!live_ && !closed_ && unread() <= max) {
+    if (!live_ && !decoder_ && !closed_ && unread() <= max) {
         return take_held();
     }
     if (live_ && loop_->would_deadlock()) {
         ec = error::would_deadlock;
         return {};
     }
-    if (!live_) {
+    if (!live_ && !decoder_) {
         ec = closed_ ? error::body_closed : error::body_too_large;
         return take_held().substr(0, max);
     }
     detail::BlockingCompletion<detail::ReadAll> read(*loop_, take_held(), max);
-    live_->read(read);
-    read.wait();
+    detail::Task* next = decoder_ ? decode_here(read) : nullptr;
+    while (next != nullptr && next != &read) {  // all is here, and nobody else waits
+        next = read.received(0, {});
+    }
+    if (next == nullptr) {
+        live_->read(read);
+        read.wait();
+    }
     ec = read.ec;
     return std::move(read.result());
 }

@@ -21,9 +21,9 @@ namespace hawser::detail {
 
 /// What the transport adds to a request. The views must live during the call.
 struct HeadExtras {
-    std::string_view user_agent;  // when the request sets none; empty: no field
-    bool accept_gzip = false;     // adds `Accept-Encoding: gzip` unless the request has one
-    bool close = false;           // adds `Connection: close`
+    std::string_view user_agent;   // when the request sets none; empty: no field
+    bool ask_for_codings = false;  // adds `Accept-Encoding: gzip, deflate` unless there is one
+    bool close = false;            // adds `Connection: close`
 };
 
 enum class OutgoingFraming { none, length, chunked };

@@ -44,7 +44,22 @@ public:
             });
         }
     }
+    /// The same for one that decodes, which may be busy with that meanwhile.
+    template <class Decoder>
+    void cancel_by(asio::cancellation_slot slot, BodyWait& wait, IntrusivePtr<Decoder> decoder) {
+        if (slot.is_connected()) {
+            slot.assign([conn = conn_, exchange = exchange_, &wait, decoder = std::move(decoder)](
+                            asio::cancellation_type type) {
+                if (type != asio::cancellation_type::none) {
+                    decoder->stop(Decoder::Stop::aborted);
+                    conn->cancel_read(*exchange, wait, asio::error::operation_aborted);
+                }
+            });
+        }
+    }
     void close() { conn_->close_body(*exchange_); }
+    /// What was read is no good: ends the connection, if the end of the body was not read yet.
+    void fail(std::error_code ec) { conn_->abort(*exchange_, ec, Context::call); }
 
     // After an upgrade.
     void write(TunnelWrite& write) { conn_->write_tunnel(*exchange_, write); }

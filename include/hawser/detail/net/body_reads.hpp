@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Reads of a response body as operations: one piece, or everything to the end.
+// Reads of a response body as operations: one piece, or everything to the end. Those of a coded
+// body have the connection fill the decoder's memory instead of the reader's.
 
+#include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/body_wait.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/error.hpp>
@@ -18,56 +21,100 @@
 
 namespace hawser::detail {
 
+class BodyDecoder;
+
+/// A read that may have to decode what comes.
+class DecodingWait : public BodyWait {
+public:
+    void decode_with(BodyDecoder& decoder) noexcept;
+
+protected:
+    DecodingWait() noexcept;
+    ~DecodingWait();
+    std::span<char> coded_space();
+    void let_go() noexcept;
+
+    IntrusivePtr<BodyDecoder> decoder_;
+};
+
 /// Completes with the first bytes that come.
-class ReadSome : public Completion<std::size_t>, public BodyWait {
+class ReadSome : public Completion<std::size_t>, public DecodingWait {
 public:
     explicit ReadSome(std::span<char> buffer) noexcept : buffer_(buffer) {}
 
-    std::span<char> space() override { return buffer_; }
+    std::span<char> space() override { return decoder_ ? coded_space() : buffer_; }
     Task* received(std::size_t n, std::error_code code) override {
+        return decoder_ ? decode(n, code) : complete(n, code);
+    }
+
+private:
+    Task* complete(std::size_t n, std::error_code code) noexcept {
         result() = n;
         ec = code;
         return this;
     }
+    Task* decode(std::size_t n, std::error_code code);
 
-private:
     std::span<char> buffer_;
 };
 
 /// Collects the body until its end, or until it is more than `max` bytes.
-class ReadAll : public Completion<std::string>, public BodyWait {
+class ReadAll : public Completion<std::string>, public DecodingWait {
 public:
     ReadAll(std::string begun, std::size_t max) noexcept : max_(max) {
         size_ = begun.size();
         result() = std::move(begun);
     }
 
+    std::span<char> space() override { return decoder_ ? coded_space() : room(); }
+    Task* received(std::size_t n, std::error_code code) override {
+        if (decoder_) {
+            return decode(n, code);
+        }
+        count(n, code);
+        return code ? complete(code) : nullptr;
+    }
+
+private:
+    static constexpr std::size_t first_step = 16 * 1024;
+    static constexpr std::size_t budget = 256 * 1024;  // decoded at a time: others wait, too
+
+    /// When all is here, but not yet decoded: the connection is done with the read, which goes on
+    /// through the executor.
+    struct Rest final : Task {
+        explicit Rest(ReadAll& read) noexcept : read(&read) {}
+        void run(Context context) override;
+        ReadAll* const read;
+    };
+    class DecodeOn;
+
     // Memory grows with what has come, not with what was promised.
-    std::span<char> space() override {
+    std::span<char> room() {
         if (size_ == result().size()) {
             result().resize(std::max(result().capacity(), std::max(size_ * 2, first_step)));
         }
         return {result().data() + size_, result().size() - size_};
     }
-
-    Task* received(std::size_t n, std::error_code code) override {
+    void count(std::size_t n, std::error_code& code) noexcept {
         size_ += n;
         if (size_ > max_) {
             code = error::body_too_large;
         }
-        if (!code) {
-            return nullptr;
-        }
+    }
+    Task* complete(std::error_code code) {
         result().resize(std::min(size_, max_));
         ec = code == asio::error::eof ? std::error_code{} : code;
         return this;
     }
-
-private:
-    static constexpr std::size_t first_step = 16 * 1024;
+    Task* decode(std::size_t n, std::error_code code);
 
     std::size_t size_ = 0;  // of `result`, the rest is room
     std::size_t max_;
+    Rest rest_{*this};
 };
 
 }  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/body_reads.ipp>
+#endif

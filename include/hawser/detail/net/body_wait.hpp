@@ -14,7 +14,12 @@ namespace hawser::detail {
 
 class BodyWait {
 public:
-    /// Where the next bytes go; never empty.
+    /// Bytes that received() made of those that came; set back by whoever counts them as work.
+    std::size_t made = 0;
+    /// Set with the task to run: what came is no good, and the connection has to end.
+    std::error_code refused;
+
+    /// Where the next bytes go; empty: none are wanted yet, but received() should be called.
     virtual std::span<char> space() = 0;
     /// `n` bytes came, or the body ended (asio::error::eof) or failed. Returns the task to run when
     /// that completes the read, null to go on; an error always completes it.

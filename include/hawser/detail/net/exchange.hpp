@@ -7,6 +7,7 @@
 
 #include <hawser/detail/body_source.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/message/request_sender.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/detail/net/task.hpp>
@@ -40,7 +41,8 @@ public:
     OutgoingPlan plan;
     std::string head;  // as it goes out, validated
     bool may_send_again = false;
-    bool asks_to_upgrade = false;  // or to tunnel: CONNECT
+    bool asks_to_upgrade = false;    // or to tunnel: CONNECT
+    bool asked_for_codings = false;  // on the caller's behalf, who sees nothing of them
     std::chrono::milliseconds response_header_timeout{0};
     /// The body waits for the server's word, but not longer than this; 0 = it does not wait.
     std::chrono::milliseconds expect_continue_timeout{0};
@@ -52,11 +54,12 @@ public:
     RequestSender sender;
     std::error_code failure;
 
-    // Of the response body; guarded by the monitor of its connection.
+    // Of the response; guarded by the monitor of its connection.
     enum class Body { awaited, open, ended, closed, failed };
     Body body = Body::awaited;
     std::error_code body_error;
     std::unique_ptr<Headers> trailers;
+    CodingPlan coding;
     bool upgraded = false;  // the connection is the caller's until the body is closed
 
     /// The response is here. Called once, within a turn of the connection.

@@ -16,6 +16,7 @@
 namespace hawser::detail {
 
 class TransportCore;
+struct CodingPlan;
 
 class RoundTrip final : public Exchange,
                         public PoolWant,
@@ -54,6 +55,7 @@ private:
     HAWSER_COLD void tell_begin(Context context);
     HAWSER_COLD bool tell_end(std::error_code ec, bool last);
     HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, Context context);
+    void decode_body();
     void watch_cancellation();
     void expired(Context context) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }

@@ -239,6 +239,9 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     if (!facts.user_agent && !extras.user_agent.empty()) {
         to.field("User-Agent", extras.user_agent);
     }
+    if (extras.ask_for_codings && !facts.accept_encoding) {
+        to.put("Accept-Encoding: gzip, deflate\r\n");
+    }
     // Upgrade needs the Connection field for itself, and ends the connection's HTTP life anyhow.
     const bool add_close = (extras.close || request.close) && !facts.close && !facts.upgrade;
     if (add_close) {
@@ -246,9 +249,6 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     }
     put_framing(to, request, plan);
     put_user_fields(to, request.headers, add_close);
-    if (extras.accept_gzip && !facts.accept_encoding) {
-        to.put("Accept-Encoding: gzip\r\n");
-    }
     to.put("\r\n");
     out.resize(static_cast<std::size_t>(to.at - out.data()));
     return {};

@@ -70,9 +70,10 @@ HAWSER_DECL void PersistConn::note_interim(Exchange& exchange) {
     }
 }
 
-// What its status alone decides.
+// What its head alone decides.
 HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
-    const int status = reader_->head().status;
+    const ResponseHead& head = reader_->head();
+    const int status = head.status;
     if (expect_ == Expect::waiting) {
         exchange.attempt.expectation_failed = status == 417;
         if (should_retry(exchange.attempt, {}) != Retry::no) {
@@ -82,8 +83,10 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
     }
     const bool switched =
         status == 101 || (exchange.request.method == "CONNECT" && status / 100 == 2);
-    return switched && !begin_tunnel(exchange) ? make_error_code(error::bad_response)
-                                               : std::error_code{};
+    if (switched) {
+        return begin_tunnel(exchange) ? std::error_code{} : make_error_code(error::bad_response);
+    }
+    return exchange.asked_for_codings ? plan_decoding(head, exchange.coding) : std::error_code{};
 }
 
 // ── The response and its body ───────────────────────────────────────────────────────────────────
@@ -151,11 +154,15 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         }
         if (Task* done = body_wait_->received(n, ec)) {
             clear_deadline();
-            body_wait_ = nullptr;
+            const std::error_code refused = std::exchange(body_wait_, nullptr)->refused;
+            if (refused && exchange_->body == Exchange::Body::open) {
+                end_body(*exchange_, Verdict::failed, refused);
+            }
             monitor_.after(*done);
             return;
         }
-        if ((served += n) >= budget) {
+        served += n + std::exchange(body_wait_->made, 0);
+        if (served >= budget) {
             asio::post(owner_->executor(), [self = IntrusivePtr<PersistConn>(this)] {
                 self->monitor_.turn(Context::io, [&] { self->serve_body_wait(); });
             });

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/net/body_eof_signal.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
@@ -56,6 +57,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     const TransportOptions& options = core_->options();
     plan = plan_request_body(request);
     request.close = request.close || options.disable_keep_alives;
+    asked_for_codings = can_decode && !options.disable_compression && may_ask_for_codings(request);
     if (const std::error_code ec = write_head()) {
         return ec;
     }
@@ -75,7 +77,8 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
 HAWSER_DECL std::error_code RoundTrip::write_head() {
     const TransportOptions& options = core_->options();
     head.clear();
-    return write_request_head(request, plan, {options.user_agent, false, request.close}, head);
+    return write_request_head(
+        request, plan, {options.user_agent, asked_for_codings, request.close}, head);
 }
 
 HAWSER_DECL std::error_code RoundTrip::rewind() {
@@ -149,6 +152,9 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
                      std::move(arrival.body),
                      std::move(arrival.trailers),
                      arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
+    if (coding.count != 0) {
+        decode_body();
+    }
     response_.upgraded = arrival.upgraded;
     if (arrival.upgraded) {
         clear_deadline();  // none ends what is no exchange any more
@@ -167,6 +173,17 @@ HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
     if (trace && tell_end(body_error, true)) {
         connection.after_turn(*trace);
     }
+}
+
+// The caller sees the body as if it had never been coded.
+HAWSER_DECL void RoundTrip::decode_body() {
+    const TransportOptions& options = core_->options();
+    response_.headers.erase("Content-Encoding");
+    response_.headers.erase("Content-Length");
+    response_.content_length.reset();
+    response_.uncompressed = true;
+    response_.body.detail_decode(coding,
+                                 {options.max_decoded_body_bytes, options.max_decode_ratio});
 }
 
 HAWSER_DECL void RoundTrip::clear_deadline() noexcept {

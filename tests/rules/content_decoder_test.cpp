@@ -1,0 +1,436 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Content codings: what fields ask for and say, every fault of a coded body, and one result however
+// it is cut and wherever it is read to.
+
+#include "../support/segmentations.hpp"
+#include <hawser/detail/message/content_decoder.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using hawser::Headers;
+using hawser::detail::CodingPlan;
+using hawser::detail::ContentCoding;
+using hawser::detail::ContentDecoder;
+using hawser::detail::DecodeLimits;
+using hawser::detail::plan_decoding;
+using namespace hawser_test;
+
+namespace {
+
+/// "gzip deflate" in the order applied, "as it is", or the error.
+std::string planned(Headers headers, int status = 200) {
+    hawser::detail::ResponseHead head;
+    head.status = status;
+    head.headers = std::move(headers);
+    CodingPlan plan;
+    if (const std::error_code ec = plan_decoding(head, plan)) {
+        CHECK(plan.count == 0);
+        return ec == hawser::error::bad_response         ? "bad"
+               : ec == hawser::error::unsupported_coding ? "unsupported"
+                                                         : ec.message();
+    }
+    std::string text;
+    for (unsigned i = 0; i < plan.count; ++i) {
+        text += plan.codings[i] == ContentCoding::gzip ? " gzip" : " deflate";
+    }
+    return text.empty() ? "as it is" : text.substr(1);
+}
+
+std::string coded(std::string_view value) {
+    return planned({{"Content-Encoding", value}});
+}
+
+}  // namespace
+
+TEST_CASE("[B11] [F-G01] codings are asked for unless the request speaks of them itself") {
+    using hawser::Request;
+    using hawser::detail::may_ask_for_codings;
+    Request request{"GET", "http://h/"};
+    CHECK(may_ask_for_codings(request));
+    request.headers = {{"Accept", "*/*"}, {"Ranges", "x"}, {"Accept-Encodings", "y"}};
+    CHECK(may_ask_for_codings(request));
+    for (const auto& name : {"Accept-Encoding", "accept-encoding", "Range", "RANGE"}) {
+        for (const auto& value : {"", "gzip", "bytes=0-1", "identity"}) {
+            request.headers = {{"A", "b"}, {name, value}};
+            CHECK_FALSE(may_ask_for_codings(request));
+        }
+    }
+    request.headers = {};
+    request.method = "POST";
+    CHECK(may_ask_for_codings(request));
+    request.method = "HEAD";
+    CHECK_FALSE(may_ask_for_codings(request));
+}
+
+TEST_CASE("[B02] [B12] [T-I07] what Content-Encoding says") {
+    CHECK(planned({}) == "as it is");
+    CHECK(planned({{"Content-Encodings", "gzip"}, {"Transfer-Encoding", "gzip"}}) == "as it is");
+    for (const auto& value :
+         {"gzip", "GZIP", "x-gzip", "X-GZip", " gzip ", ",gzip,,", "identity, gzip"}) {
+        INFO(value);
+        CHECK(coded(value) == "gzip");
+    }
+    CHECK(coded("deflate") == "deflate");
+    CHECK(coded("deflate, x-gzip") == "deflate gzip");
+    CHECK(planned({{"content-encoding", "gzip"}, {"A", "b"}, {"Content-Encoding", "gzip"}}) ==
+          "gzip gzip");
+    for (const auto& value : {"", ",", " , ,", "identity", "Identity, identity, identity"}) {
+        INFO(value);
+        CHECK(coded(value) == "as it is");
+    }
+    for (const auto& value : {"br", "zstd", "compress", "gzip, br", "br,gzip", "gzipx", "xgzip"}) {
+        INFO(value);
+        CHECK(coded(value) == "as it is");
+    }
+    for (const auto& value :
+         {"gzip;q=1", "\"gzip\"", "gz ip", "gzip deflate", "gzip, \xff", "=", "a, b, c, {"}) {
+        INFO(value);
+        CHECK(coded(value) == "bad");
+    }
+    CHECK(coded("gzip,gzip,gzip") == "unsupported");
+    CHECK(coded("gzip,br,gzip") == "unsupported");
+    CHECK(coded("gzip,gzip,gzip,gzip,gzip,gzip,gzip,gzip,gzip,gzip") == "unsupported");
+    Headers lines;
+    for (int i = 0; i < 10; ++i) {
+        CHECK(planned(lines) == (i == 0   ? "as it is"
+                                 : i == 1 ? "gzip"
+                                 : i == 2 ? "gzip gzip"
+                                          : "unsupported"));
+        lines.add("Content-Encoding", "gzip");
+    }
+}
+
+TEST_CASE("[B11] [B13] what has no body, or is a part of one, is not decoded") {
+    for (const auto& value : {"gzip", "gzip, gzip, gzip", "g z"}) {
+        for (const int status : {204, 206, 304}) {
+            CHECK(planned({{"Content-Encoding", value}}, status) == "as it is");
+        }
+    }
+    for (const int status : {200, 201, 203, 301, 404, 500, 599}) {
+        CHECK(planned({{"Content-Encoding", "gzip"}}, status) == "gzip");
+    }
+    hawser::detail::ResponseHead head;
+    head.status = 200;
+    head.headers = {{"Content-Encoding", "gzip"}};
+    head.content_length = 0;
+    CodingPlan plan;
+    CHECK_FALSE(plan_decoding(head, plan));
+    CHECK(plan.count == 0);
+    head.content_length = 1;
+    CHECK_FALSE(plan_decoding(head, plan));
+    CHECK(plan.count == 1);
+}
+
+#if defined(HAWSER_HAS_ZLIB)
+
+#include "../support/compress.hpp"
+
+using namespace hawser::test;
+
+namespace {
+
+const CodingPlan as_gzip{{ContentCoding::gzip}, 1};
+const CodingPlan as_deflate{{ContentCoding::deflate}, 1};
+
+/// The decoded text in brackets, then "end", "cut short" or the error.
+std::string run(ContentDecoder& decoder, const Pieces& pieces, std::size_t room) {
+    std::string text;
+    for (const std::string_view piece : pieces) {
+        const std::unique_ptr<char[]> in(new char[piece.size()]);  // for the address sanitizer
+        piece.copy(in.get(), piece.size());
+        std::string_view rest(in.get(), piece.size());
+        for (;;) {
+            const std::unique_ptr<char[]> out(new char[room]);
+            const auto step = decoder.decode(rest, {out.get(), room});
+            if (step.consumed > rest.size() || step.produced > room) {
+                FAIL("more than there is");
+            }
+            text.append(out.get(), step.produced);
+            rest.remove_prefix(step.consumed);
+            if (step.produced < room) {
+                break;
+            }
+        }
+        if (decoder.error()) {
+            break;
+        }
+        if (!rest.empty()) {
+            FAIL("input left, and room");
+        }
+    }
+    const bool failed = static_cast<bool>(decoder.error());
+    CHECK_FALSE((failed && decoder.complete()));
+    return "[" + text + "] " +
+           (failed               ? decoder.error().message()
+            : decoder.complete() ? "end"
+                                 : "cut short");
+}
+
+std::string decode(std::string_view text, const CodingPlan& plan, std::size_t room = 4096) {
+    ContentDecoder decoder(plan, {});
+    return run(decoder, {text}, room);
+}
+
+const std::string corrupt = make_error_code(hawser::error::decode_error).message();
+const std::string limited = make_error_code(hawser::error::decode_limit).message();
+
+bool ends_with(const std::string& text, std::string_view end) {
+    return std::string_view(text).ends_with(end);
+}
+
+std::string words(std::size_t size) {
+    std::string text;
+    FixedRandom random;
+    while (text.size() < size) {
+        text.append("word" + std::to_string(random.below(1000)) + ' ');
+    }
+    return text.substr(0, size);
+}
+
+}  // namespace
+
+TEST_CASE("[F35] [B03] one text from every format, however it is cut and read") {
+    const std::string text = words(700);
+    const CodingPlan twice{{ContentCoding::deflate, ContentCoding::gzip}, 2};
+    const std::vector<std::pair<std::string, CodingPlan>> bodies = {
+        {gzip(text), as_gzip},
+        {gzip(text, 0), as_gzip},
+        {gzip(text.substr(0, 99)) + gzip("") + gzip(text.substr(99)), as_gzip},
+        {with_header(gzip(text), 0x1c, {"\x04\0abcdname\0comment\0", 19}), as_gzip},
+        {zlib(text), as_deflate},
+        {raw_deflate(text), as_deflate},
+        {gzip(zlib(text)), twice},
+        {gzip(raw_deflate(text)), twice},
+        {gzip(zlib(text).substr(0, 5)) + gzip(zlib(text).substr(5)), twice},
+    };
+    for (const auto& [body, plan] : bodies) {
+        for (const std::size_t room : {1u, 2u, 7u, 699u, 700u, 701u, 4096u}) {
+            INFO(room);
+            CHECK(same_for_every_segmentation(body, [&, p = plan](const Pieces& pieces) {
+                      ContentDecoder decoder(p, {});
+                      return run(decoder, pieces, room);
+                  }) == "[" + text + "] end");
+        }
+    }
+}
+
+TEST_CASE("[B13] an empty body is an empty text, and so is a coded empty text") {
+    for (const auto& plan : {as_gzip, as_deflate}) {
+        CHECK(decode("", plan) == "[] end");
+    }
+    CHECK(decode("", {{ContentCoding::gzip, ContentCoding::deflate}, 2}) == "[] end");
+    CHECK(decode(gzip(""), as_gzip) == "[] end");
+    CHECK(decode(zlib(""), as_deflate) == "[] end");
+    CHECK(decode(raw_deflate(""), as_deflate) == "[] end");
+    CHECK(decode(gzip(""), {{ContentCoding::gzip, ContentCoding::gzip}, 2}) == "[] end");
+}
+
+TEST_CASE("[B06] [T-I04] cut at every byte") {
+    const std::string text = words(300);
+    const std::vector<std::pair<std::string, CodingPlan>> bodies = {
+        {gzip(text), as_gzip},
+        {with_header(gzip(text), 0x08, {"name\0", 5}), as_gzip},
+        {zlib(text), as_deflate},
+        {raw_deflate(text), as_deflate},
+        {gzip(zlib(text)), {{ContentCoding::deflate, ContentCoding::gzip}, 2}},
+    };
+    for (const auto& [body, plan] : bodies) {
+        for (std::size_t size = 1; size < body.size(); ++size) {
+            INFO(size);
+            const std::string got = decode(body.substr(0, size), plan);
+            CHECK(ends_with(got, "] cut short"));
+            CHECK(("[" + text).starts_with(got.substr(0, got.size() - 11)));
+        }
+    }
+    const std::string two = gzip(text) + gzip(text);  // between the two it may end
+    for (std::size_t size = 1; size < two.size(); ++size) {
+        CHECK(ends_with(decode(two.substr(0, size), as_gzip), "end") == (size == two.size() / 2));
+    }
+}
+
+TEST_CASE("[B07] each bit of the header and the trailer turned over") {
+    const std::string text = words(300);
+    const std::string good = gzip(text);
+    for (std::size_t at = 0; at < good.size(); ++at) {
+        for (int bit = 0; bit < 8; ++bit) {
+            INFO(at << " bit " << bit);
+            std::string body = good;
+            body[at] = static_cast<char>(body[at] ^ 1 << bit);
+            const std::string got = decode(body, as_gzip);
+            const bool unused =
+                (at >= 4 && at < 10) || (at == 3 && bit == 0);  // time, system, text
+            if (unused) {
+                CHECK(got == "[" + text + "] end");
+            } else if (at < 3 || (at == 3 && bit > 4) || at >= good.size() - 8) {
+                CHECK(ends_with(got, corrupt));
+            } else {
+                CHECK((got == "[" + text + "] end" || !ends_with(got, "] end")));
+            }
+        }
+    }
+    for (std::size_t at = zlib(text).size() - 4; at < zlib(text).size(); ++at) {
+        std::string body = zlib(text);
+        body[at] = static_cast<char>(body[at] ^ 1);
+        CHECK(decode(body, as_deflate) == "[" + text + "] " + corrupt);
+    }
+}
+
+TEST_CASE("[B05] bytes after the end") {
+    const std::string text = words(50);
+    for (const std::size_t size : {1u, 2u, 17u, 65536u}) {
+        for (const char c : {'\0', 'x', '\x1f', '\x78'}) {
+            const std::string more(size, c);
+            for (const auto& [body, plan] : {std::pair{gzip(text), as_gzip},
+                                             std::pair{zlib(text), as_deflate},
+                                             std::pair{raw_deflate(text), as_deflate}}) {
+                const std::string got = decode(body + more, plan);
+                const bool begun = plan.codings[0] == ContentCoding::gzip && size == 1;
+                CHECK(got == "[" + text + "] " + (begun ? "cut short" : corrupt));
+            }
+        }
+    }
+    CHECK(decode(zlib(text) + zlib(text), as_deflate) == "[" + text + "] " + corrupt);
+    CHECK(decode(gzip(text) + zlib(text), as_gzip) == "[" + text + "] " + corrupt);
+    std::string empty;  // as many members as one likes that come to nothing
+    for (int i = 0; i < 10'000; ++i) {
+        empty += gzip("");
+    }
+    CHECK(decode(empty + gzip(text), as_gzip, 1) == "[" + text + "] end");
+}
+
+TEST_CASE("[B08] deflate with and without its zlib header, and what is neither") {
+    const std::string text = words(300);
+    for (int level = 0; level < 10; ++level) {
+        CHECK(decode(compress(text, 15, level), as_deflate) == "[" + text + "] end");
+        CHECK(decode(compress(text, -15, level), as_deflate) == "[" + text + "] end");
+    }
+    CHECK(decode(gzip(text), as_deflate).find(corrupt) != std::string::npos);
+    CHECK(decode("\x78\x9d", as_deflate).find("] end") == std::string::npos);
+    CHECK(ends_with(decode({"\x78\x20\0\0\0\1", 6}, as_deflate), corrupt));  // a dictionary
+    for (const auto& body : {zlib(text), raw_deflate(text), text, std::string("\x1f\x8b\x07\1")}) {
+        CHECK(decode(body, as_gzip) == "[] " + corrupt);
+    }
+}
+
+TEST_CASE("[B09] the fields of a gzip header have 64 KiB") {
+    const std::string text = words(50);
+    const std::string body = gzip(text);
+    const auto extra = [&](std::size_t size) {
+        std::string fields{static_cast<char>(size & 255), static_cast<char>(size >> 8)};
+        return with_header(body, 0x04, fields.append(size, 'x'));
+    };
+    const auto name = [&](std::size_t size) {
+        return with_header(body, 0x08, std::string(size, 'n') + '\0');
+    };
+    CHECK(decode(extra(65'536 - 12), as_gzip) == "[" + text + "] end");
+    CHECK(decode(extra(65'535), as_gzip) == "[] " + limited);
+    CHECK(decode(name(65'536 - 11), as_gzip) == "[" + text + "] end");
+    CHECK(decode(name(65'536 - 10), as_gzip) == "[] " + limited);
+    CHECK(decode(name(10'000'000), as_gzip) == "[] " + limited);
+    CHECK(decode(name(60'000) + name(60'000), as_gzip) == "[" + text + text + "] end");
+    ContentDecoder decoder(as_gzip, {});
+    const std::string drops = name(70'000);
+    Pieces pieces;
+    for (std::size_t at = 0; at < drops.size(); at += 3) {
+        pieces.push_back(std::string_view(drops).substr(at, 3));
+    }
+    CHECK(run(decoder, pieces, 10) == "[] " + limited);
+}
+
+TEST_CASE("[B01] [B14] not more bytes than the limit, counted over all of the body") {
+    const std::string text = words(500);
+    const std::string body = gzip(text.substr(0, 100)) + gzip(text.substr(100));
+    for (const std::size_t room : {1u, 99u, 499u, 500u, 70'000u}) {
+        for (const std::size_t max : {1u, 100u, 101u, 499u, 500u, 501u}) {
+            CHECK(same_for_every_segmentation(body, [&](const Pieces& in) {
+                      ContentDecoder decoder(as_gzip, {max, 0});
+                      return run(decoder, in, room);
+                  }) == "[" + text.substr(0, max) + "] " + (max < 500 ? limited : "end"));
+        }
+    }
+}
+
+TEST_CASE("[B01] a bomb goes off after a mebibyte, however it is read") {
+    const std::string zeros(20'000'000, '\0');
+    const std::string bomb = gzip(zeros, 9);
+    const std::string small = gzip(zeros.substr(0, 1024 * 1024), 9);
+    const auto size_of =
+        [](const std::string& body, const CodingPlan& plan, DecodeLimits limits, std::size_t room) {
+            ContentDecoder decoder(plan, limits);
+            Pieces drops;
+            for (std::size_t at = 0; at < body.size(); at += 100) {
+                drops.push_back(std::string_view(body).substr(at, 100));
+            }
+            const std::string got = run(decoder, drops, room);
+            return std::pair{
+                got.size() - got.rfind("] ") > limited.size() && ends_with(got, limited),
+                got.rfind("] ") - 1};
+        };
+    for (const std::size_t room : {1000u, 65'536u}) {
+        const auto [stopped, size] = size_of(bomb, as_gzip, {}, room);
+        CHECK(stopped);
+        CHECK(size >= 1024 * 1024);
+        CHECK(size < 1200 * 1024);
+        CHECK(size_of(bomb, as_gzip, {0, 0}, room) == std::pair{false, zeros.size()});
+        CHECK(size_of(bomb, as_gzip, {0, 1100}, room) == std::pair{false, zeros.size()});
+        CHECK(size_of(small, as_gzip, {}, room) == std::pair{false, std::size_t{1024 * 1024}});
+        CHECK(size_of(small, as_gzip, {0, 1}, room).second == 1024 * 1024);
+    }
+    // Its second coding makes nothing of what the first one inflates.
+    std::string nothing;
+    while (nothing.size() < 20'000'000) {
+        nothing.append("\0\0\0\xff\xff", 5);  // an empty stored block
+    }
+    const CodingPlan twice{{ContentCoding::deflate, ContentCoding::gzip}, 2};
+    CHECK(size_of(gzip(nothing), twice, {0, 100}, 10) == std::pair{true, std::size_t{0}});
+    const auto [stopped, size] =
+        size_of(gzip(bomb, 9), {{ContentCoding::gzip, ContentCoding::gzip}, 2}, {}, 4096);
+    CHECK(stopped);
+    CHECK(size < 1200 * 1024);
+}
+
+TEST_CASE("[B03] nothing is inflated beyond the room there is") {
+    const std::string body = gzip(std::string(10'000'000, 'x'));
+    ContentDecoder decoder(as_gzip, {0, 0});
+    std::string_view rest = body;
+    std::size_t total = 0;
+    char out[16];
+    for (int i = 0; i < 1000; ++i) {
+        const auto step = decoder.decode(rest, out);
+        REQUIRE(step.produced == sizeof(out));
+        total += step.produced;
+        rest.remove_prefix(step.consumed);
+    }
+    CHECK(total == 16'000);
+    CHECK(body.size() - rest.size() < 200);
+}
+
+TEST_CASE("[B05] [B07] random damage ends in one way or another") {
+    FixedRandom random;
+    const std::string text = words(2000);
+    const CodingPlan plans[] = {
+        as_gzip, as_deflate, {{ContentCoding::gzip, ContentCoding::gzip}, 2}};
+    const std::string bodies[] = {gzip(text), raw_deflate(text), gzip(gzip(text))};
+    for (int round = 0; round < 1500; ++round) {
+        const std::size_t which = random.below(3);
+        std::string body = bodies[which];
+        for (std::size_t n = 1 + random.below(4); n > 0; --n) {
+            body[random.below(body.size())] = static_cast<char>(random.below(256));
+        }
+        ContentDecoder whole(plans[which], {});
+        const std::string once = run(whole, {body}, 100'000);
+        ContentDecoder parts(plans[which], {});
+        const std::size_t at = random.below(body.size());
+        CHECK(run(parts, cut(body, {at}), 1 + random.below(50)) == once);
+    }
+}
+
+#endif
