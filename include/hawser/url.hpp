@@ -3,7 +3,9 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -13,8 +15,50 @@
 namespace hawser {
 
 namespace detail {
-struct UrlParser;
-}
+
+/// Where the parts of a URL lie in its text, which is
+/// "http://userinfo@host:port/path?query#fragment", then, if there is a zone, the host with it.
+struct UrlParts {
+    std::uint32_t size = 0;          // of the text
+    std::uint32_t userinfo_end = 0;  // 0: none, else the '@'
+    std::uint32_t host = 0;          // the '[' of an IPv6 address
+    std::uint32_t host_end = 0;      // past the ']'
+    std::uint32_t path = 0;
+    std::uint32_t query = 0;     // the '?', or fragment
+    std::uint32_t fragment = 0;  // the '#', or tail
+    std::uint32_t tail = 0;      // end of the URL proper
+    std::uint16_t port = 0;
+    std::uint16_t zone_size = 0;
+    bool https = false;
+    bool v4 = false;
+    bool v6 = false;
+};
+
+/// A parsed URL, which never changes and is shared by all its copies: this, then its text.
+class UrlBlock : public UrlParts {
+public:
+    constexpr UrlBlock() noexcept = default;
+    static IntrusivePtr<const UrlBlock> make(const UrlParts& parts, std::string_view text);
+
+    std::string_view text() const noexcept {
+        return {reinterpret_cast<const char*>(this + 1), size};
+    }
+    void add_ref() const noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
+    void release() const noexcept {
+        if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            ::operator delete(const_cast<UrlBlock*>(this));
+        }
+    }
+
+private:
+    explicit UrlBlock(const UrlParts& parts) noexcept : UrlParts(parts) {}
+
+    mutable std::atomic<std::size_t> refs_{0};
+};
+
+inline constinit const UrlBlock empty_url;
+
+}  // namespace detail
 
 /// An absolute http or https URL (RFC 3986), parsed once: connect, Host, SNI, cookies, pool and
 /// proxy all read this same value, so no two parsers can disagree about it.
@@ -28,7 +72,7 @@ struct UrlParser;
 /// without two hex digits included. Scheme and host become lower case and the default port is
 /// dropped; the path stays as written (dot segments are removed by `resolve` only).
 ///
-/// Views stay valid as long as the object lives unchanged. Copies cost one string.
+/// Views stay valid as long as the object lives unchanged. Copies share it.
 /// Thread safety: distinct objects are safe, one shared object is safe for reading.
 class Url {
 public:
@@ -44,41 +88,49 @@ public:
     /// it.
     [[nodiscard]] static Url parse(std::string_view text, std::error_code& ec);
 
-    [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return !block_; }
 
     /// "http" or "https".
     [[nodiscard]] std::string_view scheme() const noexcept {
-        return view(0, host_ ? (https_ ? 5 : 4) : 0);
+        return view(0, empty() ? 0 : is_https() ? 5 : 4);
     }
-    [[nodiscard]] bool is_https() const noexcept { return https_; }
+    [[nodiscard]] bool is_https() const noexcept { return parts().https; }
 
     /// Lower case; an IPv6 address without its brackets, with its zone as "fe80::1%eth0"; one
     /// trailing dot of a name is kept. This is what to resolve; never send it, see `host_header`.
     [[nodiscard]] std::string_view host() const noexcept {
-        return zone_size_ ? view(tail_, text_.size())
-                          : view(host_ + (v6_ ? 1u : 0u), host_end_ - (v6_ ? 1u : 0u));
+        const detail::UrlBlock& at = parts();
+        return at.zone_size ? view(at.tail, at.size) : view(at.host + at.v6, at.host_end - at.v6);
     }
 
     /// Whether the host is an IPv4 or IPv6 address rather than a name (then there is no SNI).
-    [[nodiscard]] bool host_is_ip() const noexcept { return v4_ || v6_; }
+    [[nodiscard]] bool host_is_ip() const noexcept { return parts().v4 || parts().v6; }
 
     /// The port to connect to, the scheme's default filled in.
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-    [[nodiscard]] bool has_default_port() const noexcept { return port_ == (https_ ? 443 : 80); }
+    [[nodiscard]] std::uint16_t port() const noexcept { return parts().port; }
+    [[nodiscard]] bool has_default_port() const noexcept {
+        return port() == (is_https() ? 443 : 80);
+    }
 
     /// Path and query as they go on the request line; at least "/" (RFC 9112 section 3.2.1).
-    [[nodiscard]] std::string_view target() const noexcept { return view(path_, fragment_); }
-    [[nodiscard]] std::string_view path() const noexcept { return view(path_, query_); }
+    [[nodiscard]] std::string_view target() const noexcept {
+        return view(parts().path, parts().fragment);
+    }
+    [[nodiscard]] std::string_view path() const noexcept {
+        return view(parts().path, parts().query);
+    }
     /// Without its '?'. Empty both for no query and for an empty one; `target()` tells them apart.
-    [[nodiscard]] std::string_view query() const noexcept { return after_mark(query_, fragment_); }
+    [[nodiscard]] std::string_view query() const noexcept {
+        return after_mark(parts().query, parts().fragment);
+    }
     /// Without its '#'. Never sent.
     [[nodiscard]] std::string_view fragment() const noexcept {
-        return after_mark(fragment_, tail_);
+        return after_mark(parts().fragment, parts().tail);
     }
 
     /// As written, percent-encoded, password included: "user:secret".
     [[nodiscard]] std::string_view userinfo() const noexcept {
-        return userinfo_end_ ? view(scheme_end(), userinfo_end_) : std::string_view{};
+        return parts().userinfo_end ? view(scheme_end(), parts().userinfo_end) : std::string_view{};
     }
     /// The part of `userinfo()` before the first ':', percent-decoded: any byte can be in it.
     [[nodiscard]] std::string username() const;
@@ -87,7 +139,9 @@ public:
 
     /// Exactly what goes into `Host:`: brackets around IPv6, no zone, a port only if not the
     /// default.
-    [[nodiscard]] std::string_view host_header() const noexcept { return view(host_, path_); }
+    [[nodiscard]] std::string_view host_header() const noexcept {
+        return view(parts().host, parts().path);
+    }
 
     /// "http://host:port", the port always written, no userinfo; equal for equal pool keys.
     [[nodiscard]] std::string origin() const;
@@ -103,34 +157,22 @@ public:
     [[nodiscard]] Url resolve(std::string_view reference) const;
 
     /// Same text after the normalisation above, userinfo and fragment included.
-    friend bool operator==(const Url& a, const Url& b) noexcept { return a.text_ == b.text_; }
+    friend bool operator==(const Url& a, const Url& b) noexcept {
+        return a.block_ == b.block_ || a.parts().text() == b.parts().text();
+    }
 
 private:
-    friend struct detail::UrlParser;
-
+    const detail::UrlBlock& parts() const noexcept { return block_ ? *block_ : detail::empty_url; }
     std::string_view view(std::size_t from, std::size_t to) const noexcept {
-        return {text_.data() + from, to - from};
+        return {parts().text().data() + from, to - from};
     }
     std::string_view after_mark(std::size_t mark, std::size_t end) const noexcept {
         return mark == end ? std::string_view{} : view(mark + 1, end);
     }
-    std::size_t scheme_end() const noexcept { return https_ ? 8 : 7; }  // past "://"
+    std::size_t scheme_end() const noexcept { return is_https() ? 8 : 7; }  // past "://"
     void append_authority(std::string& out, bool redact) const;
 
-    // "http://userinfo@host:port/path?query#fragment", then, if there is a zone, the host with it.
-    std::string text_;
-    std::uint32_t userinfo_end_ = 0;  // 0: none, else the '@'
-    std::uint32_t host_ = 0;          // the '[' of an IPv6 address
-    std::uint32_t host_end_ = 0;      // past the ']'
-    std::uint32_t path_ = 0;
-    std::uint32_t query_ = 0;     // the '?', or fragment_
-    std::uint32_t fragment_ = 0;  // the '#', or tail_
-    std::uint32_t tail_ = 0;      // end of the URL proper
-    std::uint16_t port_ = 0;
-    std::uint16_t zone_size_ = 0;
-    bool https_ = false;
-    bool v4_ = false;
-    bool v6_ = false;
+    detail::IntrusivePtr<const detail::UrlBlock> block_;  // null: empty
 };
 
 }  // namespace hawser

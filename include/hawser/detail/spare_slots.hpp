@@ -62,20 +62,17 @@ public:
     /// Makes a T of `args` and a string with a buffer.
     template <class... Args>
     T* make(Args&&... args) {
-        std::string buffer;
-        void* memory = nullptr;
         if (std::string* spare = slots_.take()) {
-            buffer = std::move(*spare);
+            std::string buffer = std::move(*spare);
             std::destroy_at(spare);
-            memory = spare;
-        } else {
-            memory = ::operator new(sizeof(T));
+            return ::new (static_cast<void*>(spare))
+                T(std::forward<Args>(args)..., std::move(buffer));
         }
-        return ::new (memory) T(std::forward<Args>(args)..., std::move(buffer));
+        return ::new (::operator new(sizeof(T))) T(std::forward<Args>(args)..., std::string());
     }
 
     /// Takes the memory of a T that was destroyed, and its buffer.
-    void keep(void* memory, std::string buffer) noexcept {
+    void keep(void* memory, std::string&& buffer) noexcept {
         if (std::string* excess = slots_.keep(::new (memory) std::string(std::move(buffer)))) {
             free(excess);
         }

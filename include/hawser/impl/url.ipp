@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <new>
 
 namespace hawser {
 
@@ -161,13 +163,32 @@ HAWSER_DECL void append_resolved_absolute(std::string& out,
     out.append(reference.substr(path_end));
 }
 
-/// One pass over the text of an absolute URL, filling a fresh Url; each step returns false for
-/// error::invalid_url.
-struct UrlParser {
-    Url& url;
-    std::string_view rest;
+HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::make(const UrlParts& parts,
+                                                        std::string_view text) {
+    void* memory = ::operator new(sizeof(UrlBlock) + text.size());
+    auto* block = ::new (memory) UrlBlock(parts);
+    block->size = static_cast<std::uint32_t>(text.size());
+    std::memcpy(static_cast<void*>(block + 1), text.data(), text.size());
+    return IntrusivePtr<const UrlBlock>(block);
+}
 
-    bool run() { return rest.size() <= max_url_size && (plain() || any()); }
+/// One pass over the text of an absolute URL; each step returns false for error::invalid_url.
+struct UrlParser {
+    std::string_view rest;
+    UrlParts url{};
+    std::string built{};
+
+    /// Null for error::invalid_url.
+    IntrusivePtr<const UrlBlock> run() {
+        const std::string_view whole = rest;
+        if (whole.size() > max_url_size) {
+            return nullptr;
+        }
+        if (plain()) {
+            return UrlBlock::make(url, whole);
+        }
+        return any() ? UrlBlock::make(url, built) : nullptr;
+    }
 
     /// What nearly every URL looks like: nothing in front of a lower-case host, nothing that needs
     /// another spelling, a path. Accepts in one look what any() would accept as it stands.
@@ -192,14 +213,13 @@ struct UrlParser {
         if (at != rest.size()) {
             return false;
         }
-        url.text_.assign(rest);
-        url.host_ = static_cast<std::uint32_t>(host);
-        url.host_end_ = static_cast<std::uint32_t>(host_end);
-        url.path_ = static_cast<std::uint32_t>(path);
-        url.query_ = static_cast<std::uint32_t>(query);
-        url.fragment_ = url.tail_ = size();
-        url.port_ = static_cast<std::uint16_t>(port);
-        url.https_ = https;
+        url.host = static_cast<std::uint32_t>(host);
+        url.host_end = static_cast<std::uint32_t>(host_end);
+        url.path = static_cast<std::uint32_t>(path);
+        url.query = static_cast<std::uint32_t>(query);
+        url.fragment = url.tail = static_cast<std::uint32_t>(rest.size());
+        url.port = static_cast<std::uint16_t>(port);
+        url.https = https;
         return true;
     }
 
@@ -219,8 +239,8 @@ struct UrlParser {
         if (at == label || at - begin > 63) {
             return 0;
         }
-        url.v4_ = is(digit_char, rest[label]) && is_ipv4(rest.substr(begin, at - begin));
-        return is(digit_char, rest[label]) && !url.v4_ ? 0 : at;
+        url.v4 = is(digit_char, rest[label]) && is_ipv4(rest.substr(begin, at - begin));
+        return is(digit_char, rest[label]) && !url.v4 ? 0 : at;
     }
 
     /// A port other than the usual one; moves `at`, which is at its ':', past it.
@@ -234,7 +254,7 @@ struct UrlParser {
     }
 
     bool any() {
-        url.v4_ = false;
+        url.v4 = false;
         if (!scheme()) {
             return false;
         }
@@ -270,12 +290,12 @@ struct UrlParser {
         if (colon == std::string_view::npos || rest.substr(colon, 3) != "://") {
             return false;
         }
-        url.https_ = iequals(name, "https");
-        if (!url.https_ && !iequals(name, "http")) {
+        url.https = iequals(name, "https");
+        if (!url.https && !iequals(name, "http")) {
             return false;
         }
-        url.text_.reserve(rest.size() + 1);  // a '/' may be added
-        url.text_.append(url.https_ ? "https://" : "http://");
+        built.reserve(rest.size() + 1);  // a '/' may be added
+        built.append(url.https ? "https://" : "http://");
         rest.remove_prefix(colon + 3);
         return true;
     }
@@ -286,14 +306,14 @@ struct UrlParser {
                 return false;
             }
         }
-        url.text_.append(text);
-        url.userinfo_end_ = size();
-        url.text_.push_back('@');
+        built.append(text);
+        url.userinfo_end = size();
+        built.push_back('@');
         return true;
     }
 
     bool host_and_port(std::string_view text, std::string_view& zone) {
-        url.host_ = size();
+        url.host = size();
         const std::size_t bracket = text.find(']');
         std::size_t end = text.find(':');
         if (!text.empty() && text.front() == '[') {
@@ -307,7 +327,7 @@ struct UrlParser {
                 return false;
             }
         }
-        url.host_end_ = size();
+        url.host_end = size();
         return port(text.substr(end));
     }
 
@@ -327,10 +347,10 @@ struct UrlParser {
         if (!is_ipv6(text, first) || (!zone.empty() && (first & 0xffc0) != 0xfe80)) {
             return false;  // RFC 4007: a zone means something on link-local addresses only
         }
-        url.v6_ = true;
-        url.text_.push_back('[');
-        append_lower(url.text_, text);
-        url.text_.push_back(']');
+        url.v6 = true;
+        built.push_back('[');
+        append_lower(built, text);
+        built.push_back(']');
         return true;
     }
 
@@ -339,8 +359,8 @@ struct UrlParser {
         if (text.empty() || text.size() > (final_dot ? 254u : 253u)) {
             return false;
         }
-        url.text_.append(text);
-        char* const out = url.text_.data() + url.host_;
+        built.append(text);
+        char* const out = built.data() + url.host;
         std::size_t label = 0;  // where the current label begins
         for (std::size_t i = 0; i < text.size(); ++i) {
             const char c = text[i];
@@ -366,15 +386,15 @@ struct UrlParser {
         }
         const bool hex = label.size() > 1 && label[0] == '0' && to_lower(label[1]) == 'x';
         if (hex || all_of(digit_char, label)) {
-            url.v4_ = is_ipv4(host);
-            return url.v4_;
+            url.v4 = is_ipv4(host);
+            return url.v4;
         }
         return true;
     }
 
     bool port(std::string_view text) {
-        const unsigned standard = url.https_ ? 443 : 80;
-        url.port_ = static_cast<std::uint16_t>(standard);
+        const unsigned standard = url.https ? 443 : 80;
+        url.port = static_cast<std::uint16_t>(standard);
         if (text.empty() || text == ":") {
             return true;
         }
@@ -384,43 +404,44 @@ struct UrlParser {
             !parse_decimal(digits, value) || value > 65535) {
             return false;
         }
-        url.port_ = static_cast<std::uint16_t>(value);
+        url.port = static_cast<std::uint16_t>(value);
         if (value != standard) {
-            url.text_.append(text);
+            built.append(text);
         }
         return true;
     }
 
     bool target() {
-        url.path_ = size();
+        url.path = size();
         if (rest.empty() || rest.front() != '/') {
-            url.text_.push_back('/');
+            built.push_back('/');
         }
         const std::size_t hash = rest.find('#');
-        if (!append_encoded(url.text_, rest.substr(0, hash))) {
+        if (!append_encoded(built, rest.substr(0, hash))) {
             return false;
         }
-        url.fragment_ = size();
-        const std::size_t mark = url.text_.find('?', url.path_);
-        url.query_ = mark == std::string::npos ? url.fragment_ : static_cast<std::uint32_t>(mark);
+        url.fragment = size();
+        const std::size_t mark = built.find('?', url.path);
+        url.query = mark == std::string::npos ? url.fragment : static_cast<std::uint32_t>(mark);
         if (hash != std::string_view::npos) {
-            url.text_.push_back('#');
-            return append_encoded(url.text_, rest.substr(hash + 1));
+            built.push_back('#');
+            return append_encoded(built, rest.substr(hash + 1));
         }
         return true;
     }
 
     bool tail(std::string_view zone) {
-        url.tail_ = size();
+        url.tail = size();
         if (!zone.empty()) {
-            url.zone_size_ = static_cast<std::uint16_t>(zone.size());
-            const std::string_view address = url.view(url.host_ + 1, url.host_end_ - 1);
-            url.text_.append(std::string(address)).append("%").append(zone);
+            url.zone_size = static_cast<std::uint16_t>(zone.size());
+            const std::string_view address =
+                std::string_view(built).substr(url.host + 1, url.host_end - url.host - 2);
+            built.append(std::string(address)).append("%").append(zone);
         }
         return true;
     }
 
-    std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(url.text_.size()); }
+    std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(built.size()); }
 };
 
 [[noreturn]] HAWSER_DECL void throw_invalid_url() {
@@ -429,8 +450,8 @@ struct UrlParser {
 
 }  // namespace detail
 
-HAWSER_DECL Url::Url(std::string_view text) {
-    if (!detail::UrlParser{*this, text}.run()) {
+HAWSER_DECL Url::Url(std::string_view text) : block_(detail::UrlParser{text}.run()) {
+    if (!block_) {
         detail::throw_invalid_url();
     }
 }
@@ -442,9 +463,9 @@ HAWSER_DECL Url::Url(const std::string& text) : Url(std::string_view(text)) {}
 HAWSER_DECL Url Url::parse(std::string_view text, std::error_code& ec) {
     Url url;
     ec.clear();
-    if (!detail::UrlParser{url, text}.run()) {
+    url.block_ = detail::UrlParser{text}.run();
+    if (!url.block_) {
         ec = error::invalid_url;
-        url = Url();
     }
     return url;
 }
@@ -467,14 +488,15 @@ HAWSER_DECL void Url::append_authority(std::string& out, bool redact) const {
     if (redact && colon != std::string_view::npos) {
         out.append(view(0, scheme_end() + colon + 1)).append("***@");
     } else {
-        out.append(view(0, host_));
+        out.append(view(0, parts().host));
     }
-    if (zone_size_ == 0) {
+    if (parts().zone_size == 0) {
         out.append(host_header());
     } else {
         const std::string_view all = host();
-        out.append(view(host_, host_end_ - 1)).append("%25");
-        out.append(all.substr(all.size() - zone_size_)).append(view(host_end_ - 1, path_));
+        out.append(view(parts().host, parts().host_end - 1)).append("%25");
+        out.append(all.substr(all.size() - parts().zone_size))
+            .append(view(parts().host_end - 1, parts().path));
     }
 }
 
@@ -484,11 +506,11 @@ HAWSER_DECL std::string Url::origin() const {
         return out;
     }
     append_authority(out, false);
-    if (userinfo_end_ != 0) {
-        out.erase(scheme_end(), userinfo_end_ + 1 - scheme_end());
+    if (parts().userinfo_end != 0) {
+        out.erase(scheme_end(), parts().userinfo_end + 1 - scheme_end());
     }
     if (has_default_port()) {
-        out.append(https_ ? ":443" : ":80");
+        out.append(is_https() ? ":443" : ":80");
     }
     return out;
 }
@@ -497,7 +519,7 @@ HAWSER_DECL std::string Url::to_string() const {
     std::string out;
     if (!empty()) {
         append_authority(out, true);
-        out.append(view(path_, tail_));
+        out.append(view(parts().path, parts().tail));
     }
     return out;
 }
@@ -508,7 +530,7 @@ HAWSER_DECL Url Url::resolve(std::string_view reference, std::error_code& ec) co
         return {};
     }
     std::string out;
-    out.reserve(text_.size() + reference.size());
+    out.reserve(parts().size + reference.size());
     const std::size_t mark = reference.find_first_of(":/?#");
     const bool absolute = mark != std::string_view::npos && reference[mark] == ':';
     if (absolute || reference.substr(0, 2) == "//") {

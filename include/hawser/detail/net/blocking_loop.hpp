@@ -7,6 +7,7 @@
 // there, then the next one takes over. A client on a user's executor just waits for its threads.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_list.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/error.hpp>
 
@@ -14,21 +15,41 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
+#include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 namespace hawser::detail {
 
 class BlockingLoop {
 public:
-    /// One caller that waits.
-    struct Caller {
-        std::condition_variable wake;
-        Caller* next = nullptr;  // among the followers
-        bool done = false;
-        bool leads = false;
+    /// Where a thread sleeps. Outlives the calls it makes, so that it is notified with no lock held
+    /// and nobody wakes up to contention.
+    struct Bed {
+        std::mutex mutex;
+        std::condition_variable woken;
+    };
+    using BedPtr = std::shared_ptr<Bed>;
+
+    /// One caller that waits, on its thread's stack.
+    class Caller : public ListHook<Caller> {
+    public:
+        enum class State { waits, leads, done };
+
+        bool leads = false;  // of CallersLoop
+
+        Caller();
+        bool done() const noexcept { return state_.load(std::memory_order_acquire) == State::done; }
+        /// Until the state is another one than `waits`. Once done, stays done.
+        void sleep();
+        /// The bed is to be notified, at best with no lock held. Once done, the caller may be gone.
+        BedPtr set(State state);
+
+    private:
+        const BedPtr& bed_;
+        std::atomic<State> state_{State::waits};
     };
 
     virtual ~BlockingLoop() = default;
@@ -52,16 +73,16 @@ public:
     void finish(Caller& caller) override;
 
 private:
-    void lead(Caller& caller, std::unique_lock<std::mutex>& lock);
-    void follow(Caller& caller, std::unique_lock<std::mutex>& lock);
+    bool lead_or_follow(Caller& caller);
+    std::exception_ptr lead(Caller& caller);
+    void pass_lead_on();
 
     asio::io_context context_{1};  // one thread at a time
     const asio::any_io_executor executor_{context_.get_executor()};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
     std::mutex mutex_;
     Caller* leader_ = nullptr;
-    std::thread::id leader_thread_;
-    Caller* first_follower_ = nullptr;
+    IntrusiveList<Caller, Caller> followers_;  // asleep or about to be, last come last
 };
 
 /// The loop behind an executor of the user's.
@@ -71,12 +92,11 @@ public:
 
     const asio::any_io_executor& executor() const noexcept override { return executor_; }
     bool would_deadlock() override;
-    void wait(Caller& caller) override;
-    void finish(Caller& caller) override;
+    void wait(Caller& caller) override { caller.sleep(); }
+    void finish(Caller& caller) override { caller.set(Caller::State::done)->woken.notify_one(); }
 
 private:
     asio::any_io_executor executor_;
-    std::mutex mutex_;
 };
 
 /// The completion of a blocking call, on its caller's stack.

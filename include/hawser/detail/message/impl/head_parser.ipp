@@ -217,7 +217,7 @@ HAWSER_DECL std::size_t HeadParser::complete_fields(std::string_view text) noexc
 
 /// Every line is known to end in CRLF; if there are no more controls than these, no value has one.
 HAWSER_DECL bool HeadParser::check_values(std::string_view text) const noexcept {
-    if (count_controls(text.substr(0, line_)) == 2 + 2 * count_) {
+    if (count_controls(text) == 2 + 2 * count_) {
         return true;
     }
     const auto fields = std::span(fields_).first(count_);
@@ -227,13 +227,15 @@ HAWSER_DECL bool HeadParser::check_values(std::string_view text) const noexcept 
 }
 
 HAWSER_DECL HeadParser::Outcome HeadParser::finish(std::string_view text) {
-    if (text.substr(line_, 2) != "\r\n" || !check_values(text)) {
+    const std::string_view lines(text.data(), line_);
+    if (text.size() < line_ + 2 || text[line_] != '\r' || text[line_ + 1] != '\n' ||
+        !check_values(lines)) {
         return fail(hawser::error::bad_response);
     }
     if (const std::error_code reason = framing_.finish(head_)) {
         return fail(static_cast<hawser::error>(reason.value()));
     }
-    head_.headers.detail_assign(text.substr(0, line_), std::span(fields_).first(count_));
+    head_.headers.detail_assign(lines, std::span(fields_).first(count_));
     size_ = line_ + 2;
     return Outcome::complete;
 }

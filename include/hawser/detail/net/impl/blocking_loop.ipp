@@ -12,73 +12,106 @@
 
 namespace hawser::detail {
 
+HAWSER_DECL const BlockingLoop::BedPtr& bed_of_this_thread() {
+    thread_local const auto bed = std::make_shared<BlockingLoop::Bed>();
+    return bed;
+}
+
+HAWSER_DECL BlockingLoop::Caller::Caller() : bed_(bed_of_this_thread()) {}
+
+HAWSER_DECL void BlockingLoop::Caller::sleep() {
+    std::unique_lock lock(bed_->mutex);
+    bed_->woken.wait(lock, [this] { return state_.load() != State::waits; });
+}
+
+HAWSER_DECL BlockingLoop::BedPtr BlockingLoop::Caller::set(State state) {
+    BedPtr bed = bed_;
+    std::lock_guard lock(bed->mutex);
+    if (!done()) {
+        state_.store(state, std::memory_order_release);
+    }
+    return bed;
+}
+
 HAWSER_DECL bool CallersLoop::would_deadlock() {
     return context_.get_executor().running_in_this_thread();
 }
 
 HAWSER_DECL void CallersLoop::wait(Caller& caller) {
-    std::unique_lock lock(mutex_);
-    while (!caller.done || caller.leads) {  // who was given the lead passes it on
-        if (leader_ == nullptr || caller.leads) {
-            lead(caller, lock);
-        } else {
-            follow(caller, lock);
-        }
+    if (!lead_or_follow(caller)) {
+        return;
+    }
+    const std::exception_ptr failure = lead(caller);
+    pass_lead_on();
+    if (failure) {
+        std::rethrow_exception(failure);
     }
 }
 
-HAWSER_DECL void CallersLoop::lead(Caller& caller, std::unique_lock<std::mutex>& lock) {
-    caller.leads = true;
-    leader_ = &caller;
-    leader_thread_ = std::this_thread::get_id();
-    std::exception_ptr failure;  // of a handler of somebody's; this call must still see its own end
-    while (!caller.done) {
-        lock.unlock();
+/// Whether it leads now, which it then must do and pass on, even if it is done meanwhile. Else it
+/// is done.
+HAWSER_DECL bool CallersLoop::lead_or_follow(Caller& caller) {
+    {
+        std::lock_guard lock(mutex_);
+        if (caller.done()) {
+            return false;
+        }
+        if (leader_ == nullptr) {
+            leader_ = &caller;
+            return true;
+        }
+        followers_.push_back(caller);
+    }
+    caller.sleep();
+    return caller.leads;
+}
+
+/// Returns what a handler of somebody's threw: this call must still see its own end first.
+HAWSER_DECL std::exception_ptr CallersLoop::lead(Caller& caller) {
+    std::exception_ptr failure;
+    while (!caller.done()) {
         try {
             context_.run_one();
         } catch (...) {
             failure = std::current_exception();
         }
-        lock.lock();
     }
-    caller.leads = false;
-    leader_ = first_follower_;
-    leader_thread_ = {};
-    if (leader_ != nullptr) {
-        first_follower_ = leader_->next;
-        leader_->leads = true;
-        leader_->wake.notify_one();
-    }
-    if (failure) {
-        lock.unlock();
-        std::rethrow_exception(failure);
-    }
+    return failure;
 }
 
-HAWSER_DECL void CallersLoop::follow(Caller& caller, std::unique_lock<std::mutex>& lock) {
-    caller.next = first_follower_;
-    first_follower_ = &caller;
-    caller.wake.wait(lock, [&] { return caller.done || caller.leads; });
-    if (caller.leads) {
-        return;  // the old leader took it off the list
-    }
-    for (Caller** at = &first_follower_; *at != nullptr; at = &(*at)->next) {
-        if (*at == &caller) {
-            *at = caller.next;
+/// To the last that came, who is likely to wait longest.
+HAWSER_DECL void CallersLoop::pass_lead_on() {
+    BedPtr bed;
+    {
+        std::lock_guard lock(mutex_);
+        leader_ = followers_.back();
+        if (leader_ == nullptr) {
             return;
         }
+        followers_.erase(*leader_);
+        leader_->leads = true;
+        bed = leader_->set(Caller::State::leads);
     }
+    bed->woken.notify_one();
 }
 
 HAWSER_DECL void CallersLoop::finish(Caller& caller) {
-    std::lock_guard lock(mutex_);
-    caller.done = true;
-    if (&caller != leader_) {
-        caller.wake.notify_one();
-    } else if (leader_thread_ != std::this_thread::get_id()) {
-        caller.wake.notify_one();     // told to lead, but not yet awake
-        asio::post(context_, [] {});  // or inside run_one()
+    BedPtr bed;
+    {
+        std::lock_guard lock(mutex_);
+        const bool follows = caller.linked();
+        if (follows) {
+            followers_.erase(caller);
+        }
+        bed = caller.set(Caller::State::done);
+        if (!follows) {  // it leads, or does not wait yet
+            if (&caller == leader_ && !would_deadlock()) {
+                asio::post(context_, [] {});  // on another thread: makes it look up
+            }
+            return;
+        }
     }
+    bed->woken.notify_one();
 }
 
 // Of an executor nobody can tell in general; of the usual ones it is known.
@@ -98,17 +131,6 @@ HAWSER_DECL bool ForeignLoop::would_deadlock() {
         return strand->get_inner_executor().running_in_this_thread();
     }
     return false;
-}
-
-HAWSER_DECL void ForeignLoop::wait(Caller& caller) {
-    std::unique_lock lock(mutex_);
-    caller.wake.wait(lock, [&] { return caller.done; });
-}
-
-HAWSER_DECL void ForeignLoop::finish(Caller& caller) {
-    std::lock_guard lock(mutex_);
-    caller.done = true;
-    caller.wake.notify_one();
 }
 
 }  // namespace hawser::detail

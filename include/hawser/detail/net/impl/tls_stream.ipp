@@ -80,7 +80,8 @@ HAWSER_DECL BIO_METHOD* TlsStream::bio_method() {
 HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
     auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
-    constexpr int most_barren_records = 32;  // tickets, key updates, empty ones
+    // Tickets, key updates, empty ones. What OpenSSL read ahead, 16 KiB, may hold more of them.
+    constexpr int most_barren_records = 32;
     if (self.barren_records_ > most_barren_records) {
         self.tcp_error_ = {};
         return 0;
