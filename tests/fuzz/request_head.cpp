@@ -128,12 +128,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const unsigned choice = flags.next();
     request.close = (choice & 1) != 0;
     extras.close = (choice & 2) != 0;
-    extras.accept_gzip = (choice & 4) != 0;
+    extras.ask_for_codings = (choice & 4) != 0;
 
     const OutgoingPlan plan = plan_request_body(request);
     const std::string before = "before";
     std::string out = before;
-    if (write_request_head(request, plan, extras, out)) {
+    RequestTraits traits;
+    if (write_request_head(request, plan, extras, out, traits)) {
         hawser_fuzz::expect_same(out, before, "nothing of a request that is refused");
         return 0;
     }

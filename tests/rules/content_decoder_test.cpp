@@ -50,26 +50,6 @@ std::string coded(std::string_view value) {
 
 }  // namespace
 
-TEST_CASE("[B11] [F-G01] codings are asked for unless the request speaks of them itself") {
-    using hawser::Request;
-    using hawser::detail::may_ask_for_codings;
-    Request request{"GET", "http://h/"};
-    CHECK(may_ask_for_codings(request));
-    request.headers = {{"Accept", "*/*"}, {"Ranges", "x"}, {"Accept-Encodings", "y"}};
-    CHECK(may_ask_for_codings(request));
-    for (const auto& name : {"Accept-Encoding", "accept-encoding", "Range", "RANGE"}) {
-        for (const auto& value : {"", "gzip", "bytes=0-1", "identity"}) {
-            request.headers = {{"A", "b"}, {name, value}};
-            CHECK_FALSE(may_ask_for_codings(request));
-        }
-    }
-    request.headers = {};
-    request.method = "POST";
-    CHECK(may_ask_for_codings(request));
-    request.method = "HEAD";
-    CHECK_FALSE(may_ask_for_codings(request));
-}
-
 TEST_CASE("[B02] [B12] [T-I07] what Content-Encoding says") {
     CHECK(planned({}) == "as it is");
     CHECK(planned({{"Content-Encodings", "gzip"}, {"Transfer-Encoding", "gzip"}}) == "as it is");

@@ -15,12 +15,11 @@ using hawser::Headers;
 using hawser::Request;
 using hawser::RequestBody;
 using hawser::detail::append_chunk_size;
-using hawser::detail::asks_to_close;
-using hawser::detail::asks_to_upgrade;
 using hawser::detail::HeadExtras;
 using hawser::detail::OutgoingFraming;
 using hawser::detail::OutgoingPlan;
 using hawser::detail::plan_request_body;
+using hawser::detail::RequestTraits;
 using hawser::detail::write_request_head;
 using hawser::detail::write_trailers;
 
@@ -30,7 +29,8 @@ std::string written(const Request& request,
                     const OutgoingPlan& plan,
                     const HeadExtras& extras = {}) {
     std::string out = "before|";
-    if (const std::error_code ec = write_request_head(request, plan, extras, out)) {
+    RequestTraits traits;
+    if (const std::error_code ec = write_request_head(request, plan, extras, out, traits)) {
         CHECK(out == "before|");  // nothing is appended on error
         return ec == hawser::error::invalid_request ? "refused" : ec.message();
     }
@@ -40,6 +40,13 @@ std::string written(const Request& request,
 
 std::string written(const Request& request, const HeadExtras& extras = {}) {
     return written(request, plan_request_body(request), extras);
+}
+
+RequestTraits traits_of(const Request& request, const HeadExtras& extras = {}) {
+    std::string out;
+    RequestTraits traits;
+    CHECK_FALSE(write_request_head(request, plan_request_body(request), extras, out, traits));
+    return traits;
 }
 
 Request get(Headers headers = {}) {
@@ -162,11 +169,46 @@ TEST_CASE("[F-U01] CONNECT asks the URL's host for the authority in Request::hos
     CHECK(written(request) == "refused");
 }
 
+TEST_CASE("[B11] [F-G01] codings are asked for unless the request speaks of them itself") {
+    const auto asked = [](const Request& request) {
+        HeadExtras extras;
+        extras.ask_for_codings = true;
+        const bool written_so = written(request, extras).find("gzip, deflate") != std::string::npos;
+        CHECK(written_so == traits_of(request, extras).asked_for_codings);
+        CHECK_FALSE(traits_of(request).asked_for_codings);
+        return written_so;
+    };
+    Request request{"GET", "http://h/"};
+    CHECK(asked(request));
+    request.headers = {{"Accept", "*/*"}, {"Ranges", "x"}, {"Accept-Encodings", "y"}};
+    CHECK(asked(request));
+    for (const auto& name : {"Accept-Encoding", "accept-encoding", "Range", "RANGE"}) {
+        for (const auto& value : {"", "gzip", "bytes=0-1", "identity"}) {
+            request.headers = {{"A", "b"}, {name, value}};
+            CHECK_FALSE(asked(request));
+        }
+    }
+    request.headers = {};
+    request.method = "POST";
+    CHECK(asked(request));
+    request.method = "HEAD";
+    CHECK_FALSE(asked(request));
+}
+
+TEST_CASE("[F-E01] only a body waits for the server's word") {
+    Request request = get({{"Expect", "100-Continue"}});
+    CHECK_FALSE(traits_of(request).expects_continue);
+    request.body = "x";
+    CHECK(traits_of(request).expects_continue);
+    request.headers = {};
+    CHECK_FALSE(traits_of(request).expects_continue);
+}
+
 TEST_CASE("[F-U02] an offer to upgrade needs the field and the option") {
-    CHECK(asks_to_upgrade(get({{"Connection", "keep-alive, Upgrade"}, {"UPGRADE", "x"}})));
-    CHECK_FALSE(asks_to_upgrade(get({{"Connection", "Upgrade"}})));
-    CHECK_FALSE(asks_to_upgrade(get({{"Upgrade", "x"}})));
-    CHECK_FALSE(asks_to_upgrade(get({})));
+    CHECK(traits_of(get({{"Connection", "keep-alive, Upgrade"}, {"UPGRADE", "x"}})).upgrade);
+    CHECK_FALSE(traits_of(get({{"Connection", "Upgrade"}})).upgrade);
+    CHECK_FALSE(traits_of(get({{"Upgrade", "x"}})).upgrade);
+    CHECK_FALSE(traits_of(get({})).upgrade);
 }
 
 TEST_CASE("[U19] CONNECT without a target, and TRACE with a body or credentials, are refused") {
@@ -241,9 +283,9 @@ TEST_CASE("[U06] [F-U02] Connection takes close, keep-alive and upgrade only") {
     Request request = get();
     request.close = true;
     CHECK(written(request) == "GET /p?q HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    CHECK(asks_to_close(request));
-    CHECK(asks_to_close(get({{"CONNECTION", "upgrade, Close"}})));
-    CHECK_FALSE(asks_to_close(get({{"Connection", "keep-alive"}})));
+    CHECK(traits_of(request).close);
+    CHECK(traits_of(get({{"CONNECTION", "upgrade, Close"}})).close);
+    CHECK_FALSE(traits_of(get({{"Connection", "keep-alive"}})).close);
 }
 
 TEST_CASE("[B11] Accept-Encoding is added unless the request has one") {

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Content codings of response bodies (RFC 9110 section 8.4, RFC 1950 to 1952): when they are asked
-// for, what a response's fields say about them, and the decoding itself, with its limits. Must not
+// Content codings of response bodies (RFC 9110 section 8.4, RFC 1950 to 1952): what a
+// response's fields say about them, and the decoding itself, with its limits. Must not
 // know of connections, framing or time: bytes go in, bytes come out. zlib is behind it, in the .ipp
 // alone; without HAWSER_HAS_ZLIB nothing is asked for, and nothing decoded.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/error.hpp>
-#include <hawser/request.hpp>
 
 #include <array>
 #include <cstddef>
@@ -35,11 +34,6 @@ struct CodingPlan {
     std::array<ContentCoding, 2> codings{};
     unsigned count = 0;
 };
-
-/// Whether codings may be asked for on behalf of a request that does not speak of them itself: not
-/// for HEAD (servers compress what they do not send), not for a piece of a body (Range), and not if
-/// it has any Accept-Encoding, be it empty, which asks for no coding (RFC 9110 section 12.5.3).
-[[nodiscard]] bool may_ask_for_codings(const Request& request) noexcept;
 
 /// How to decode a response to a request that had asked for codings. Nothing to decode: no body,
 /// a part of one (206), an unknown coding. error::unsupported_coding: more than two codings, over

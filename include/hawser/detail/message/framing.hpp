@@ -31,13 +31,13 @@ struct BodyPlan {
 [[nodiscard]] BodyPlan plan_body(std::string_view request_method,
                                  const ResponseHead& head) noexcept;
 
-/// Collects what the framing fields say while fields arrive, so that nobody searches for them
-/// again. Holds no views.
+/// Collects what the framing fields say, and whether there is a content coding, while fields
+/// arrive, so that nobody searches for them again. Holds no views.
 class FramingScan {
 public:
     /// Looks at one field; `value` is trimmed. Cheap for every field that is not about framing.
     void field(std::string_view name, std::string_view value) noexcept {
-        constexpr std::uint32_t sizes = 1u << 7 | 1u << 10 | 1u << 14 | 1u << 17;
+        constexpr std::uint32_t sizes = 1u << 7 | 1u << 10 | 1u << 14 | 1u << 16 | 1u << 17;
         if (name.size() < 18 && (sizes >> name.size() & 1u) != 0) {
             classify(name, value);
         }
@@ -68,6 +68,7 @@ private:
     bool keep_alive_ = false;
     bool upgrade_option_ = false;
     bool upgrade_field_ = false;
+    bool content_coding_ = false;
 };
 
 /// Whether a field means anything in a trailer section: not what frames, routes, authenticates,

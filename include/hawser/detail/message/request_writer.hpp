@@ -22,8 +22,16 @@ namespace hawser::detail {
 /// What the transport adds to a request. The views must live during the call.
 struct HeadExtras {
     std::string_view user_agent;   // when the request sets none; empty: no field
-    bool ask_for_codings = false;  // adds `Accept-Encoding: gzip, deflate` unless there is one
+    bool ask_for_codings = false;  // adds `Accept-Encoding: gzip, deflate` where that may be
     bool close = false;            // adds `Connection: close`
+};
+
+/// What the fields of a request mean for its exchange, found out while its head is written.
+struct RequestTraits {
+    bool close = false;    // by its member or its Connection field: the connection ends with it
+    bool upgrade = false;  // offers to speak another protocol (RFC 9110 §7.8), as CONNECT does
+    bool expects_continue = false;   // its body waits for the server's word
+    bool asked_for_codings = false;  // on its behalf: it does not speak of them itself
 };
 
 enum class OutgoingFraming { none, length, chunked };
@@ -39,10 +47,15 @@ struct OutgoingPlan {
 
 /// Appends the head. Everything is validated first: on error nothing is appended.
 /// error::invalid_url for an empty URL, error::invalid_request for everything else.
+///
+/// Codings are not asked for on behalf of HEAD (servers compress what they do not send), for a
+/// piece of a body (Range), nor beside any Accept-Encoding, be it empty, which asks for no coding
+/// (RFC 9110 section 12.5.3).
 [[nodiscard]] std::error_code write_request_head(const Request& request,
                                                  const OutgoingPlan& plan,
                                                  const HeadExtras& extras,
-                                                 std::string& out);
+                                                 std::string& out,
+                                                 RequestTraits& traits);
 
 /// Appends the last chunk, the trailers and the final CRLF. On error::invalid_request nothing.
 [[nodiscard]] std::error_code write_trailers(const Headers& trailers, std::string& out);
@@ -50,13 +63,6 @@ struct OutgoingPlan {
 /// Appends the size line of a chunk of `size` bytes; the caller adds the data and CRLF. Not for 0:
 /// that is the last chunk, see `write_trailers`.
 void append_chunk_size(std::size_t size, std::string& out);
-
-/// Whether the request says `close`, by its member or its Connection field: the connection then
-/// ends with the exchange.
-[[nodiscard]] bool asks_to_close(const Request& request) noexcept;
-
-/// Whether the request offers to speak another protocol (RFC 9110 §7.8), as CONNECT does.
-[[nodiscard]] bool asks_to_upgrade(const Request& request) noexcept;
 
 }  // namespace hawser::detail
 

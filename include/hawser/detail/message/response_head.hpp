@@ -31,6 +31,7 @@ struct ResponseHead {
     /// Set also in a response to HEAD, never in 1xx, 204 and 304.
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
+    bool coded = false;  // there is a Content-Encoding
     /// The peer's word only; a body that runs until the end of the connection forbids it too.
     bool keep_alive = true;
     /// Connection names `upgrade` and an Upgrade field exists.

@@ -39,10 +39,9 @@ public:
     // Fixed before the exchange meets a connection.
     Request request;
     OutgoingPlan plan;
+    RequestTraits traits;
     std::string head;  // as it goes out, validated
     bool may_send_again = false;
-    bool asks_to_upgrade = false;    // or to tunnel: CONNECT
-    bool asked_for_codings = false;  // on the caller's behalf, who sees nothing of them
     std::chrono::milliseconds response_header_timeout{0};
     /// The body waits for the server's word, but not longer than this; 0 = it does not wait.
     std::chrono::milliseconds expect_continue_timeout{0};

@@ -16,16 +16,6 @@ namespace hawser::detail {
 
 // ── What is asked for, and what the answer says ─────────────────────────────────────────────────
 
-HAWSER_DECL bool may_ask_for_codings(const Request& request) noexcept {
-    for (const auto& [name, value] : request.headers) {
-        if ((name.size() == 15 && iequals(name, "accept-encoding")) ||
-            (name.size() == 5 && iequals(name, "range"))) {
-            return false;
-        }
-    }
-    return request.method != "HEAD";
-}
-
 /// What the elements of Content-Encoding add up to.
 struct CodingScan {
     CodingPlan plan;

@@ -40,6 +40,8 @@ HAWSER_DECL void FramingScan::classify(std::string_view name, std::string_view v
                 content_length(value);
             } else if (is_named(name, "connection")) {
                 connection(value);
+            } else {
+                content_coding_ |= is_named(name, "content-encoding");
             }
             break;
         case 't':
@@ -129,6 +131,7 @@ HAWSER_DECL std::error_code FramingScan::finish(ResponseHead& head) const noexce
     head.keep_alive_max = keep_alive_max_;
     head.content_length.reset();
     head.chunked = false;
+    head.coded = content_coding_;
     if (bad_length_ || (has_length_ && has_coding_)) {
         return error::bad_response;
     }

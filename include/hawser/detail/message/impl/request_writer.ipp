@@ -19,6 +19,9 @@ struct HeadFacts {
     bool accept_encoding = false;
     bool close = false;  // options of the request's own Connection fields
     bool upgrade = false;
+    bool protocol = false;  // an Upgrade field
+    bool expect = false;
+    bool range = false;
     bool credentials = false;
     std::size_t size = 0;  // bytes of the user's fields and trailers on the wire
 };
@@ -66,10 +69,17 @@ HAWSER_DECL bool check_owned(std::string_view name,
     switch (name.size()) {
         case 4:
             return !iequals(name, "host");
+        case 5:
+            facts.range |= iequals(name, "range");
+            return true;
         case 6:
+            if (iequals(name, "expect")) {
+                return facts.expect = iequals(value, "100-continue");
+            }
             facts.credentials |= iequals(name, "cookie");
-            return !iequals(name, "expect") || iequals(value, "100-continue");
+            return true;
         case 7:
+            facts.protocol |= iequals(name, "upgrade");
             return !iequals(name, "trailer");
         case 10:
             if (iequals(name, "connection")) {
@@ -208,10 +218,21 @@ HAWSER_DECL bool check_request(const Request& request,
            (request.trailers.empty() || plan.framing == OutgoingFraming::chunked);
 }
 
+HAWSER_DECL RequestTraits request_traits(const Request& request,
+                                         const HeadExtras& extras,
+                                         const HeadFacts& facts) noexcept {
+    const std::string_view method = request.method;
+    return {extras.close || request.close || facts.close,
+            (facts.upgrade && facts.protocol) || method == "CONNECT",
+            facts.expect && !request.body.empty(),
+            extras.ask_for_codings && !facts.accept_encoding && !facts.range && method != "HEAD"};
+}
+
 HAWSER_DECL std::error_code write_request_head(const Request& request,
                                                const OutgoingPlan& plan,
                                                const HeadExtras& extras,
-                                               std::string& out) {
+                                               std::string& out,
+                                               RequestTraits& traits) {
     if (request.url.empty()) {
         return error::invalid_url;
     }
@@ -219,6 +240,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     if (!check_request(request, plan, extras, facts)) {
         return error::invalid_request;
     }
+    traits = request_traits(request, extras, facts);
     const std::string_view host = request.host ? *request.host : request.url.host_header();
     const std::string_view target = request.method == "CONNECT" ? host : request.url.target();
     const std::size_t fixed = 256;  // every constant that can be put below, and more
@@ -239,11 +261,11 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     if (!facts.user_agent && !extras.user_agent.empty()) {
         to.field("User-Agent", extras.user_agent);
     }
-    if (extras.ask_for_codings && !facts.accept_encoding) {
+    if (traits.asked_for_codings) {
         to.put("Accept-Encoding: gzip, deflate\r\n");
     }
     // Upgrade needs the Connection field for itself, and ends the connection's HTTP life anyhow.
-    const bool add_close = (extras.close || request.close) && !facts.close && !facts.upgrade;
+    const bool add_close = traits.close && !facts.close && !facts.upgrade;
     if (add_close) {
         to.put("Connection: close\r\n");
     }
@@ -275,24 +297,6 @@ HAWSER_DECL void append_chunk_size(std::size_t size, std::string& out) {
     *end++ = '\r';
     *end++ = '\n';
     out.append(line, static_cast<std::size_t>(end - line));
-}
-
-HAWSER_DECL bool asks_to_close(const Request& request) noexcept {
-    bool close = request.close;
-    for (const auto& [name, value] : request.headers) {
-        close |= iequals(name, "connection") && has_token(value, "close");
-    }
-    return close;
-}
-
-HAWSER_DECL bool asks_to_upgrade(const Request& request) noexcept {
-    bool option = request.method == "CONNECT";
-    bool protocol = option;
-    for (const auto& [name, value] : request.headers) {
-        option |= iequals(name, "connection") && has_token(value, "upgrade");
-        protocol |= iequals(name, "upgrade");
-    }
-    return option && protocol;
 }
 
 }  // namespace hawser::detail

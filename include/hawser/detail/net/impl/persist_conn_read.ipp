@@ -86,7 +86,8 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
     if (switched) {
         return begin_tunnel(exchange) ? std::error_code{} : make_error_code(error::bad_response);
     }
-    return exchange.asked_for_codings ? plan_decoding(head, exchange.coding) : std::error_code{};
+    const bool decode = head.coded && exchange.traits.asked_for_codings;
+    return decode ? plan_decoding(head, exchange.coding) : std::error_code{};
 }
 
 // ── The response and its body ───────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ namespace hawser::detail {
 HAWSER_DECL bool PersistConn::begin_tunnel(Exchange& exchange) {
     const ResponseHead& head = reader_->head();
     const bool answers = head.status != 101 || head.upgrade;
-    exchange.upgraded = exchange.asks_to_upgrade && answers && writing_ == Writing::complete;
+    exchange.upgraded = exchange.traits.upgrade && answers && writing_ == Writing::complete;
     if (exchange.upgraded) {
         reader_->begin_tunnel();
     }

@@ -57,17 +57,15 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     const TransportOptions& options = core_->options();
     plan = plan_request_body(request);
     request.close = request.close || options.disable_keep_alives;
-    asked_for_codings = can_decode && !options.disable_compression && may_ask_for_codings(request);
     if (const std::error_code ec = write_head()) {
         return ec;
     }
-    request.close = asks_to_close(request);
+    request.close = traits.close;
     response_header_timeout =
         request.options.response_header_timeout.value_or(options.response_header_timeout);
-    if (!request.body.empty() && request.headers.contains("Expect")) {
+    if (traits.expects_continue) {
         expect_continue_timeout = options.expect_continue_timeout;
     }
-    asks_to_upgrade = detail::asks_to_upgrade(request);
     attempt.idempotent = request.options.idempotent || is_idempotent(request.method);
     attempt.replayable = request.body.replayable();
     may_send_again = attempt.idempotent && attempt.replayable;
@@ -77,8 +75,9 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
 HAWSER_DECL std::error_code RoundTrip::write_head() {
     const TransportOptions& options = core_->options();
     head.clear();
+    const bool decodes = can_decode && !options.disable_compression;
     return write_request_head(
-        request, plan, {options.user_agent, asked_for_codings, request.close}, head);
+        request, plan, {options.user_agent, decodes, request.close}, head, traits);
 }
 
 HAWSER_DECL std::error_code RoundTrip::rewind() {
