@@ -69,6 +69,7 @@ public:
 
     // For tests.
     const std::string& written() const noexcept { return written_; }
+    std::size_t writes() const noexcept { return writes_; }  // that took bytes
     bool closed() const noexcept { return closed_; }
     bool write_closed() const noexcept { return write_closed_; }
     bool awaited(Direction direction) const noexcept { return watch(direction) != nullptr; }
@@ -124,6 +125,7 @@ public:
         if (script_.room != unlimited) {
             script_.room -= n;
         }
+        writes_ += n != 0 ? 1 : 0;
         if (n == 0) {
             ec = script_.write_error ? script_.write_error : asio::error::would_block;
         }
@@ -230,6 +232,7 @@ private:
     std::shared_ptr<Fault> fault_;
     std::string incoming_;
     std::string written_;
+    std::size_t writes_ = 0;
     std::size_t seen_ = 0;  // of written_, by the script
     std::size_t turn_ = 0;
     Ending ending_ = Ending::none;
