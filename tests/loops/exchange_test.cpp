@@ -218,13 +218,19 @@ TEST_CASE("[X-11][F-I12] the idle time of a connection begins anew with each ret
 }
 
 TEST_CASE("[F-E01] an expectation without a body waits for nothing") {
-    ScriptTransport t;
+    ScriptTransport t({.response_header_timeout = milliseconds{300}});
+    t.net->scripts.push_back({{{head_end, ""}}});
+    const auto log = std::make_shared<TraceLog>();
     Request request("POST", t.url());
     request.headers.set("Expect", "100-continue");
+    request.options.trace = log;
     const CallPtr call = t.send(std::move(request));
     t.run();
-    CHECK(call->body == "ok");
     CHECK(t.wire().written().find("Expect: 100-continue\r\n") != std::string::npos);
+    CAPTURE(log->text);
+    CHECK(log->text.ends_with("wrote_headers, wrote_request"));
+    t.advance(milliseconds{300});  // which begins with the request written
+    CHECK(call->ec == error::header_timeout);
 }
 
 TEST_CASE("[F-H02] a connection handed from one request to the next was not idle in between") {
