@@ -235,12 +235,20 @@ TEST_CASE("[F-E01] an expectation without a body waits for nothing") {
 
 TEST_CASE("[F-H02] a connection handed from one request to the next was not idle in between") {
     ScriptTransport t({.max_conns_per_host = 1});
-    const auto log = std::make_shared<TraceLog>();
+    t.net->scripts.push_back({{{head_end, ok}, {head_end, ""}, {head_end, ok}}});
     t.get();
+    t.run();
+    t.advance(milliseconds{5});  // idle
+    const CallPtr busy = t.get();
+    const auto log = std::make_shared<TraceLog>();
     Request request("GET", t.url());
     request.options.trace = log;
     t.send(std::move(request));
     t.run();
+    t.advance(milliseconds{7});  // not
+    t.wire().say(ok);
+    t.run();
+    CHECK(busy->body == "ok");
     CAPTURE(log->text);
     CHECK(log->text.find("got_conn 1 reused, ") != std::string::npos);
     CHECK(log->text.find("idle") == std::string::npos);
