@@ -71,6 +71,7 @@ public:
 
     // For tests.
     const std::string& written() const noexcept { return written_; }
+    std::size_t writes() const noexcept { return writes_; }  // that took bytes
     bool closed() const noexcept { return closed_; }
     int rests() const noexcept { return rests_; }
     bool write_closed() const noexcept { return write_closed_; }
@@ -131,6 +132,7 @@ public:
         if (script_.room != unlimited) {
             script_.room -= n;
         }
+        writes_ += n != 0 ? 1 : 0;
         if (n == 0) {
             ec = script_.write_error ? script_.write_error : asio::error::would_block;
         }
@@ -242,6 +244,7 @@ private:
     std::string incoming_;
     std::string above_;  // of `records`, where no wait sees it
     std::string written_;
+    std::size_t writes_ = 0;
     std::size_t seen_ = 0;  // of written_, by the script
     std::size_t turn_ = 0;
     Ending ending_ = Ending::none;

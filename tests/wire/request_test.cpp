@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// What becomes of one request through the public interface: refused before a connection is
+// touched, sent on the right one, answered whatever the status, described when it fails.
+
+#include "../support/echo.hpp"
+#include "../support/scene.hpp"
+#include "../support/tls_setup.hpp"
+#include <hawser/hawser.hpp>
+
+#include <asio/bind_executor.hpp>
+#include <asio/read.hpp>
+
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::error;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::Response;
+using hawser::TransportOptions;
+using hawser::Url;
+
+TEST_CASE("[F-C07][F-T10][X-10] what cannot be sent is refused before a connection is touched") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server(echo)};
+    Client client;
+    int sources = 0;
+    const auto refused = [&](auto change) {
+        Request request{"POST", server.url()};
+        request.body = RequestBody::stream([&](asio::mutable_buffer) -> std::size_t {
+            ++sources;
+            return 0;
+        });
+        change(request);
+        std::error_code ec;
+        client.send(std::move(request), ec);
+        return ec;
+    };
+    const auto refuse_all = [&] {
+        CHECK(refused([](Request& r) { r.url = {}; }) == error::invalid_url);
+        CHECK(refused([](Request& r) { r.method = "P T"; }) == error::invalid_request);
+        CHECK(refused([](Request& r) { r.method = ""; }) == error::invalid_request);
+        CHECK(refused([](Request& r) { r.host = "a b"; }) == error::invalid_request);
+        CHECK(refused([](Request& r) { r.headers.set("A b", "c"); }) == error::invalid_request);
+        CHECK(refused([](Request& r) { r.headers.set("A", "b\r\nC: d"); }) ==
+              error::invalid_request);
+        CHECK(refused([](Request& r) { r.headers.set("Content-Length", "1"); }) ==
+              error::invalid_request);
+        CHECK(refused([](Request& r) { r.trailers.set("A", "\n"); }) == error::invalid_request);
+        CHECK(refused([](Request& r) { r.trailers.set("Trailer", "x"); }) ==
+              error::invalid_request);
+        CHECK(sources == 0);
+    };
+    refuse_all();
+    CHECK(client.stats().dialed == 0);
+    CHECK(client.get(server.url()).status == 200);
+    refuse_all();  // with an idle connection at hand
+    CHECK(client.stats().idle == 1);
+    CHECK(client.get(server.url()).connection.reused);
+    CHECK(client.stats().dialed == 1);
+    CHECK(client.stats().retried == 0);
+    std::error_code ec;
+    for (const auto* url : {"ftp://127.0.0.1/", "file:///etc/passwd", "http:///x", "127.0.0.1"}) {
+        CHECK_THROWS_AS(client.get(url), std::system_error);
+        (void)Url::parse(url, ec);
+        CHECK(ec == error::invalid_url);
+    }
+}
+
+TEST_CASE("[F-C03][F-C05] every status is a response and no error") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server([](const ReceivedRequest& request) {
+        return reply(request.target.substr(1) + " X", "body", "Location: /elsewhere\r\n");
+    })};
+    Client client;
+    for (const int status :
+         {200, 201, 299, 300, 301, 307, 308, 400, 401, 404, 429, 500, 503, 599}) {
+        std::error_code ec;
+        Response res = client.get(server.url('/' + std::to_string(status)), ec);
+        CHECK_FALSE(ec);
+        CHECK(res.status == status);
+        CHECK(res.body.read_all() == "body");
+    }
+    CHECK(server.requests() == 14);  // none was followed
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE("[F-C04] what() of a failure names method and URL without its password") {
+    std::string url;
+    {
+        ScriptServer gone{keep_alive_server(echo)};
+        url = gone.url_as("127.0.0.1", "/path?q");
+    }
+    url.replace(0, 7, "http://user:secret@");
+    Client client;
+    try {
+        client.put(url, "x");
+        FAIL("nobody listens there");
+    } catch (const std::system_error& failure) {
+        const std::string what = failure.what();
+        CAPTURE(what);
+        CHECK(what.starts_with("PUT http://user:"));
+        CHECK(what.find("/path?q") != std::string::npos);
+        CHECK(what.find("secret") == std::string::npos);
+        CHECK(failure.code() == error::connect_failed);
+    }
+}
+
+TEST_CASE("[F-B04] a body of unknown length is chunked whatever the method, and nobody waits") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server(echo)};
+    Client client;
+    for (const std::string method : {"GET", "DELETE", "OPTIONS", "PROPFIND", "POST", "CUSTOM"}) {
+        for (const std::string text : {"", "some"}) {
+            Request request{method, server.url(), RequestBody::stream(pieces(text, 3))};
+            CHECK(client.send(std::move(request)).body.read_all() == method + " / chunked " + text);
+        }
+    }
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE("[F-Q07][F-S01][F-T11] Request::host is for the Host field alone, the URL for the rest") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
+                            return respond(request.header("Host").value_or("-"));
+                        }),
+                        {.tls = good_tls()}};
+    Client client{trusting()};
+    for (const std::string host : {"one.example", "two.example:99", "127.0.0.1"}) {
+        Request request{"GET", server.url_as("localhost")};
+        request.host = host;
+        Response res = client.send(std::move(request));
+        CHECK(res.body.read_all() == host);
+        CHECK(res.connection.id == 1);
+    }
+    REQUIRE(server.client_hellos().size() == 1);
+    CHECK(server.client_hellos()[0].sni == "localhost");
+}
+
+TEST_CASE("[F-T11] only equal scheme, host, port and tag share a connection") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server(echo)};
+    ScriptServer other{keep_alive_server(echo), {.address = "127.0.0.2"}};
+    Client client;
+    const auto connection = [&](std::string url, std::string tag = {}) {
+        Request request{"GET", std::move(url)};
+        request.options.pool_tag = std::move(tag);
+        return client.send(std::move(request)).connection.id;
+    };
+    CHECK(connection(server.url("/a")) == 1);
+    CHECK(connection(server.url("/b?c")) == 1);
+    CHECK(connection(server.url_as("localhost")) == 2);
+    CHECK(connection(server.url_as("LOCALHOST")) == 2);
+    CHECK(connection(other.url()) == 3);
+    CHECK(connection(server.url(), "tenant") == 4);
+    CHECK(connection(server.url(), "tenant") == 4);
+    CHECK(connection(server.url(), "another") == 5);
+    CHECK(connection(server.url()) == 1);
+}
+
+TEST_CASE("[F-T13] a connection that only waited idle counts as reused, and may have gone stale") {
+    FdGuard fds;
+    ScriptServer server{in_order({[](Peer& peer) {
+                                      peer.read_request();
+                                      peer.reset();
+                                  },
+                                  keep_alive_server(echo)})};
+    IoThread io;
+    {
+        Client client{io.executor()};
+        Gate ahead;
+        client.transport()->preconnect(server.url(), 1, [&](std::error_code ec) {
+            CHECK_FALSE(ec);
+            ahead.open();
+        });
+        ahead.wait();
+        CHECK(client.get(server.url("/x")).body.read_all() == "GET /x - ");
+        CHECK(client.stats().retried == 1);
+        CHECK(client.stats().reused == 1);
+        client.close_idle_connections();
+    }
+    io.finish();
+}
+
+TEST_CASE("[F-X06] a response that is there already is delivered though the request is cancelled") {
+    Scene scene(moody);
+    asio::io_context mine;  // not run yet: the handler has to wait
+    Call<Response> call;
+    scene.client.async_get(scene.server.url("/now"),
+                           asio::bind_executor(mine.get_executor(), call.handler()));
+    const auto give_up = std::chrono::steady_clock::now() + patience;
+    while (scene.client.stats().returned == 0) {
+        REQUIRE(std::chrono::steady_clock::now() < give_up);
+        std::this_thread::yield();
+    }
+    Gate emitted;
+    asio::post(scene.io.executor(), [&] {
+        call.signal.emit(asio::cancellation_type::all);
+        emitted.open();
+    });
+    emitted.wait();
+    CHECK(call.completions == 0);
+    mine.run();
+    CHECK(call.completions == 1);
+    CHECK_FALSE(call.ec);
+    CHECK(call.result.body.read_all() == "/now");
+    CHECK(scene.client.stats().idle == 1);
+}
+
+TEST_CASE("[F-P08][F-P17] the fields of a response stay as they came") {
+    FdGuard fds;
+    ScriptServer server{[](Peer& peer) {
+        peer.read_request();
+        peer.send(respond_chunked(
+            {"ok"}, "Connection: close, x\r\nTrailer: A\r\nPragma: no-cache\r\n", "A: b\r\n"));
+    }};
+    Client client;
+    Response res = client.get(server.url());
+    CHECK(res.body.read_all() == "ok");
+    CHECK(res.headers.get("Connection") == "close, x");
+    CHECK(res.headers.get("Transfer-Encoding") == "chunked");
+    CHECK(res.headers.get("Trailer") == "A");
+    CHECK(res.headers.get("Pragma") == "no-cache");
+    CHECK_FALSE(res.headers.contains("Cache-Control"));
+    CHECK_FALSE(res.headers.contains("A"));
+}
+
+TEST_CASE("[F-D02] whoever reads exactly the length of a body has given its connection back") {
+    FdGuard fds;
+    const auto size = GENERATE(as<std::size_t>{}, 2, 20'000, 3'000'000);
+    ScriptServer server{keep_alive_server([&](auto&) { return respond(pattern(size)); })};
+    Client client;
+    for (int i = 0; i < 3; ++i) {
+        Response res = client.get(server.url());
+        std::string text(size, '\0');
+        asio::read(res.body, asio::buffer(text));
+        CHECK(text == pattern(size));
+        CHECK(client.stats().idle == 1);
+    }
+    CHECK(server.connections() == 1);
+}

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// The socket of a connection, as the system sees it: its options, its closing.
+
+#include "../support/echo.hpp"
+#include "../support/fd_guard.hpp"
+#include "../support/tls_setup.hpp"
+#include <hawser/hawser.hpp>
+
+#include <netinet/tcp.h>
+
+using namespace hawser::test;
+using hawser::Client;
+using hawser::Response;
+
+namespace {
+
+/// The descriptor of the client's end of a connection, -1 when it is closed.
+int descriptor(const hawser::ConnectionInfo& info) {
+    for (const int fd : open_fds()) {
+        sockaddr_in name{};
+        socklen_t size = sizeof name;
+        if (::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0 ||
+            ntohs(name.sin_port) != info.local_endpoint.port()) {
+            continue;
+        }
+        if (::getpeername(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 &&
+            ntohs(name.sin_port) == info.remote_endpoint.port()) {
+            return fd;
+        }
+    }
+    return -1;
+}
+
+int option(int fd, int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    CHECK(::getsockopt(fd, level, name, &value, &size) == 0);
+    return value;
+}
+
+}  // namespace
+
+TEST_CASE("[F-N05] small writes leave at once: TCP_NODELAY is set") {
+    FdGuard fds;
+    const bool tls = GENERATE(false, true);
+    ServerOptions options;
+    if (tls) {
+        options.tls = good_tls();
+    }
+    ScriptServer server{keep_alive_server(echo), options};
+    Client client{trusting()};
+    const Response res = client.get(server.url());
+    const int fd = descriptor(res.connection);
+    REQUIRE(fd >= 0);
+    CHECK(option(fd, IPPROTO_TCP, TCP_NODELAY) == 1);
+}
+
+TEST_CASE("[X-13] the socket of a body that is closed early is closed when close() returns") {
+    FdGuard fds;
+    const bool tls = GENERATE(false, true);
+    ServerOptions options;
+    if (tls) {
+        options.tls = good_tls();
+    }
+    const auto large = pattern(3'000'000);
+    ScriptServer server{keep_alive_server([&](auto&) { return respond(large); }), options};
+    Client client{trusting()};
+    Response res = client.get(server.url());
+    REQUIRE(descriptor(res.connection) >= 0);
+    res.body.close();
+    CHECK(descriptor(res.connection) == -1);
+    CHECK(client.stats().open == 0);
+}
+
+TEST_CASE("[F-S05] a TLS connection is closed with close_notify, whatever it was doing") {
+    FdGuard fds;
+    const auto path = GENERATE(as<std::string>{}, "/idle", "/last", "/early");
+    std::atomic<bool> notified{false};
+    Gate closed;
+    ScriptServer server{[&](Peer& peer) {
+                            peer.read_request();
+                            peer.send(path == "/last" ? respond("x", "Connection: close\r\n")
+                                      : path == "/idle"
+                                          ? respond("x")
+                                          : "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx");
+                            peer.wait_for_eof();
+                            notified = peer.saw_close_notify();
+                            closed.open();
+                        },
+                        {.tls = good_tls()}};
+    Client client{trusting()};
+    client.get(server.url(path));
+    client.close_idle_connections();
+    closed.wait();
+    CHECK(notified);
+}
