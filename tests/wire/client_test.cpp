@@ -102,7 +102,7 @@ TEST_CASE("[T-A37] a host's surplus connection is closed, its others and other h
     CHECK(there.connections() == 1);
 }
 
-TEST_CASE("[T-O09][T-O17] either family of addresses is dialled, and asked for by its own name") {
+TEST_CASE("[T-O09] either family of addresses is dialled, and asked for by its own name") {
     FdGuard fds;
     const auto address = GENERATE(as<std::string>{}, "127.0.0.1", "127.0.0.9", "::1");
     ScriptServer server{keep_alive_server(echo), {.address = address}};
