@@ -28,7 +28,7 @@ function(read_test out name)
 endfunction()
 
 foreach(table PARITY HAZARDS)
-    file(STRINGS "${SOURCE_DIR}/tests/${table}.md" rows REGEX "^\\| [A-Z]-?[A-Z]?[0-9]+[a-z]* \\|")
+    file(STRINGS "${SOURCE_DIR}/tests/${table}.md" rows ENCODING UTF-8 REGEX "^\\| [A-Z]-?[A-Z]?[0-9]+[a-z]* \\|")
     foreach(row IN LISTS rows)
         if(NOT row MATCHES "^\\| ([^ ]+) \\| [^|]+ \\| (done|differs|later|none) \\| (.+) \\|$")
             string(APPEND wrong "${table}.md: not a row: ${row}\n")

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Dials and the requests that wait for them: the limit counts a dial in progress, and what becomes
+// of a connection that was made for nobody.
+
+#include "../support/script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace hawser::test;
+using hawser::error;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// Ends the only dial that is held.
+void end_held(ScriptTransport& t, std::error_code ec = {}) {
+    REQUIRE(t.net->held.size() == 1);
+    const auto dial = t.net->held[0];
+    t.net->held.clear();
+    dial->end_later(ec);
+    t.run();
+}
+
+/// A transport with an idle connection that never served: its request was cancelled.
+void make_unused(ScriptTransport& t) {
+    t.net->hold = true;
+    const CallPtr cancelled = t.get();
+    t.run();
+    cancelled->cancel();
+    t.run();
+    CHECK(cancelled->ec == asio::error::operation_aborted);
+    t.net->hold = false;
+    end_held(t);
+}
+
+}  // namespace
+
+TEST_CASE("[T-A11] at the limit the second dial does not start while the first is in progress") {
+    for (const bool fails : {false, true}) {
+        ScriptTransport t({.max_conns_per_host = 1});
+        t.net->hold = true;
+        const CallPtr first = t.get();
+        const CallPtr second = t.get();
+        t.run();
+        CHECK(t.net->dialed == 1);
+        CHECK(t.stats().dialing == 1);
+        CHECK(t.stats().waiting == 2);
+        end_held(t, fails ? make_error_code(error::connect_failed) : std::error_code());
+        if (!fails) {
+            CHECK(first->body == "ok");
+            CHECK(second->body == "ok");
+            CHECK(t.net->dialed == 1);
+            continue;
+        }
+        CHECK(first->ec == error::connect_failed);
+        CHECK_FALSE(second->done());
+        CHECK(t.net->dialed == 2);
+        end_held(t);
+        CHECK(second->body == "ok");
+    }
+}
+
+TEST_CASE("[T-A18] the idle timeout of a connection that never served fails no request") {
+    const milliseconds limit = seconds{10};
+    for (const bool expired : {false, true}) {
+        for (int steps = 0; steps < 20; ++steps) {
+            CAPTURE(expired, steps);
+            ScriptTransport t({.idle_conn_timeout = limit});
+            make_unused(t);
+            CHECK(t.stats().idle == 1);
+            t.clock->now += expired ? limit : limit - milliseconds{1};  // nobody was told yet
+            const CallPtr call = t.get();
+            for (int i = 0; i < steps; ++i) {
+                t.step();
+            }
+            t.advance(milliseconds{1});
+            t.run();
+            REQUIRE(call->done());
+            CHECK_FALSE(call->ec);
+            CHECK(call->body == "ok");
+            CHECK(t.stats().retried == 0);
+            CHECK(t.net->dialed == (expired ? 2 : 1));
+        }
+    }
+}
+
+TEST_CASE("[T-A34][T-A35] the dial of a cancelled request serves the next one, if it may be kept") {
+    for (const bool kept : {true, false}) {
+        ScriptTransport t({.disable_keep_alives = !kept});
+        make_unused(t);
+        CHECK(t.stats().open == (kept ? 1 : 0));
+        CHECK(t.stats().dialing == 0);
+        const CallPtr next = t.get();
+        t.run();
+        CHECK(next->body == "ok");
+        CHECK(t.net->dialed == (kept ? 1 : 2));
+    }
+}

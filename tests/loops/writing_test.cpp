@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// What becomes of a request that its connection took nothing of, and of the source of its body.
+
+#include "../support/script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace hawser::test;
+using hawser::error;
+using hawser::Request;
+using hawser::RequestBody;
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// What a request looks like on the wire.
+std::string wire_image(Request request) {
+    ScriptTransport t;
+    t.send(std::move(request));
+    t.run();
+    return t.wire().written();
+}
+
+/// A body of "abc" that holds `token` for as long as anybody could still read it.
+RequestBody streamed(const std::shared_ptr<int>& token) {
+    return RequestBody::stream([token](asio::mutable_buffer buffer) -> std::size_t {
+        std::memcpy(buffer.data(), "abc", 3);
+        return (*token)++ == 0 ? 3 : 0;
+    });
+}
+
+}  // namespace
+
+TEST_CASE("[T-B01] a stale connection that took nothing costs any request one more attempt") {
+    for (const std::string method : {"GET", "DELETE", "POST", "PATCH"}) {
+        for (const bool with_body : {false, true}) {
+            CAPTURE(method, with_body);
+            const Request request(method,
+                                  ScriptTransport::url(),
+                                  with_body ? RequestBody("the body") : RequestBody());
+            WireScript stale{{{head_end, ok}}};
+            stale.room = wire_image(Request("GET", ScriptTransport::url())).size();
+            stale.write_error = asio::error::broken_pipe;
+            ScriptTransport t;
+            t.net->scripts.push_back(stale);
+            t.get();
+            t.run();
+            const CallPtr call = t.send(request);
+            t.run();
+            REQUIRE(call->done());
+            CHECK_FALSE(call->ec);
+            CHECK(call->body == "ok");
+            CHECK(t.stats().retried == 1);
+            CHECK(t.stats().retried_unwritten == 1);
+            CHECK(t.net->dialed == 2);
+            CHECK(t.wire(1).written() == wire_image(request));
+        }
+    }
+}
+
+TEST_CASE("[T-B12][T-G38] a source is let go when its connection ends first, or answers nonsense") {
+    for (const bool nonsense : {false, true}) {
+        CAPTURE(nonsense);
+        const auto token = std::make_shared<int>(0);
+        ScriptTransport t;
+        t.net->scripts.push_back({{{"0\r\n\r\n", "nonsense"}}});
+        t.net->fault->at = nonsense ? unlimited : 1;  // its first operation, after the dial
+        const CallPtr call = t.post(streamed(token));
+        CHECK(token.use_count() > 1);
+        t.run();
+        REQUIRE(call->done());
+        CHECK(call->ec == (nonsense ? error::bad_response : error::connection_reset));
+        CHECK((*token == 2) == nonsense);
+        CHECK(token.use_count() == 1);
+        CHECK(t.stats().open == 0);
+        CHECK(t.stats().retried == 0);
+        t.net->fault->at = unlimited;
+    }
+}

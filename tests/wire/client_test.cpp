@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// One request value sent again and again, two traces, several hosts: what a Client does that needs
+// no misbehaving server.
+
+#include "../support/echo.hpp"
+#include "../support/fd_guard.hpp"
+#include "../support/trace_log.hpp"
+#include <hawser/hawser.hpp>
+
+using namespace hawser::test;
+using hawser::Client;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::Response;
+
+TEST_CASE("[T-A29] one Request value is sent twice, whatever its body, and is not changed by it") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server(echo)};
+    Client client;
+    const std::string text = pattern(70'000);
+    const TempFile file{text};
+    auto next = std::make_shared<decltype(pieces("", 1))>(pieces(text, 300));
+    const auto source = [&](asio::mutable_buffer into) { return (*next)(into); };
+    const auto rewind = [&] {
+        next = std::make_shared<decltype(pieces("", 1))>(pieces(text, 300));
+    };
+    const std::pair<RequestBody, std::string> bodies[] = {
+        {{}, "PUT /x 0 "},
+        {"", "PUT /x 0 "},
+        {text, "PUT /x 70000 " + text},
+        {RequestBody::file(file.path()), "PUT /x 70000 " + text},
+        {RequestBody::stream(source, {}, rewind), "PUT /x chunked " + text},
+    };
+    for (const auto& [body, echoed] : bodies) {
+        Request request{"PUT", server.url("/x"), body};
+        request.headers.set("X-Mine", "1");
+        const auto before = request.headers;
+        for (int i = 0; i < 2; ++i) {
+            CHECK(client.send(request).body.read_all() == echoed);
+            CHECK(request.headers == before);
+            CHECK(request.url.to_string() == server.url("/x"));
+        }
+        const auto heads = server.heads();
+        CHECK(heads.at(heads.size() - 1) == heads.at(heads.size() - 2));
+    }
+    CHECK(server.connections() == 1);
+    Request once{"PUT", server.url("/x"), RequestBody::stream(pieces("abc", 1))};
+    CHECK(client.send(once).body.read_all() == "PUT /x chunked abc");
+    std::error_code ec;
+    client.send(once, ec);
+    CHECK(ec == hawser::error::request_body_error);
+}
+
+TEST_CASE("[T-L05][T-L06] the trace of a request takes the place of its client's") {
+    ScriptServer server{keep_alive_server(echo)};
+    const auto of_client = std::make_shared<TraceLog>();
+    const auto of_request = std::make_shared<TraceLog>();
+    hawser::ClientOptions options;
+    options.trace = of_client;
+    Client client{hawser::TransportOptions{}, options};
+    Request request{"GET", server.url()};
+    request.options.trace = of_request;
+    client.send(request).body.read_all();
+    CHECK(of_client->text.empty());
+    CHECK(of_request->text.starts_with("begin 1, get_conn"));
+    of_request->text.clear();
+    client.get(server.url()).body.read_all();
+    CHECK(of_client->text.starts_with("begin 1, get_conn"));
+    CHECK(of_request->text.empty());
+}
+
+TEST_CASE("[T-A37] a host's surplus connection is closed, its others and other hosts' are reused") {
+    FdGuard fds;
+    const std::string large = pattern(3'000'000);
+    const auto script = keep_alive_server([&](const ReceivedRequest& request) {
+        return request.target == "/large" ? respond(large) : echo(request);
+    });
+    ScriptServer here{script};
+    ScriptServer there{script, {.address = "127.0.0.2"}};
+    Client client{hawser::TransportOptions{.max_idle_conns_per_host = 2}};
+    CHECK(client.get(there.url("/x")).connection.id == 1);
+    {
+        std::vector<Response> responses;
+        for (int i = 0; i < 3; ++i) {
+            responses.push_back(client.get(here.url("/large")));
+        }
+        for (Response& response : responses) {
+            CHECK(response.body.read_all() == large);
+        }
+    }
+    CHECK(client.stats().idle == 3);
+    CHECK(client.stats().closed_idle == 1);
+    here.wait_for_open(2);
+    const Response one = client.get(here.url("/large"));
+    const Response two = client.get(here.url("/large"));
+    CHECK(one.connection.reused);
+    CHECK(two.connection.reused);
+    CHECK(client.get(there.url("/x")).connection.id == 1);
+    CHECK(here.connections() == 3);
+    CHECK(there.connections() == 1);
+}
+
+TEST_CASE("[T-O09] either family of addresses is dialled, and asked for by its own name") {
+    FdGuard fds;
+    const auto address = GENERATE(as<std::string>{}, "127.0.0.1", "127.0.0.9", "::1");
+    ScriptServer server{keep_alive_server(echo), {.address = address}};
+    Client client;
+    Response res = client.get(server.url("/x"));
+    CHECK(res.body.read_all() == "GET /x - ");
+    CHECK(res.connection.remote_endpoint.address().to_string() == address);
+    CHECK(res.connection.remote_endpoint.port() == server.port());
+    const std::string host = address == "::1" ? "[::1]" : address;
+    CHECK(server.heads().at(0).find("\r\nHost: " + host + ":" + std::to_string(server.port()) +
+                                    "\r\n") != std::string::npos);
+}
