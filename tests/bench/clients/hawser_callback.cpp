@@ -36,8 +36,7 @@ public:
         const bench::Args& args = work_.args;
         if (work_.started == args.requests) {
             if (--work_.workers == 0) {
-                work_.run.heap();
-                work_.client.close_idle_connections();
+                bench::finish(work_.client, work_.run, args);
             }
             return;
         }

@@ -70,8 +70,7 @@ int main(int argc, char** argv) try {
                 std::rethrow_exception(failure);
             }
             if (--work.workers == 0) {
-                run.heap();
-                client.close_idle_connections();
+                bench::finish(client, run, args);
             }
         });
     }

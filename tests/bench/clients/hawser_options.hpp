@@ -7,6 +7,11 @@
 #include "bench_client.hpp"
 #include <hawser/hawser.hpp>
 
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <memory>
+
 namespace bench {
 
 inline hawser::TransportOptions transport_options(const Args& args) {
@@ -28,6 +33,16 @@ inline hawser::RequestBody upload_body(const Args& args) {
     };
     return args.chunked ? hawser::RequestBody::stream(source)
                         : hawser::RequestBody::stream(source, args.bytes);
+}
+
+/// The end of an asynchronous client's work: measures the heap, idle connections at rest.
+inline void finish(hawser::Client client, Run& run, const Args& args) {
+    auto timer = std::make_shared<asio::steady_timer>(client.get_executor());
+    timer->expires_after(std::chrono::milliseconds{args.mode == "idle" ? 1500 : 0});
+    timer->async_wait([timer, client, &run](std::error_code) mutable {
+        run.heap();
+        client.close_idle_connections();
+    });
 }
 
 }  // namespace bench
