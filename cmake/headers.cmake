@@ -66,6 +66,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/tunnel_write.hpp
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/drain.hpp
+    include/hawser/detail/policy/longest_limit.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/pool/conn_pool.hpp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/net/body_eof_signal.hpp>
+#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
@@ -36,8 +37,8 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
         complete(ec, Context::call);
         return;
     }
-    const auto timeout = request.options.timeout.value_or(std::chrono::milliseconds{0});
-    if (timeout.count() > 0) {
+    const auto timeout = bounded(request.options.timeout.value_or(std::chrono::milliseconds{0}));
+    if (timeout.count() != 0) {
         has_deadline_ = true;
         core_->deadlines().set(*this, core_->deadlines().now() + timeout);
     }
@@ -53,6 +54,9 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     if (request.url.empty()) {
         return error::invalid_url;
     }
+    if (request.options.timeout && request.options.timeout->count() < 0) {
+        return error::invalid_request;
+    }
     const TransportOptions& options = core_->options();
     plan = plan_request_body(request);
     request.close = request.close || options.disable_keep_alives;
@@ -61,7 +65,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     }
     request.close = asks_to_close(request);
     response_header_timeout =
-        request.options.response_header_timeout.value_or(options.response_header_timeout);
+        bounded(request.options.response_header_timeout.value_or(options.response_header_timeout));
     if (!request.body.empty() && request.headers.contains("Expect")) {
         expect_continue_timeout = options.expect_continue_timeout;
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/policy/checkout.hpp>
+#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/transport/context_watch.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
@@ -39,7 +40,7 @@ inline PoolLimits pool_limits(const TransportOptions& options) {
 
 HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, TransportOptions options)
     : executor_(std::move(executor)),
-      options_(std::move(options)),
+      options_(bounded(std::move(options))),
       settings_(conn_settings(options_)),
       deadlines_(options_.thread_safe),
       mutex_(options_.thread_safe),
