@@ -77,3 +77,22 @@ TEST_CASE("[F19][B14] a body that is announced to be too large fails before a by
     CHECK((call->ec ? call->ec : call->body_ec) == error::body_too_large);
     CHECK(t.stats().open == 0);
 }
+
+TEST_CASE("[L20] a connection that always has more to read leaves the others their turns") {
+    ScriptTransport t;
+    t.net->scripts.push_back(
+        {{{head_end,
+           "HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + std::string(10'000'000, 'b')}}});
+    const CallPtr busy = t.get();
+    while (t.net->wires.empty() || t.wire().written().empty()) {
+        REQUIRE(t.step());
+    }
+    const CallPtr neighbour = t.get();
+    while (!neighbour->done()) {
+        REQUIRE(t.step());
+    }
+    CHECK_FALSE(busy->done());
+    CHECK(neighbour->body == "ok");
+    t.run();
+    CHECK(busy->body.size() == 10'000'000);
+}
