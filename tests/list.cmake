@@ -22,6 +22,7 @@ hawser_test(rules url)
 
 hawser_test(loops persist_conn)
 hawser_test(loops every_step)
+hawser_test(loops translate_error)
 hawser_test(loops transport)
 hawser_test(loops trace)
 hawser_test(loops bounded_channel)
