@@ -7,7 +7,10 @@
 #include "../support/tls_setup.hpp"
 #include <hawser/hawser.hpp>
 
+#include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <pthread.h>
 #include <sys/time.h>
 
 using namespace hawser::test;
@@ -16,17 +19,23 @@ using hawser::Response;
 
 namespace {
 
-volatile std::sig_atomic_t signals = 0;
+std::atomic<int> interruptions{0};
 
-/// A signal each millisecond that interrupts whatever system call is under way.
+/// Each millisecond a signal that interrupts what the thread which made this is waiting for; the
+/// threads that this one starts before begin() never see it.
 class SignalStorm {
 public:
     SignalStorm() {
+        sigemptyset(&alarm_);
+        sigaddset(&alarm_, SIGALRM);
+        ::pthread_sigmask(SIG_BLOCK, &alarm_, nullptr);
         struct sigaction action {};
-        action.sa_handler = [](int) { signals = signals + 1; };  // without SA_RESTART
-        ::sigaction(SIGALRM, &action, &before_);
-        const itimerval often{{0, 1000}, {0, 1000}};
-        ::setitimer(ITIMER_REAL, &often, nullptr);
+        action.sa_handler = [](int) {
+            const int error = errno;
+            ++interruptions;
+            errno = error;
+        };
+        ::sigaction(SIGALRM, &action, &before_);  // without SA_RESTART
     }
     SignalStorm(const SignalStorm&) = delete;
     SignalStorm& operator=(const SignalStorm&) = delete;
@@ -36,7 +45,15 @@ public:
         ::sigaction(SIGALRM, &before_, nullptr);
     }
 
+    void begin() {
+        interruptions = 0;
+        ::pthread_sigmask(SIG_UNBLOCK, &alarm_, nullptr);
+        const itimerval often{{0, 1000}, {0, 1000}};
+        ::setitimer(ITIMER_REAL, &often, nullptr);
+    }
+
 private:
+    sigset_t alarm_;
     struct sigaction before_ {};
 };
 
@@ -45,6 +62,7 @@ private:
 TEST_CASE("[L16] system calls that are interrupted all the time change nothing") {
     FdGuard fds;
     const bool secure = GENERATE(false, true);
+    SignalStorm storm;
     const std::string large(300'000, 'x');
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
                             return respond(request.body.empty() ? large : request.body);
@@ -53,15 +71,12 @@ TEST_CASE("[L16] system calls that are interrupted all the time change nothing")
                          .send_buffer = 8192,
                          .tls = secure ? std::optional(good_tls()) : std::nullopt}};
     Client client{trusting()};
-    signals = 0;
-    {
-        const SignalStorm storm;
-        for (int i = 0; i < 20 || signals < 50; ++i) {
-            REQUIRE(client.get(server.url()).body.read_all() == large);
-            REQUIRE(client.post(server.url(), large).body.read_all() == large);
-            if (i % 5 == 0) {
-                client.close_idle_connections();
-            }
+    storm.begin();
+    for (int i = 0; i < 20 || interruptions < 50; ++i) {
+        REQUIRE(client.get(server.url()).body.read_all() == large);
+        REQUIRE(client.post(server.url(), large).body.read_all() == large);
+        if (i % 5 == 0) {
+            client.close_idle_connections();
         }
     }
     CHECK(client.stats().retried == 0);
