@@ -65,7 +65,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     }
     request.close = asks_to_close(request);
     response_header_timeout =
-        bounded(request.options.response_header_timeout.value_or(options.response_header_timeout));
+        request.options.response_header_timeout.value_or(options.response_header_timeout);
     if (!request.body.empty() && request.headers.contains("Expect")) {
         expect_continue_timeout = options.expect_continue_timeout;
     }
