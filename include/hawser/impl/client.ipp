@@ -81,7 +81,8 @@ inline std::string printable(std::string text) {
     if (text.size() > most) {
         text.replace(most, std::string::npos, "...");
     }
-    std::replace_if(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
     return text;
 }
 
