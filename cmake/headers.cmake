@@ -73,6 +73,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/connect_budget.hpp
     include/hawser/detail/policy/drain.hpp
     include/hawser/detail/policy/lifetime.hpp
+    include/hawser/detail/policy/longest_limit.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/pool/conn_pool.hpp

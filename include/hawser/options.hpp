@@ -138,7 +138,8 @@ struct TransportOptions {
 struct RequestOptions {
     RequestOptions() noexcept {}
 
-    /// From the call to the last byte of the body. Unset = ClientOptions::timeout, 0 = no limit.
+    /// From the call to the last byte of the body. Unset = ClientOptions::timeout, 0 = no limit;
+    /// negative = error::invalid_request.
     std::optional<std::chrono::milliseconds> timeout{};
     /// Overrides TransportOptions::response_header_timeout; 0 = no limit.
     std::optional<std::chrono::milliseconds> response_header_timeout{};

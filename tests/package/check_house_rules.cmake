@@ -3,7 +3,8 @@
 cmake_minimum_required(VERSION 3.25)
 
 # What our headers promise: licence lines, a guard, nothing included that costs every includer dear,
-# at most 300 lines (bodies apart), no tabs.
+# at most 300 lines (bodies apart), no tabs; and that no peer makes them abort (L22), no change of
+# the wall clock makes them wait (X13), no parser is told to be lenient (F12).
 include("${SOURCE_DIR}/cmake/headers.cmake")
 set(costly regex iostream filesystem random future sstream iomanip asio.hpp
     asio/co_spawn.hpp asio/use_future.hpp asio/ssl.hpp asio/experimental/channel.hpp)
@@ -24,6 +25,11 @@ foreach(header IN LISTS HAWSER_HEADERS)
         string(FIND "${text}" "#include <${name}>" found)
         if(NOT found EQUAL -1 AND NOT header MATCHES "/coroutine_") # optional, and what it is for
             string(APPEND wrong "${header}: includes <${name}>\n")
+        endif()
+    endforeach()
+    foreach(word "[^_]assert *\\(" "system_clock" "gettimeofday" "llhttp_set_lenient" "LENIENT_")
+        if(text MATCHES "${word}")
+            string(APPEND wrong "${header}: ${CMAKE_MATCH_0}\n")
         endif()
     endforeach()
     string(REGEX REPLACE "[^\n]" "" newlines "${text}")

@@ -5,6 +5,8 @@
 #include <hawser/client.hpp>
 #include <hawser/detail/net/blocking_loop.hpp>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace hawser {
@@ -71,12 +73,27 @@ HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {
     return std::move(completion.result());
 }
 
+namespace detail {
+
+/// For the text of an error: a URL is printable, a method need not be one, both may be long (U22).
+inline std::string printable(std::string text) {
+    constexpr std::size_t most = 256;
+    if (text.size() > most) {
+        text.replace(most, std::string::npos, "...");
+    }
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return text;
+}
+
+}  // namespace detail
+
 HAWSER_DECL Response Client::send(Request request) {
     const std::string what = request.method + ' ' + request.url.to_string();
     std::error_code ec;
     Response response = send(std::move(request), ec);
     if (ec) {
-        throw std::system_error(ec, what);
+        throw std::system_error(ec, detail::printable(what));
     }
     return response;
 }

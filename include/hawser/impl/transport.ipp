@@ -4,6 +4,7 @@
 
 #include <hawser/detail/net/net_dialer.hpp>
 #include <hawser/detail/net/timer_alarm.hpp>
+#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/transport.hpp>
 
@@ -74,7 +75,7 @@ HAWSER_DECL void Transport::start_preconnect(const Url& url,
 
 HAWSER_DECL void Transport::start_shutdown(std::chrono::milliseconds grace,
                                            detail::CompletionPtr<detail::Nothing> completion) {
-    core_->shutdown(grace, std::move(completion));
+    core_->shutdown(detail::bounded(grace), std::move(completion));
 }
 
 HAWSER_DECL TransportStats Transport::stats() const {

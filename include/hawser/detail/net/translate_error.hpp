@@ -35,10 +35,18 @@ inline std::error_code lost_in_body(std::error_code ec) noexcept {
     return is_end(ec) || is_reset(ec) ? make_error_code(error::incomplete_body) : ec;
 }
 
+/// Asio's system category has no generic condition for some values (ETIMEDOUT, EADDRNOTAVAIL).
+inline std::error_code in_std_category(std::error_code ec) noexcept {
+    return ec.category() == asio::error::get_system_category()
+               ? std::error_code(ec.value(), std::system_category())
+               : ec;
+}
+
 /// This machine has no more to give (N06).
 inline bool is_exhausted(std::error_code ec) noexcept {
-    return ec == asio::error::no_descriptors || ec == asio::error::no_memory ||
-           ec == asio::error::no_buffer_space || ec == std::errc::too_many_files_open_in_system ||
+    ec = in_std_category(ec);
+    return ec == std::errc::too_many_files_open || ec == std::errc::not_enough_memory ||
+           ec == std::errc::no_buffer_space || ec == std::errc::too_many_files_open_in_system ||
            ec == std::errc::address_not_available;
 }
 
@@ -52,7 +60,8 @@ inline std::error_code lost_in_connect(std::error_code ec) noexcept {
     if (is_exhausted(ec)) {
         return error::resource_exhausted;
     }
-    return ec == std::errc::timed_out ? error::connect_timeout : error::connect_failed;
+    return in_std_category(ec) == std::errc::timed_out ? error::connect_timeout
+                                                       : error::connect_failed;
 }
 
 }  // namespace hawser::detail

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/net/body_pump.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
@@ -158,7 +159,7 @@ HAWSER_DECL void PersistConn::keep_alive(bool on) noexcept {
 HAWSER_DECL void PersistConn::set_deadline(Phase phase, std::chrono::milliseconds timeout) {
     if (timeout.count() > 0 && !closed_) {
         phase_ = phase;
-        deadline_at_ = owner_->deadlines().now() + timeout;
+        deadline_at_ = owner_->deadlines().now() + bounded(timeout);
         owner_->deadlines().set(*this, deadline_at_);
     }
 }

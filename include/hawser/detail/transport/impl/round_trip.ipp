@@ -4,6 +4,7 @@
 
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/net/body_eof_signal.hpp>
+#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
@@ -37,8 +38,8 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
         complete(ec, Context::call);
         return;
     }
-    const auto timeout = request.options.timeout.value_or(std::chrono::milliseconds{0});
-    if (timeout.count() > 0) {
+    const auto timeout = bounded(request.options.timeout.value_or(std::chrono::milliseconds{0}));
+    if (timeout.count() != 0) {
         has_deadline_ = true;
         core_->deadlines().set(*this, core_->deadlines().now() + timeout);
     }
@@ -53,6 +54,9 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
 HAWSER_DECL std::error_code RoundTrip::prepare() {
     if (request.url.empty()) {
         return error::invalid_url;
+    }
+    if (request.options.timeout && request.options.timeout->count() < 0) {
+        return error::invalid_request;
     }
     const TransportOptions& options = core_->options();
     plan = plan_request_body(request);

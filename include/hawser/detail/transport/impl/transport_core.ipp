@@ -4,6 +4,7 @@
 
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
+#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/transport/context_watch.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
@@ -49,7 +50,7 @@ inline PoolLimits pool_limits(const TransportOptions& options) {
 
 HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, TransportOptions options)
     : executor_(std::move(executor)),
-      options_(std::move(options)),
+      options_(bounded(std::move(options))),
       settings_(conn_settings(options_)),
       lifetime_{options_.idle_conn_timeout, options_.max_conn_age, options_.max_requests_per_conn},
       deadlines_(options_.thread_safe),

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Limits of time that people write as "never" (milliseconds::max()) must not overflow when they are
+// added to a clock's time: they are cut to a century where they come in (X14). 0 and less is no
+// limit and stays what it is.
+
+#include <hawser/options.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace hawser::detail {
+
+inline constexpr std::chrono::milliseconds longest_limit = std::chrono::hours{24 * 365 * 100};
+
+constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds limit) noexcept {
+    return std::min(limit, longest_limit);
+}
+
+inline TransportOptions bounded(TransportOptions options) {
+    for (std::chrono::milliseconds* limit : {&options.pool_wait_timeout,
+                                             &options.idle_conn_timeout,
+                                             &options.max_conn_age,
+                                             &options.dial_linger,
+                                             &options.resolve_timeout,
+                                             &options.connect_timeout,
+                                             &options.connect_total_timeout,
+                                             &options.tls_handshake_timeout,
+                                             &options.response_header_timeout,
+                                             &options.write_timeout,
+                                             &options.body_idle_timeout,
+                                             &options.expect_continue_timeout,
+                                             &options.drain_timeout}) {
+        *limit = bounded(*limit);
+    }
+    return options;
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// A body is taken from its connection as it is read, and memory follows what came, not what was
+// announced.
+
+#include "../support/script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace hawser::test;
+using hawser::error;
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+
+}  // namespace
+
+TEST_CASE("[B19] of a body that nobody reads no more than a buffer is taken") {
+    const std::string size = "10000000";
+    for (const std::string& framing : {"Content-Length: " + size,
+                                       std::string("Transfer-Encoding: chunked"),
+                                       std::string("A: b")}) {
+        INFO(framing);
+        ScriptTransport t;
+        const std::string start = framing[0] == 'T' ? "989680\r\n" : "";
+        WireScript script{{{head_end,
+                            "HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n" + start +
+                                std::string(10'000'000, 'b')}}};
+        script.max_read = 1000;
+        t.net->scripts.push_back(script);
+        const CallPtr call = t.get(Reading::nothing);
+        t.run();
+        REQUIRE(call->done());
+        CHECK_FALSE(call->ec);
+        CHECK(t.net->fault->operations < 80);  // of a thousand bytes each
+        char some[10'000];
+        const std::size_t before = t.net->fault->operations;
+        std::error_code ec;
+        CHECK(call->response.body.read_some(asio::buffer(some), ec) > 0);
+        CHECK_FALSE(ec);
+        CHECK(t.net->fault->operations < before + 80);
+    }
+}
+
+TEST_CASE("[B15][F19] what is announced reserves no memory") {
+    for (const std::string size : {"8796093022208", "9223372036854775807"}) {
+        for (const bool chunked : {false, true}) {
+            INFO(size << chunked);
+            ScriptTransport t;
+            const std::string reply =
+                chunked ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          "7fffffffffffffff\r\nx"
+                        : "HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\nx";
+            t.net->scripts.push_back({{{head_end, reply, Ending::eof}}});
+            const CallPtr call = t.get();
+            t.run();
+            REQUIRE(call->done());
+            CHECK(call->body_ec == error::incomplete_body);
+            CHECK(call->body == "x");
+            CHECK(call->body.capacity() <= 128 * 1024);
+        }
+    }
+}
+
+TEST_CASE("[F19][B14] a body that is announced to be too large fails before a byte of it is read") {
+    ScriptTransport t({.max_response_body_bytes = 100});
+    const CallPtr call = [&] {
+        t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n"}}});
+        return t.get();
+    }();
+    t.run();
+    REQUIRE(call->done());  // though nothing of it came
+    CHECK((call->ec ? call->ec : call->body_ec) == error::body_too_large);
+    CHECK(t.stats().open == 0);
+}
+
+TEST_CASE("[L20] a connection that always has more to read leaves the others their turns") {
+    ScriptTransport t;
+    t.net->scripts.push_back(
+        {{{head_end,
+           "HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + std::string(10'000'000, 'b')}}});
+    const CallPtr busy = t.get();
+    while (t.net->wires.empty() || t.wire().written().empty()) {
+        REQUIRE(t.step());
+    }
+    const CallPtr neighbour = t.get();
+    while (!neighbour->done()) {
+        REQUIRE(t.step());
+    }
+    CHECK_FALSE(busy->done());
+    CHECK(neighbour->body == "ok");
+    t.run();
+    CHECK(busy->body.size() == 10'000'000);
+}

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Peers that do something, but too little, and limits that are no sensible time.
+
+#include "../support/script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace hawser::test;
+using hawser::error;
+using hawser::Request;
+using hawser::TransportOptions;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// The peer says one byte of `text` each second; after how many seconds was the call over?
+int dribble(ScriptTransport& t, const CallPtr& call, const std::string& text) {
+    int second = 0;
+    for (const char byte : text) {
+        if (call->done()) {
+            break;
+        }
+        t.wire().say(std::string(1, byte));
+        t.run();
+        t.advance(seconds{1});
+        ++second;
+    }
+    return second;
+}
+
+}  // namespace
+
+TEST_CASE("[X02] a head that comes a byte a second does not move its deadline") {
+    ScriptTransport t({.response_header_timeout = seconds{20}});
+    t.net->scripts.push_back({});
+    const CallPtr call = t.get();
+    t.run();
+    CHECK(dribble(t, call, "HTTP/1.1 200 OK\r\nX: " + std::string(100, 'x')) == 20);
+    CHECK(call->ec == error::header_timeout);
+    CHECK(t.stats().open == 0);
+}
+
+TEST_CASE("[X03] a body that comes a byte a second outlives its idle timeout, not the request's") {
+    ScriptTransport t({.body_idle_timeout = milliseconds{1500}});
+    t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"}}});
+    Request request("GET", ScriptTransport::url());
+    request.options.timeout = seconds{30};
+    const CallPtr call = t.send(std::move(request));
+    t.run();
+    CHECK(dribble(t, call, std::string(100, 'x')) == 30);
+    CHECK(call->body_ec == error::total_timeout);
+    CHECK(call->body == std::string(30, 'x'));
+    CHECK(t.stats().open == 0);
+}
+
+TEST_CASE("[X14] the longest of all limits is a limit that never comes") {
+    constexpr milliseconds longest = milliseconds::max();
+    ScriptTransport t({.idle_conn_timeout = longest,
+                       .response_header_timeout = longest,
+                       .write_timeout = longest,
+                       .body_idle_timeout = longest,
+                       .expect_continue_timeout = longest,
+                       .drain_bytes = 100,
+                       .drain_timeout = longest});
+    WireScript script{{{"\r\n\r\n", ""}}};
+    t.net->scripts.push_back(script);
+    Request request("GET", ScriptTransport::url());
+    request.options.timeout = longest;
+    request.options.response_header_timeout = longest;
+    const CallPtr call = t.send(std::move(request));
+    t.run();
+    t.advance(std::chrono::hours{24 * 365});
+    CHECK_FALSE(call->done());
+    t.wire().say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+    t.run();
+    t.advance(std::chrono::hours{24 * 365});
+    CHECK_FALSE(call->done());
+    t.wire().say("ok");
+    t.run();
+    CHECK(call->body == "ok");
+    CHECK(t.stats().idle == 1);
+    t.advance(std::chrono::hours{24 * 365});
+    CHECK(t.stats().idle == 1);
+}
+
+TEST_CASE("[X14] a limit of 0 is none, a negative one is a fault of the request") {
+    ScriptTransport t;
+    Request request("GET", ScriptTransport::url());
+    request.options.timeout = milliseconds{0};
+    const CallPtr unlimited_call = t.send(request);
+    t.run();
+    CHECK(unlimited_call->body == "ok");
+    for (const milliseconds limit : {milliseconds{-1}, milliseconds::min()}) {
+        request.options.timeout = limit;
+        const CallPtr call = t.send(request);
+        t.run();
+        CHECK(call->ec == error::invalid_request);
+        CHECK(call->ec == hawser::condition::bad_request);
+    }
+    CHECK(t.net->dialed == 1);
+    CHECK(t.stats().reused == 0);
+}
