@@ -5,6 +5,8 @@
 // How long each address of a host may take to accept a connection, given a limit for each and one
 // for all of them (Go's partialDeadline, B-10). Knows no socket and no clock.
 
+#include <hawser/detail/policy/lifetime.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -14,12 +16,10 @@ namespace hawser::detail {
 /// The end of the attempt at one address, of `left` that were not tried yet. `all_until` bounds all
 /// of them, max() if nothing does: each gets an equal share of the rest of it, but not less than 2
 /// s as long as there is as much. `for_each` of zero is no limit.
-constexpr std::chrono::steady_clock::time_point connect_until(
-    std::chrono::steady_clock::time_point now,
-    std::chrono::milliseconds for_each,
-    std::chrono::steady_clock::time_point all_until,
-    std::size_t left) noexcept {
-    using TimePoint = std::chrono::steady_clock::time_point;
+constexpr TimePoint connect_until(TimePoint now,
+                                  std::chrono::milliseconds for_each,
+                                  TimePoint all_until,
+                                  std::size_t left) noexcept {
     constexpr std::chrono::steady_clock::duration sane = std::chrono::seconds{2};
     TimePoint until = all_until;
     if (until != TimePoint::max() && left > 1) {

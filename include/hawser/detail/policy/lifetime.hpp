@@ -75,17 +75,17 @@ constexpr TimePoint idle_until(TimePoint now,
     if (said == nullptr && conn.reused) {
         return conn.expires;
     }
-    const KeepAlive server = said != nullptr ? *said : KeepAlive{};
+    const std::uint64_t allowed = said != nullptr ? requests_allowed(conn, *said) : conn.allowed;
     if ((limits.max_requests != 0 && conn.requests >= limits.max_requests) ||
-        conn.requests >= requests_allowed(conn, server)) {
+        conn.requests >= allowed) {
         return now;
     }
     TimePoint until = conn.retires;
     if (limits.idle_timeout.count() > 0) {
         until = std::min<TimePoint>(until, now + limits.idle_timeout);
     }
-    if (server.timeout && *server.timeout < std::chrono::hours{24}) {
-        until = std::min<TimePoint>(until, now + *server.timeout - std::chrono::seconds{1});
+    if (said != nullptr && said->timeout && *said->timeout < std::chrono::hours{24}) {
+        until = std::min<TimePoint>(until, now + *said->timeout - std::chrono::seconds{1});
     }
     return until;
 }
