@@ -4,6 +4,7 @@
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
+#include <hawser/detail/policy/openssl_version.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/error.hpp>
 
@@ -179,6 +180,24 @@ TEST_CASE(
     CHECK_FALSE(worth_draining({std::nullopt, true, true}, 1000));
     CHECK_FALSE(worth_draining({100, false, true}, 100));
     CHECK_FALSE(worth_draining({100, true, false}, 100));
+}
+
+TEST_CASE("[T28] versions of OpenSSL that break when two threads begin at once are refused") {
+    for (const unsigned long version : {0x30000000ul,
+                                        0x300000f0ul,
+                                        0x30500040ul,
+                                        0x40000030ul,
+                                        0x40000031ul,
+                                        0x40100000ul,
+                                        0x50000000ul}) {
+        CAPTURE(version);
+        CHECK(is_usable_openssl(version));
+    }
+    for (const unsigned long version :
+         {0x40000000ul, 0x40000001ul, 0x40000010ul, 0x40000020ul, 0x4000002ful, 0x1010113ful}) {
+        CAPTURE(version);
+        CHECK_FALSE(is_usable_openssl(version));
+    }
 }
 
 TEST_CASE("the six methods that are idempotent by definition, with their case") {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/net/tls_context.hpp>
+#include <hawser/detail/policy/openssl_version.hpp>
 #include <hawser/error.hpp>
 
 #include <openssl/bio.h>
@@ -27,6 +28,8 @@ HAWSER_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
     return 1;  // the reference is ours now
 }
 
+static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
+
 HAWSER_DECL std::error_code TlsContext::load() {
     std::error_code ec;
     context(ec);
@@ -37,7 +40,8 @@ HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec) {
     std::lock_guard lock(mutex_);
     if (!ctx_) {
         ERR_clear_error();
-        SslCtxPtr fresh(SSL_CTX_new(TLS_client_method()));
+        SslCtxPtr fresh(is_usable_openssl(OpenSSL_version_num()) ? SSL_CTX_new(TLS_client_method())
+                                                                 : nullptr);
         if (!fresh || !configure(fresh.get())) {
             ERR_clear_error();
             ec = error::tls_error;

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which versions of OpenSSL may be used, by the number that its headers and its library give
+// (0xMNN00PP0: major, minor, patch). Knows nothing of OpenSSL itself.
+
+namespace hawser::detail {
+
+/// 4.0.0 to 4.0.2 free a certificate that is first used by two threads at once (T28,
+/// CVE-2026-84783).
+constexpr bool is_usable_openssl(unsigned long version) noexcept {
+    const unsigned long release = version >> 4;
+    return release >= 0x3000000 && (release < 0x4000000 || release > 0x4000002);
+}
+
+}  // namespace hawser::detail
