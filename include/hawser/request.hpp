@@ -26,12 +26,15 @@ struct Request {
     Request(std::string method, Url url, RequestBody body)
         : method(std::move(method)), url(std::move(url)), body(std::move(body)) {}
 
-    /// A token, case-sensitive (RFC 9110 §9).
+    /// A token, case-sensitive (RFC 9110 §9). `CONNECT` asks the host of `url` for a tunnel to the
+    /// `host:port` in `host`: see Response::upgrade().
     std::string method;
     /// Where to; its userinfo and fragment are never sent.
     Url url;
     /// Sent in this order and spelling. Host, Content-Length, Transfer-Encoding and Trailer belong
-    /// to the transport: setting them is error::invalid_request.
+    /// to the transport: setting them is error::invalid_request. `Expect: 100-continue` makes the
+    /// body wait for the server's word (TransportOptions::expect_continue_timeout); `Connection:
+    /// Upgrade` with `Upgrade` offers another protocol.
     Headers headers;
     RequestBody body;
     /// Sent after a chunked body; its names are announced in `Trailer`.

@@ -56,10 +56,11 @@ public:
     /// Sends one request over a pooled or new connection, without redirects and cookies.
     ///
     /// @par Errors
-    /// error::invalid_url and error::invalid_request before anything is sent; resolve_failed,
-    /// connect_failed, tls_error, cert_error, and their timeouts, of the dial made for it;
-    /// server_closed, connection_reset, bad_response, headers_too_large, unsupported_coding of the
-    /// exchange; header_timeout, write_timeout, total_timeout; client_closed.
+    /// error::invalid_url and error::invalid_request before anything is sent; too_many_waiters and
+    /// pool_wait_timeout of the queue; resolve_failed, connect_failed, tls_error, cert_error, and
+    /// their timeouts, and resource_exhausted of the dial made for it; server_closed,
+    /// connection_reset, bad_response, headers_too_large, unsupported_coding, request_body_error of
+    /// the exchange; header_timeout, write_timeout, total_timeout; client_closed.
     /// @par Cancellation
     /// Of every type, at every step: completes with asio::error::operation_aborted. A connection
     /// that already serves the request is torn down; a dial goes on for others that wait.
