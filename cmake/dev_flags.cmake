@@ -12,6 +12,8 @@ target_compile_options(hawser_dev_flags INTERFACE
     -Wno-sign-conversion
     # Constructor parameters are named like the public members they set.
     "$<${hawser_gnu}:-Wshadow=local>" "$<${hawser_clang}:-Wshadow>"
+    # g++ 12 takes Asio's deallocation of a coroutine's frame for that of something else.
+    "$<${hawser_gnu}:-Wno-mismatched-new-delete>"
     "$<$<BOOL:${HAWSER_WERROR}>:-Werror>")
 
 if(HAWSER_SANITIZE)

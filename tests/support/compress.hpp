@@ -24,7 +24,7 @@ inline std::string compress(std::string_view text, int window_bits, int level = 
     stream.next_out = reinterpret_cast<Bytef*>(out.data());
     stream.avail_out = static_cast<uInt>(out.size());
     const int code = ::deflate(&stream, Z_FINISH);
-    out.resize(out.size() - stream.avail_out);
+    out.resize(static_cast<std::size_t>(stream.total_out));
     ::deflateEnd(&stream);
     if (code != Z_STREAM_END) {
         throw std::runtime_error{"deflate"};
