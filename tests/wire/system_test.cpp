@@ -101,7 +101,9 @@ TEST_CASE("[N15] a server that starts anew on its port never gets an old connect
             CHECK(server.connections() == 1);
             server.stop();
         }
-        CHECK(client.stats().retried == 0);  // the end of each connection was seen beforehand
+        if (method == "POST") {  // which always looks first; a GET may be sent again instead
+            CHECK(client.stats().retried == 0);
+        }
     }
 }
 
