@@ -96,8 +96,8 @@ HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
     if (line_ != 0) {
         return true;
     }
-    constexpr std::string_view usual = "HTTP/1.1 200 OK\r\n";
-    if (text.size() >= usual.size() && std::memcmp(text.data(), usual.data(), usual.size()) == 0) {
+    constexpr char usual[] = "HTTP/1.1 200 OK\r\n";
+    if (begins_with(text, usual)) {
         take_status_line(usual);
         return true;
     }

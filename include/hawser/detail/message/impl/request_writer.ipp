@@ -131,7 +131,7 @@ HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) no
         return false;
     }
     if (iequals(method, "CONNECT")) {
-        return method == "CONNECT" && request.body.empty() && request.host &&
+        return is_exactly(method, "CONNECT") && request.body.empty() && request.host &&
                is_authority(*request.host);
     }
     return !iequals(method, "TRACE") ||
@@ -160,7 +160,7 @@ HAWSER_DECL bool check_trailers(const Headers& trailers, std::size_t& size) noex
 }
 
 HAWSER_DECL bool defines_body(std::string_view method) noexcept {
-    return method == "POST" || method == "PUT" || method == "PATCH";
+    return is_exactly(method, "POST") || is_exactly(method, "PUT") || is_exactly(method, "PATCH");
 }
 
 HAWSER_DECL OutgoingPlan plan_request_body(const Request& request) noexcept {
@@ -223,9 +223,10 @@ HAWSER_DECL RequestTraits request_traits(const Request& request,
                                          const HeadFacts& facts) noexcept {
     const std::string_view method = request.method;
     return {extras.close || request.close || facts.close,
-            (facts.upgrade && facts.protocol) || method == "CONNECT",
+            (facts.upgrade && facts.protocol) || is_exactly(method, "CONNECT"),
             facts.expect && !request.body.empty(),
-            extras.ask_for_codings && !facts.accept_encoding && !facts.range && method != "HEAD"};
+            extras.ask_for_codings && !facts.accept_encoding && !facts.range &&
+                !is_exactly(method, "HEAD")};
 }
 
 HAWSER_DECL std::error_code write_request_head(const Request& request,
@@ -242,7 +243,8 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     }
     traits = request_traits(request, extras, facts);
     const std::string_view host = request.host ? *request.host : request.url.host_header();
-    const std::string_view target = request.method == "CONNECT" ? host : request.url.target();
+    const bool connect = is_exactly(request.method, "CONNECT");
+    const std::string_view target = connect ? host : request.url.target();
     const std::size_t fixed = 256;  // every constant that can be put below, and more
     const std::size_t bound = fixed + request.method.size() + target.size() + host.size() +
                               extras.user_agent.size() + facts.size;
