@@ -20,6 +20,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace hawser::detail {
 
@@ -36,6 +37,10 @@ struct Arrival {
 
 class Exchange : public RefCounted, public Task {
 public:
+    Exchange() = default;
+    /// With room for its head.
+    explicit Exchange(std::string&& buffer) noexcept : head(std::move(buffer)) {}
+
     // Fixed before the exchange meets a connection.
     Request request;
     OutgoingPlan plan;

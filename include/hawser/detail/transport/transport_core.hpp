@@ -62,7 +62,7 @@ public:
     // For RoundTrip.
 
     /// Takes the memory of one that was destroyed.
-    void keep(void* memory, std::string buffer) noexcept {
+    void keep(void* memory, std::string&& buffer) noexcept {
         spare_trips_.keep(memory, std::move(buffer));
     }
     /// Gets it a connection, by one way or another.

@@ -15,11 +15,8 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, std::string buffer)
-    : PendingTrip(request), core_(&core) {
-    head = std::move(buffer);
-    head.clear();
-}
+HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, std::string&& buffer)
+    : Exchange(std::move(buffer)), PendingTrip(request), core_(&core) {}
 
 HAWSER_DECL void RoundTrip::dispose() noexcept {
     const IntrusivePtr<TransportCore> core = core_;
@@ -146,11 +143,11 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
     response_.url = std::move(request.url);
-    response_.body =
-        ResponseBody(core_->loop(),
-                     std::move(arrival.body),
-                     std::move(arrival.trailers),
-                     arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
+    response_.body.detail_fill(
+        core_->loop(),
+        std::move(arrival.body),
+        std::move(arrival.trailers),
+        arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
     if (coding.count != 0) {
         decode_body();
     }
