@@ -13,6 +13,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/grammar.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
+    include/hawser/detail/literal.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
     include/hawser/detail/message/framing.hpp

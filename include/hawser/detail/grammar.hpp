@@ -91,20 +91,6 @@ constexpr bool is_token(std::string_view text) noexcept {
     return !text.empty() && all_of(token_char, text);
 }
 
-/// Whether `text` is this very literal: of a known size, so that comparing calls nothing.
-template <std::size_t N>
-constexpr bool is_exactly(std::string_view text, const char (&literal)[N]) noexcept {
-    return text.size() == N - 1 &&
-           std::char_traits<char>::compare(text.data(), literal, N - 1) == 0;
-}
-
-/// Whether `text` begins with this very literal.
-template <std::size_t N>
-constexpr bool begins_with(std::string_view text, const char (&literal)[N]) noexcept {
-    return text.size() >= N - 1 &&
-           std::char_traits<char>::compare(text.data(), literal, N - 1) == 0;
-}
-
 /// A few bytes as a number, in any byte order.
 template <class Word>
 inline Word load_word(const char* at) noexcept {

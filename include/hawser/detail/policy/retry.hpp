@@ -5,7 +5,7 @@
 // Whether a failed attempt is repeated, once, on a fresh connection (rule 9; RFC 9110 §9.2.2, Go's
 // shouldRetryRequest with B-01: what provably never left is always safe to send again).
 
-#include <hawser/detail/grammar.hpp>
+#include <hawser/detail/literal.hpp>
 #include <hawser/error.hpp>
 #include <hawser/reasons.hpp>
 

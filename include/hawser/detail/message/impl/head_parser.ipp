@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/grammar.hpp>
+#include <hawser/detail/literal.hpp>
 #include <hawser/detail/message/head_parser.hpp>
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 // The read side: the head that read_loop reads, and the body that the caller reads from the
 // connection.
 
-#include <hawser/detail/grammar.hpp>
+#include <hawser/detail/literal.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/detail/net/translate_error.hpp>
 #include <hawser/error.hpp>
