@@ -144,7 +144,7 @@ HAWSER_DECL void HeadParser::take_status_line(std::string_view line) {
     head_.version = line[7] == '1' ? Version::http_1_1 : Version::http_1_0;
     head_.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
     if (line.size() > 15) {
-        head_.reason.assign(line.substr(13, line.size() - 15));
+        head_.reason.append(line.substr(13, line.size() - 15));  // to nothing: reset() cleared it
     }
 }
 

@@ -233,7 +233,7 @@ HAWSER_DECL RequestTraits request_traits(const Request& request,
 HAWSER_DECL std::error_code write_request_head(const Request& request,
                                                const OutgoingPlan& plan,
                                                const HeadExtras& extras,
-                                               std::string& out,
+                                               HeadBuffer& out,
                                                RequestTraits& traits) {
     if (request.url.empty()) {
         return error::invalid_url;
@@ -252,9 +252,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     if (bound > max_request_head) {
         return error::invalid_request;
     }
-    const std::size_t before = out.size();
-    out.resize(before + bound);
-    HeadCursor to{out.data() + before};
+    HeadCursor to{out.begin(bound)};
     to.put(request.method);
     to.put(" ");
     to.put(target);
@@ -275,7 +273,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     put_framing(to, request, plan);
     put_user_fields(to, request.headers, add_close);
     to.put("\r\n");
-    out.resize(static_cast<std::size_t>(to.at - out.data()));
+    out.end(to.at);
     return {};
 }
 

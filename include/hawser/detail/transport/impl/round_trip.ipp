@@ -15,12 +15,12 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, std::string&& buffer)
+HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, HeadBuffer&& buffer)
     : Exchange(std::move(buffer)), PendingTrip(request), core_(&core) {}
 
 HAWSER_DECL void RoundTrip::dispose() noexcept {
     const IntrusivePtr<TransportCore> core = core_;
-    std::string buffer = std::move(head);
+    HeadBuffer buffer = std::move(head);
     this->~RoundTrip();
     core->keep(this, std::move(buffer));
 }
@@ -71,7 +71,6 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
 
 HAWSER_DECL std::error_code RoundTrip::write_head() {
     const TransportOptions& options = core_->options();
-    head.clear();
     const bool decodes = can_decode && !options.disable_compression;
     return write_request_head(
         request, plan, {options.user_agent, decodes, request.close}, head, traits);
