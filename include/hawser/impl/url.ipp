@@ -251,7 +251,7 @@ struct UrlParser {
     bool plain_port(std::size_t& at, unsigned& port) {
         const unsigned usual = port;
         const std::size_t begin = ++at;
-        for (port = 0; at < rest.size() && at - begin < 5 && is(digit_char, rest[at]); ++at) {
+        for (port = 0; at < rest.size() && port <= 65535 && is(digit_char, rest[at]); ++at) {
             port = port * 10 + static_cast<unsigned>(rest[at] - '0');
         }
         return at != begin && rest[begin] != '0' && port <= 65535 && port != usual;
