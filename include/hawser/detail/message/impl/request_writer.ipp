@@ -184,7 +184,7 @@ HAWSER_DECL void put_framing(HeadCursor& to, const Request& request, const Outgo
         char digits[20];
         const auto end = std::to_chars(std::begin(digits), std::end(digits), plan.length).ptr;
         to.field("Content-Length", {digits, static_cast<std::size_t>(end - digits)});
-    } else if (plan.framing == OutgoingFraming::chunked) {
+    } else {
         to.put("Transfer-Encoding: chunked\r\n");
         std::string_view separator = "Trailer: ";
         for (const auto& [name, value] : request.trailers) {
@@ -218,8 +218,8 @@ HAWSER_DECL bool check_request(const Request& request,
                                HeadFacts& facts) {
     return check_request_fields(request.headers, facts) && check_method(request, facts) &&
            is_field_value(extras.user_agent) && (!request.host || check_host(*request.host)) &&
-           check_trailers(request.trailers, facts.size) &&
-           (request.trailers.empty() || plan.framing == OutgoingFraming::chunked);
+           (request.trailers.empty() || (plan.framing == OutgoingFraming::chunked &&
+                                         check_trailers(request.trailers, facts.size)));
 }
 
 HAWSER_DECL RequestTraits request_traits(const Request& request,
@@ -273,7 +273,9 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     if (add_close) {
         to.put("Connection: close\r\n");
     }
-    put_framing(to, request, plan);
+    if (plan.framing != OutgoingFraming::none) {
+        put_framing(to, request, plan);
+    }
     put_user_fields(to, request.headers, add_close);
     to.put("\r\n");
     out.end(to.at);
