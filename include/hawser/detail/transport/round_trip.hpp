@@ -61,7 +61,7 @@ private:
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
     void dispose() noexcept override;
 
-    const IntrusivePtr<TransportCore> core_;
+    IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;
     Response response_;
     bool has_deadline_ = false;

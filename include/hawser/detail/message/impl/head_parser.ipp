@@ -66,7 +66,7 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed(std::string_view text) {
         return size_ == 0 ? Outcome::failed : Outcome::complete;
     }
     // Nothing beyond the limit is looked at, so that no segmentation sees a later fault first.
-    text = text.substr(0, limits_.max_bytes);
+    text = {text.data(), std::min(text.size(), limits_.max_bytes)};
     if (!check_status_line(text)) {
         return fail(hawser::error::bad_response);
     }

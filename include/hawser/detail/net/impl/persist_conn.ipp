@@ -190,9 +190,7 @@ HAWSER_DECL void PersistConn::expired(Context context) {
 
 // ── From and to the owner ───────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
-                                   bool look,
-                                   Context context) {
+HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool look, Context context) {
     bool lent = false;
     monitor_.turn(context, [&] {
         if (closed_) {
@@ -203,7 +201,7 @@ HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
             return;
         }
         lent = true;
-        if (!accept(exchange, true) && !put_back(nullptr)) {
+        if (!accept(std::move(exchange), true) && !put_back(nullptr)) {
             shut({});
         }
     });

@@ -19,7 +19,7 @@ HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, HeadBuffer&& buffer)
     : Exchange(std::move(buffer)), PendingTrip(request), core_(&core) {}
 
 HAWSER_DECL void RoundTrip::dispose() noexcept {
-    const IntrusivePtr<TransportCore> core = core_;
+    const IntrusivePtr<TransportCore> core = std::move(core_);
     HeadBuffer buffer = std::move(head);
     this->~RoundTrip();
     core->keep(this, std::move(buffer));
