@@ -128,9 +128,6 @@ HAWSER_DECL bool is_authority(std::string_view host) noexcept {
 /// echo secrets (RFC 9110 9.3.8).
 HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) noexcept {
     const std::string_view method = request.method;
-    if (is_exactly(method, "GET")) {  // nearly always
-        return true;
-    }
     if (!is_token(method)) {
         return false;
     }
@@ -216,7 +213,8 @@ HAWSER_DECL bool check_request(const Request& request,
                                const OutgoingPlan& plan,
                                const HeadExtras& extras,
                                HeadFacts& facts) {
-    return check_request_fields(request.headers, facts) && check_method(request, facts) &&
+    const bool get = is_exactly(request.method, "GET");  // nearly always: nothing to check
+    return check_request_fields(request.headers, facts) && (get || check_method(request, facts)) &&
            is_field_value(extras.user_agent) && (!request.host || check_host(*request.host)) &&
            (request.trailers.empty() || (plan.framing == OutgoingFraming::chunked &&
                                          check_trailers(request.trailers, facts.size)));

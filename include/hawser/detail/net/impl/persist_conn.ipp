@@ -147,7 +147,9 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
         }
         read_wait_armed_ = false;
         readable_.notify();
-        serve_body_wait();
+        if (body_wait_ != nullptr) {
+            serve_body_wait();
+        }
     });
 }
 
