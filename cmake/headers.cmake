@@ -13,9 +13,11 @@ set(HAWSER_HEADERS
     include/hawser/detail/grammar.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
+    include/hawser/detail/literal.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
     include/hawser/detail/message/framing.hpp
+    include/hawser/detail/message/head_buffer.hpp
     include/hawser/detail/message/head_parser.hpp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp

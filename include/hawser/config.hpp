@@ -20,7 +20,7 @@
 #define HAWSER_DECL inline
 #endif
 
-// What few programs ever call: kept out of the functions that every request runs.
+// What few programs ever call, or hardly ever: kept out of the functions that every request runs.
 #if defined(__GNUC__)
 #define HAWSER_COLD [[gnu::cold]]
 #else

@@ -53,13 +53,14 @@ public:
 
     /// An empty body.
     ResponseBody() noexcept;
-    /// For transports: `held` is here, with its trailers, unless the rest comes from `live`.
-    ResponseBody(std::shared_ptr<detail::BlockingLoop> loop,
-                 std::string held,
-                 std::unique_ptr<Headers> trailers,
-                 std::unique_ptr<detail::BodyEofSignal> live) noexcept;
     /// A body for mocks and middleware: `content` is all of it.
     ResponseBody(asio::any_io_executor executor, std::string content);
+    /// For transports: fills an empty body. `held` is here, with its trailers, unless the rest
+    /// comes from `live`.
+    void detail_fill(std::shared_ptr<detail::BlockingLoop> loop,
+                     std::string&& held,
+                     std::unique_ptr<Headers> trailers,
+                     std::unique_ptr<detail::BodyEofSignal> live) noexcept;
     /// For transports: what is held and what comes is coded. Before anything was read.
     void detail_decode(const detail::CodingPlan& plan, const detail::DecodeLimits& limits);
     ResponseBody(ResponseBody&& other) noexcept;

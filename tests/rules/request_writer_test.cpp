@@ -15,6 +15,7 @@ using hawser::Headers;
 using hawser::Request;
 using hawser::RequestBody;
 using hawser::detail::append_chunk_size;
+using hawser::detail::HeadBuffer;
 using hawser::detail::HeadExtras;
 using hawser::detail::OutgoingFraming;
 using hawser::detail::OutgoingPlan;
@@ -28,14 +29,13 @@ namespace {
 std::string written(const Request& request,
                     const OutgoingPlan& plan,
                     const HeadExtras& extras = {}) {
-    std::string out = "before|";
+    HeadBuffer out;
     RequestTraits traits;
     if (const std::error_code ec = write_request_head(request, plan, extras, out, traits)) {
-        CHECK(out == "before|");  // nothing is appended on error
+        CHECK(out.size() == 0);  // nothing is written on error
         return ec == hawser::error::invalid_request ? "refused" : ec.message();
     }
-    CHECK(out.substr(0, 7) == "before|");
-    return out.substr(7);
+    return std::string(std::string_view(out));
 }
 
 std::string written(const Request& request, const HeadExtras& extras = {}) {
@@ -43,7 +43,7 @@ std::string written(const Request& request, const HeadExtras& extras = {}) {
 }
 
 RequestTraits traits_of(const Request& request, const HeadExtras& extras = {}) {
-    std::string out;
+    HeadBuffer out;
     RequestTraits traits;
     CHECK_FALSE(write_request_head(request, plan_request_body(request), extras, out, traits));
     return traits;

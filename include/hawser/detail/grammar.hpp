@@ -149,10 +149,9 @@ inline bool is_visible(std::string_view text) noexcept {
     const char* at = text.data();
     const char* const end = at + text.size();
     if (text.size() >= 4) {
-        // The top bit of a sum is set from 0x21 on, and of the other one from 0x7f on.
+        // The top bits: from 0x80 on, up to 0x20 (and what borrows from it), 0x7f.
         const auto wrong = [](std::uint64_t word) {
-            const std::uint64_t low = word & (ones * 0x7f);
-            return word | ~(low + ones * 0x5f) | (low + ones);
+            return word | (word - ones * 0x21) | (word + ones);
         };
         return (or_words(at, end, wrong) & (ones * 0x80)) == 0;
     }
@@ -168,12 +167,12 @@ inline bool is_field_value(std::string_view text) noexcept {
     if (text.size() < 4) {
         return all_of(value_char, text);
     }
-    const auto control = [](std::uint64_t word) {  // sets the top bit of each byte that is one
-        const std::uint64_t low = word & (ones * 0x7f);
-        return (~(low + ones * 0x60) | (low + ones)) & ~word;
+    // The top bits: up to 0x1f, 0x7f, and perhaps what stands beside one of these or 0xff.
+    const auto control = [](std::uint64_t word) {
+        return ((word - ones * 0x20) | (word + ones)) & ~word;
     };
     const auto found = or_words(text.data(), text.data() + text.size(), control) & (ones * 0x80);
-    return found == 0 || all_of(value_char, text);  // a tab needs the long way
+    return found == 0 || all_of(value_char, text);  // needs a closer look: a tab is one, too
 }
 
 /// Equality without ASCII case.

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <memory>
 #include <new>
-#include <string>
 #include <utility>
 
 namespace hawser::detail {
@@ -46,45 +45,45 @@ private:
     std::array<std::atomic<T*>, N> slots_{};
 };
 
-/// Memory for objects that begin with an empty string whose buffer outlives them.
-template <class T>
+/// Memory for objects that are made with a buffer which outlives them.
+template <class T, class Buffer>
 class SpareMemory {
 public:
     SpareMemory() noexcept = default;
     SpareMemory(const SpareMemory&) = delete;
     SpareMemory& operator=(const SpareMemory&) = delete;
     ~SpareMemory() {
-        while (std::string* spare = slots_.take()) {
+        while (Buffer* spare = slots_.take()) {
             free(spare);
         }
     }
 
-    /// Makes a T of `args` and a string with a buffer.
+    /// Makes a T of `args` and a buffer.
     template <class... Args>
     T* make(Args&&... args) {
-        if (std::string* spare = slots_.take()) {
-            std::string buffer = std::move(*spare);
+        if (Buffer* spare = slots_.take()) {
+            Buffer buffer = std::move(*spare);
             std::destroy_at(spare);
             return ::new (static_cast<void*>(spare))
                 T(std::forward<Args>(args)..., std::move(buffer));
         }
-        return ::new (::operator new(sizeof(T))) T(std::forward<Args>(args)..., std::string());
+        return ::new (::operator new(sizeof(T))) T(std::forward<Args>(args)..., Buffer());
     }
 
     /// Takes the memory of a T that was destroyed, and its buffer.
-    void keep(void* memory, std::string&& buffer) noexcept {
-        if (std::string* excess = slots_.keep(::new (memory) std::string(std::move(buffer)))) {
+    void keep(void* memory, Buffer&& buffer) noexcept {
+        if (Buffer* excess = slots_.keep(::new (memory) Buffer(std::move(buffer)))) {
             free(excess);
         }
     }
 
 private:
-    static void free(std::string* spare) noexcept {
+    static void free(Buffer* spare) noexcept {
         std::destroy_at(spare);
         ::operator delete(spare);
     }
 
-    SpareSlots<std::string, 16> slots_;
+    SpareSlots<Buffer, 16> slots_;
 };
 
 }  // namespace hawser::detail

@@ -38,14 +38,15 @@ HAWSER_DECL ResponseBody::~ResponseBody() {
     }
 }
 
-HAWSER_DECL ResponseBody::ResponseBody(std::shared_ptr<detail::BlockingLoop> loop,
-                                       std::string held,
-                                       std::unique_ptr<Headers> trailers,
-                                       std::unique_ptr<detail::BodyEofSignal> live) noexcept
-    : held_(std::move(held)),
-      trailers_(std::move(trailers)),
-      live_(std::move(live)),
-      loop_(std::move(loop)) {}
+HAWSER_DECL void ResponseBody::detail_fill(std::shared_ptr<detail::BlockingLoop> loop,
+                                           std::string&& held,
+                                           std::unique_ptr<Headers> trailers,
+                                           std::unique_ptr<detail::BodyEofSignal> live) noexcept {
+    held_ = std::move(held);
+    trailers_ = std::move(trailers);
+    live_ = std::move(live);
+    loop_ = std::move(loop);
+}
 
 HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::string content)
     : held_(std::move(content)),
@@ -156,8 +157,10 @@ void ResponseBody::start_decoding(Read& read, asio::cancellation_slot slot) {
 
 HAWSER_DECL std::string ResponseBody::take_held() {
     std::string text = std::move(held_);
-    text.erase(0, std::exchange(position_, 0));
     held_.clear();
+    if (position_ != 0) {
+        text.erase(0, std::exchange(position_, 0));
+    }
     return text;
 }
 

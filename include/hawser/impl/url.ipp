@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/grammar.hpp>
+#include <hawser/detail/literal.hpp>
 #include <hawser/error.hpp>
 #include <hawser/url.hpp>
 
@@ -193,8 +194,8 @@ struct UrlParser {
     /// What nearly every URL looks like: nothing in front of a lower-case host, nothing that needs
     /// another spelling, a path. Accepts in one look what any() would accept as it stands.
     bool plain() {
-        const bool https = rest.substr(0, 8) == "https://";
-        if (!https && rest.substr(0, 7) != "http://") {
+        const bool https = begins_with(rest, "https://");
+        if (!https && !begins_with(rest, "http://")) {
             return false;
         }
         const std::size_t host = https ? 8 : 7;
@@ -206,9 +207,12 @@ struct UrlParser {
             return false;
         }
         const std::size_t path = at;
-        std::size_t query = rest.size();
-        for (; at < rest.size() && is(query_char, rest[at]); ++at) {
-            query = rest[at] == '?' && query == rest.size() ? at : query;
+        while (at < rest.size() && is(query_char, rest[at]) && rest[at] != '?') {
+            ++at;
+        }
+        const std::size_t query = at;
+        while (at < rest.size() && is(query_char, rest[at])) {
+            ++at;
         }
         if (at != rest.size()) {
             return false;
@@ -247,7 +251,7 @@ struct UrlParser {
     bool plain_port(std::size_t& at, unsigned& port) {
         const unsigned usual = port;
         const std::size_t begin = ++at;
-        for (port = 0; at < rest.size() && at - begin < 5 && is(digit_char, rest[at]); ++at) {
+        for (port = 0; at < rest.size() && port <= 65535 && is(digit_char, rest[at]); ++at) {
             port = port * 10 + static_cast<unsigned>(rest[at] - '0');
         }
         return at != begin && rest[begin] != '0' && port <= 65535 && port != usual;

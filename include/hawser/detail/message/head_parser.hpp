@@ -65,7 +65,7 @@ private:
     bool check_values(std::string_view text) const noexcept;
     Outcome finish(std::string_view text);
     int name_piece(const char* at, std::size_t size) noexcept;
-    int odd_name_piece(std::size_t offset, std::size_t size) noexcept;
+    HAWSER_COLD int odd_name_piece(std::size_t offset, std::size_t size) noexcept;
     bool make_room() noexcept;
     void set_room() noexcept;
 

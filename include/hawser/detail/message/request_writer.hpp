@@ -8,6 +8,7 @@
 // connections or time.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/message/head_buffer.hpp>
 #include <hawser/error.hpp>
 #include <hawser/request.hpp>
 
@@ -45,7 +46,7 @@ struct OutgoingPlan {
 /// POST, PUT and PATCH; its length if known; chunked if not, or if there are trailers to send.
 [[nodiscard]] OutgoingPlan plan_request_body(const Request& request) noexcept;
 
-/// Appends the head. Everything is validated first: on error nothing is appended.
+/// Writes the head to `out`. Everything is validated first: on error nothing is written.
 /// error::invalid_url for an empty URL, error::invalid_request for everything else.
 ///
 /// Codings are not asked for on behalf of HEAD (servers compress what they do not send), for a
@@ -54,7 +55,7 @@ struct OutgoingPlan {
 [[nodiscard]] std::error_code write_request_head(const Request& request,
                                                  const OutgoingPlan& plan,
                                                  const HeadExtras& extras,
-                                                 std::string& out,
+                                                 HeadBuffer& out,
                                                  RequestTraits& traits);
 
 /// Appends the last chunk, the trailers and the final CRLF. On error::invalid_request nothing.

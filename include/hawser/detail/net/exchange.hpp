@@ -8,6 +8,7 @@
 #include <hawser/detail/body_source.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
+#include <hawser/detail/message/head_buffer.hpp>
 #include <hawser/detail/message/request_sender.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/detail/net/task.hpp>
@@ -18,8 +19,8 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <string>
 #include <system_error>
+#include <utility>
 
 namespace hawser::detail {
 
@@ -36,11 +37,14 @@ struct Arrival {
 
 class Exchange : public RefCounted, public Task {
 public:
+    /// With room for its head.
+    explicit Exchange(HeadBuffer&& buffer) noexcept : head(std::move(buffer)) {}
+
     // Fixed before the exchange meets a connection.
     Request request;
     OutgoingPlan plan;
     RequestTraits traits;
-    std::string head;  // as it goes out, validated
+    HeadBuffer head;  // as it goes out, validated
     bool may_send_again = false;
     std::chrono::milliseconds response_header_timeout{0};
     /// The body waits for the server's word, but not longer than this; 0 = it does not wait.

@@ -58,7 +58,7 @@ public:
 
     /// Gives it an exchange to serve. False: it turned out to be closed, or stale when looked at;
     /// the exchange was not touched.
-    bool lend(const IntrusivePtr<Exchange>& exchange, bool look, Context context);
+    bool lend(IntrusivePtr<Exchange> exchange, bool look, Context context);
 
     /// Returns it to the owner without having served: nobody wants it any more.
     void hand_back(Context context);

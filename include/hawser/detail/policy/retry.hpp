@@ -5,6 +5,7 @@
 // Whether a failed attempt is repeated, once, on a fresh connection (rule 9; RFC 9110 §9.2.2, Go's
 // shouldRetryRequest with B-01: what provably never left is always safe to send again).
 
+#include <hawser/detail/literal.hpp>
 #include <hawser/error.hpp>
 #include <hawser/reasons.hpp>
 
@@ -27,8 +28,9 @@ struct Attempt {
 
 /// Safe, or idempotent by definition (RFC 9110 §9.2.2).
 constexpr bool is_idempotent(std::string_view method) noexcept {
-    return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE" ||
-           method == "PUT" || method == "DELETE";
+    return is_exactly(method, "GET") || is_exactly(method, "HEAD") ||
+           is_exactly(method, "OPTIONS") || is_exactly(method, "TRACE") ||
+           is_exactly(method, "PUT") || is_exactly(method, "DELETE");
 }
 
 /// Only what a closed idle connection looks like is retried: the peer's end of the connection, not

@@ -24,7 +24,7 @@ class RoundTrip final : public Exchange,
                         private Deadlines::Node {
 public:
     /// Made and unmade in memory that the core keeps; `buffer` is room for the head.
-    RoundTrip(TransportCore& core, std::string buffer);
+    RoundTrip(TransportCore& core, HeadBuffer&& buffer);
     ~RoundTrip() override;
 
     /// Validates, then looks for a connection. Errors complete it at once, through its executor.
@@ -61,7 +61,7 @@ private:
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
     void dispose() noexcept override;
 
-    const IntrusivePtr<TransportCore> core_;
+    IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;
     Response response_;
     bool has_deadline_ = false;

@@ -62,7 +62,7 @@ public:
     // For RoundTrip.
 
     /// Takes the memory of one that was destroyed.
-    void keep(void* memory, std::string buffer) noexcept {
+    void keep(void* memory, HeadBuffer&& buffer) noexcept {
         spare_trips_.keep(memory, std::move(buffer));
     }
     /// Gets it a connection, by one way or another.
@@ -158,7 +158,7 @@ private:
     bool closed_ = false;
 
     SpareSlots<ResponseReader, 4> spare_readers_;
-    SpareMemory<RoundTrip> spare_trips_;
+    SpareMemory<RoundTrip, HeadBuffer> spare_trips_;
 
     std::atomic<int> strands_{0};
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/grammar.hpp>
+#include <hawser/detail/literal.hpp>
 #include <hawser/detail/message/framing.hpp>
 #include <hawser/error.hpp>
 
@@ -17,8 +18,9 @@ HAWSER_DECL bool never_has_body(int status) noexcept {
 }
 
 HAWSER_DECL BodyPlan plan_body(std::string_view request_method, const ResponseHead& head) noexcept {
-    const bool tunnel = request_method == "CONNECT" && head.status >= 200 && head.status <= 299;
-    if (never_has_body(head.status) || tunnel || request_method == "HEAD") {
+    const bool granted = head.status >= 200 && head.status <= 299;
+    const bool tunnel = granted && is_exactly(request_method, "CONNECT");
+    if (never_has_body(head.status) || tunnel || is_exactly(request_method, "HEAD")) {
         return {};
     }
     if (head.chunked) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/grammar.hpp>
+#include <hawser/detail/literal.hpp>
 #include <hawser/detail/message/head_parser.hpp>
 
 #include <algorithm>
@@ -65,7 +66,7 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed(std::string_view text) {
         return size_ == 0 ? Outcome::failed : Outcome::complete;
     }
     // Nothing beyond the limit is looked at, so that no segmentation sees a later fault first.
-    text = text.substr(0, limits_.max_bytes);
+    text = {text.data(), std::min(text.size(), limits_.max_bytes)};
     if (!check_status_line(text)) {
         return fail(hawser::error::bad_response);
     }
@@ -96,8 +97,8 @@ HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
     if (line_ != 0) {
         return true;
     }
-    constexpr std::string_view usual = "HTTP/1.1 200 OK\r\n";
-    if (text.size() >= usual.size() && std::memcmp(text.data(), usual.data(), usual.size()) == 0) {
+    constexpr char usual[] = "HTTP/1.1 200 OK\r\n";
+    if (begins_with(text, usual)) {
         take_status_line(usual);
         return true;
     }
@@ -143,7 +144,7 @@ HAWSER_DECL void HeadParser::take_status_line(std::string_view line) {
     head_.version = line[7] == '1' ? Version::http_1_1 : Version::http_1_0;
     head_.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
     if (line.size() > 15) {
-        head_.reason.assign(line.substr(13, line.size() - 15));
+        head_.reason.append(line.substr(13, line.size() - 15));  // to nothing: reset() cleared it
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/grammar.hpp>
+#include <hawser/detail/literal.hpp>
 #include <hawser/detail/message/framing.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 
@@ -131,7 +132,7 @@ HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) no
         return false;
     }
     if (iequals(method, "CONNECT")) {
-        return method == "CONNECT" && request.body.empty() && request.host &&
+        return is_exactly(method, "CONNECT") && request.body.empty() && request.host &&
                is_authority(*request.host);
     }
     return !iequals(method, "TRACE") ||
@@ -160,7 +161,7 @@ HAWSER_DECL bool check_trailers(const Headers& trailers, std::size_t& size) noex
 }
 
 HAWSER_DECL bool defines_body(std::string_view method) noexcept {
-    return method == "POST" || method == "PUT" || method == "PATCH";
+    return is_exactly(method, "POST") || is_exactly(method, "PUT") || is_exactly(method, "PATCH");
 }
 
 HAWSER_DECL OutgoingPlan plan_request_body(const Request& request) noexcept {
@@ -180,7 +181,7 @@ HAWSER_DECL void put_framing(HeadCursor& to, const Request& request, const Outgo
         char digits[20];
         const auto end = std::to_chars(std::begin(digits), std::end(digits), plan.length).ptr;
         to.field("Content-Length", {digits, static_cast<std::size_t>(end - digits)});
-    } else if (plan.framing == OutgoingFraming::chunked) {
+    } else {
         to.put("Transfer-Encoding: chunked\r\n");
         std::string_view separator = "Trailer: ";
         for (const auto& [name, value] : request.trailers) {
@@ -212,10 +213,11 @@ HAWSER_DECL bool check_request(const Request& request,
                                const OutgoingPlan& plan,
                                const HeadExtras& extras,
                                HeadFacts& facts) {
-    return check_request_fields(request.headers, facts) && check_method(request, facts) &&
+    const bool get = is_exactly(request.method, "GET");  // nearly always: nothing to check
+    return check_request_fields(request.headers, facts) && (get || check_method(request, facts)) &&
            is_field_value(extras.user_agent) && (!request.host || check_host(*request.host)) &&
-           check_trailers(request.trailers, facts.size) &&
-           (request.trailers.empty() || plan.framing == OutgoingFraming::chunked);
+           (request.trailers.empty() || (plan.framing == OutgoingFraming::chunked &&
+                                         check_trailers(request.trailers, facts.size)));
 }
 
 HAWSER_DECL RequestTraits request_traits(const Request& request,
@@ -223,15 +225,16 @@ HAWSER_DECL RequestTraits request_traits(const Request& request,
                                          const HeadFacts& facts) noexcept {
     const std::string_view method = request.method;
     return {extras.close || request.close || facts.close,
-            (facts.upgrade && facts.protocol) || method == "CONNECT",
+            (facts.upgrade && facts.protocol) || is_exactly(method, "CONNECT"),
             facts.expect && !request.body.empty(),
-            extras.ask_for_codings && !facts.accept_encoding && !facts.range && method != "HEAD"};
+            extras.ask_for_codings && !facts.accept_encoding && !facts.range &&
+                !is_exactly(method, "HEAD")};
 }
 
 HAWSER_DECL std::error_code write_request_head(const Request& request,
                                                const OutgoingPlan& plan,
                                                const HeadExtras& extras,
-                                               std::string& out,
+                                               HeadBuffer& out,
                                                RequestTraits& traits) {
     if (request.url.empty()) {
         return error::invalid_url;
@@ -242,16 +245,15 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     }
     traits = request_traits(request, extras, facts);
     const std::string_view host = request.host ? *request.host : request.url.host_header();
-    const std::string_view target = request.method == "CONNECT" ? host : request.url.target();
+    const bool connect = is_exactly(request.method, "CONNECT");
+    const std::string_view target = connect ? host : request.url.target();
     const std::size_t fixed = 256;  // every constant that can be put below, and more
     const std::size_t bound = fixed + request.method.size() + target.size() + host.size() +
                               extras.user_agent.size() + facts.size;
     if (bound > max_request_head) {
         return error::invalid_request;
     }
-    const std::size_t before = out.size();
-    out.resize(before + bound);
-    HeadCursor to{out.data() + before};
+    HeadCursor to{out.begin(bound)};
     to.put(request.method);
     to.put(" ");
     to.put(target);
@@ -269,10 +271,12 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     if (add_close) {
         to.put("Connection: close\r\n");
     }
-    put_framing(to, request, plan);
+    if (plan.framing != OutgoingFraming::none) {
+        put_framing(to, request, plan);
+    }
     put_user_fields(to, request.headers, add_close);
     to.put("\r\n");
-    out.resize(static_cast<std::size_t>(to.at - out.data()));
+    out.end(to.at);
     return {};
 }
 

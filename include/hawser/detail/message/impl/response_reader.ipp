@@ -170,7 +170,8 @@ HAWSER_DECL std::optional<std::uint64_t> ResponseReader::rest() const noexcept {
 HAWSER_DECL bool ResponseReader::take_whole_body(std::string& out) {
     const std::string_view rest = buffered();
     if (plan_.framing == BodyFraming::length && remaining_ <= rest.size()) {
-        out.assign(rest.substr(0, static_cast<std::size_t>(remaining_)));
+        out.clear();
+        out.append(rest.data(), static_cast<std::size_t>(remaining_));
         begin_ += out.size();
         count_body(out.size());
     } else if (plan_.framing == BodyFraming::chunked && rest.ends_with("\r\n\r\n")) {

@@ -148,7 +148,9 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
         }
         read_wait_armed_ = false;
         readable_.notify();
-        serve_body_wait();
+        if (body_wait_ != nullptr) {
+            serve_body_wait();
+        }
     });
 }
 
@@ -191,9 +193,7 @@ HAWSER_DECL void PersistConn::expired(Context context) {
 
 // ── From and to the owner ───────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
-                                   bool look,
-                                   Context context) {
+HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool look, Context context) {
     bool lent = false;
     monitor_.turn(context, [&] {
         if (closed_) {
@@ -204,7 +204,7 @@ HAWSER_DECL bool PersistConn::lend(const IntrusivePtr<Exchange>& exchange,
             return;
         }
         lent = true;
-        if (!accept(exchange, true) && !put_back(nullptr)) {
+        if (!accept(std::move(exchange), true) && !put_back(nullptr)) {
             shut({});
         }
     });

@@ -5,6 +5,7 @@
 // The read side: the head that read_loop reads, and the body that the caller reads from the
 // connection.
 
+#include <hawser/detail/literal.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/detail/net/translate_error.hpp>
 #include <hawser/error.hpp>
@@ -82,7 +83,7 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
         decide_body(Expect::drop_body);
     }
     const bool switched =
-        status == 101 || (exchange.request.method == "CONNECT" && status / 100 == 2);
+        status == 101 || (status / 100 == 2 && is_exactly(exchange.request.method, "CONNECT"));
     if (switched) {
         return begin_tunnel(exchange) ? std::error_code{} : make_error_code(error::bad_response);
     }

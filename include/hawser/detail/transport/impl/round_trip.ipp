@@ -16,15 +16,12 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, std::string buffer)
-    : PendingTrip(request), core_(&core) {
-    head = std::move(buffer);
-    head.clear();
-}
+HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, HeadBuffer&& buffer)
+    : Exchange(std::move(buffer)), PendingTrip(request), core_(&core) {}
 
 HAWSER_DECL void RoundTrip::dispose() noexcept {
-    const IntrusivePtr<TransportCore> core = core_;
-    std::string buffer = std::move(head);
+    const IntrusivePtr<TransportCore> core = std::move(core_);
+    HeadBuffer buffer = std::move(head);
     this->~RoundTrip();
     core->keep(this, std::move(buffer));
 }
@@ -78,7 +75,6 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
 
 HAWSER_DECL std::error_code RoundTrip::write_head() {
     const TransportOptions& options = core_->options();
-    head.clear();
     const bool decodes = can_decode && !options.disable_compression;
     return write_request_head(
         request, plan, {options.user_agent, decodes, request.close}, head, traits);
@@ -150,11 +146,11 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
     response_.url = std::move(request.url);
-    response_.body =
-        ResponseBody(core_->loop(),
-                     std::move(arrival.body),
-                     std::move(arrival.trailers),
-                     arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
+    response_.body.detail_fill(
+        core_->loop(),
+        std::move(arrival.body),
+        std::move(arrival.trailers),
+        arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
     if (coding.count != 0) {
         decode_body();
     }

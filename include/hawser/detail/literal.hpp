@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Comparison with literals, byte by byte: their size is known to the compiler, which then needs no
+// call of memcmp() for it. Comparison without case is in grammar.hpp.
+
+#include <cstddef>
+#include <string_view>
+
+namespace hawser::detail {
+
+template <std::size_t N>
+constexpr bool begins_with(std::string_view text, const char (&literal)[N]) noexcept {
+    return text.size() >= N - 1 &&
+           std::char_traits<char>::compare(text.data(), literal, N - 1) == 0;
+}
+
+template <std::size_t N>
+constexpr bool is_exactly(std::string_view text, const char (&literal)[N]) noexcept {
+    return text.size() == N - 1 && begins_with(text, literal);
+}
+
+}  // namespace hawser::detail
