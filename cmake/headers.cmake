@@ -85,10 +85,13 @@ set(HAWSER_HEADERS
     include/hawser/detail/pool/impl/conn_pool.ipp
     include/hawser/detail/pool/ordered_queue.hpp
     include/hawser/detail/spare_slots.hpp
+    include/hawser/detail/transport/close_victims.hpp
     include/hawser/detail/transport/context_watch.hpp
     include/hawser/detail/transport/impl/context_watch.ipp
     include/hawser/detail/transport/impl/round_trip.ipp
     include/hawser/detail/transport/impl/transport_core.ipp
+    include/hawser/detail/transport/impl/transport_core_timers.ipp
+    include/hawser/detail/transport/impl/transport_core_whole.ipp
     include/hawser/detail/transport/round_trip.hpp
     include/hawser/detail/transport/transport_core.hpp
     include/hawser/error.hpp

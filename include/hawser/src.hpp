@@ -34,6 +34,8 @@
 #include <hawser/detail/transport/impl/context_watch.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>
 #include <hawser/detail/transport/impl/transport_core.ipp>
+#include <hawser/detail/transport/impl/transport_core_timers.ipp>
+#include <hawser/detail/transport/impl/transport_core_whole.ipp>
 #include <hawser/hawser.hpp>
 #include <hawser/impl/client.ipp>
 #include <hawser/impl/error.ipp>

@@ -116,14 +116,8 @@ private:
 
     template <class ConstBuffers>
     static std::string_view first_bytes(const ConstBuffers& buffers) noexcept {
-        const auto end = asio::buffer_sequence_end(buffers);
-        for (auto it = asio::buffer_sequence_begin(buffers); it != end; ++it) {
-            const asio::const_buffer buffer(*it);
-            if (buffer.size() != 0) {
-                return {static_cast<const char*>(buffer.data()), buffer.size()};
-            }
-        }
-        return {};
+        const auto buffer = detail::first_filled<asio::const_buffer>(buffers);
+        return {static_cast<const char*>(buffer.data()), buffer.size()};
     }
 
     void start(detail::TunnelWrite& write, asio::cancellation_slot slot);

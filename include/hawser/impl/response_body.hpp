@@ -10,17 +10,23 @@ namespace hawser {
 
 namespace detail {
 
-/// Reading some bytes into no buffer at all is done at once.
-template <class MutableBuffers>
-std::span<char> first_buffer(const MutableBuffers& buffers) noexcept {
+/// The first that is not empty, else an empty one: an operation on no bytes is done at once.
+template <class Buffer, class Buffers>
+Buffer first_filled(const Buffers& buffers) noexcept {
     const auto end = asio::buffer_sequence_end(buffers);
     for (auto it = asio::buffer_sequence_begin(buffers); it != end; ++it) {
-        const asio::mutable_buffer buffer(*it);
+        const Buffer buffer(*it);
         if (buffer.size() != 0) {
-            return {static_cast<char*>(buffer.data()), buffer.size()};
+            return buffer;
         }
     }
     return {};
+}
+
+template <class MutableBuffers>
+std::span<char> first_buffer(const MutableBuffers& buffers) noexcept {
+    const auto buffer = first_filled<asio::mutable_buffer>(buffers);
+    return {static_cast<char*>(buffer.data()), buffer.size()};
 }
 
 }  // namespace detail

@@ -167,4 +167,6 @@ private:
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/transport/impl/transport_core.ipp>
+#include <hawser/detail/transport/impl/transport_core_timers.ipp>
+#include <hawser/detail/transport/impl/transport_core_whole.ipp>
 #endif

@@ -6,6 +6,7 @@
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/policy/retry.hpp>
+#include <hawser/detail/transport/close_victims.hpp>
 #include <hawser/detail/transport/context_watch.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
@@ -31,10 +32,6 @@ inline ConnSettings conn_settings(const TransportOptions& options) {
     settings.thread_safe = options.thread_safe;
     return settings;
 }
-
-/// An idle TLS connection keeps its record buffers for this long; making new ones costs about 2 000
-/// instructions.
-inline constexpr std::chrono::seconds rest_after{1};
 
 inline PoolLimits pool_limits(const TransportOptions& options) {
     return {options.max_idle_conns,
@@ -114,7 +111,7 @@ HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
     if (acquired.next == ConnPool::Next::dial) {
         due.push(new_dial(trip));
     }
-    take_victims(victims, due);
+    close_victims(victims, due);
     return refused;
 }
 
@@ -220,7 +217,7 @@ HAWSER_DECL bool TransportCore::dial_again(Dial& dial, std::error_code ec, TaskL
         !pool_.evict_oldest(victims)) {
         return false;
     }
-    take_victims(victims, due);  // closes it first
+    close_victims(victims, due);  // closes it first
     Dial& next = make_dial(*dial.host);
     next.second_try = true;
     pool_.dial_again(dial, next);
@@ -289,10 +286,7 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     }
     ConnPool::Victims victims;
     const auto returned = pool_.put(conn, now, expires, victims);
-    while (PoolConn* victim = victims.pop_front()) {
-        static_cast<PersistConn*>(victim)->add_ref();  // the task's
-        conn.after_turn(*static_cast<PersistConn*>(victim));
-    }
+    close_victims(victims, [&](Task& task) { conn.after_turn(task); });
     if (returned.put == ConnPool::Put::refused) {
         return {};
     }
@@ -311,100 +305,6 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     return {true, IntrusivePtr<Exchange>(trip)};
 }
 
-HAWSER_DECL void TransportCore::sweep(Context context) {
-    TaskList due;
-    {
-        std::lock_guard lock(mutex_);
-        ConnPool::Victims victims;
-        const TimePoint now = deadlines_.now();
-        const TimePoint next = pool_.expire(now, victims);
-        no_sweep_before_ = next_sweep(now, {}, pool_.idle_count());
-        sweep_.due = TimePoint::max();
-        watch(sweep_, std::max(next, no_sweep_before_));
-        take_victims(victims, due);
-    }
-    due.run(context);
-}
-
-// Those that were idle at the last look need none now.
-HAWSER_DECL void TransportCore::rest_idle(Context context) {
-    std::vector<IntrusivePtr<PersistConn>> conns;
-    {
-        std::lock_guard lock(mutex_);
-        const TimePoint until = deadlines_.now() - rest_after;
-        pool_.for_each_idle_since(rested_, until, [&](PoolConn& conn) {
-            conns.emplace_back(static_cast<PersistConn*>(&conn));
-        });
-        rested_ = until;
-        rest_.due = TimePoint::max();
-        if (const PoolConn* newest = pool_.newest_idle(); newest && newest->idle_since > until) {
-            watch(rest_, newest->idle_since + rest_after);
-        }
-    }
-    for (const auto& conn : conns) {
-        conn->rest(context);
-    }
-}
-
-// One at a time: its handler may throw, and the next must not wait for that.
-HAWSER_DECL void TransportCore::end_wait(Context context) {
-    IntrusivePtr<RoundTrip> trip;
-    {
-        std::lock_guard lock(mutex_);
-        wait_.due = TimePoint::max();
-        if (PoolWant* want = pool_.overdue(deadlines_.now())) {
-            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
-            ++totals_.turned_away;
-        }
-        watch_waiting();
-    }
-    if (trip) {
-        trip->complete(error::pool_wait_timeout, context);
-        std::lock_guard lock(mutex_);
-        update_work();
-    }
-}
-
-HAWSER_DECL void TransportCore::end_linger(Context context) {
-    IntrusivePtr<Dial> dial;
-    {
-        std::lock_guard lock(mutex_);
-        linger_.due = TimePoint::max();
-        dial = static_cast<Dial*>(pool_.lingered_out(deadlines_.now()));
-        watch_waiting();
-    }
-    if (dial) {
-        dial->abort(error::canceled, context);
-    }
-}
-
-HAWSER_DECL void TransportCore::watch(Timer& timer, TimePoint at) {
-    if (at < timer.due) {
-        timer.due = at;
-        deadlines_.set(timer, at);
-    }
-}
-
-HAWSER_DECL void TransportCore::stop(Timer& timer) noexcept {
-    if (timer.due != TimePoint::max()) {
-        timer.due = TimePoint::max();
-        deadlines_.clear(timer);
-    }
-}
-
-HAWSER_DECL void TransportCore::watch_waiting() {
-    watch(wait_, pool_.overdue_at());
-    watch(linger_, pool_.lingered_out_at());
-}
-
-HAWSER_DECL void TransportCore::take_victims(ConnPool::Victims& victims, TaskList& due) {
-    while (PoolConn* victim = victims.pop_front()) {
-        auto* conn = static_cast<PersistConn*>(victim);
-        conn->add_ref();  // the task's
-        due.push(*conn);
-    }
-}
-
 HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> why) noexcept {
     std::lock_guard lock(mutex_);
     count_closed(why);
@@ -413,32 +313,11 @@ HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> w
     while (PoolWant* want = pool_.permit(victims)) {
         conn.after_turn(new_dial(*want));
     }
-    while (PoolConn* victim = victims.pop_front()) {
-        static_cast<PersistConn*>(victim)->add_ref();  // the task's
-        conn.after_turn(*static_cast<PersistConn*>(victim));
-    }
+    close_victims(victims, [&](Task& task) { conn.after_turn(task); });
     watch_waiting();
     if (conn.watcher) {
         conn.watcher->ended({}, Context::call);
     }
-    rest_if_quiet();
-}
-
-// Nothing is open, on its way or wanted: no armed timer may keep the executor busy.
-HAWSER_DECL void TransportCore::rest_if_quiet() noexcept {
-    if (pool_.host_count() != 0) {
-        return;
-    }
-    stop(sweep_);
-    stop(rest_);
-    stop(wait_);
-    stop(linger_);
-    stop(grace_);
-    deadlines_.rest();
-}
-
-HAWSER_DECL void TransportCore::deadline_cleared() noexcept {
-    std::lock_guard lock(mutex_);
     rest_if_quiet();
 }
 
@@ -480,7 +359,7 @@ HAWSER_DECL void TransportCore::use_permits(TaskList& due) {
     while (PoolWant* want = pool_.permit(victims)) {
         due.push(new_dial(*want));
     }
-    take_victims(victims, due);
+    close_victims(victims, due);
 }
 
 // A request in the queue is work for the executor, although nothing of it may be pending there.
@@ -503,156 +382,6 @@ HAWSER_DECL std::unique_ptr<ResponseReader> TransportCore::take_reader() {
 
 HAWSER_DECL void TransportCore::give_back(std::unique_ptr<ResponseReader> reader) noexcept {
     delete spare_readers_.keep(reader.release());
-}
-
-// ── The transport as a whole ────────────────────────────────────────────────────────────────────
-
-HAWSER_DECL void TransportCore::close_idle_connections() {
-    TaskList due;
-    {
-        std::lock_guard lock(mutex_);
-        ConnPool::Victims victims;
-        pool_.close_idle(victims);
-        take_victims(victims, due);
-        watch_waiting();
-    }
-    due.run(Context::call);
-}
-
-HAWSER_DECL TransportStats TransportCore::stats() {
-    std::lock_guard lock(mutex_);
-    TransportStats stats = totals_;
-    stats.open = pool_.open_conns().size();
-    stats.idle = pool_.idle_count();
-    stats.active = stats.open - stats.idle;
-    stats.dialing = pool_.dials().size();
-    stats.waiting = pool_.waiting_count();
-    stats.queued = pool_.queued_count();
-    stats.strands = static_cast<std::uint64_t>(strands_.load());
-    return stats;
-}
-
-HAWSER_DECL void TransportCore::preconnect(const ConnectKeyView& key,
-                                           std::size_t n,
-                                           CompletionPtr<Nothing> completion) {
-    const IntrusivePtr<Gathering> gathering(new Gathering(std::move(completion)));
-    std::error_code refused;
-    TaskList due;
-    {
-        std::lock_guard lock(mutex_);
-        refused = closed_ ? make_error_code(error::client_closed) : std::error_code{};
-        while (!refused && n-- != 0) {
-            PoolHost* host = pool_.may_dial_ahead(key);
-            if (host == nullptr) {
-                break;
-            }
-            Dial& dial = make_dial(*host);
-            pool_.dialing_ahead(dial, *host);
-            dial.watcher = gathering;
-            gathering->expect_one_more();
-            due.push(dial);
-        }
-    }
-    due.run(Context::call);
-    gathering->ended(refused, Context::call);
-}
-
-HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
-                                         CompletionPtr<Nothing> completion) {
-    const IntrusivePtr<Gathering> gathering(new Gathering(std::move(completion)));
-    bool twice = false;
-    {
-        std::lock_guard lock(mutex_);
-        twice = std::exchange(closed_, true);
-    }
-    if (!twice) {
-        for (const auto& conn : open_conns()) {
-            std::lock_guard lock(mutex_);
-            if (conn->host != nullptr && conn->ListHook<OpenConns>::linked()) {
-                conn->watcher = gathering;
-                gathering->expect_one_more();
-            }
-        }
-        close_idle_connections();
-        fail_waiting();
-        abort_dials();
-        {
-            std::lock_guard lock(mutex_);
-            watch(grace_, deadlines_.now() + grace);
-        }
-        deadline_cleared();  // in case everything is gone already
-    }
-    gathering->ended(twice ? make_error_code(error::client_closed) : std::error_code{},
-                     Context::call);
-}
-
-HAWSER_DECL void TransportCore::end_grace(Context context) {
-    for (const auto& conn : open_conns()) {
-        conn->close(error::client_closed, context);
-    }
-}
-
-HAWSER_DECL std::vector<IntrusivePtr<PersistConn>> TransportCore::open_conns() {
-    std::lock_guard lock(mutex_);
-    std::vector<IntrusivePtr<PersistConn>> conns;
-    for (auto* conn = pool_.open_conns().front(); conn; conn = pool_.open_conns().after(*conn)) {
-        conns.emplace_back(static_cast<PersistConn*>(conn));
-    }
-    return conns;
-}
-
-HAWSER_DECL void TransportCore::fail_waiting() {
-    for (;;) {
-        IntrusivePtr<RoundTrip> trip;
-        {
-            std::lock_guard lock(mutex_);
-            PoolWant* want = pool_.any_want();
-            if (want == nullptr) {
-                return update_work();  // not before the completions are the executor's work
-            }
-            pool_.cancel(*want, deadlines_.now());
-            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
-        }
-        trip->complete(error::client_closed, Context::call);
-    }
-}
-
-HAWSER_DECL void TransportCore::abort_dials() {
-    std::vector<IntrusivePtr<Dial>> dials;
-    {
-        std::lock_guard lock(mutex_);
-        for (auto* dial = pool_.dials().front(); dial; dial = pool_.dials().after(*dial)) {
-            dials.emplace_back(static_cast<Dial*>(dial));
-        }
-    }
-    for (const auto& dial : dials) {
-        dial->abort(error::client_closed, Context::call);
-    }
-}
-
-HAWSER_DECL void TransportCore::shut_down() {
-    {
-        std::lock_guard lock(mutex_);
-        closed_ = true;
-    }
-    fail_waiting();
-    for (const auto& conn : open_conns()) {
-        conn->close_unless_reading(error::client_closed, Context::call);
-    }
-    abort_dials();
-}
-
-HAWSER_DECL void TransportCore::abandon() {
-    shut_down();
-    {
-        std::lock_guard lock(mutex_);
-        work_.reset();
-    }
-    for (const auto& conn : open_conns()) {
-        conn->abandon();
-    }
-    deadlines_.shut_down();
-    context_ = nullptr;
 }
 
 }  // namespace hawser::detail

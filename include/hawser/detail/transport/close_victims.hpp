@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Connections that the pool gave up under its lock: they are closed when no lock is held (rule 10).
+
+#include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/net/task.hpp>
+#include <hawser/detail/pool/conn_pool.hpp>
+
+namespace hawser::detail {
+
+/// Has `later` run the end of each, once no lock is held.
+template <class Later>
+void close_victims(ConnPool::Victims& victims, Later later) {
+    while (PoolConn* victim = victims.pop_front()) {
+        auto& conn = static_cast<PersistConn&>(*victim);
+        conn.add_ref();  // the task's
+        later(conn);
+    }
+}
+
+inline void close_victims(ConnPool::Victims& victims, TaskList& due) {
+    close_victims(victims, [&](Task& task) { due.push(task); });
+}
+
+}  // namespace hawser::detail

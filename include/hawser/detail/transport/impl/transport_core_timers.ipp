@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a transport does when time passes: idle connections expire or rest, requests have queued for
+// too long, abandoned dials have lingered; and when nothing is left that time could change.
+
+#include <hawser/detail/policy/lifetime.hpp>
+#include <hawser/detail/transport/close_victims.hpp>
+#include <hawser/detail/transport/round_trip.hpp>
+#include <hawser/detail/transport/transport_core.hpp>
+#include <hawser/error.hpp>
+
+#include <algorithm>
+
+namespace hawser::detail {
+
+HAWSER_DECL void TransportCore::sweep(Context context) {
+    TaskList due;
+    {
+        std::lock_guard lock(mutex_);
+        ConnPool::Victims victims;
+        const TimePoint now = deadlines_.now();
+        const TimePoint next = pool_.expire(now, victims);
+        no_sweep_before_ = next_sweep(now, {}, pool_.idle_count());
+        sweep_.due = TimePoint::max();
+        watch(sweep_, std::max(next, no_sweep_before_));
+        close_victims(victims, due);
+    }
+    due.run(context);
+}
+
+// Those that were idle at the last look need none now.
+HAWSER_DECL void TransportCore::rest_idle(Context context) {
+    std::vector<IntrusivePtr<PersistConn>> conns;
+    {
+        std::lock_guard lock(mutex_);
+        const TimePoint until = deadlines_.now() - rest_after;
+        pool_.for_each_idle_since(rested_, until, [&](PoolConn& conn) {
+            conns.emplace_back(static_cast<PersistConn*>(&conn));
+        });
+        rested_ = until;
+        rest_.due = TimePoint::max();
+        if (const PoolConn* newest = pool_.newest_idle(); newest && newest->idle_since > until) {
+            watch(rest_, newest->idle_since + rest_after);
+        }
+    }
+    for (const auto& conn : conns) {
+        conn->rest(context);
+    }
+}
+
+// One at a time: its handler may throw, and the next must not wait for that.
+HAWSER_DECL void TransportCore::end_wait(Context context) {
+    IntrusivePtr<RoundTrip> trip;
+    {
+        std::lock_guard lock(mutex_);
+        wait_.due = TimePoint::max();
+        if (PoolWant* want = pool_.overdue(deadlines_.now())) {
+            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+            ++totals_.turned_away;
+        }
+        watch_waiting();
+    }
+    if (trip) {
+        trip->complete(error::pool_wait_timeout, context);
+        std::lock_guard lock(mutex_);
+        update_work();
+    }
+}
+
+HAWSER_DECL void TransportCore::end_linger(Context context) {
+    IntrusivePtr<Dial> dial;
+    {
+        std::lock_guard lock(mutex_);
+        linger_.due = TimePoint::max();
+        dial = static_cast<Dial*>(pool_.lingered_out(deadlines_.now()));
+        watch_waiting();
+    }
+    if (dial) {
+        dial->abort(error::canceled, context);
+    }
+}
+
+HAWSER_DECL void TransportCore::watch(Timer& timer, TimePoint at) {
+    if (at < timer.due) {
+        timer.due = at;
+        deadlines_.set(timer, at);
+    }
+}
+
+HAWSER_DECL void TransportCore::stop(Timer& timer) noexcept {
+    if (timer.due != TimePoint::max()) {
+        timer.due = TimePoint::max();
+        deadlines_.clear(timer);
+    }
+}
+
+HAWSER_DECL void TransportCore::watch_waiting() {
+    watch(wait_, pool_.overdue_at());
+    watch(linger_, pool_.lingered_out_at());
+}
+
+// Nothing is open, on its way or wanted: no armed timer may keep the executor busy.
+HAWSER_DECL void TransportCore::rest_if_quiet() noexcept {
+    if (pool_.host_count() != 0) {
+        return;
+    }
+    stop(sweep_);
+    stop(rest_);
+    stop(wait_);
+    stop(linger_);
+    stop(grace_);
+    deadlines_.rest();
+}
+
+HAWSER_DECL void TransportCore::deadline_cleared() noexcept {
+    std::lock_guard lock(mutex_);
+    rest_if_quiet();
+}
+
+}  // namespace hawser::detail
