@@ -4,6 +4,7 @@
 // What a ClientTrace is told of a dial, of an upgrade, and by many requests at once.
 
 #include "../support/echo.hpp"
+#include "../support/scene.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/trace_log.hpp"
 #include <hawser/hawser.hpp>
@@ -116,4 +117,32 @@ TEST_CASE("[L10] traces of many requests in many threads are each in order and b
         thread.join();
     }
     CHECK(bad == 0);
+}
+
+TEST_CASE("[F-H10][B-11] a dial that goes on without its request tells it nothing more") {
+    struct Trace final : hawser::ClientTrace {
+        void tls_handshake_start() override { handshaking.open(); }
+        void tls_handshake_done(std::error_code) override { late = true; }
+        Gate handshaking;
+        std::atomic<bool> late = false;
+    };
+    const auto trace = std::make_shared<Trace>();
+    ScriptServer server(hello_server(), {.accepting = false, .tls = good_tls()});
+    IoThread io;
+    Client client(io.executor(), trusting());
+    Call<Response> call;
+    Request request("GET", server.url());
+    request.options.trace = trace;
+    client.async_send(std::move(request), call.handler());
+    trace->handshaking.wait();
+    call.cancel(io.executor());
+    CHECK(call.outcome() == aborted);
+    server.accept_now();
+    Call<Response> next;  // takes over the dial
+    client.async_get(server.url(), next.handler());
+    CHECK_FALSE(next.outcome());
+    CHECK(next.result.connection.id == 1);
+    CHECK_FALSE(trace->late);
+    client.close_idle_connections();
+    io.finish();
 }

@@ -157,6 +157,23 @@ TEST_CASE("[F31] 101 to an offer must itself name the protocol") {
     server.take_failures();
 }
 
+TEST_CASE(
+    "[F31] 101 before the request is out is an error: its rest would be taken for the protocol") {
+    ScriptServer server([](Peer& peer) {
+        peer.read_head();
+        peer.send(switching);
+        peer.wait_for_eof();
+    });
+    Client client;
+    Request request = offer(server);
+    request.method = "POST";
+    request.body = std::string(64 * 1024 * 1024, 'x');
+    std::error_code ec;
+    client.send(std::move(request), ec);
+    CHECK(ec == error::bad_response);
+    CHECK(client.stats().open == 0);
+}
+
 TEST_CASE("an offer that is declined is an ordinary exchange") {
     ScriptServer server(keep_alive_server([](auto&) { return respond("no"); }));
     Client client;
@@ -179,9 +196,13 @@ TEST_CASE("[F-X10] neither the deadline of the request nor the idle timeout touc
     REQUIRE_FALSE(call.outcome());
     UpgradedStream stream = call.result.upgrade();
     CHECK(read_exactly(stream, 5) == "early");
+    char byte = 0;
+    Call<std::size_t> read;
+    stream.async_read_some(asio::buffer(&byte, 1), read.handler());
     std::this_thread::sleep_for(100ms);  // what must not happen has no event to wait for
-    asio::write(stream, asio::buffer(std::string("still")));
-    CHECK(read_exactly(stream, 5) == "still");
+    asio::write(stream, asio::buffer(std::string("x")));
+    CHECK_FALSE(read.outcome());
+    CHECK(byte == 'x');
 }
 
 TEST_CASE("reading and writing go on at the same time, with more than the kernel holds") {
