@@ -33,7 +33,8 @@ namespace hawser {
 /// Writing and reading are independent of one another: an early response is told before
 /// wrote_request. The dial is the one made for this request, which may be served by another
 /// connection meanwhile. The response's handler runs between its head and what is told of its body;
-/// when the whole body came with the head, after attempt_end.
+/// when the whole body came with the head, after attempt_end. The read that sees the end of a body
+/// may complete a moment before that is told.
 ///
 /// Every attempt_begin has its attempt_end, and nothing is told after the last.
 ///

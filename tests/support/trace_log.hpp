@@ -4,6 +4,7 @@
 
 // A ClientTrace that writes down what it is told, as one line of text.
 
+#include "gate.hpp"
 #include <hawser/client_trace.hpp>
 #include <hawser/error.hpp>
 
@@ -71,6 +72,7 @@ class TraceLog final : public ClientTrace {
 public:
     std::string text;
     int open_attempts = 0;
+    Gate ended;  // an attempt
 
     bool balanced() const { return open_attempts == 0; }
 
@@ -84,6 +86,7 @@ public:
         word(name_of(end.ec));
         word(end.connection_id != 0 ? "conn " + std::to_string(end.connection_id) : "");
         word("out " + std::to_string(end.written) + " in " + std::to_string(end.received));
+        ended.open();
     }
     void retry(Retry reason) override { add(std::string("retry ") + name_of(reason)); }
     void get_conn(std::string_view host, std::uint16_t port) override {

@@ -108,6 +108,7 @@ TEST_CASE("[L10] traces of many requests in many threads are each in order and b
                 std::error_code ec;
                 Response response = client.send(std::move(request), ec);
                 response.body.read_all(ec);
+                log->ended.wait();  // perhaps told by another caller's thread
                 bad += !log->balanced() || !log->text.starts_with("begin 1, get_conn") ||
                        log->text.find(" yes, end conn") == std::string::npos;
             }
