@@ -31,8 +31,7 @@ struct Arrival {
     ResponseHead& head;
     std::string body;
     std::unique_ptr<Headers> trailers;
-    bool whole = false;     // `body` is everything: the connection is free again
-    bool upgraded = false;  // what follows is not HTTP
+    bool whole = false;  // `body` is everything: the connection is free again
 };
 
 class Exchange : public RefCounted, public Task {

@@ -98,7 +98,6 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     clear_deadline();
     Arrival arrival{reader_->head(), {}, nullptr};
-    arrival.upgraded = exchange->upgraded;
     arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
     if (!arrival.whole) {
         exchange->body = Exchange::Body::open;

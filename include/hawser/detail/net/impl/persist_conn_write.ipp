@@ -40,11 +40,13 @@ HAWSER_DECL bool PersistConn::more_to_write(const IntrusivePtr<Exchange>& exchan
     const Expect decision = std::exchange(expect_, Expect::nothing);
     if (decision == Expect::send_body) {
         send(exchange, {});
-    } else if (decision == Expect::drop_body) {
+        return true;
+    }
+    if (decision == Expect::drop_body) {
         writing_ = Writing::failed;  // the server may wait for it for ever
         return false;
     }
-    return decision == Expect::send_body || pump_;
+    return pump_ != nullptr;
 }
 
 HAWSER_DECL Event::Wait PersistConn::go_ahead() {

@@ -154,8 +154,8 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
     if (coding.count != 0) {
         decode_body();
     }
-    response_.upgraded = arrival.upgraded;
-    if (arrival.upgraded) {
+    response_.upgraded = upgraded;
+    if (upgraded) {
         clear_deadline();  // none ends what is no exchange any more
     }
     completion_->slot.point_to(response_, this);
