@@ -14,6 +14,9 @@
 #define HAWSER_VERSION_MINOR 1
 #define HAWSER_VERSION_PATCH 0
 
+// HAWSER_DECL stands before each body, and before a virtual function where its class declares it:
+// one that becomes inline only later makes g++ emit the class, and all that it calls, into every
+// file that sees it (GCC manual, Vague Linkage).
 #if defined(HAWSER_SEPARATE_COMPILATION)
 #define HAWSER_DECL
 #else

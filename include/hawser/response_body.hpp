@@ -51,7 +51,7 @@ public:
     using executor_type = asio::any_io_executor;
     static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
-    /// An empty body.
+    /// An empty body, of no executor: completion handlers must bring their own.
     ResponseBody() noexcept;
     /// A body for mocks and middleware: `content` is all of it.
     ResponseBody(asio::any_io_executor executor, std::string content);
@@ -68,7 +68,8 @@ public:
     /// close()
     ~ResponseBody();
 
-    /// Where reads complete whose token names no executor.
+    /// Where reads complete whose token names no executor. Empty for a body that was default-made
+    /// or moved from, where such a read throws asio::execution::bad_executor.
     executor_type get_executor() const noexcept;
 
     /// Reads at least one byte into the first buffer that is not empty.

@@ -132,7 +132,7 @@ public:
     // For Client.
 
     /// A place for a request.
-    virtual detail::PendingTripPtr new_trip();
+    HAWSER_DECL virtual detail::PendingTripPtr new_trip();
     /// async_round_trip() of the request in `trip`.
     template <class Token>
     auto async_start(detail::PendingTripPtr trip, Token&& token) {

@@ -49,9 +49,9 @@ public:
     explicit Transport(std::shared_ptr<detail::BlockingLoop> loop, TransportOptions options);
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
-    ~Transport() override;
+    HAWSER_DECL ~Transport() override;
 
-    executor_type get_executor() const noexcept override;
+    HAWSER_DECL executor_type get_executor() const noexcept override;
 
     /// Sends one request over a pooled or new connection, without redirects and cookies.
     ///
@@ -64,10 +64,10 @@ public:
     /// @par Cancellation
     /// Of every type, at every step: completes with asio::error::operation_aborted. A connection
     /// that already serves the request is torn down; a dial goes on for others that wait.
-    void start_round_trip(Request request, RoundTripHandler handler) override;
+    HAWSER_DECL void start_round_trip(Request request, RoundTripHandler handler) override;
 
     /// Closes the connections that are idle now; those that come back before the next request, too.
-    void close_idle_connections() override;
+    HAWSER_DECL void close_idle_connections() override;
 
     /// Dials up to `n` connections to the host of `url`, as far as the limits allow, which then
     /// wait idle for requests.
@@ -98,7 +98,7 @@ public:
 
     /// For Client.
     const std::shared_ptr<detail::BlockingLoop>& loop() const noexcept { return loop_; }
-    detail::PendingTripPtr new_trip() override;
+    HAWSER_DECL detail::PendingTripPtr new_trip() override;
 
 private:
     struct StartPreconnect {

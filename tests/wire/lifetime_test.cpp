@@ -9,6 +9,7 @@
 #include "../support/script_server.hpp"
 #include <hawser/hawser.hpp>
 
+#include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 
@@ -269,6 +270,30 @@ TEST_CASE("[L11] what was moved from is empty, and can be destroyed, assigned an
     Response empty;
     CHECK(empty.body.read_all() == "");
     empty.body.close();
+}
+
+TEST_CASE(
+    "an empty body reads where its reader wants, and nowhere else. A failed one reads at home") {
+    asio::io_context io;
+    Response empty;
+    CHECK(empty.body.get_executor() == asio::any_io_executor());
+    CHECK_THROWS_AS(empty.body.async_read_all([](std::error_code, std::string) { FAIL(); }),
+                    asio::execution::bad_executor);
+    int read = 0;
+    const auto count = [&](std::error_code ec, std::string text) {
+        read += !ec && text.empty() && io.get_executor().running_in_this_thread();
+    };
+    empty.body.async_read_all(asio::bind_executor(io, count));
+    CHECK(read == 0);  // not within the call
+
+    Client client(io.get_executor());
+    client.async_get("http://127.0.0.1:1/", [&](std::error_code ec, Response response) {
+        CHECK(ec);
+        CHECK(response.body.get_executor() == client.get_executor());
+        response.body.async_read_all(count);
+    });
+    io.run();
+    CHECK(read == 2);
 }
 
 // ── The context goes first, or stops ────────────────────────────────────────────────────────────

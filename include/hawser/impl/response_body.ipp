@@ -7,8 +7,6 @@
 #include <hawser/detail/net/body_eof_signal.hpp>
 #include <hawser/response_body.hpp>
 
-#include <asio/system_executor.hpp>
-
 #include <algorithm>
 #include <cstring>
 
@@ -53,7 +51,7 @@ HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::stri
       loop_(std::make_shared<detail::ForeignLoop>(std::move(executor))) {}
 
 HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexcept {
-    return loop_ ? loop_->executor() : executor_type(asio::system_executor());
+    return loop_ ? loop_->executor() : executor_type();
 }
 
 HAWSER_DECL void ResponseBody::close() {

@@ -68,9 +68,9 @@ public:
     CallersLoop() = default;
 
     const asio::any_io_executor& executor() const noexcept override { return executor_; }
-    bool would_deadlock() override;
-    void wait(Caller& caller) override;
-    void finish(Caller& caller) override;
+    HAWSER_DECL bool would_deadlock() override;
+    HAWSER_DECL void wait(Caller& caller) override;
+    HAWSER_DECL void finish(Caller& caller) override;
 
 private:
     bool lead_or_follow(Caller& caller);
@@ -91,7 +91,7 @@ public:
     explicit ForeignLoop(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
     const asio::any_io_executor& executor() const noexcept override { return executor_; }
-    bool would_deadlock() override;
+    HAWSER_DECL bool would_deadlock() override;
     void wait(Caller& caller) override { caller.sleep(); }
     void finish(Caller& caller) override { caller.set(Caller::State::done)->woken.notify_one(); }
 

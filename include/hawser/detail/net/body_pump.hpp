@@ -30,17 +30,17 @@ public:
     BodyPump(IntrusivePtr<PersistConn> conn,
              asio::any_io_executor executor,
              std::shared_ptr<BodyReader> reader);
-    ~BodyPump() override;
+    HAWSER_DECL ~BodyPump() override;
 
     /// Asks for the next piece, which piece_arrived() brings. Within a turn of the connection; does
     /// nothing while one is on its way.
     void request();
 
-    void run(Context context) override;
+    HAWSER_DECL void run(Context context) override;
 
     BodyBuffer buffer() noexcept override { return {data_.get(), buffer_size}; }
     const void* executor() const noexcept override { return &executor_; }
-    void on_body_read(std::error_code ec, std::size_t n) override;
+    HAWSER_DECL void on_body_read(std::error_code ec, std::size_t n) override;
 
 private:
     // A source that answers at once asks for the next piece while run() is still on the stack:

@@ -83,7 +83,7 @@ private:
     /// through the executor.
     struct Rest final : Task {
         explicit Rest(ReadAll& read) noexcept : read(&read) {}
-        void run(Context context) override;
+        HAWSER_DECL void run(Context context) override;
         ReadAll* const read;
     };
     class DecodeOn;

@@ -31,7 +31,7 @@ public:
               const TransportOptions& options,
               Deadlines& deadlines);
 
-    IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) override;
+    HAWSER_DECL IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) override;
 
     struct Timeouts {
         std::chrono::milliseconds resolve;
@@ -58,8 +58,8 @@ class NetDial final : public Dial, private Stream::Watcher, private Deadlines::N
 public:
     NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner);
 
-    void run(Context context) override;
-    void abort(std::error_code cause, Context context) override;
+    HAWSER_DECL void run(Context context) override;
+    HAWSER_DECL void abort(std::error_code cause, Context context) override;
 
 private:
     using Endpoint = asio::ip::tcp::endpoint;
@@ -77,9 +77,9 @@ private:
     void step_done(unsigned number, Step&& step);
     TimePoint after(std::chrono::milliseconds timeout) const;
     Event::Wait wait_until(TimePoint deadline, error reason);
-    void on_ready(Stream::Direction direction) override;
-    void expired(Context context) override;
-    void keep_alive(bool on) noexcept override;
+    HAWSER_DECL void on_ready(Stream::Direction direction) override;
+    HAWSER_DECL void expired(Context context) override;
+    HAWSER_DECL void keep_alive(bool on) noexcept override;
     void step_ended() noexcept;
     template <class Tell>
     void tell(Tell tell);
@@ -88,7 +88,7 @@ private:
     /// Reports the end with no lock held.
     struct Report final : Task {
         explicit Report(NetDial& dial) noexcept : dial(dial) {}
-        void run(Context context) override;
+        HAWSER_DECL void run(Context context) override;
         NetDial& dial;
     };
 

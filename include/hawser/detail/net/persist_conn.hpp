@@ -51,7 +51,7 @@ class PersistConn final : public RefCounted,
                           private Deadlines::Node {
 public:
     PersistConn(IntrusivePtr<ConnOwner> owner, std::unique_ptr<Stream> stream, std::uint64_t id);
-    ~PersistConn() override;
+    HAWSER_DECL ~PersistConn() override;
 
     /// Starts both strands; the connection then lives until it is closed.
     void start();
@@ -74,7 +74,7 @@ public:
     /// The same, unless a response body is being read.
     void close_unless_reading(std::error_code cause, Context context);
     /// As a task: the owner has no more room for it.
-    void run(Context context) override;
+    HAWSER_DECL void run(Context context) override;
     /// Ends it and destroys its stream: the execution context is going away.
     void abandon();
 
@@ -140,10 +140,10 @@ private:
     void arm_write_wait();
     Event::Wait readable();
     Event::Wait writable();
-    void on_ready(Stream::Direction direction) override;
-    void keep_alive(bool on) noexcept override;
+    HAWSER_DECL void on_ready(Stream::Direction direction) override;
+    HAWSER_DECL void keep_alive(bool on) noexcept override;
     enum class Phase { none, write, go_ahead, header, body, drain };
-    void expired(Context context) override;
+    HAWSER_DECL void expired(Context context) override;
     void set_deadline(Phase phase, std::chrono::milliseconds timeout);
     void clear_deadline() noexcept;
 

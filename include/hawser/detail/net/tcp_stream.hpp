@@ -28,12 +28,13 @@ public:
     }
     /// Waits for one direction and reports the other.
     void wait(Direction direction, Direction reported, Watcher& watcher);
-    std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
-    std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override;
-    Idle look() override;
-    void describe(ConnectionInfo& info) const override;
-    void close_write() noexcept override;
-    void close() noexcept override;
+    HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
+    HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
+                                       std::error_code& ec) override;
+    HAWSER_DECL Idle look() override;
+    HAWSER_DECL void describe(ConnectionInfo& info) const override;
+    HAWSER_DECL void close_write() noexcept override;
+    HAWSER_DECL void close() noexcept override;
 
     asio::ip::tcp::socket& socket() noexcept { return socket_; }
 

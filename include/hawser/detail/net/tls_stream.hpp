@@ -28,22 +28,23 @@ public:
               const TcpEnds& ends,
               SslPtr ssl,
               TlsSessionOwner session_owner);
-    ~TlsStream() override;
+    HAWSER_DECL ~TlsStream() override;
 
     /// Goes on with the handshake. Done when it returns nothing and `ec` is clear; else it names
     /// the direction to wait for. Fails with error::cert_error or error::tls_error.
     std::optional<Direction> handshake(std::error_code& ec);
 
-    void wait(Direction direction, Watcher& watcher) override;
-    std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
-    std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override;
+    HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
+    HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
+    HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
+                                       std::error_code& ec) override;
     bool has_unsent() const noexcept override { return !unsent_.empty(); }
-    bool has_buffered() const noexcept override;
-    Idle look() override;
-    void describe(ConnectionInfo& info) const override;
-    void close_write() noexcept override;
-    void close() noexcept override;
-    void rest() noexcept override;
+    HAWSER_DECL bool has_buffered() const noexcept override;
+    HAWSER_DECL Idle look() override;
+    HAWSER_DECL void describe(ConnectionInfo& info) const override;
+    HAWSER_DECL void close_write() noexcept override;
+    HAWSER_DECL void close() noexcept override;
+    HAWSER_DECL void rest() noexcept override;
 
 private:
     static void on_message(

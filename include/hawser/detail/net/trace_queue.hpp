@@ -39,7 +39,7 @@ public:
     /// Nothing that is added from now on is told.
     void close();
 
-    void run(Context context) override;
+    HAWSER_DECL void run(Context context) override;
 
 private:
     struct Event {

@@ -28,7 +28,7 @@ public:
     void remove(TransportCore& core) noexcept;
 
 private:
-    void shutdown() noexcept override;
+    HAWSER_DECL void shutdown() noexcept override;
 
     std::mutex mutex_;
     std::vector<TransportCore*> cores_;

@@ -25,10 +25,10 @@ class RoundTrip final : public Exchange,
 public:
     /// Made and unmade in memory that the core keeps; `buffer` is room for the head.
     RoundTrip(TransportCore& core, HeadBuffer&& buffer);
-    ~RoundTrip() override;
+    HAWSER_DECL ~RoundTrip() override;
 
     /// Validates, then looks for a connection. Errors complete it at once, through its executor.
-    void start(CompletionPtr<Response> completion) override;
+    HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     void drop() noexcept override { release(); }
     /// Gives up, wherever it is. The first cause counts.
     void cancel(std::error_code cause, Context context);
@@ -41,9 +41,9 @@ public:
     /// Makes ready for another attempt: the body begins with its first byte again, if it can.
     std::error_code rewind();
 
-    void respond(PersistConn& conn, Arrival& arrival) override;
-    void finished(PersistConn& connection) noexcept override;
-    void run(Context context) override;
+    HAWSER_DECL void respond(PersistConn& conn, Arrival& arrival) override;
+    HAWSER_DECL void finished(PersistConn& connection) noexcept override;
+    HAWSER_DECL void run(Context context) override;
 
     /// The connection that serves it, or served it last; guarded by the lock of the pool.
     IntrusivePtr<PersistConn> conn;
@@ -57,9 +57,9 @@ private:
     HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, Context context);
     void decode_body();
     void watch_cancellation();
-    void expired(Context context) override;
+    HAWSER_DECL void expired(Context context) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
-    void dispose() noexcept override;
+    HAWSER_DECL void dispose() noexcept override;
 
     IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;

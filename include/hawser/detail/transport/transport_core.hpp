@@ -39,7 +39,7 @@ class RoundTrip;
 class TransportCore final : public ConnOwner, private DialOwner {
 public:
     TransportCore(asio::any_io_executor executor, TransportOptions options);
-    ~TransportCore() override;
+    HAWSER_DECL ~TransportCore() override;
 
     /// Before first use: what dials and what tells the time.
     void use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm);
@@ -83,11 +83,11 @@ public:
     const ConnSettings& settings() const noexcept override { return settings_; }
     const asio::any_io_executor& executor() const noexcept override { return executor_; }
     Deadlines& deadlines() noexcept override { return deadlines_; }
-    std::unique_ptr<ResponseReader> take_reader() override;
-    void give_back(std::unique_ptr<ResponseReader> reader) noexcept override;
-    Put put(PersistConn& conn, const KeepAlive* said) override;
-    void closed(PersistConn& conn, std::optional<Reuse> why) noexcept override;
-    void count_drained() noexcept override;
+    HAWSER_DECL std::unique_ptr<ResponseReader> take_reader() override;
+    HAWSER_DECL void give_back(std::unique_ptr<ResponseReader> reader) noexcept override;
+    HAWSER_DECL Put put(PersistConn& conn, const KeepAlive* said) override;
+    HAWSER_DECL void closed(PersistConn& conn, std::optional<Reuse> why) noexcept override;
+    HAWSER_DECL void count_drained() noexcept override;
     void count_strand(int change) noexcept override { strands_ += change; }
 
 private:
@@ -104,8 +104,8 @@ private:
     };
 
     // DialOwner
-    void dialed(Dial& dial, std::unique_ptr<Stream> stream, Context context) override;
-    void dial_failed(Dial& dial, std::error_code ec, Context context) override;
+    HAWSER_DECL void dialed(Dial& dial, std::unique_ptr<Stream> stream, Context context) override;
+    HAWSER_DECL void dial_failed(Dial& dial, std::error_code ec, Context context) override;
 
     std::error_code take_or_wait(RoundTrip& trip,
                                  TimePoint now,

@@ -128,6 +128,7 @@ HAWSER_DECL void RoundTrip::run(Context context) {
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
     clear_deadline();
     completion_->ec = ec;
+    response_.body.detail_fill(core_->loop(), {}, nullptr, nullptr);
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
     if (trace) {
