@@ -87,6 +87,42 @@ TEST_CASE("[F35] a well-formed head gives the same result for every segmentation
           "upgrade");
 }
 
+// A head that comes whole may be taken without llhttp; one that comes in pieces never is.
+TEST_CASE("[F35] with any one byte changed, put in or left out, whole and in pieces say the same") {
+    const std::string originals[] = {
+        "HTTP/1.1 200 OK\r\nConnection: keep-alive, x\r\nTransfer-Encoding:chunked \r\n"
+        "X: \r\nA-b_c:\t d e \r\n\r\nbody",
+        "HTTP/1.0 404 Not Found\r\nServer: a/1 (b)\r\nContent-length:12 \r\n\r\nbody",
+        "HTTP/1.1 101 \r\nUpgrade: x\r\nConnection:upgrade\r\nkeep-alive: max=1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nContent-Length: 5\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\n"};
+    const auto check = [](const std::string& changed) {
+        HeadParser whole;
+        HeadParser pieces;
+        const std::string expected = feed(whole, {changed});
+        const std::size_t middle = changed.size() / 2;
+        if (feed(pieces, {changed.substr(0, 1), changed.substr(1)}) != expected) {
+            FAIL("a byte, then the rest: " << changed);
+        }
+        pieces.reset();
+        if (feed(pieces, {changed.substr(0, middle), changed.substr(middle)}) != expected) {
+            FAIL("two halves: " << changed);
+        }
+    };
+    for (const std::string& original : originals) {
+        for (std::size_t at = 0; at < original.size(); ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string changed = original;
+                changed[at] = static_cast<char>(byte);
+                check(changed);
+                changed = original;
+                check(changed.insert(at, 1, static_cast<char>(byte)));
+            }
+            check(std::string(original).erase(at, 1));
+        }
+    }
+}
+
 TEST_CASE("[F35] [F48] every proper prefix of a head wants more") {
     const std::string text = "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (std::size_t size = 0; size < text.size(); ++size) {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Parses the head of one response (RFC 9112 sections 2 to 5). llhttp tells where the names are; the
+// Parses the head of one response (RFC 9112 sections 2 to 5). A head that is here whole, with none
+// but ordinary lines, is taken in one pass; where the names are in any other, llhttp tells. The
 // status line and all that stands between the names is checked here, so that the result is the same
 // on llhttp 8.1 and 9.x and for every segmentation: CRLF only, no folding, no blank before a colon,
 // no CTL. Must not know the request, the body or the socket; asks FramingScan what the fields mean.
@@ -58,12 +59,16 @@ private:
     bool check_status_line(std::string_view text) noexcept;
     static bool check_status_byte(std::string_view text, std::size_t at) noexcept;
     void take_status_line(std::string_view text);
+    bool take_ordinary(std::string_view text);
+    bool scan_lines(std::string_view text) noexcept;
     void run_llhttp(std::string_view text) noexcept;
     bool check_fields(std::string_view text) noexcept;
+    void take_value(std::string_view text, FieldSpan& field) noexcept;
     std::size_t complete_fields(std::string_view text) noexcept;
     hawser::error check_excess(std::string_view text) const noexcept;
     bool check_values(std::string_view text) const noexcept;
     Outcome finish(std::string_view text);
+    void take_fields(std::string_view text);
     int name_piece(const char* at, std::size_t size) noexcept;
     HAWSER_COLD int odd_name_piece(std::size_t offset, std::size_t size) noexcept;
     bool make_room() noexcept;
