@@ -30,6 +30,8 @@ install(FILES
     "${CMAKE_CURRENT_BINARY_DIR}/hawserConfig.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/hawserConfigVersion.cmake"
     cmake/asio_version.cmake
+    cmake/compiled.cmake
+    cmake/compiled.cpp
     cmake/Findasio.cmake
     cmake/Findllhttp.cmake
     DESTINATION "${hawser_package_dir}")

@@ -1,5 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// All bodies of the library, compiled once. Build with HAWSER_SEPARATE_COMPILATION.
+// The bodies of the library, for hawser::compiled.
 #include <hawser/src.hpp>
