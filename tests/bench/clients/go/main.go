@@ -160,6 +160,7 @@ func main() {
 		"responses": responses, "bytes": bytes, "sum": fmt.Sprintf("%016x", sum),
 		"user_us": user - userBefore, "system_us": system - systemBefore,
 		"wall_us": time.Since(begin).Microseconds(), "heap": memory.HeapInuse + memory.StackInuse,
+		"mallocs": memory.Mallocs,
 	})
 	need(err)
 	fmt.Println(string(line))
