@@ -159,6 +159,7 @@ private:
         return round_tripper_->async_start(std::move(trip), std::forward<Token>(token));
     }
     void prepare(Request& request) const;
+    Response send_and_wait(Request& request, std::error_code& ec);
 
     ClientOptions options_;
     std::shared_ptr<detail::BlockingLoop> loop_;  // outlives the transport

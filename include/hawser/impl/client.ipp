@@ -60,14 +60,20 @@ HAWSER_DECL void Client::prepare(Request& request) const {
 }
 
 HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {
+    return send_and_wait(request, ec);
+}
+
+HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec) {
     ec = {};
     if (loop_->would_deadlock()) {
         ec = error::would_deadlock;
         return {};
     }
-    prepare(request);
+    auto trip = round_tripper_->new_trip();
+    trip->to_send = std::move(request);
+    prepare(trip->to_send);
     detail::BlockingCompletion<detail::Completion<Response>> completion(*loop_);
-    round_tripper_->start_round_trip(std::move(request), RoundTripHandler(&completion));
+    trip.release()->start(detail::CompletionPtr<Response>(&completion));
     completion.wait();
     ec = completion.ec;
     return std::move(completion.result());
@@ -89,11 +95,12 @@ inline std::string printable(std::string text) {
 }  // namespace detail
 
 HAWSER_DECL Response Client::send(Request request) {
-    const std::string what = request.method + ' ' + request.url.to_string();
+    const std::string method = request.method;
+    const Url url = request.url;  // shared, not copied
     std::error_code ec;
-    Response response = send(std::move(request), ec);
+    Response response = send_and_wait(request, ec);
     if (ec) {
-        throw std::system_error(ec, detail::printable(what));
+        throw std::system_error(ec, detail::printable(method + ' ' + url.to_string()));
     }
     return response;
 }

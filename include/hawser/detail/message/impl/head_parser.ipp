@@ -260,8 +260,7 @@ HAWSER_DECL void HeadParser::take_value(std::string_view text, FieldSpan& field)
     }
     field.value_offset = static_cast<std::uint32_t>(value - text.data());
     field.value_size = static_cast<std::uint32_t>(stop - value);
-    // A length or a coding with a tab behind it is read differently by others: not trimmed,
-    // refused.
+    // A length or a coding with a tab behind it is read differently by others: kept, so refused.
     if (stop != cr && (name.size() == 14 || name.size() == 17) && std::find(stop, cr, '\t') != cr) {
         stop = cr;
     }
