@@ -47,11 +47,8 @@ HAWSER_DECL void HeadParser::reset(HeadLimits limits) {
 }
 
 HAWSER_DECL void HeadParser::reset() {
-    if (fields_.size() > 128) {  // one huge head must not cost memory for ever
-        fields_ = {};
-    }
-    if (fields_.empty()) {
-        fields_.resize(32);
+    if (fields_.empty() || fields_.size() > 128) {  // one huge head must not cost memory for ever
+        fields_ = std::vector<FieldSpan>(32);
     }
     set_room();
     count_ = checked_ = status_checked_ = line_ = fed_ = name_end_ = size_ = 0;
@@ -338,7 +335,7 @@ HAWSER_DECL bool HeadParser::make_room() noexcept {
         return false;
     }
     try {
-        fields_.resize(std::max<std::size_t>(32, fields_.size() * 2));
+        fields_.resize(fields_.size() * 2);
     } catch (const std::bad_alloc&) {
         stopped_ = hawser::error::resource_exhausted;
         return false;
@@ -349,7 +346,7 @@ HAWSER_DECL bool HeadParser::make_room() noexcept {
 
 /// One place stays free for complete_fields().
 HAWSER_DECL void HeadParser::set_room() noexcept {
-    room_ = fields_.empty() ? 0 : std::min(fields_.size() - 1, limits_.max_fields + 1);
+    room_ = std::min(fields_.size() - 1, limits_.max_fields + 1);
 }
 
 }  // namespace hawser::detail
