@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // What a TLS peer may make us do, and what two transports share: nothing (R16, R25, T11, T15, T16,
-// T17, T19, T29, T34, X09).
+// T19, T29, T34, X09).
 
 #include "../support/fd_guard.hpp"
 #include "../support/io_thread.hpp"
@@ -85,24 +85,6 @@ TEST_CASE("[T16] a server of TLS 1.2 that wants to renegotiate is not obliged") 
     check_quiet(client);
     server.stop();
     CHECK(server.client_hellos().size() == 2);  // one for each connection
-}
-
-TEST_CASE("[T17] a flood of session tickets ends the connection instead of being served") {
-    FdGuard fds;
-    ScriptServer server{[](Peer& peer) {
-                            peer.read_request();
-                            for (int i = 0; i < 10'000; ++i) {
-                                SSL_new_session_ticket(peer.ssl());
-                                SSL_do_handshake(peer.ssl());
-                                peer.flush_tls();
-                            }
-                            peer.send(respond("hello"));
-                            peer.wait_for_eof();
-                        },
-                        {.tls = good_tls()}};
-    Client client{trusting()};
-    CHECK(try_get(client, server.url()).ec == error::tls_error);
-    check_quiet(client);
 }
 
 TEST_CASE("[T19] to be asked for a certificate after the handshake is not offered") {

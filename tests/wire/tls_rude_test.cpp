@@ -10,6 +10,8 @@
 
 #include <asio/io_context.hpp>
 
+#include <functional>
+
 using namespace hawser::test;
 using namespace std::chrono_literals;
 using hawser::Client;
@@ -26,6 +28,25 @@ bool send_ticket(Peer& peer) {
     SSL_new_session_ticket(peer.ssl());
     SSL_do_handshake(peer.ssl());
     return peer.send_slowly("", 1);
+}
+
+/// A server that prepares a message of TLS's own `times` over, before it answers.
+void flood(int times, const std::function<void(SSL*)>& prepare) {
+    FdGuard fds;
+    ScriptServer server{[&](Peer& peer) {
+                            peer.read_request();
+                            for (int i = 0; i < times; ++i) {
+                                prepare(peer.ssl());
+                                SSL_do_handshake(peer.ssl());
+                                peer.flush_tls();
+                            }
+                            peer.send(respond("hello"));
+                            peer.wait_for_eof();
+                        },
+                        {.tls = good_tls()}};
+    Client client{trusting()};
+    CHECK(try_get(client, server.url()).ec == error::tls_error);
+    check_quiet(client);
 }
 
 }  // namespace
@@ -89,7 +110,8 @@ TEST_CASE("[R02] [T18] tickets that nobody read are no reason to avoid a connect
 TEST_CASE("[R02] what came in the idle time is seen before a TLS connection is lent") {
     const std::pair<const char*, Script> rude[] = {
         {"a response", [](Peer& peer) { peer.send(evil); }},
-        {"a ticket, then a response", [](Peer& peer) {
+        {"a ticket, then a response",
+         [](Peer& peer) {
              SSL_new_session_ticket(peer.ssl());
              SSL_do_handshake(peer.ssl());
              peer.send(evil);
@@ -166,8 +188,10 @@ TEST_CASE("[T14] close_notify in mid-body is incomplete_body, a fatal alert is t
                                 return;
                             }
                             // makes our own side find something wrong
-                            BIO_write(SSL_get_rbio(peer.ssl()), "\x17\3\3\0\x20garbagegarbagegarbage"
-                                      "garbagegarbage", 37);
+                            BIO_write(SSL_get_rbio(peer.ssl()),
+                                      "\x17\3\3\0\x20garbagegarbagegarbage"
+                                      "garbagegarbage",
+                                      37);
                             char byte = 0;
                             SSL_read(peer.ssl(), &byte, 1);
                             ERR_clear_error();
@@ -225,23 +249,12 @@ TEST_CASE("[T21] http on a TLS port and TLS on an http port are errors") {
 
 TEST_CASE("[T17] a flood of key updates ends the connection instead of being served") {
     for (const int kind : {SSL_KEY_UPDATE_NOT_REQUESTED, SSL_KEY_UPDATE_REQUESTED}) {
-        FdGuard fds;
-        std::atomic<int> sent{0};
-        ScriptServer server{[&](Peer& peer) {
-                                peer.read_request();
-                                for (; sent < 50'000; ++sent) {
-                                    SSL_key_update(peer.ssl(), kind);
-                                    SSL_do_handshake(peer.ssl());
-                                    peer.flush_tls();
-                                }
-                                peer.send(respond("hello"));
-                                peer.wait_for_eof();
-                            },
-                            {.tls = good_tls()}};
-        Client client{trusting()};
-        CHECK(try_get(client, server.url()).ec == error::tls_error);
-        check_quiet(client);
+        flood(50'000, [kind](SSL* ssl) { SSL_key_update(ssl, kind); });
     }
+}
+
+TEST_CASE("[T17] a flood of session tickets ends the connection instead of being served") {
+    flood(10'000, [](SSL* ssl) { SSL_new_session_ticket(ssl); });
 }
 
 TEST_CASE("a session ticket in two records, the second one late, does not make a writer spin") {
@@ -255,14 +268,13 @@ TEST_CASE("a session ticket in two records, the second one late, does not make a
             peer.send(respond("hello"));
             SSL_set_max_send_fragment(peer.ssl(), 512);
             const std::string name(1000, 'a');  // travels in the ticket
-            SSL_SESSION_set1_ticket_appdata(
-                SSL_get0_session(peer.ssl()), name.data(), name.size());
+            SSL_SESSION_set1_ticket_appdata(SSL_get0_session(peer.ssl()), name.data(), name.size());
             SSL_new_session_ticket(peer.ssl());
             SSL_do_handshake(peer.ssl());
             const std::string records = peer.seal("");
-            const auto first = static_cast<std::size_t>(
-                5 + static_cast<unsigned char>(records[3]) * 256 +
-                static_cast<unsigned char>(records[4]));
+            const auto first =
+                static_cast<std::size_t>(5 + static_cast<unsigned char>(records[3]) * 256 +
+                                         static_cast<unsigned char>(records[4]));
             if (first >= records.size()) {
                 throw std::logic_error{"the ticket fits in one record"};
             }
