@@ -95,10 +95,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/round_trip.hpp
     include/hawser/detail/transport/transport_core.hpp
     include/hawser/error.hpp
+    include/hawser/failure.hpp
     include/hawser/hawser.hpp
     include/hawser/headers.hpp
     include/hawser/impl/client.ipp
     include/hawser/impl/error.ipp
+    include/hawser/impl/failure.ipp
     include/hawser/impl/headers.ipp
     include/hawser/impl/request_body.hpp
     include/hawser/impl/request_body.ipp

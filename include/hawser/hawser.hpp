@@ -8,6 +8,7 @@
 #include <hawser/client.hpp>
 #include <hawser/client_trace.hpp>
 #include <hawser/error.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/options.hpp>
 #include <hawser/request.hpp>

@@ -34,6 +34,15 @@ struct TlsOptions {
     bool insecure_skip_verify = false;
 };
 
+/// What is read of servers that do not keep to RFC 9112 to the letter.
+enum class Framing {
+    /// What curl, Go and browsers all read is read, but a connection that delivered it is not used
+    /// again: the danger in sloppy framing is the second response on a connection.
+    tolerant,
+    /// Every deviation is error::bad_response.
+    strict,
+};
+
 /// Which of several idle connections a request gets.
 enum class IdlePick {
     newest_first,  ///< the one returned last: the warmest, and those not needed expire. Go's way
@@ -105,6 +114,8 @@ struct TransportOptions {
     /// How long that may take (Go: 50 ms).
     std::chrono::milliseconds drain_timeout{50};
 
+    /// How responses are read that deviate from RFC 9112.
+    Framing framing = Framing::tolerant;
     /// Largest response head, all interim responses together, in bytes (Go: 10 MiB).
     std::size_t max_response_header_bytes = 256 * 1024;
     /// Most header fields of one response.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/connection_info.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/response_body.hpp>
 #include <hawser/upgraded_stream.hpp>
@@ -39,6 +40,8 @@ struct Response {
     ConnectionInfo connection;
     /// Where it came from.
     Url url;
+    /// Of a response that came with an error: why. Everything else is then empty.
+    Failure failure;
 
     /// Fields after a chunked body (RFC 9110 §6.5); empty until the body was read to its end.
     const Headers& trailers() const noexcept { return body.trailers(); }

@@ -39,6 +39,7 @@
 #include <hawser/hawser.hpp>
 #include <hawser/impl/client.ipp>
 #include <hawser/impl/error.ipp>
+#include <hawser/impl/failure.ipp>
 #include <hawser/impl/headers.ipp>
 #include <hawser/impl/request_body.ipp>
 #include <hawser/impl/response_body.ipp>

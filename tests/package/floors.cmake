@@ -4,7 +4,7 @@
 # hawser_floor(<out> <header>): the floor of "hawser/x.hpp", bodies counting as their header.
 # 0 values, 1 rules, 2 net, 3 front.
 set(HAWSER_VALUES
-    config error headers options reasons request request_body transport_stats url version)
+    config error failure headers options reasons request request_body transport_stats url version)
 # Values too, but of Asio's types.
 set(HAWSER_NET_VALUES client_trace connection_info)
 

@@ -4,8 +4,8 @@
 
 #include <hawser/client.hpp>
 #include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/failure.hpp>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -78,21 +78,6 @@ HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec
     ec = completion.ec;
     return std::move(completion.result());
 }
-
-namespace detail {
-
-/// For the text of an error: a URL is printable, a method need not be one, both may be long (U22).
-inline std::string printable(std::string text) {
-    constexpr std::size_t most = 256;
-    if (text.size() > most) {
-        text.replace(most, std::string::npos, "...");
-    }
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    return text;
-}
-
-}  // namespace detail
 
 HAWSER_DECL Response Client::send(Request request) {
     const std::string method = request.method;

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/config.hpp>
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace hawser {
+
+namespace detail {
+
+struct FailureData;
+
+/// What the layer that met a failure knows about it, beyond the error code. It must hold no
+/// credential and be printable: see printable().
+struct Fault {
+    /// The code of the system, the resolver or OpenSSL's X.509 verification; none: ours says it all.
+    std::error_code cause{};
+    /// In words, what was wrong and where: "certificate has expired", "byte 17, in \"Foo\": …".
+    std::string reason{};
+    /// The address that was being connected to, or is connected: "127.0.0.1:80".
+    std::string address{};
+
+    bool empty() const noexcept { return !cause && reason.empty() && address.empty(); }
+};
+
+/// `text` with everything that is not printable ASCII escaped as in C ("\r", "\x1b"), cut to `most`
+/// bytes.
+std::string printable(std::string_view text, std::size_t most = 256);
+
+}  // namespace detail
+
+/// Why a request, or the read of a body, failed: what an error code alone cannot say. It is in the
+/// text of every exception, in Response::failure for handlers and `ec` overloads, and in
+/// ClientTrace::AttemptEnd. It never holds a credential. Copies share one immutable value.
+class Failure {
+public:
+    /// What was being done.
+    enum class Phase {
+        request,  ///< checking the request and opening its body
+        queue,    ///< waiting for a connection that the limits allow
+        resolve,  ///< looking up the host's name
+        connect,  ///< TCP
+        tls,      ///< the TLS handshake, the server's certificate
+        write,    ///< writing the request, reading its body's source
+        head,     ///< waiting for, or reading, the response head
+        body,     ///< reading the response body
+    };
+
+    /// Nothing failed.
+    Failure() noexcept = default;
+    /// Something did.
+    explicit operator bool() const noexcept { return data_ != nullptr; }
+
+    /// The error that the operation completed with. The accessors below are for a Failure of
+    /// something that did fail; of another they return empty values.
+    std::error_code code() const noexcept;
+    Phase phase() const noexcept;
+    /// The code of the system, the resolver or OpenSSL's verification behind it, if there is one.
+    std::error_code cause() const noexcept;
+    /// In words, what was wrong and where; may be empty.
+    const std::string& reason() const noexcept;
+    const std::string& method() const noexcept;
+    /// Without userinfo.
+    const std::string& url() const noexcept;
+    /// From 1; 0 if no attempt was made.
+    unsigned attempt() const noexcept;
+    /// The server's address and port, as far as it came to one.
+    const std::string& address() const noexcept;
+
+    /// All of it in one line.
+    std::string message() const;
+
+private:
+    friend struct detail::FailureData;
+    std::shared_ptr<const detail::FailureData> data_;
+};
+
+/// "resolving", "connecting", … for messages and logs.
+[[nodiscard]] const char* to_string(Failure::Phase phase) noexcept;
+
+/// message(), or "no failure".
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                             const Failure& failure) {
+    return failure ? out << failure.message() : out << "no failure";
+}
+
+namespace detail {
+
+/// The value behind a Failure.
+struct FailureData {
+    std::error_code code;
+    Failure::Phase phase = Failure::Phase::request;
+    Fault fault;
+    std::string method;
+    std::string url;
+    unsigned attempt = 0;
+
+    static Failure make(FailureData data);
+};
+
+}  // namespace detail
+
+}  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/failure.ipp>
+#endif

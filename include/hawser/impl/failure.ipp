@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/failure.hpp>
+
+#include <utility>
+
+namespace hawser {
+
+namespace detail {
+
+HAWSER_DECL std::string printable(std::string_view text, std::size_t most) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string shown;
+    for (const char c : text) {
+        if (shown.size() >= most) {
+            return shown += "...";
+        }
+        if (c >= ' ' && c <= '~') {
+            shown += c;
+        } else if (c == '\r') {
+            shown += "\\r";
+        } else if (c == '\n') {
+            shown += "\\n";
+        } else if (c == '\t') {
+            shown += "\\t";
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            shown += "\\x";
+            shown += digits[byte >> 4];
+            shown += digits[byte & 15];
+        }
+    }
+    return shown;
+}
+
+HAWSER_DECL Failure FailureData::make(FailureData data) {
+    Failure failure;
+    failure.data_ = std::make_shared<const FailureData>(std::move(data));
+    return failure;
+}
+
+HAWSER_DECL const FailureData& no_failure() noexcept {
+    static const FailureData none{};
+    return none;
+}
+
+}  // namespace detail
+
+HAWSER_DECL std::error_code Failure::code() const noexcept {
+    return data_ ? data_->code : std::error_code{};
+}
+
+HAWSER_DECL Failure::Phase Failure::phase() const noexcept {
+    return data_ ? data_->phase : Phase::request;
+}
+
+HAWSER_DECL std::error_code Failure::cause() const noexcept {
+    return data_ ? data_->fault.cause : std::error_code{};
+}
+
+HAWSER_DECL const std::string& Failure::reason() const noexcept {
+    return (data_ ? *data_ : detail::no_failure()).fault.reason;
+}
+
+HAWSER_DECL const std::string& Failure::method() const noexcept {
+    return (data_ ? *data_ : detail::no_failure()).method;
+}
+
+HAWSER_DECL const std::string& Failure::url() const noexcept {
+    return (data_ ? *data_ : detail::no_failure()).url;
+}
+
+HAWSER_DECL unsigned Failure::attempt() const noexcept {
+    return data_ ? data_->attempt : 0;
+}
+
+HAWSER_DECL const std::string& Failure::address() const noexcept {
+    return (data_ ? *data_ : detail::no_failure()).fault.address;
+}
+
+// "GET http://x/: the peer's certificate was not accepted: certificate has expired (in the TLS
+// handshake, 127.0.0.1:443)".
+HAWSER_DECL std::string Failure::message() const {
+    if (!data_) {
+        return {};
+    }
+    const detail::Fault& fault = data_->fault;
+    std::string text;
+    if (!data_->method.empty() || !data_->url.empty()) {
+        text += data_->method + ' ' + data_->url + ": ";
+    }
+    text += data_->code.message();
+    if (!fault.reason.empty()) {
+        text += ": " + fault.reason;
+    }
+    if (fault.cause && text.find(fault.cause.message()) == std::string::npos) {
+        text += ": " + fault.cause.message();
+    }
+    text += std::string(" (") + to_string(data_->phase);
+    if (!fault.address.empty()) {
+        text += ", " + fault.address;
+    }
+    if (data_->attempt > 1) {
+        text += ", attempt " + std::to_string(data_->attempt);
+    }
+    return text += ')';
+}
+
+HAWSER_DECL const char* to_string(Failure::Phase phase) noexcept {
+    switch (phase) {
+        case Failure::Phase::request:
+            return "preparing the request";
+        case Failure::Phase::queue:
+            return "waiting for a connection";
+        case Failure::Phase::resolve:
+            return "resolving the name";
+        case Failure::Phase::connect:
+            return "connecting";
+        case Failure::Phase::tls:
+            return "in the TLS handshake";
+        case Failure::Phase::write:
+            return "writing the request";
+        case Failure::Phase::head:
+            return "reading the response head";
+        case Failure::Phase::body:
+            return "reading the response body";
+    }
+    return "unknown phase";
+}
+
+}  // namespace hawser

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#include <hawser/error.hpp>
+#include <hawser/failure.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <sstream>
+
+using hawser::Failure;
+using hawser::detail::FailureData;
+using hawser::detail::printable;
+
+TEST_CASE("a failure says in one line what was done, where, and what went wrong") {
+    FailureData data;
+    data.code = hawser::error::cert_error;
+    data.phase = Failure::Phase::tls;
+    data.fault = {{}, "certificate has expired", "127.0.0.1:443"};
+    data.method = "GET";
+    data.url = "https://localhost/";
+    data.attempt = 2;
+    const Failure failure = FailureData::make(data);
+    CHECK(failure);
+    CHECK(failure.code() == hawser::error::cert_error);
+    CHECK(failure.phase() == Failure::Phase::tls);
+    CHECK(failure.message() ==
+          "GET https://localhost/: the peer's certificate was not accepted: certificate has "
+          "expired (in the TLS handshake, 127.0.0.1:443, attempt 2)");
+}
+
+TEST_CASE("a failure names the code of the system behind it") {
+    FailureData data;
+    data.code = hawser::error::connect_failed;
+    data.phase = Failure::Phase::connect;
+    data.fault.cause = make_error_code(std::errc::connection_refused);
+    const Failure failure = FailureData::make(data);
+    CHECK(failure.cause() == std::errc::connection_refused);
+    CHECK(failure.message() ==
+          "no connection to the host could be made: Connection refused (connecting)");
+}
+
+TEST_CASE("without a failure there is nothing to say") {
+    const Failure none;
+    CHECK_FALSE(none);
+    CHECK_FALSE(none.code());
+    CHECK(none.reason().empty());
+    CHECK(none.message().empty());
+    std::ostringstream text;
+    text << none;
+    CHECK(text.str() == "no failure");
+}
+
+TEST_CASE("text of a peer is escaped and cut before it is shown") {
+    CHECK(printable("a\r\n\t\x01\xff z") == "a\\r\\n\\t\\x01\\xff z");
+    CHECK(printable(std::string(300, 'x'), 10) == "xxxxxxxxxx...");
+}
