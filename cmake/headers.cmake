@@ -78,6 +78,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/longest_limit.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/openssl_version.hpp
+    include/hawser/detail/policy/phase_timer.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp

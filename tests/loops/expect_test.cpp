@@ -190,3 +190,26 @@ TEST_CASE("the response header timeout begins when the body is out, not while it
     REQUIRE(call->done());
     CHECK(call->ec == error::header_timeout);
 }
+
+TEST_CASE("[R13] a request with Expect ends while its head still waits for room") {
+    TransportOptions options;
+    options.write_timeout = milliseconds{300};
+    const bool by_caller = GENERATE(false, true);
+    ScriptTransport t(options);
+    WireScript script{{{head_end, ""}}};
+    script.room = 10;
+    t.net->scripts.push_back(script);
+    const CallPtr call = post_expecting(t);
+    t.run();
+    CHECK_FALSE(call->done());
+    if (by_caller) {
+        call->cancel();
+        t.run();
+        CHECK(call->ec == asio::error::operation_aborted);
+    } else {
+        t.advance(milliseconds{300});
+        CHECK(call->ec == error::write_timeout);
+    }
+    CHECK(t.stats().open == 0);
+    CHECK(t.stats().strands == 0);
+}

@@ -105,3 +105,81 @@ TEST_CASE("[X14] a limit of 0 is none, a negative one is a fault of the request"
     CHECK(t.net->dialed == 1);
     CHECK(t.stats().reused == 0);
 }
+
+TEST_CASE("[X03] a body that arrived while the loop was busy is no silent peer") {
+    ScriptTransport t({.body_idle_timeout = milliseconds{300}});
+    t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
+    const CallPtr call = t.get();
+    t.run();
+    t.clock->now += seconds{1};  // the deadline and the bytes meet the loop at the same time
+    t.wire().say("cd");
+    t.ring_if_due();
+    t.run();
+    CHECK_FALSE(call->body_ec);
+    CHECK(call->body == "abcd");
+    CHECK(t.stats().idle == 1);
+}
+
+TEST_CASE("[X02] a head that arrived while the loop was busy is in time") {
+    ScriptTransport t({.response_header_timeout = milliseconds{300}});
+    t.net->scripts.push_back({});
+    const CallPtr call = t.get();
+    t.run();
+    t.clock->now += seconds{1};
+    t.ring_if_due();
+    t.wire().say("HTTP/1.1 204 N\r\n\r\n");
+    t.run();
+    CHECK(call->status() == 204);
+    CHECK(t.stats().idle == 1);
+}
+
+TEST_CASE("[F-X13] the peer stops taking the request after its response has begun") {
+    ScriptTransport t({.write_timeout = milliseconds{300}, .body_idle_timeout = seconds{5}});
+    WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"}}};
+    script.room = 1000;
+    t.net->scripts.push_back(script);
+    const CallPtr call = t.post(std::string(5000, 'x'));
+    t.run();
+    CHECK(call->status() == 200);
+    CHECK_FALSE(call->done());
+    t.advance(milliseconds{299});
+    CHECK_FALSE(call->done());
+    t.advance(milliseconds{1});
+    CHECK(call->body_ec == error::write_timeout);
+    CHECK(t.stats().open == 0);
+}
+
+TEST_CASE(
+    "[F-X13] a silent peer ends a read of the body although the request goes on being taken") {
+    ScriptTransport t({.write_timeout = milliseconds{300}, .body_idle_timeout = seconds{1}});
+    WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"}}};
+    script.room = 1000;
+    t.net->scripts.push_back(script);
+    const CallPtr call = t.post(std::string(500'000, 'x'));
+    t.run();
+    for (int i = 0; i < 4; ++i) {
+        CHECK_FALSE(call->done());
+        t.wire().take(1000);
+        t.run();
+        t.advance(milliseconds{250});
+    }
+    CHECK(call->body_ec == error::idle_timeout);
+    CHECK(t.stats().open == 0);
+}
+
+TEST_CASE("[X02] the deadline of the head is not set once the head is here") {
+    ScriptTransport t({.response_header_timeout = milliseconds{300}});
+    WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nbegun"}}};
+    script.room = 1000;
+    t.net->scripts.push_back(script);
+    const CallPtr call = t.post(std::string(5000, 'x'));
+    t.run();
+    t.wire().take(10'000);  // the request is complete only now
+    t.run();
+    t.advance(seconds{1});
+    CHECK_FALSE(call->done());
+    t.wire().say("!!");
+    t.run();
+    CHECK_FALSE(call->body_ec);
+    CHECK(call->body == "begun!!");
+}

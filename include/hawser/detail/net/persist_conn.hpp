@@ -30,6 +30,7 @@
 #include <hawser/detail/net/tunnel_write.hpp>
 #include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
+#include <hawser/detail/policy/phase_timer.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 
 #include <cstddef>
@@ -142,10 +143,12 @@ private:
     Event::Wait writable();
     HAWSER_DECL void on_ready(Stream::Direction direction) override;
     HAWSER_DECL void keep_alive(bool on) noexcept override;
-    enum class Phase { none, write, go_ahead, header, body, drain };
     HAWSER_DECL void expired(Context context) override;
-    void set_deadline(Phase phase, std::chrono::milliseconds timeout);
-    void clear_deadline() noexcept;
+    void look_again(Phase phase);
+    void time_out(Phase phase);
+    void start_timer(Phase phase, std::chrono::milliseconds timeout);
+    void stop_timer(Phase phase) noexcept;
+    void arm_timer();
 
     // Writing.
     /// Where a request with `Expect: 100-continue` stands, whose head goes out alone.
@@ -213,8 +216,9 @@ private:
     std::error_code write_error_;             // kept until the read side had its chance
     Writing writing_ = Writing::complete;
     Expect expect_ = Expect::nothing;
-    Phase phase_ = Phase::none;  // what deadline_at_ is for
-    TimePoint deadline_at_{};
+    PhaseTimer timer_;
+    TimePoint alarm_at_ = TimePoint::max();  // when expired() is called: by timer_.next()
+    bool draining_ = false;                  // the rest of a closed body is waited for
     bool filled_ = false;  // the last read took all it had room for: there may be more
     bool read_wait_armed_ = false;
     bool write_wait_armed_ = false;

@@ -130,7 +130,7 @@ HAWSER_DECL void PersistConn::arm_write_wait() {
 
 HAWSER_DECL Event::Wait PersistConn::writable() {
     arm_write_wait();
-    set_deadline(Phase::write, owner_->settings().write_timeout);
+    start_timer(Phase::write, owner_->settings().write_timeout);
     return writable_.wait();
 }
 
@@ -138,10 +138,7 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
     monitor_.turn(Context::io, [&] {
         if (direction == Direction::write) {
             write_wait_armed_ = false;
-            if (phase_ == Phase::write) {
-                clear_deadline();
-                watch_body_wait();
-            }
+            stop_timer(Phase::write);
             writable_.notify();
             serve_tunnel_write();
             return;
@@ -149,6 +146,7 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
         read_wait_armed_ = false;
         readable_.notify();
         if (body_wait_ != nullptr) {
+            stop_timer(Phase::body);
             serve_body_wait();
         }
     });
@@ -158,37 +156,74 @@ HAWSER_DECL void PersistConn::keep_alive(bool on) noexcept {
     on ? add_ref() : release();
 }
 
-HAWSER_DECL void PersistConn::set_deadline(Phase phase, std::chrono::milliseconds timeout) {
-    if (timeout.count() > 0 && !closed_) {
-        phase_ = phase;
-        deadline_at_ = owner_->deadlines().now() + bounded(timeout);
-        owner_->deadlines().set(*this, deadline_at_);
+// ── Deadlines ───────────────────────────────────────────────────────────────────────────────────
+
+/// With no limit its side waits without a deadline. One that runs already goes on: nothing came of
+/// looking again.
+HAWSER_DECL void PersistConn::start_timer(Phase phase, std::chrono::milliseconds timeout) {
+    if (timeout.count() > 0 && !closed_ && !timer_.waits_for(phase)) {
+        timer_.start(phase, owner_->deadlines().now() + bounded(timeout));
+        arm_timer();
     }
 }
 
-HAWSER_DECL void PersistConn::clear_deadline() noexcept {
-    if (phase_ != Phase::none) {
-        phase_ = Phase::none;
-        owner_->deadlines().clear(*this);
+HAWSER_DECL void PersistConn::stop_timer(Phase phase) noexcept {
+    if (timer_.waits_for(phase)) {
+        timer_.stop(phase);
+        arm_timer();
+    }
+}
+
+// A deadline that moves to a later time leaves the alarm where it is: expired() sets it anew.
+HAWSER_DECL void PersistConn::arm_timer() {
+    const TimePoint next = timer_.next();
+    if (next < alarm_at_) {
+        alarm_at_ = next;
+        owner_->deadlines().set(*this, next);
+    } else if (next == TimePoint::max() && alarm_at_ != next) {
+        alarm_at_ = next;
+        owner_->deadlines().clear(*this);  // else it would keep the executor busy
     }
 }
 
 HAWSER_DECL void PersistConn::expired(Context context) {
     monitor_.turn(context, [&] {
-        if (phase_ == Phase::none || owner_->deadlines().now() < deadline_at_) {
-            return;  // cleared or moved while it was on its way here
+        alarm_at_ = TimePoint::max();
+        if (const auto due = timer_.due(owner_->deadlines().now())) {
+            due->again ? time_out(due->phase) : look_again(due->phase);
         }
-        if (phase_ == Phase::go_ahead) {
-            return decide_body(Expect::send_body);
-        }
-        if (phase_ == Phase::drain) {
-            return shut({}, Reuse::early_close);
-        }
-        const error reason = phase_ == Phase::write    ? error::write_timeout
-                             : phase_ == Phase::header ? error::header_timeout
-                                                       : error::idle_timeout;
-        shut(reason);
+        arm_timer();
     });
+}
+
+/// Whoever waits tries once more before its time is over: a busy loop is not a silent peer.
+HAWSER_DECL void PersistConn::look_again(Phase phase) {
+    switch (phase) {
+        case Phase::write:
+            return writable_.notify();
+        case Phase::head:
+            return readable_.notify();
+        case Phase::body:
+            return serve_body_wait();
+        case Phase::go_ahead:
+        case Phase::drain:
+            return time_out(phase);
+    }
+}
+
+HAWSER_DECL void PersistConn::time_out(Phase phase) {
+    switch (phase) {
+        case Phase::write:
+            return shut(error::write_timeout);
+        case Phase::go_ahead:
+            return decide_body(Expect::send_body);
+        case Phase::head:
+            return shut(error::header_timeout);
+        case Phase::body:
+            return shut(error::idle_timeout);
+        case Phase::drain:
+            return shut({}, Reuse::early_close);
+    }
 }
 
 // ── From and to the owner ───────────────────────────────────────────────────────────────────────
@@ -312,7 +347,9 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
         return;
     }
     closed_ = true;
-    clear_deadline();
+    expect_ = Expect::nothing;
+    timer_.stop_all();
+    arm_timer();
     stream_->close();
     pump_.reset();
     write_jobs_.close();
@@ -362,6 +399,7 @@ HAWSER_DECL void PersistConn::let_go(IntrusivePtr<Exchange> exchange) {
 
 HAWSER_DECL void PersistConn::end_body_wait(std::error_code ec) {
     if (body_wait_ != nullptr) {
+        stop_timer(Phase::body);
         monitor_.after(*std::exchange(body_wait_, nullptr)->received(0, ec));
     }
 }

@@ -96,7 +96,7 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
 // True when the whole response is here: its connection is free again before the caller, who is told
 // after the turn, can see it. False when its body stays to be read.
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
-    clear_deadline();
+    stop_timer(Phase::head);
     Arrival arrival{reader_->head(), {}, nullptr};
     arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
     if (!arrival.whole) {
@@ -134,10 +134,10 @@ HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
     });
 }
 
-// While the request still waits to be written, that is what is timed.
+// The peer has to say something; what was upgraded may be silent for as long as it likes.
 HAWSER_DECL void PersistConn::watch_body_wait() {
-    if (body_wait_ != nullptr && phase_ != Phase::write && !exchange_->upgraded) {
-        set_deadline(Phase::body, owner_->settings().body_idle_timeout);
+    if (!exchange_->upgraded) {
+        start_timer(Phase::body, owner_->settings().body_idle_timeout);
     }
 }
 
@@ -154,7 +154,7 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
             return;
         }
         if (Task* done = body_wait_->received(n, ec)) {
-            clear_deadline();
+            stop_timer(Phase::body);
             const std::error_code refused = std::exchange(body_wait_, nullptr)->refused;
             if (refused && exchange_->body == Exchange::Body::open) {
                 end_body(*exchange_, Verdict::failed, refused);
@@ -164,6 +164,7 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         }
         served += n + std::exchange(body_wait_->made, 0);
         if (served >= budget) {
+            stop_timer(Phase::body);  // it is the reader now who takes its time
             asio::post(owner_->executor(), [self = IntrusivePtr<PersistConn>(this)] {
                 self->monitor_.turn(Context::io, [&] { self->serve_body_wait(); });
             });
@@ -285,7 +286,7 @@ HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
     }
     if (!closed_ && reader_->ended()) {
         verdict = Verdict::eof;
-        if (received || phase_ == Phase::drain) {
+        if (received || draining_) {
             owner_->count_drained();
         }
     }
@@ -308,14 +309,16 @@ HAWSER_DECL Rest PersistConn::rest_of_body() const noexcept {
 
 // The exchange is over for its caller: neither its deadline nor its cancellation ends this.
 HAWSER_DECL void PersistConn::begin_drain() {
-    if (phase_ != Phase::drain) {
-        set_deadline(Phase::drain, owner_->settings().drain_timeout);
+    if (!std::exchange(draining_, true)) {
+        start_timer(Phase::drain, owner_->settings().drain_timeout);
         exchange_->finished(*this);
     }
 }
 
 HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
-    clear_deadline();
+    timer_.stop_all();
+    arm_timer();
+    draining_ = false;
     IntrusivePtr<Exchange> exchange = std::move(exchange_);
     const bool maybe_more = filled_ || stream_->has_buffered();
     const bool leftover =

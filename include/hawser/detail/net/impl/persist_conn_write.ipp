@@ -53,16 +53,14 @@ HAWSER_DECL Event::Wait PersistConn::go_ahead() {
     if (exchange_->trace) {
         tell_go_ahead(*exchange_);
     }
-    set_deadline(Phase::go_ahead, exchange_->expect_continue_timeout);
+    start_timer(Phase::go_ahead, exchange_->expect_continue_timeout);
     return piece_.wait();
 }
 
 HAWSER_DECL void PersistConn::decide_body(Expect decision) {
     if (expect_ == Expect::waiting) {
         expect_ = decision;
-        if (phase_ == Phase::go_ahead) {
-            clear_deadline();
-        }
+        stop_timer(Phase::go_ahead);
         piece_.notify();
     }
 }
@@ -144,7 +142,7 @@ HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
     }
     writing_ = Writing::complete;
     if (exchange.body == Exchange::Body::awaited) {
-        set_deadline(Phase::header, exchange.response_header_timeout);
+        start_timer(Phase::head, exchange.response_header_timeout);
     }
 }
 
