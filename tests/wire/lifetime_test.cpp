@@ -14,6 +14,8 @@
 #include <asio/detached.hpp>
 
 #include <functional>
+#include <optional>
+#include <utility>
 
 using namespace hawser::test;
 using namespace std::chrono_literals;
@@ -327,6 +329,57 @@ TEST_CASE("[L04] a context destroyed after the k-th step, before the client, for
         CHECK(alive.use_count() == 1);  // destroyed, not leaked
         check_nothing_left(client.stats());
     }
+}
+
+TEST_CASE("[L04] a context may shut its services down twice, as it does from Asio 1.27 on") {
+    struct Twice : asio::io_context {
+        ~Twice() { shutdown(); }  // execution_context's destructor does it again
+    };
+    FdGuard fds;
+    ScriptServer server(moody());
+    auto io = std::make_unique<Twice>();
+    std::optional<Client> first{std::in_place, io->get_executor()};
+    std::optional<Client> second{std::in_place, io->get_executor()};
+    std::optional<Response> kept;
+    first->async_get(server.url("/half"), [&](std::error_code ec, Response response) {
+        CHECK_FALSE(ec);
+        kept = std::move(response);
+        io->stop();
+    });
+    io->run();
+    REQUIRE(kept);
+    SECTION("its clients go before it") {
+        first.reset();
+        second.reset();
+        kept.reset();
+        io.reset();
+    }
+    SECTION("the clients outlive it") {
+        io.reset();
+    }
+    SECTION("one client is owned by a handler that goes with it") {
+        asio::post(*io, [owned = std::move(second), held = std::move(kept)] {});
+        second.reset();
+        io.reset();
+    }
+    SECTION("a client is made while it goes") {
+        struct Late {
+            explicit Late(Twice& context) noexcept : io(&context) {}
+            Late(Late&& other) noexcept : io(std::exchange(other.io, nullptr)) {}
+            ~Late() {
+                if (io != nullptr) {
+                    Client late(io->get_executor());
+                    late.async_get("http://127.0.0.1:1/", [](std::error_code, Response) {});
+                }
+            }
+            void operator()() {}
+            Twice* io;
+        };
+        asio::post(*io, Late(*io));
+        io.reset();
+    }
+    first.reset();
+    second.reset();
 }
 
 TEST_CASE("[L04] a coroutine that owns its client dies with its context") {

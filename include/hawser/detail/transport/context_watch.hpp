@@ -6,6 +6,7 @@
 // touches its services afterwards.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 
 #include <asio/execution_context.hpp>
 
@@ -24,14 +25,18 @@ public:
     explicit ContextWatch(asio::execution_context& context)
         : asio::execution_context::service(context) {}
 
-    void add(TransportCore& core);
+    /// False: the context is going away already.
+    [[nodiscard]] bool add(TransportCore& core);
     void remove(TransportCore& core) noexcept;
 
 private:
+    // From Asio 1.27 on an io_context calls it twice.
     HAWSER_DECL void shutdown() noexcept override;
+    IntrusivePtr<TransportCore> take() noexcept;
 
     std::mutex mutex_;
     std::vector<TransportCore*> cores_;
+    bool shut_down_ = false;
 };
 
 }  // namespace hawser::detail

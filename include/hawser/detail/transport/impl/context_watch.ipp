@@ -9,9 +9,12 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL void ContextWatch::add(TransportCore& core) {
+HAWSER_DECL bool ContextWatch::add(TransportCore& core) {
     std::lock_guard lock(mutex_);
-    cores_.push_back(&core);
+    if (!shut_down_) {
+        cores_.push_back(&core);
+    }
+    return !shut_down_;
 }
 
 HAWSER_DECL void ContextWatch::remove(TransportCore& core) noexcept {
@@ -19,15 +22,22 @@ HAWSER_DECL void ContextWatch::remove(TransportCore& core) noexcept {
     std::erase(cores_, &core);
 }
 
+// One after another: what the end of one destroys may be another.
 HAWSER_DECL void ContextWatch::shutdown() noexcept {
-    std::vector<IntrusivePtr<TransportCore>> cores;
-    {
-        std::lock_guard lock(mutex_);
-        cores.assign(cores_.begin(), cores_.end());
-    }
-    for (const auto& core : cores) {
+    while (const IntrusivePtr<TransportCore> core = take()) {
         core->abandon();
     }
+}
+
+HAWSER_DECL IntrusivePtr<TransportCore> ContextWatch::take() noexcept {
+    std::lock_guard lock(mutex_);
+    shut_down_ = true;
+    if (cores_.empty()) {
+        return nullptr;
+    }
+    IntrusivePtr<TransportCore> core(cores_.back());
+    cores_.pop_back();
+    return core;
 }
 
 }  // namespace hawser::detail

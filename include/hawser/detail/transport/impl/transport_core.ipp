@@ -66,7 +66,9 @@ HAWSER_DECL TransportCore::~TransportCore() {
 HAWSER_DECL void TransportCore::watch_context() {
     auto& context = asio::query(executor_, asio::execution::context);
     context_ = &asio::use_service<ContextWatch>(context);
-    context_->add(*this);
+    if (!context_->add(*this)) {
+        abandon();
+    }
 }
 
 HAWSER_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm) {
