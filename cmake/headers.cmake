@@ -39,6 +39,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/bounded_channel.hpp
     include/hawser/detail/net/completion.hpp
     include/hawser/detail/net/conn_owner.hpp
+    include/hawser/detail/net/context_work.hpp
     include/hawser/detail/net/deadlines.hpp
     include/hawser/detail/net/dialer.hpp
     include/hawser/detail/net/exchange.hpp

@@ -22,7 +22,7 @@ asio::awaitable<void> fetch_twice(std::string url) {
         std::cout << res.status << ' ' << res.reason << ", " << text.size() << " bytes, connection "
                   << res.connection.id << (res.connection.reused ? ", reused\n" : ", new\n");
     }
-}  // the client is gone, and its idle connection with it: io.run() returns
+}
 
 int main(int argc, char** argv) try {
     const std::string url = argc > 1 ? argv[1] : "http://127.0.0.1:8080/hello";

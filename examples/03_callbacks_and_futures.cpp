@@ -20,16 +20,15 @@
 void with_callbacks(const std::string& url) {
     asio::io_context io{1};
     hawser::Client client{io.get_executor()};
-    client.async_get(url, [&](std::error_code ec, hawser::Response res) {
+    client.async_get(url, [](std::error_code ec, hawser::Response res) {
         if (ec) {
             std::cout << "callback: " << ec.message() << '\n';
             return;
         }
         // A body must stay where it is while it is read.
         auto kept = std::make_shared<hawser::Response>(std::move(res));
-        kept->body.async_read_all([&client, kept](std::error_code ec2, std::string text) {
+        kept->body.async_read_all([kept](std::error_code ec2, std::string text) {
             std::cout << "callback: " << (ec2 ? ec2.message() + '\n' : text);
-            client.close_idle_connections();  // so that io.run() returns
         });
     });
     client.async_get("http://127.0.0.1:1/", [](std::error_code ec, hawser::Response) {

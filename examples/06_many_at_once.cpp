@@ -37,14 +37,10 @@ hawser::TransportStats run(const std::string& url, std::size_t max_conns_per_hos
     hawser::Client client{io.get_executor(),
                           hawser::TransportOptions{.max_conns_per_host = max_conns_per_host}};
     Progress progress;
-    int running = workers;
     for (int i = 0; i < workers; ++i) {
-        asio::co_spawn(io, work(client, url, progress), [&](std::exception_ptr failure) {
+        asio::co_spawn(io, work(client, url, progress), [](std::exception_ptr failure) {
             if (failure) {
                 std::rethrow_exception(failure);
-            }
-            if (--running == 0) {
-                client.close_idle_connections();  // so that io.run() returns
             }
         });
     }

@@ -35,8 +35,9 @@ class TransportCore;
 /// idle connections, aborts dials and fails requests without a response with error::client_closed;
 /// responses already delivered can still be read.
 ///
-/// An idle connection keeps a wait armed: `io_context::run()` returns only after
-/// close_idle_connections(), or after the transport is gone.
+/// An idle connection is watched, but is no work for those who run the executor's context:
+/// `io_context::run()` and `thread_pool::join()` return when nothing else is left. The connection
+/// stays open, and serves the next request once the context runs again (`restart()`).
 ///
 /// @par Thread safety
 /// Safe from every thread, unless TransportOptions::thread_safe is off.

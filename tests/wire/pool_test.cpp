@@ -11,6 +11,7 @@
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
+#include <asio/executor_work_guard.hpp>
 
 #include <fcntl.h>
 #include <list>
@@ -69,6 +70,7 @@ struct Bench {
     template <class Condition>
     void until(Condition condition) {
         const auto give_up = std::chrono::steady_clock::now() + patience;
+        const auto work = asio::make_work_guard(io);  // for what only time or the server brings
         while (!condition()) {
             if (std::chrono::steady_clock::now() > give_up) {
                 throw TimedOut{"it never came to be"};

@@ -10,6 +10,7 @@
 #include <hawser/detail/pool/deadline_queue.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 
 namespace hawser::detail {
@@ -22,6 +23,10 @@ public:
     /// Calls Deadlines::ring() at or after `at`, replacing an earlier request.
     virtual void ring_at(TimePoint at) = 0;
     virtual void cancel() noexcept = 0;
+    /// Whether the timer is work for those who run the executor. It is from the start.
+    virtual void count_as_work(bool on) noexcept { (void)on; }
+    /// The wait of this number, which ring_at() began, is over.
+    virtual void ended(unsigned wait) noexcept { (void)wait; }
     /// Lets go of the timer for good; the clock goes on.
     virtual void shut_down() noexcept { cancel(); }
 };
@@ -30,6 +35,11 @@ class Deadlines {
 public:
     class Node : public DeadlineQueue::Node {
     public:
+        Node() noexcept = default;
+        /// Of one that is not `work` nobody waits for: the executor may run out of work meanwhile.
+        explicit Node(bool work) noexcept : is_work(work) {}
+        const bool is_work = true;
+
         /// The deadline passed; no lock is held.
         virtual void expired(Context context) = 0;
         virtual void keep_alive(bool on) noexcept = 0;
@@ -52,6 +62,8 @@ public:
 
     /// Reports the deadlines that passed.
     void ring(Context context);
+    /// For the alarm: a wait of its timer is over, whatever it ended with.
+    void wait_ended(unsigned wait) noexcept;
 
     /// Nothing is waiting for time any more: lets the executor run out of work.
     void rest() noexcept;
@@ -59,8 +71,11 @@ public:
     void shut_down() noexcept;
 
 private:
+    void count(const Node& node, int change) noexcept;
+
     OptionalMutex mutex_;
     DeadlineQueue queue_;
+    std::size_t work_ = 0;  // nodes in the queue that are work
     std::unique_ptr<Alarm> alarm_;
     TimePoint rings_at_ = TimePoint::max();
     bool shut_down_ = false;

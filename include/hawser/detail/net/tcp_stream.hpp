@@ -5,6 +5,7 @@
 // Plain TCP as a Stream: readiness from Asio, reads and writes by direct non-blocking calls.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/net/context_work.hpp>
 #include <hawser/detail/net/stream.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -34,6 +35,7 @@ public:
     HAWSER_DECL Idle look() override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
+    HAWSER_DECL void count_as_work(bool on) noexcept override;
     HAWSER_DECL void close() noexcept override;
 
     asio::ip::tcp::socket& socket() noexcept { return socket_; }
@@ -41,6 +43,8 @@ public:
 private:
     asio::ip::tcp::socket socket_;
     const TcpEnds ends_;
+    ContextWork work_;
+    bool is_work_ = true;  // the wait for reading counts as work
 };
 
 }  // namespace hawser::detail

@@ -94,7 +94,8 @@ private:
     /// One deadline of the transport's own.
     struct Timer final : Deadlines::Node {
         using Then = void (TransportCore::*)(Context);
-        Timer(TransportCore& owner, Then what) noexcept : core(owner), then(what) {}
+        Timer(TransportCore& owner, Then what, bool is_work = true) noexcept
+            : Deadlines::Node(is_work), core(owner), then(what) {}
         void expired(Context context) override { (core.*then)(context); }
         void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
 
@@ -147,9 +148,10 @@ private:
     ConnPool pool_;
     TransportStats totals_;
     std::uint64_t last_id_ = 0;
-    Timer sweep_{*this, &TransportCore::sweep};  // closes idle connections when their time is up
+    // Closes idle connections when their time is up. Like what it closes, it is no work.
+    Timer sweep_{*this, &TransportCore::sweep, false};
     TimePoint no_sweep_before_{};
-    Timer rest_{*this, &TransportCore::rest_idle};     // of connections idle for rest_after
+    Timer rest_{*this, &TransportCore::rest_idle, false};  // of connections idle for rest_after
     TimePoint rested_{};                               // those idle since before this have rested
     Timer wait_{*this, &TransportCore::end_wait};      // of the request that queues longest
     Timer linger_{*this, &TransportCore::end_linger};  // of the dial that is abandoned longest

@@ -15,11 +15,22 @@ HAWSER_DECL void Deadlines::set(Node& node, TimePoint at) {
     }
     if (!node.set()) {
         node.keep_alive(true);
+        count(node, +1);
     }
     queue_.set(node, at);
     if (at < rings_at_) {
         rings_at_ = at;
         alarm_->ring_at(at);
+    }
+}
+
+HAWSER_DECL void Deadlines::count(const Node& node, int change) noexcept {
+    if (node.is_work) {
+        const bool was_work = work_ != 0;
+        work_ += static_cast<std::size_t>(change);
+        if (was_work != (work_ != 0)) {
+            alarm_->count_as_work(work_ != 0);
+        }
     }
 }
 
@@ -30,6 +41,7 @@ HAWSER_DECL void Deadlines::clear(Node& node) noexcept {
             return;
         }
         queue_.clear(node);
+        count(node, -1);
     }
     node.keep_alive(false);
 }
@@ -51,6 +63,7 @@ HAWSER_DECL void Deadlines::ring(Context context) {
                 }
                 break;
             }
+            count(*node, -1);
         }
         try {
             node->expired(context);
@@ -61,6 +74,13 @@ HAWSER_DECL void Deadlines::ring(Context context) {
     }
     if (failure) {
         std::rethrow_exception(failure);
+    }
+}
+
+HAWSER_DECL void Deadlines::wait_ended(unsigned wait) noexcept {
+    std::lock_guard lock(mutex_);
+    if (!shut_down_) {
+        alarm_->ended(wait);
     }
 }
 

@@ -17,7 +17,7 @@ namespace hawser::detail {
 HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  const TransportOptions& options,
                                  Deadlines& deadlines)
-    : executor_(std::move(executor)),
+    : executor_(untracked(executor)),
       deadlines_(deadlines),
       timeouts_{options.resolve_timeout,
                 options.connect_timeout,

@@ -113,6 +113,7 @@ HAWSER_DECL void PersistConn::arm_read_wait() {
     if (!read_wait_armed_ && !closed_) {
         read_wait_armed_ = true;
         stream_->wait(Direction::read, *this);
+        stream_->count_as_work(static_cast<bool>(exchange_));
     }
 }
 
@@ -144,6 +145,9 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
             return;
         }
         read_wait_armed_ = false;
+        if (!closed_) {
+            stream_->count_as_work(true);
+        }
         readable_.notify();
         if (body_wait_ != nullptr) {
             stop_timer(Phase::body);
@@ -279,6 +283,9 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
     writing_ = Writing::busy;
     write_error_ = {};
     exchange_ = exchange;
+    if (read_wait_armed_) {
+        stream_->count_as_work(true);
+    }
     write_jobs_.try_send(exchange);
     replies_.try_send(std::move(exchange));
     return true;
@@ -289,6 +296,7 @@ HAWSER_DECL bool PersistConn::put_back(const KeepAlive* said) {
     for (;;) {
         ConnOwner::Put put = owner_->put(*this, said);
         if (!put.next) {
+            stream_->count_as_work(!put.kept);  // nobody waits for what an idle connection waits for
             return put.kept;
         }
         if (accept(std::move(put.next), false)) {

@@ -52,7 +52,9 @@ inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket, asio::ip::
 }
 
 HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends)
-    : socket_(reregister(std::move(socket), ends.local.protocol())), ends_(ends) {
+    : socket_(reregister(std::move(socket), ends.local.protocol())),
+      ends_(ends),
+      work_(asio::query(socket_.get_executor(), asio::execution::context)) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -97,7 +99,16 @@ HAWSER_DECL void TcpStream::close_write() noexcept {
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
+HAWSER_DECL void TcpStream::count_as_work(bool on) noexcept {
+    if (is_work_ != on) {
+        is_work_ = on;
+        on ? work_.started() : work_.finished();
+    }
+}
+
+// The wait that this ends is work again: somebody has to take its end.
 HAWSER_DECL void TcpStream::close() noexcept {
+    count_as_work(true);
     std::error_code ignored;
     socket_.close(ignored);
 }
