@@ -81,6 +81,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/openssl_version.hpp
     include/hawser/detail/policy/phase_timer.hpp
     include/hawser/detail/policy/retry.hpp
+    include/hawser/detail/policy/telling.hpp
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp
     include/hawser/detail/pool/deadline_queue.hpp

@@ -25,6 +25,7 @@ hawser_test(rules request_body)
 hawser_test(rules request_writer)
 hawser_test(rules response_reader)
 hawser_test(rules response_streams)
+hawser_test(rules telling)
 hawser_test(rules url)
 
 hawser_test(loops persist_conn)

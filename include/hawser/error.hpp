@@ -13,6 +13,17 @@ namespace hawser {
 /// Values are stable within a major version. Every one converts to `std::error_code`; compare codes
 /// of any origin (ours, Asio's, the system's) with `condition` when the kind matters, not the
 /// cause.
+///
+/// The codes of connect_failed, resolve_failed and resource_exhausted carry the system's error
+/// number, if there is one: the message says it, and comparisons with `std::errc` see it.
+///
+///     ec == hawser::error::connect_failed   // whatever the system said
+///     ec == std::errc::connection_refused   // and what it said
+///     switch (hawser::error_of(ec)) …       // not ec.value(), which holds both
+///
+/// Without such a number these hold too: `std::errc::timed_out` of every timeout,
+/// `operation_canceled` of canceled and client_closed, `connection_reset`, `invalid_argument` of
+/// invalid_url and invalid_request, `resource_deadlock_would_occur` of would_deadlock.
 enum class error {
     /// The URL is not an unambiguous http or https URL, or is longer than 64 KiB (RFC 3986).
     invalid_url = 1,
@@ -108,6 +119,22 @@ enum class condition {
 
 /// Found by `std::error_condition`'s constructor.
 [[nodiscard]] std::error_condition make_error_condition(condition value) noexcept;
+
+/// Which `error` a code is, without what it carries; `error{}` for a code of another origin.
+[[nodiscard]] error error_of(const std::error_code& code) noexcept;
+
+/// Whether a code is this `error`, whatever system error number it carries.
+[[nodiscard]] bool operator==(const std::error_code& code, error value) noexcept;
+
+namespace detail {
+
+/// `value` as a code that carries `cause`, when that is a code of the system.
+[[nodiscard]] std::error_code with_cause(error value, const std::error_code& cause) noexcept;
+
+/// What a code of ours carries, in the system's category; none if it carries nothing.
+[[nodiscard]] std::error_code cause_of(const std::error_code& code) noexcept;
+
+}  // namespace detail
 
 }  // namespace hawser
 

@@ -44,7 +44,18 @@ TEST_CASE("[N05][N07] a connect that fails is a refusal, a timeout, or want of s
         const std::error_code ec = lost_in_connect(system_error(value));
         CHECK(ec == expected);
         CHECK(ec == (value == ETIMEDOUT ? condition::timeout : condition::refused));
+        CHECK(ec == std::error_code(value, std::generic_category()).default_error_condition());
     }
+}
+
+TEST_CASE("[N08] a name that is not resolved is no name, or want of something here") {
+    const auto of_resolver = lost_in_resolve(asio::error::host_not_found);
+    CHECK(of_resolver == error::resolve_failed);
+    CHECK_FALSE(cause_of(of_resolver));
+    CHECK(lost_in_resolve(system_error(EIO)) == error::resolve_failed);
+    CHECK(lost_in_resolve(system_error(EIO)) == std::errc::io_error);
+    CHECK(lost_in_resolve(system_error(EMFILE)) == error::resource_exhausted);
+    CHECK(lost_in_resolve(system_error(EMFILE)) == std::errc::too_many_files_open);
 }
 
 TEST_CASE("[N05] a connection that is lost is lost in one way before the head and in one after") {

@@ -127,10 +127,79 @@ TEST_CASE("Asio's categories are known by their names") {
     CHECK(conditions_of({1, misc}).empty());
     CHECK(conditions_of({1, netdb}) == only(condition::refused));
     CHECK(conditions_of({8, addrinfo}) == only(condition::refused));
+    CHECK(conditions_of({-2, Foreign("hawser.resolver")}) == only(condition::refused));
     CHECK(conditions_of({1, stream}) == only(condition::connection_lost));
     CHECK(conditions_of({ECANCELED, system}) == only(condition::canceled));
     CHECK(conditions_of({ECONNRESET, system}) == only(condition::connection_lost));
     CHECK(conditions_of({2, other}).empty());
+}
+
+TEST_CASE("[N05] a code that carries what the system said is equal to both") {
+    const std::error_code ec =
+        hawser::detail::with_cause(error::connect_failed, {ECONNREFUSED, std::system_category()});
+    CHECK(ec == error::connect_failed);
+    CHECK(error::connect_failed == ec);
+    CHECK(ec != error::resource_exhausted);
+    CHECK(ec == std::errc::connection_refused);
+    CHECK(ec != std::errc::host_unreachable);
+    CHECK(ec == condition::refused);
+    CHECK(conditions_of(ec) == only(condition::refused));
+    CHECK(ec == make_error_code(error::connect_failed).default_error_condition());
+    CHECK(hawser::error_of(ec) == error::connect_failed);
+    CHECK(hawser::detail::cause_of(ec) == std::errc::connection_refused);
+    CHECK(ec.category() == hawser::error_category());
+    const std::string both = ec.message();
+    CHECK(both.find("no connection to the host could be made: ") == 0);
+    CHECK(both.find(std::error_code(ECONNREFUSED, std::system_category()).message()) !=
+          std::string::npos);
+}
+
+TEST_CASE("[N05] every number of the system is carried, and nothing else") {
+    using hawser::detail::cause_of;
+    using hawser::detail::with_cause;
+    const Foreign asio_system("asio.system");
+    for (int number = 1; number < 134; ++number) {
+        for (const std::error_category* category :
+             {&std::system_category(),
+              &std::generic_category(),
+              static_cast<const std::error_category*>(&asio_system)}) {
+            const std::error_code ec = with_cause(error::resource_exhausted, {number, *category});
+            CHECK(ec == error::resource_exhausted);
+            CHECK(cause_of(ec) == std::error_code(number, std::system_category()));
+        }
+    }
+    for (const std::error_code none : {std::error_code(),
+                                       std::error_code(5, hawser::error_category()),
+                                       std::error_code(5, Foreign("asio.netdb")),
+                                       std::error_code(-3, std::system_category()),
+                                       std::error_code(1 << 15, std::system_category())}) {
+        CHECK(with_cause(error::connect_failed, none) == make_error_code(error::connect_failed));
+        CHECK_FALSE(cause_of(with_cause(error::connect_failed, none)));
+    }
+    CHECK_FALSE(cause_of({5 << 16, std::system_category()}));
+}
+
+TEST_CASE("our errors hold of std::errc where there is a word for them") {
+    for (int value = first; value <= last; ++value) {
+        const std::error_code ec = static_cast<error>(value);
+        INFO(ec.message());
+        CHECK((ec == std::errc::timed_out) == (ec == condition::timeout));
+        CHECK((ec == std::errc::operation_canceled) == (ec == condition::canceled));
+        CHECK((ec == std::errc::connection_reset) == (ec == error::connection_reset));
+        CHECK((ec == std::errc::invalid_argument) ==
+              (ec == error::invalid_url || ec == error::invalid_request));
+        CHECK((ec == std::errc::resource_deadlock_would_occur) == (ec == error::would_deadlock));
+        CHECK_FALSE(ec == std::errc::connection_refused);
+        CHECK_FALSE(ec == std::error_condition());
+    }
+}
+
+TEST_CASE("a code of another origin is none of our errors") {
+    CHECK(hawser::error_of({2, std::system_category()}) == error{});
+    CHECK(hawser::error_of({}) == error{});
+    CHECK_FALSE(std::error_code(2, std::system_category()) == error::invalid_request);
+    CHECK_FALSE(std::error_code() == error{});
+    CHECK(hawser::error_of(error::tls_error) == error::tls_error);
 }
 
 TEST_CASE("success is of no condition") {

@@ -25,7 +25,7 @@ inline std::string name_of(std::error_code ec) {
         {asio::error::operation_aborted, "operation_aborted"},
     };
     for (const auto& [code, name] : names) {
-        if (ec == code) {
+        if (ec == code || (ec == error_of(code) && error_of(code) != error{})) {
             return name;
         }
     }

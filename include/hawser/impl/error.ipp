@@ -141,7 +141,7 @@ HAWSER_DECL int condition_of_foreign(std::error_code code) noexcept {
     if (category == "asio.ssl.stream") {  // 1 is stream_truncated
         return code.value() == 1 ? kind(condition::connection_lost) : 0;
     }
-    if (category == "asio.netdb" || category == "asio.addrinfo") {
+    if (category == "asio.netdb" || category == "asio.addrinfo" || category == "hawser.resolver") {
         return kind(condition::refused);
     }
     if (code == std::errc::timed_out) {
@@ -168,10 +168,58 @@ HAWSER_DECL int condition_of_foreign(std::error_code code) noexcept {
     return 0;
 }
 
+/// A value of our category is an `error`, with the system's error number in its upper bits.
+inline constexpr int cause_shift = 16;
+
+HAWSER_DECL error error_in(int value) noexcept {
+    return static_cast<error>(value & ((1 << cause_shift) - 1));
+}
+
+HAWSER_DECL std::error_code cause_in(int value) noexcept {
+    return {value >> cause_shift, std::system_category()};
+}
+
+/// The generic condition of an error that carries no number; none for most.
+HAWSER_DECL std::error_condition generic_condition_of(error value) noexcept {
+    switch (value) {
+        case error::canceled:
+        case error::client_closed:
+            return std::errc::operation_canceled;
+        case error::connection_reset:
+            return std::errc::connection_reset;
+        case error::invalid_url:
+        case error::invalid_request:
+            return std::errc::invalid_argument;
+        case error::would_deadlock:
+            return std::errc::resource_deadlock_would_occur;
+        default:
+            return condition_of(value) == static_cast<int>(condition::timeout)
+                       ? std::error_condition(std::errc::timed_out)
+                       : std::error_condition();
+    }
+}
+
 class ErrorCategory final : public std::error_category {
 public:
     const char* name() const noexcept override { return "hawser"; }
-    std::string message(int value) const override { return describe(static_cast<error>(value)); }
+
+    std::string message(int value) const override {
+        std::string text = describe(error_in(value));
+        if (const std::error_code cause = cause_in(value)) {
+            text += ": " + cause.message();
+        }
+        return text;
+    }
+
+    /// Of std::errc; our own conditions answer for themselves.
+    bool equivalent(int value, const std::error_condition& wanted) const noexcept override {
+        if (wanted.category() == *this) {
+            return error_in(value) == error_in(wanted.value());
+        }
+        const std::error_code cause = cause_in(value);
+        return wanted &&
+               (cause ? cause == wanted : generic_condition_of(error_in(value)) == wanted);
+    }
 };
 
 class ConditionCategory final : public std::error_category {
@@ -201,8 +249,7 @@ public:
             return false;
         }
         const bool ours = code.category() == hawser::error_category();
-        return value ==
-               (ours ? condition_of(static_cast<error>(code.value())) : condition_of_foreign(code));
+        return value == (ours ? condition_of(error_of(code)) : condition_of_foreign(code));
     }
 };
 
@@ -225,5 +272,30 @@ HAWSER_DECL std::error_code make_error_code(error value) noexcept {
 HAWSER_DECL std::error_condition make_error_condition(condition value) noexcept {
     return {static_cast<int>(value), condition_category()};
 }
+
+HAWSER_DECL error error_of(const std::error_code& code) noexcept {
+    return code.category() == error_category() ? detail::error_in(code.value()) : error{};
+}
+
+HAWSER_DECL bool operator==(const std::error_code& code, error value) noexcept {
+    return error_of(code) == value && code.category() == error_category();
+}
+
+namespace detail {
+
+HAWSER_DECL std::error_code with_cause(error value, const std::error_code& cause) noexcept {
+    constexpr int most = (1 << (31 - cause_shift)) - 1;
+    const std::string_view category = cause.category().name();
+    const bool of_system = cause.category() == std::system_category() ||
+                           category == "asio.system" || cause.category() == std::generic_category();
+    const int number = of_system && cause.value() > 0 && cause.value() <= most ? cause.value() : 0;
+    return {static_cast<int>(value) | number << cause_shift, error_category()};
+}
+
+HAWSER_DECL std::error_code cause_of(const std::error_code& code) noexcept {
+    return code.category() == error_category() ? cause_in(code.value()) : std::error_code();
+}
+
+}  // namespace detail
 
 }  // namespace hawser

@@ -11,6 +11,7 @@
 #include <hawser/detail/net/task.hpp>
 #include <hawser/detail/net/trace_queue.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
+#include <hawser/failure.hpp>
 
 #include <memory>
 #include <system_error>
@@ -26,6 +27,9 @@ public:
     IntrusivePtr<TraceQueue> trace;
     /// It takes the place of one that failed.
     bool second_try = false;
+    /// What it was doing, and what it knows of its failure; to be read once it has failed.
+    Failure::Phase phase = Failure::Phase::resolve;
+    Fault fault;
 
     /// Gives up; the owner is told with `cause`.
     virtual void abort(std::error_code cause, Context context) = 0;

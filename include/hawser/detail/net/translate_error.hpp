@@ -52,16 +52,18 @@ inline bool is_exhausted(std::error_code ec) noexcept {
 
 /// A name has no address.
 inline std::error_code lost_in_resolve(std::error_code ec) noexcept {
-    return is_exhausted(ec) ? error::resource_exhausted : error::resolve_failed;
+    ec = in_std_category(ec);
+    return with_cause(is_exhausted(ec) ? error::resource_exhausted : error::resolve_failed, ec);
 }
 
-/// No address of a host could be connected; `ec` is what the last one said.
+/// An address of a host could not be connected.
 inline std::error_code lost_in_connect(std::error_code ec) noexcept {
+    ec = in_std_category(ec);
     if (is_exhausted(ec)) {
-        return error::resource_exhausted;
+        return with_cause(error::resource_exhausted, ec);
     }
-    return in_std_category(ec) == std::errc::timed_out ? error::connect_timeout
-                                                       : error::connect_failed;
+    return ec == std::errc::timed_out ? make_error_code(error::connect_timeout)
+                                      : with_cause(error::connect_failed, ec);
 }
 
 }  // namespace hawser::detail

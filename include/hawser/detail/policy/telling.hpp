@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// When no address of a host could be connected, which of the failures is reported. Knows no socket.
+
+#include <system_error>
+
+namespace hawser::detail {
+
+/// How much the failure to connect to one address says about the host: the highest is reported, of
+/// equal ones the last. An answer of the host says most, after want of something on this side,
+/// which no other address would change. That this machine has no IPv6 says nothing.
+inline int how_telling(std::error_code ec) noexcept {
+    const auto is_one_of = [&](auto... values) { return ((ec == values) || ...); };
+    if (is_one_of(std::errc::too_many_files_open,
+                  std::errc::too_many_files_open_in_system,
+                  std::errc::not_enough_memory,
+                  std::errc::no_buffer_space)) {
+        return 5;
+    }
+    if (is_one_of(std::errc::address_family_not_supported,
+                  std::errc::address_not_available,
+                  std::errc::invalid_argument)) {
+        return 0;
+    }
+    if (ec == std::errc::network_unreachable) {
+        return 1;
+    }
+    if (ec == std::errc::host_unreachable) {
+        return 2;
+    }
+    return ec == std::errc::timed_out ? 3 : 4;
+}
+
+}  // namespace hawser::detail
