@@ -44,10 +44,12 @@ public:
     Deadlines& deadlines() noexcept { return deadlines_; }
     const Timeouts& timeouts() const noexcept { return timeouts_; }
     const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
+    const ContextWork& work() const noexcept { return work_; }
     bool thread_safe() const noexcept { return thread_safe_; }
 
 private:
     asio::any_io_executor executor_;
+    ContextWork work_;
     Deadlines& deadlines_;
     Timeouts timeouts_;
     std::shared_ptr<TlsContext> tls_;

@@ -21,8 +21,8 @@ struct TcpEnds {
 
 class TcpStream final : public Stream {
 public:
-    /// Takes a connected socket.
-    TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends);
+    /// Takes a connected socket; `work` is the count of its context.
+    TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends, const ContextWork& work);
 
     void wait(Direction direction, Watcher& watcher) override {
         wait(direction, direction, watcher);

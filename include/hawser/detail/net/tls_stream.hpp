@@ -23,9 +23,10 @@ namespace hawser::detail {
 
 class TlsStream final : public Stream {
 public:
-    /// Takes a connected socket.
+    /// Takes a connected socket; `work` is the count of its context.
     TlsStream(asio::ip::tcp::socket socket,
               const TcpEnds& ends,
+              const ContextWork& work,
               SslPtr ssl,
               TlsSessionOwner session_owner);
     HAWSER_DECL ~TlsStream() override;

@@ -18,6 +18,7 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  const TransportOptions& options,
                                  Deadlines& deadlines)
     : executor_(untracked(executor)),
+      work_(asio::query(executor_, asio::execution::context)),
       deadlines_(deadlines),
       timeouts_{options.resolve_timeout,
                 options.connect_timeout,
@@ -141,7 +142,7 @@ HAWSER_DECL bool NetDial::connected() {
 // False: plain, or failed. The socket is in the stream afterwards.
 HAWSER_DECL bool NetDial::begin_tls() {
     if (!key_.https) {
-        stream_ = std::make_unique<TcpStream>(std::move(socket_), ends_);
+        stream_ = std::make_unique<TcpStream>(std::move(socket_), ends_, dialer_.work());
         return false;
     }
     const std::string session_key = key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
@@ -150,7 +151,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
         return false;
     }
     auto stream = std::make_unique<TlsStream>(
-        std::move(socket_), ends_, std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
+        std::move(socket_), ends_, dialer_.work(), std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
     tell([](ClientTrace& trace) { trace.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);

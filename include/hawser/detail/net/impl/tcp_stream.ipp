@@ -51,10 +51,12 @@ inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket, asio::ip::
     return fresh;
 }
 
-HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends)
+HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket,
+                                 const TcpEnds& ends,
+                                 const ContextWork& work)
     : socket_(reregister(std::move(socket), ends.local.protocol())),
       ends_(ends),
-      work_(asio::query(socket_.get_executor(), asio::execution::context)) {
+      work_(work) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);

@@ -35,9 +35,10 @@ private:
 
 HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
                                  const TcpEnds& ends,
+                                 const ContextWork& work,
                                  SslPtr ssl,
                                  TlsSessionOwner session_owner)
-    : tcp_(std::move(socket), ends),
+    : tcp_(std::move(socket), ends, work),
       session_owner_(std::move(session_owner)),
       ssl_(std::move(ssl)) {
     BIO* bio = BIO_new(bio_method());
