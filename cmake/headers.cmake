@@ -23,6 +23,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/content_decoder.ipp
     include/hawser/detail/message/impl/framing.ipp
     include/hawser/detail/message/impl/head_parser.ipp
+    include/hawser/detail/message/impl/request_refusal.ipp
     include/hawser/detail/message/impl/request_sender.ipp
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
@@ -33,6 +34,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/blocking_loop.hpp
     include/hawser/detail/net/body_decoder.hpp
     include/hawser/detail/net/body_eof_signal.hpp
+    include/hawser/detail/net/body_origin.hpp
     include/hawser/detail/net/body_pump.hpp
     include/hawser/detail/net/body_reads.hpp
     include/hawser/detail/net/body_wait.hpp
@@ -42,15 +44,20 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/context_work.hpp
     include/hawser/detail/net/deadlines.hpp
     include/hawser/detail/net/dialer.hpp
+    include/hawser/detail/net/endpoint_text.hpp
+    include/hawser/detail/net/error_signature.hpp
     include/hawser/detail/net/exchange.hpp
     include/hawser/detail/net/gathering.hpp
     include/hawser/detail/net/impl/blocking_loop.ipp
     include/hawser/detail/net/impl/body_decoder.ipp
+    include/hawser/detail/net/impl/body_origin.ipp
     include/hawser/detail/net/impl/body_pump.ipp
     include/hawser/detail/net/impl/body_reads.ipp
     include/hawser/detail/net/impl/deadlines.ipp
+    include/hawser/detail/net/impl/exchange.ipp
     include/hawser/detail/net/impl/net_dialer.ipp
     include/hawser/detail/net/impl/persist_conn.ipp
+    include/hawser/detail/net/impl/persist_conn_failure.ipp
     include/hawser/detail/net/impl/persist_conn_read.ipp
     include/hawser/detail/net/impl/persist_conn_trace.ipp
     include/hawser/detail/net/impl/persist_conn_tunnel.ipp
@@ -75,6 +82,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/connect_budget.hpp
     include/hawser/detail/policy/drain.hpp
+    include/hawser/detail/policy/failure_phase.hpp
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/longest_limit.hpp
     include/hawser/detail/policy/may_reuse.hpp

@@ -160,6 +160,7 @@ private:
     }
     void prepare(Request& request) const;
     Response send_and_wait(Request& request, std::error_code& ec);
+    static Response failed_response(const Request& request, std::error_code ec);
 
     ClientOptions options_;
     std::shared_ptr<detail::BlockingLoop> loop_;  // outlives the transport

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/connection_info.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/reasons.hpp>
 
@@ -59,6 +60,8 @@ public:
         /// Bytes of the request and of the response, as HTTP/1.1, without TLS.
         std::uint64_t written = 0;
         std::uint64_t received = 0;
+        /// All that is known of `ec`.
+        Failure failure{};
     };
     /// The attempt is over, its body included.
     virtual void attempt_end(const AttemptEnd& /*end*/) {}

@@ -10,10 +10,27 @@
 
 #include <exception>
 #include <memory>
+#include <new>
+#include <string>
 #include <system_error>
 #include <utility>
 
 namespace hawser {
+
+namespace detail {
+
+inline Failure failure_of_middleware(std::error_code code, const char* what) noexcept {
+    try {
+        FailureData data;
+        data.code = code;
+        data.fault.reason = "middleware threw: " + printable(what);
+        return FailureData::make(std::move(data));
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+}  // namespace detail
 
 /// Middleware as one coroutine; not part of <hawser/hawser.hpp>.
 ///
@@ -30,8 +47,9 @@ namespace hawser {
 ///     };
 ///     hawser::Client client{std::make_shared<WithToken>(transport)};
 ///
-/// A std::system_error that leaves the coroutine fails the request with its code; any other exception
-/// with error::invalid_request. Cancelling the request cancels the coroutine.
+/// A std::system_error that leaves the coroutine fails the request with its code, and one of this
+/// library's with its Failure, too; any other exception with error::invalid_request. The text of a
+/// stranger's exception is the reason of the Failure. Cancelling the request cancels the coroutine.
 class CoroutineRoundTripper : public RoundTripper {
 public:
     /// The coroutine runs on `executor`.
@@ -52,20 +70,30 @@ public:
 
 private:
     struct Finish {
-        void operator()(std::exception_ptr failure, Response response) {
-            std::move(handler)(code_of(failure), std::move(response));
-        }
-        static std::error_code code_of(const std::exception_ptr& failure) noexcept {
-            try {
-                if (failure) {
-                    std::rethrow_exception(failure);
-                }
-            } catch (const std::system_error& e) {
-                return e.code();
-            } catch (...) {
-                return error::invalid_request;
+        void operator()(std::exception_ptr exception, Response response) {
+            std::error_code ec;
+            if (exception) {
+                ec = code_of(exception, response.failure);
             }
-            return {};
+            std::move(handler)(ec, std::move(response));
+        }
+        /// And what is known of it.
+        static std::error_code code_of(const std::exception_ptr& exception,
+                                       Failure& failure) noexcept {
+            try {
+                std::rethrow_exception(exception);
+            } catch (const RequestError& e) {
+                failure = e.failure();
+                return e.code();
+            } catch (const std::system_error& e) {
+                failure = detail::failure_of_middleware(e.code(), e.what());
+                return e.code();
+            } catch (const std::exception& e) {
+                failure = detail::failure_of_middleware(error::invalid_request, e.what());
+            } catch (...) {
+                failure = detail::failure_of_middleware(error::invalid_request, "something");
+            }
+            return error::invalid_request;
         }
 
         RoundTripHandler handler;

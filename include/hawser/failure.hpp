@@ -4,6 +4,8 @@
 
 #include <hawser/config.hpp>
 
+#include <chrono>
+#include <exception>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -32,6 +34,19 @@ struct Fault {
 /// `text` with everything that is not printable ASCII escaped as in C ("\r", "\x1b"), cut to `most`
 /// bytes.
 std::string printable(std::string_view text, std::size_t most = 256);
+
+/// "after 300 ms": the reason of a timeout. Empty for want of memory.
+std::string after_time(std::chrono::milliseconds limit) noexcept;
+
+/// What a layer knows of its own last failure; nothing for layers that do not say.
+template <class Layer>
+Fault fault_of(const Layer& layer) {
+    if constexpr (requires { layer.fault(); }) {
+        return layer.fault();
+    } else {
+        return {};
+    }
+}
 
 }  // namespace detail
 
@@ -73,12 +88,27 @@ public:
     /// The server's address and port, as far as it came to one.
     const std::string& address() const noexcept;
 
-    /// All of it in one line.
+    /// All of it in one line; a method or URL that is very long is cut.
     std::string message() const;
 
 private:
     friend struct detail::FailureData;
     std::shared_ptr<const detail::FailureData> data_;
+};
+
+/// What blocking calls, coroutines and futures throw: a std::system_error that says in what() all
+/// that the Failure does.
+class RequestError : public std::system_error {
+public:
+    /// `failure` is one.
+    explicit RequestError(Failure failure);
+
+    const Failure& failure() const noexcept { return failure_; }
+    HAWSER_DECL const char* what() const noexcept override;
+
+private:
+    Failure failure_;
+    std::shared_ptr<const std::string> text_;  // copying an exception must not throw
 };
 
 /// "resolving", "connecting", … for messages and logs.
@@ -103,7 +133,13 @@ struct FailureData {
     unsigned attempt = 0;
 
     static Failure make(FailureData data);
+    /// Nothing, when there is no memory left for it.
+    static Failure try_make(FailureData&& data) noexcept;
 };
+
+/// A RequestError, or a plain std::system_error for want of a failure.
+std::exception_ptr exception_of(std::error_code ec, const Failure& failure) noexcept;
+[[noreturn]] void throw_error(std::error_code ec, const Failure& failure);
 
 }  // namespace detail
 

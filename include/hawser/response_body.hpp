@@ -4,7 +4,10 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/net/body_origin.hpp>
 #include <hawser/detail/net/body_reads.hpp>
+#include <hawser/detail/net/error_signature.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -60,9 +63,12 @@ public:
     void detail_fill(std::shared_ptr<detail::BlockingLoop> loop,
                      std::string&& held,
                      std::unique_ptr<Headers> trailers,
-                     std::unique_ptr<detail::BodyEofSignal> live) noexcept;
+                     std::unique_ptr<detail::BodyEofSignal> live,
+                     detail::BodyOrigin origin = {}) noexcept;
     /// For transports: what is held and what comes is coded. Before anything was read.
-    void detail_decode(const detail::CodingPlan& plan, const detail::DecodeLimits& limits);
+    void detail_decode(const detail::CodingPlan& plan,
+                       const detail::DecodeLimits& limits,
+                       detail::BodyOrigin origin);
     ResponseBody(ResponseBody&& other) noexcept;
     ResponseBody& operator=(ResponseBody&& other) noexcept;
     /// close()
@@ -117,6 +123,9 @@ public:
     /// @throws std::system_error
     std::string read_all(std::size_t max = unlimited);
 
+    /// After a read failed: why, with all that is known. Exceptions say the same.
+    Failure failure() const;
+
     /// The caller is done with it. Whatever is unread tears the connection down, unless it is here
     /// already. Reads then fail with error::body_closed, a pending one with error::canceled.
     /// Idempotent.
@@ -142,6 +151,9 @@ private:
     template <class Read>
     void start_decoding(Read& read, asio::cancellation_slot slot);
     bool may_go_on() const noexcept { return unyielded_ < 256 * 1024; }  // others wait, too
+    Failure describe(std::error_code ec, std::string reason = {}) const;
+    std::error_code fail(std::error_code ec, std::string reason = {});
+    [[noreturn]] void throw_failure(std::error_code ec) const;
     std::string take_held();
     void start(detail::ReadSome& read, asio::cancellation_slot slot);
     void start(detail::ReadAll& read, asio::cancellation_slot slot);
@@ -155,6 +167,8 @@ private:
     detail::IntrusivePtr<detail::BodyDecoder> decoder_;  // of a coded body
     std::unique_ptr<detail::BodyEofSignal> live_;
     std::shared_ptr<detail::BlockingLoop> loop_;
+    detail::BodyOrigin origin_;  // when nothing is live
+    Failure failure_;            // of the last read that failed here
 };
 
 }  // namespace hawser

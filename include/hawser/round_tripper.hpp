@@ -4,6 +4,7 @@
 
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/completion.hpp>
+#include <hawser/detail/net/error_signature.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
 
@@ -24,6 +25,7 @@ template <>
 class ResultSlot<Response> {
 public:
     Response& get() noexcept { return *response_; }
+    Failure& failure() noexcept { return response_->failure; }
     void point_to(Response& response, IntrusivePtr<RefCounted> owner) noexcept {
         response_ = &response;
         owner_ = std::move(owner);
@@ -136,7 +138,7 @@ public:
     /// async_round_trip() of the request in `trip`.
     template <class Token>
     auto async_start(detail::PendingTripPtr trip, Token&& token) {
-        return asio::async_initiate<Token, void(std::error_code, Response)>(
+        return asio::async_initiate<Token, detail::ErrorSignature<Token, Response>>(
             StartRoundTrip{this}, token, std::move(trip));
     }
 

@@ -77,7 +77,7 @@ public:
     /// `void(std::error_code)`, when all dials have ended: the first error there was, or none.
     template <class Token = asio::use_awaitable_t<>>
     auto preconnect(Url url, std::size_t n, Token&& token = {}) {
-        return asio::async_initiate<Token, void(std::error_code)>(
+        return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
             StartPreconnect{this}, token, std::move(url), n);
     }
 
@@ -90,7 +90,7 @@ public:
     /// shut down before.
     template <class Token = asio::use_awaitable_t<>>
     auto shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
-        return asio::async_initiate<Token, void(std::error_code)>(
+        return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
             StartShutdown{this}, token, grace);
     }
 

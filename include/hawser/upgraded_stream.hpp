@@ -74,7 +74,7 @@ public:
     /// Of every type: tears the connection down, completes with asio::error::operation_aborted.
     template <class ConstBuffers, class Token = asio::use_awaitable_t<>>
     auto async_write_some(const ConstBuffers& buffers, Token&& token = {}) {
-        return asio::async_initiate<Token, void(std::error_code, std::size_t)>(
+        return asio::async_initiate<Token, detail::ErrorSignature<Token, std::size_t>>(
             StartWrite{this}, token, first_bytes(buffers));
     }
     /// Blocks until some bytes are written. Errors as async_write_some(), and
@@ -89,10 +89,13 @@ public:
         std::error_code ec;
         const std::size_t n = write_some(buffers, ec);
         if (ec) {
-            throw std::system_error(ec);
+            body_.throw_failure(ec);
         }
         return n;
     }
+
+    /// After a read or write failed: see ResponseBody::failure().
+    Failure failure() const { return body_.failure(); }
 
     /// Tells the peer that nothing more will be written (FIN, or close_notify); reading goes on.
     void close_write();

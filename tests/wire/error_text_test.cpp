@@ -42,7 +42,7 @@ TEST_CASE("[U22][T12][C13] the text of an error is printable, short, and holds n
     Client client;
     const std::string plain =
         text_of(client, {"GET", "http://joe:pass%1bword@" + authority + "/a\xff?q"});
-    CHECK(plain.find("GET http://joe:***@" + authority + "/a%FF?q") == 0);
+    CHECK(plain.find("GET http://" + authority + "/a%FF?q") == 0);
     CHECK(plain.find("pass") == std::string::npos);
     for (const std::string method : {"GE\x1b[31mT", "GET\r\nX: y", "G\x80T"}) {
         const std::string text = text_of(client, {method, closed_url});

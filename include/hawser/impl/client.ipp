@@ -67,7 +67,7 @@ HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec
     ec = {};
     if (loop_->would_deadlock()) {
         ec = error::would_deadlock;
-        return {};
+        return failed_response(request, ec);
     }
     auto trip = round_tripper_->new_trip();
     trip->to_send = std::move(request);
@@ -79,13 +79,22 @@ HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec
     return std::move(completion.result());
 }
 
+// Of a request that went nowhere.
+HAWSER_DECL Response Client::failed_response(const Request& request, std::error_code ec) {
+    detail::FailureData data;
+    data.code = ec;
+    data.method = detail::printable(request.method, 64);
+    data.url = detail::failing_url(request.url);
+    Response response;
+    response.failure = detail::FailureData::try_make(std::move(data));
+    return response;
+}
+
 HAWSER_DECL Response Client::send(Request request) {
-    const std::string method = request.method;
-    const Url url = request.url;  // shared, not copied
     std::error_code ec;
     Response response = send_and_wait(request, ec);
     if (ec) {
-        throw std::system_error(ec, detail::printable(method + ' ' + url.to_string()));
+        detail::throw_error(ec, response.failure);
     }
     return response;
 }

@@ -4,6 +4,7 @@
 
 #include <hawser/failure.hpp>
 
+#include <new>
 #include <utility>
 
 namespace hawser {
@@ -39,6 +40,37 @@ HAWSER_DECL Failure FailureData::make(FailureData data) {
     Failure failure;
     failure.data_ = std::make_shared<const FailureData>(std::move(data));
     return failure;
+}
+
+HAWSER_DECL Failure FailureData::try_make(FailureData&& data) noexcept {
+    try {
+        return make(std::move(data));
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+HAWSER_DECL std::string after_time(std::chrono::milliseconds limit) noexcept {
+    try {
+        return "after " + std::to_string(limit.count()) + " ms";
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+HAWSER_DECL void throw_error(std::error_code ec, const Failure& failure) {
+    if (failure) {
+        throw RequestError(failure);
+    }
+    throw std::system_error(ec);
+}
+
+HAWSER_DECL std::exception_ptr exception_of(std::error_code ec, const Failure& failure) noexcept {
+    try {
+        throw_error(ec, failure);
+    } catch (...) {  // for want of memory another one
+        return std::current_exception();
+    }
 }
 
 HAWSER_DECL const FailureData& no_failure() noexcept {
@@ -88,8 +120,13 @@ HAWSER_DECL std::string Failure::message() const {
     }
     const detail::Fault& fault = data_->fault;
     std::string text;
-    if (!data_->method.empty() || !data_->url.empty()) {
-        text += data_->method + ' ' + data_->url + ": ";
+    for (const std::string* what : {&data_->method, &data_->url}) {
+        if (!what->empty()) {
+            text += (text.empty() ? "" : " ") + detail::printable(*what, 200);
+        }
+    }
+    if (!text.empty()) {
+        text += ": ";
     }
     text += data_->code.message();
     if (!fault.reason.empty()) {
@@ -106,6 +143,15 @@ HAWSER_DECL std::string Failure::message() const {
         text += ", attempt " + std::to_string(data_->attempt);
     }
     return text += ')';
+}
+
+HAWSER_DECL RequestError::RequestError(Failure failure)
+    : std::system_error(failure.code()),
+      failure_(std::move(failure)),
+      text_(std::make_shared<const std::string>(failure_.message())) {}
+
+HAWSER_DECL const char* RequestError::what() const noexcept {
+    return text_->c_str();
 }
 
 HAWSER_DECL const char* to_string(Failure::Phase phase) noexcept {

@@ -61,7 +61,7 @@ struct ResponseBody::StartReadAll {
 
 template <class MutableBuffers, class Token>
 auto ResponseBody::async_read_some(const MutableBuffers& buffers, Token&& token) {
-    return asio::async_initiate<Token, void(std::error_code, std::size_t)>(
+    return asio::async_initiate<Token, detail::ErrorSignature<Token, std::size_t>>(
         StartReadSome{this}, token, detail::first_buffer(buffers));
 }
 
@@ -79,14 +79,15 @@ asio::awaitable<std::size_t> ResponseBody::async_read_some(MutableBuffers buffer
         co_return co_await async_read_some(buffers, asio::use_awaitable);
     }
     if (ec) {
-        throw std::system_error(ec);
+        fail(ec);
+        throw_failure(ec);
     }
     co_return n;
 }
 
 template <class Token>
 auto ResponseBody::async_read_all(std::size_t max, Token&& token) {
-    return asio::async_initiate<Token, void(std::error_code, std::string)>(
+    return asio::async_initiate<Token, detail::ErrorSignature<Token, std::string>>(
         StartReadAll{this}, token, max);
 }
 
@@ -106,7 +107,7 @@ std::size_t ResponseBody::read_some(const MutableBuffers& buffers) {
     std::error_code ec;
     const std::size_t n = read_some(buffers, ec);
     if (ec) {
-        throw std::system_error(ec);
+        throw_failure(ec);
     }
     return n;
 }

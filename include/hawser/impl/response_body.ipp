@@ -27,6 +27,8 @@ HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept
     decoder_ = std::move(other.decoder_);
     live_ = std::move(other.live_);
     loop_ = std::move(other.loop_);
+    origin_ = std::move(other.origin_);
+    failure_ = std::move(other.failure_);
     return *this;
 }
 
@@ -39,11 +41,13 @@ HAWSER_DECL ResponseBody::~ResponseBody() {
 HAWSER_DECL void ResponseBody::detail_fill(std::shared_ptr<detail::BlockingLoop> loop,
                                            std::string&& held,
                                            std::unique_ptr<Headers> trailers,
-                                           std::unique_ptr<detail::BodyEofSignal> live) noexcept {
+                                           std::unique_ptr<detail::BodyEofSignal> live,
+                                           detail::BodyOrigin origin) noexcept {
     held_ = std::move(held);
     trailers_ = std::move(trailers);
     live_ = std::move(live);
     loop_ = std::move(loop);
+    origin_ = std::move(origin);
 }
 
 HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::string content)
@@ -67,8 +71,10 @@ HAWSER_DECL void ResponseBody::close() {
 }
 
 HAWSER_DECL void ResponseBody::detail_decode(const detail::CodingPlan& plan,
-                                             const detail::DecodeLimits& limits) {
-    decoder_ = new detail::BodyDecoder(plan, limits, std::move(held_), !live_, get_executor());
+                                             const detail::DecodeLimits& limits,
+                                             detail::BodyOrigin origin) {
+    decoder_ = new detail::BodyDecoder(
+        plan, limits, std::move(held_), !live_, get_executor(), std::move(origin));
     held_.clear();
 }
 
@@ -115,7 +121,7 @@ HAWSER_DECL std::size_t ResponseBody::decode_now(std::span<char> out, std::error
         n = decoder_->read(out, ec);
     }
     if (live_ && decoder_->refused()) {
-        live_->fail(decoder_->refused());
+        live_->fail(decoder_->refused(), decoder_->fault());
     }
     return n;
 }
@@ -130,8 +136,11 @@ detail::Task* ResponseBody::decode_here(Read& read) {
     read.decode_with(*decoder_);
     decoder_->set_busy(true);
     detail::Task* const next = read.received(0, {});
-    if (next != nullptr && live_ && read.refused) {
-        live_->fail(read.refused);
+    if (next != nullptr && read.failed && live_) {
+        if (read.refused) {
+            live_->fail(read.refused, read.refusal());
+        }
+        live_->explain(read);
     }
     return next;
 }
@@ -170,7 +179,11 @@ HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_
     if (is_here() || read.space().empty()) {
         std::error_code ec;
         const std::size_t n = read_now(read.space(), ec);
-        read.received(n, ec)->run(detail::Context::call);
+        detail::Task* const next = read.received(n, ec);
+        if (read.failed) {
+            read.slot.failure() = failure_ = describe(ec);
+        }
+        next->run(detail::Context::call);
         return;
     }
     live_->cancel_by(slot, read);
@@ -185,7 +198,11 @@ HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_s
     if (!live_) {
         const std::error_code end =
             closed_ ? make_error_code(error::body_closed) : std::error_code(asio::error::eof);
-        read.received(0, end)->run(detail::Context::call);
+        detail::Task* const next = read.received(0, end);
+        if (read.failed) {
+            read.slot.failure() = failure_ = describe(read.ec, read.reason());
+        }
+        next->run(detail::Context::call);
         return;
     }
     live_->cancel_by(slot, read);
@@ -203,10 +220,11 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
     ec = {};
     std::size_t n = read_now(out, ec);
     if (ec != asio::error::would_block) {
+        ec = ec ? fail(ec) : ec;
         return n;
     }
     if (loop_->would_deadlock()) {
-        ec = error::would_deadlock;
+        ec = fail(error::would_deadlock);
         return 0;
     }
     detail::BlockingCompletion<detail::ReadSome> read(*loop_, out);
@@ -215,6 +233,7 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
         read.wait();
     }
     ec = read.ec;
+    failure_ = read.slot.failure();
     return read.result();
 }
 
@@ -224,11 +243,12 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
         return take_held();
     }
     if (live_ && loop_->would_deadlock()) {
-        ec = error::would_deadlock;
+        ec = fail(error::would_deadlock);
         return {};
     }
     if (!live_ && !decoder_) {
-        ec = closed_ ? error::body_closed : error::body_too_large;
+        ec = closed_ ? fail(error::body_closed)
+                     : fail(error::body_too_large, detail::ReadAll::too_much(max));
         return take_held().substr(0, max);
     }
     detail::BlockingCompletion<detail::ReadAll> read(*loop_, take_held(), max);
@@ -241,6 +261,7 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
         read.wait();
     }
     ec = read.ec;
+    failure_ = read.slot.failure();
     return std::move(read.result());
 }
 
@@ -248,9 +269,39 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max) {
     std::error_code ec;
     std::string text = read_all(max, ec);
     if (ec) {
-        throw std::system_error(ec);
+        throw_failure(ec);
     }
     return text;
+}
+
+// ── Failures ────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL Failure ResponseBody::failure() const {
+    if (failure_) {
+        return failure_;
+    }
+    if (decoder_ && !decoder_->busy() && decoder_->refused()) {
+        return describe(decoder_->refused());
+    }
+    return live_ ? live_->failure() : Failure();
+}
+
+HAWSER_DECL Failure ResponseBody::describe(std::error_code ec, std::string reason) const {
+    if (live_) {
+        return live_->describe(ec, std::move(reason));
+    }
+    return decoder_ && reason.empty() ? decoder_->describe(ec)
+                                      : origin_.describe(ec, {{}, std::move(reason), {}});
+}
+
+// The end is none.
+HAWSER_DECL std::error_code ResponseBody::fail(std::error_code ec, std::string reason) {
+    failure_ = ec && ec != asio::error::eof ? describe(ec, std::move(reason)) : Failure();
+    return ec;
+}
+
+HAWSER_DECL void ResponseBody::throw_failure(std::error_code ec) const {
+    detail::throw_error(ec, failure_.code() == ec ? failure_ : Failure());
 }
 
 }  // namespace hawser

@@ -11,6 +11,7 @@ namespace hawser {
 
 HAWSER_DECL void UpgradedStream::start(detail::TunnelWrite& write, asio::cancellation_slot slot) {
     if (!body_.live_) {
+        write.slot.failure() = body_.describe(error::body_closed);
         write.ended(error::body_closed).run(detail::Context::call);
         return;
     }
@@ -27,12 +28,14 @@ HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
         ec = error::would_deadlock;
     }
     if (ec) {
+        body_.fail(ec);
         return 0;
     }
     detail::BlockingCompletion<detail::TunnelWrite> write(*body_.loop_, bytes);
     body_.live_->write(write);
     write.wait();
     ec = write.ec;
+    body_.failure_ = write.slot.failure();
     return write.result();
 }
 

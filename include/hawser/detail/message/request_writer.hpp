@@ -58,6 +58,12 @@ struct OutgoingPlan {
                                                  HeadBuffer& out,
                                                  RequestTraits& traits);
 
+/// Why write_request_head() said error::invalid_request to the same: the field, by its place and
+/// name, and the rule. Never the value of a field. Not for a request that it did not refuse.
+[[nodiscard]] std::string explain_refusal(const Request& request,
+                                          const OutgoingPlan& plan,
+                                          const HeadExtras& extras);
+
 /// Appends the last chunk, the trailers and the final CRLF. On error::invalid_request nothing.
 [[nodiscard]] std::error_code write_trailers(const Headers& trailers, std::string& out);
 
@@ -69,4 +75,5 @@ void append_chunk_size(std::size_t size, std::string& out);
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/request_writer.ipp>
+#include <hawser/detail/message/impl/request_refusal.ipp>
 #endif

@@ -65,6 +65,8 @@ public:
     /// was, or has moved a beginning of it.
     bool take_whole_body(std::string& out);
 
+    /// Bytes of the body that were read, unframed.
+    std::uint64_t delivered() const noexcept { return delivered_; }
     bool ended() const noexcept { return ended_; }
     std::error_code error() const noexcept { return error_; }
     /// Bytes of the body that are still to come, as far as its framing tells.

@@ -10,6 +10,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
+#include <hawser/detail/net/body_origin.hpp>
 
 #include <asio/any_io_executor.hpp>
 
@@ -28,7 +29,8 @@ public:
                 const DecodeLimits& limits,
                 std::string held,
                 bool whole,
-                asio::any_io_executor executor);
+                asio::any_io_executor executor,
+                BodyOrigin origin);
 
     /// Where a read goes on that takes long.
     const asio::any_io_executor& executor() const noexcept { return executor_; }
@@ -51,6 +53,10 @@ public:
 
     /// Why the bytes are no good, if they are not: the connection should not go on with them.
     std::error_code refused() const noexcept { return refused_; }
+    /// What is known of refused().
+    Fault fault() const noexcept;
+    /// `code` as far as it is known here.
+    Failure describe(std::error_code code) const noexcept;
 
     bool busy() const noexcept { return busy_.load(std::memory_order_acquire); }
     void set_busy(bool on) noexcept { busy_.store(on, std::memory_order_release); }
@@ -60,6 +66,7 @@ private:
     static constexpr std::size_t room = 8 * 1024;
 
     const asio::any_io_executor executor_;
+    const BodyOrigin origin_;
     ContentDecoder decoder_;
     std::string coded_;
     std::size_t begin_ = 0;  // of what is not decoded yet

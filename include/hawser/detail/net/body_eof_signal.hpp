@@ -59,7 +59,16 @@ public:
     }
     void close() { conn_->close_body(*exchange_); }
     /// What was read is no good: ends the connection, if the end of the body was not read yet.
-    void fail(std::error_code ec) { conn_->abort(*exchange_, ec, Context::call); }
+    void fail(std::error_code ec, Fault fault) {
+        conn_->refuse(*exchange_, ec, std::move(fault));
+    }
+    /// All that is known of an error, with a reason for one that the connection did not see.
+    Failure describe(std::error_code ec, std::string reason = {}) const {
+        return conn_->describe(*exchange_, ec, std::move(reason));
+    }
+    void explain(BodyWait& wait) const { conn_->explain(*exchange_, wait); }
+    /// What the last read failed with, or the next one would.
+    Failure failure() const { return conn_->body_failure(*exchange_); }
 
     // After an upgrade.
     void write(TunnelWrite& write) { conn_->write_tunnel(*exchange_, write); }

@@ -27,6 +27,7 @@ class BodyDecoder;
 class DecodingWait : public BodyWait {
 public:
     void decode_with(BodyDecoder& decoder) noexcept;
+    HAWSER_DECL Fault refusal() const noexcept override;
 
 protected:
     DecodingWait() noexcept;
@@ -46,11 +47,13 @@ public:
     Task* received(std::size_t n, std::error_code code) override {
         return decoder_ ? decode(n, code) : complete(n, code);
     }
+    HAWSER_DECL void explain(Exchange& exchange) noexcept override;
 
 private:
     Task* complete(std::size_t n, std::error_code code) noexcept {
         result() = n;
         ec = code;
+        failed = code && code != asio::error::eof;
         return this;
     }
     Task* decode(std::size_t n, std::error_code code);
@@ -74,6 +77,12 @@ public:
         count(n, code);
         return code ? complete(code) : nullptr;
     }
+    HAWSER_DECL void explain(Exchange& exchange) noexcept override;
+    /// Of its own error, if that is what it completes with.
+    std::string reason() const noexcept {
+        return ec == error::body_too_large && size_ > max_ ? too_much(max_) : std::string();
+    }
+    static std::string too_much(std::size_t max) noexcept;
 
 private:
     static constexpr std::size_t first_step = 16 * 1024;
@@ -104,6 +113,7 @@ private:
     Task* complete(std::error_code code) {
         result().resize(std::min(size_, max_));
         ec = code == asio::error::eof ? std::error_code{} : code;
+        failed = static_cast<bool>(ec);
         return this;
     }
     Task* decode(std::size_t n, std::error_code code);

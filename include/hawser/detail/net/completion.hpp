@@ -7,6 +7,7 @@
 // turn, else through that executor.
 
 #include <hawser/detail/net/task.hpp>
+#include <hawser/failure.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_allocator.hpp>
@@ -17,6 +18,7 @@
 #include <asio/post.hpp>
 #include <asio/recycling_allocator.hpp>
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -31,13 +33,25 @@ template <class Result>
 class ResultSlot {
 public:
     Result& get() noexcept { return result_; }
+    /// What is known of an error beyond its code.
+    Failure& failure() noexcept { return failure_; }
 
 private:
     Result result_{};
+    Failure failure_;
 };
 
 /// The result of an operation that has none: its handler takes the error code only.
 struct Nothing {};
+
+/// Whether it is made from a token that turns errors into exceptions: see ErrorSignature.
+template <class Handler, class Result>
+inline constexpr bool takes_exception = std::is_invocable_v<Handler, std::exception_ptr, Result> &&
+                                        !std::is_invocable_v<Handler, std::error_code, Result>;
+template <class Handler>
+inline constexpr bool takes_exception<Handler, Nothing> =
+    std::is_invocable_v<Handler, std::exception_ptr> &&
+    !std::is_invocable_v<Handler, std::error_code>;
 
 /// Waits for an error code and a Result. Run as a task once both are set.
 template <class Result>
@@ -156,10 +170,24 @@ private:
 
     void invoke() {
         Taken taken = take();
-        if constexpr (std::is_same_v<Result, Nothing>) {
-            std::move(taken.handler)(taken.ec);
+        if constexpr (takes_exception<Handler, Result>) {
+            std::exception_ptr exception;
+            if (taken.ec) {
+                exception = exception_of(taken.ec, taken.slot.failure());
+            }
+            call(std::move(taken), std::move(exception));
         } else {
-            std::move(taken.handler)(taken.ec, std::move(taken.slot.get()));
+            const std::error_code ec = taken.ec;
+            call(std::move(taken), ec);
+        }
+    }
+
+    template <class Error>
+    static void call(Taken&& taken, Error error) {
+        if constexpr (std::is_same_v<Result, Nothing>) {
+            std::move(taken.handler)(std::move(error));
+        } else {
+            std::move(taken.handler)(std::move(error), std::move(taken.slot.get()));
         }
     }
 

@@ -5,20 +5,24 @@
 // One request and what becomes of it, as the connection that serves it sees it. The transport's
 // RoundTrip is one; tests have their own.
 
+#include <hawser/config.hpp>
 #include <hawser/detail/body_source.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/message/head_buffer.hpp>
 #include <hawser/detail/message/request_sender.hpp>
 #include <hawser/detail/message/response_head.hpp>
+#include <hawser/detail/net/body_origin.hpp>
 #include <hawser/detail/net/task.hpp>
 #include <hawser/detail/net/trace_queue.hpp>
 #include <hawser/detail/policy/retry.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/request.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -32,6 +36,13 @@ struct Arrival {
     std::string body;
     std::unique_ptr<Headers> trailers;
     bool whole = false;  // `body` is everything: the connection is free again
+};
+
+/// What is known of a failure beyond its code; made when there is one.
+struct FailureNote {
+    std::error_code code;
+    Failure::Phase phase;
+    Fault fault;
 };
 
 class Exchange : public RefCounted, public Task {
@@ -60,6 +71,8 @@ public:
     enum class Body { awaited, open, ended, closed, failed };
     Body body = Body::awaited;
     std::error_code body_error;
+    std::unique_ptr<FailureNote> note;  // of the attempt that failed, or the body
+    Failure told;                       // by the last read of the body that failed
     std::unique_ptr<Headers> trailers;
     CodingPlan coding;
     bool upgraded = false;  // the connection is the caller's until the body is closed
@@ -72,6 +85,11 @@ public:
     /// Called with no lock held: the attempt ended without a response, and `failure` says why; or,
     /// without one, the connection is done with the exchange and this was its reference.
     void run(Context context) override = 0;
+
+    /// Keeps what is known of a failure, if there is nothing yet.
+    void note_failure(std::error_code code, Failure::Phase phase, Fault fault = {}) noexcept;
+    /// All there is to say of `code`, with a reason for one that was not noted. Guarded as `note`.
+    Failure describe(std::error_code code, std::string reason = {}) const noexcept;
 
     /// Why the exchange must not go on, if somebody said so.
     std::error_code cancelled() const noexcept {
@@ -94,3 +112,7 @@ private:
 };
 
 }  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/exchange.ipp>
+#endif

@@ -24,9 +24,10 @@ public:
 
     void expect_one_more() noexcept { left_.fetch_add(1, std::memory_order_relaxed); }
 
-    void ended(std::error_code ec, Context context) {
+    void ended(std::error_code ec, Context context, Failure failure = {}) {
         if (ec && !failed_.exchange(true)) {
             completion_->ec = ec;
+            completion_->slot.failure() = std::move(failure);
         }
         if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
             completion_.release()->run(context);

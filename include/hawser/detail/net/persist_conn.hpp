@@ -93,6 +93,13 @@ public:
     std::size_t read_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
     /// Reads as `wait` says until it is satisfied; never completes it right here.
     void read_body(Exchange& exchange, BodyWait& wait);
+    /// All that is known of an error of the body's.
+    Failure describe(const Exchange& exchange, std::error_code ec, std::string reason);
+    void explain(Exchange& exchange, BodyWait& wait);
+    /// What the last read failed with, or the next one would.
+    Failure body_failure(const Exchange& exchange);
+    /// What was read is no good: ends the connection, unless it has nothing to do with it any more.
+    void refuse(Exchange& exchange, std::error_code ec, Fault fault);
     /// Cancels a pending read, which tears the connection down.
     void cancel_read(Exchange& exchange, BodyWait& wait, std::error_code cause);
     /// The caller is done with the body, read or not: see drain().
@@ -170,7 +177,7 @@ private:
     HeadParser::Outcome parse_head(Exchange& exchange, std::error_code& ec);
     void note_interim(Exchange& exchange);
     std::error_code accept_head(Exchange& exchange);
-    void end_body_wait(std::error_code ec);
+    void end_body_wait(Exchange& exchange, std::error_code ec);
     bool deliver(const IntrusivePtr<Exchange>& exchange);
     std::size_t take_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
     std::size_t fill_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
@@ -188,12 +195,22 @@ private:
     // Another protocol.
     bool begin_tunnel(Exchange& exchange);
     void serve_tunnel_write();
-    void end_tunnel_write(std::error_code ec);
+    void fail_tunnel_write(const Exchange& exchange, TunnelWrite& write, std::error_code ec);
+    void end_tunnel_write(const Exchange& exchange, std::error_code ec);
 
     // Ending.
     bool put_back(const KeepAlive* said);
     void shut(std::error_code cause, std::optional<Reuse> why = std::nullopt);
     void fail_exchange(std::error_code cause);
+    HAWSER_COLD void note_failure(Exchange& exchange,
+                                  std::error_code code,
+                                  Fault fault = {}) noexcept;
+    HAWSER_COLD void note_lost(Exchange& exchange,
+                               std::error_code io,
+                               std::error_code code) noexcept;
+    HAWSER_COLD void end_failed_wait(BodyWait& wait);
+    HAWSER_COLD void note_progress(const Exchange& exchange, Fault& fault) const;
+    void run_late(error reason, std::chrono::milliseconds limit);
     void let_go(IntrusivePtr<Exchange> exchange);
 
     const IntrusivePtr<ConnOwner> owner_;
@@ -229,6 +246,7 @@ private:
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/net/impl/persist_conn.ipp>
+#include <hawser/detail/net/impl/persist_conn_failure.ipp>
 #include <hawser/detail/net/impl/persist_conn_read.ipp>
 #include <hawser/detail/net/impl/persist_conn_trace.ipp>
 #include <hawser/detail/net/impl/persist_conn_tunnel.ipp>

@@ -51,9 +51,12 @@ public:
 private:
     std::error_code prepare();
     std::error_code write_head();
+    HeadExtras extras() const noexcept;
+    BodyOrigin origin() const noexcept { return {request.url, known_method(request.method)}; }
+    HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
     void clear_deadline() noexcept;
     HAWSER_COLD void tell_begin(Context context);
-    HAWSER_COLD bool tell_end(std::error_code ec, bool last);
+    HAWSER_COLD bool tell_end(std::error_code ec, Failure why, bool last);
     HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, Context context);
     void decode_body();
     void watch_cancellation();

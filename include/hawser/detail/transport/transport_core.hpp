@@ -112,6 +112,8 @@ private:
                                  TimePoint now,
                                  IntrusivePtr<PersistConn>& conn,
                                  TaskList& due);
+    HAWSER_COLD static Failure dial_failure(Dial& dial, std::error_code ec) noexcept;
+    HAWSER_COLD void note_in_queue(RoundTrip& trip, std::error_code ec) noexcept;
     void sweep(Context context);
     void rest_idle(Context context);
     void end_wait(Context context);

@@ -7,6 +7,7 @@
 
 #include <asio/error.hpp>
 
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -15,8 +16,10 @@ HAWSER_DECL BodyDecoder::BodyDecoder(const CodingPlan& plan,
                                      const DecodeLimits& limits,
                                      std::string held,
                                      bool whole,
-                                     asio::any_io_executor executor)
+                                     asio::any_io_executor executor,
+                                     BodyOrigin origin)
     : executor_(std::move(executor)),
+      origin_(std::move(origin)),
       decoder_(plan, limits),
       coded_(std::move(held)),
       end_(coded_.size()) {
@@ -47,6 +50,23 @@ HAWSER_DECL std::size_t BodyDecoder::read(std::span<char> out, std::error_code& 
     dry_ = !refused_ && !ended_;
     ec = refused_ ? refused_ : ended_ ? ended_ : asio::error::would_block;
     return 0;
+}
+
+HAWSER_DECL Fault BodyDecoder::fault() const noexcept {
+    Fault fault;
+    try {
+        if (decoder_.error()) {
+            fault = fault_of(decoder_);
+        } else if (refused_) {
+            fault.reason = "the body ended within its coding";
+        }
+    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    }
+    return fault;
+}
+
+HAWSER_DECL Failure BodyDecoder::describe(std::error_code code) const noexcept {
+    return origin_.describe(code, code == refused_ ? fault() : Fault());
 }
 
 HAWSER_DECL std::span<char> BodyDecoder::space() {

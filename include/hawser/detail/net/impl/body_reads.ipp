@@ -4,9 +4,11 @@
 
 #include <hawser/detail/net/body_decoder.hpp>
 #include <hawser/detail/net/body_reads.hpp>
+#include <hawser/detail/net/exchange.hpp>
 
 #include <asio/post.hpp>
 
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -30,6 +32,26 @@ HAWSER_DECL void DecodingWait::let_go() noexcept {
     decoder_->set_busy(false);
 }
 
+HAWSER_DECL Fault DecodingWait::refusal() const noexcept {
+    return decoder_ ? decoder_->fault() : Fault();
+}
+
+HAWSER_DECL void ReadSome::explain(Exchange& exchange) noexcept {
+    slot.failure() = exchange.told = exchange.describe(ec);
+}
+
+HAWSER_DECL void ReadAll::explain(Exchange& exchange) noexcept {
+    slot.failure() = exchange.told = exchange.describe(ec, reason());
+}
+
+HAWSER_DECL std::string ReadAll::too_much(std::size_t max) noexcept {
+    try {
+        return "more than the " + std::to_string(max) + " bytes that the read allows";
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
 HAWSER_DECL Task* ReadSome::decode(std::size_t n, std::error_code code) {
     decoder_->received(n, code);
     code = {};
@@ -38,7 +60,11 @@ HAWSER_DECL Task* ReadSome::decode(std::size_t n, std::error_code code) {
         return nullptr;
     }
     let_go();
-    return complete(decoded, code);
+    complete(decoded, code);
+    if (failed) {  // whoever knows the exchange may know better
+        slot.failure() = decoder_->describe(code);
+    }
+    return this;
 }
 
 HAWSER_DECL Task* ReadAll::decode(std::size_t n, std::error_code code) {
@@ -59,7 +85,11 @@ HAWSER_DECL Task* ReadAll::decode(std::size_t n, std::error_code code) {
         return decoder_->ended() ? &rest_ : nullptr;
     }
     let_go();
-    return complete(code);
+    complete(code);
+    if (failed) {
+        slot.failure() = decoder_->describe(code);
+    }
+    return this;
 }
 
 /// Owns the read on its way through the executor.

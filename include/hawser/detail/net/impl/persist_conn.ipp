@@ -218,13 +218,13 @@ HAWSER_DECL void PersistConn::look_again(Phase phase) {
 HAWSER_DECL void PersistConn::time_out(Phase phase) {
     switch (phase) {
         case Phase::write:
-            return shut(error::write_timeout);
+            return run_late(error::write_timeout, owner_->settings().write_timeout);
         case Phase::go_ahead:
             return decide_body(Expect::send_body);
         case Phase::head:
-            return shut(error::header_timeout);
+            return run_late(error::header_timeout, exchange_->response_header_timeout);
         case Phase::body:
-            return shut(error::idle_timeout);
+            return run_late(error::idle_timeout, owner_->settings().body_idle_timeout);
         case Phase::drain:
             return shut({}, Reuse::early_close);
     }
@@ -270,6 +270,7 @@ HAWSER_DECL void PersistConn::rest(Context context) {
 HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
     if (const std::error_code cause = exchange->cancelled()) {
         exchange->failure = cause;
+        exchange->note_failure(cause, Failure::Phase::queue);
         monitor_.after(*exchange.detach());
         return false;
     }
@@ -382,6 +383,9 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
 
 HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
     IntrusivePtr<Exchange> exchange = std::move(exchange_);
+    if (exchange->body == Exchange::Body::awaited || exchange->body == Exchange::Body::open) {
+        note_failure(*exchange, cause);
+    }
     if (exchange->body == Exchange::Body::awaited) {
         exchange->failure = cause;
         monitor_.after(*exchange.detach());
@@ -391,8 +395,8 @@ HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
         exchange->body = Exchange::Body::failed;
         exchange->body_error = cause;
     }
-    end_body_wait(cause);
-    end_tunnel_write(cause);
+    end_body_wait(*exchange, cause);
+    end_tunnel_write(*exchange, cause);
     exchange->finished(*this);
     let_go(std::move(exchange));
 }
@@ -405,10 +409,14 @@ HAWSER_DECL void PersistConn::let_go(IntrusivePtr<Exchange> exchange) {
     }
 }
 
-HAWSER_DECL void PersistConn::end_body_wait(std::error_code ec) {
+HAWSER_DECL void PersistConn::end_body_wait(Exchange& exchange, std::error_code ec) {
     if (body_wait_ != nullptr) {
         stop_timer(Phase::body);
-        monitor_.after(*std::exchange(body_wait_, nullptr)->received(0, ec));
+        BodyWait& wait = *std::exchange(body_wait_, nullptr);
+        monitor_.after(*wait.received(0, ec));
+        if (wait.failed) {
+            wait.explain(exchange);
+        }
     }
 }
 

@@ -40,7 +40,9 @@ HAWSER_DECL HeadParser::Outcome PersistConn::read_head(Exchange& exchange, std::
         }
         if (io) {
             const bool started = exchange.attempt.received != 0;
-            ec = lost_in_head(io == asio::error::would_block ? write_error_ : io, started);
+            io = io == asio::error::would_block ? write_error_ : io;
+            ec = lost_in_head(io, started);
+            note_lost(exchange, io, ec);
             return Outcome::failed;
         }
         outcome = parse_head(exchange, ec);
@@ -131,6 +133,9 @@ HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
             return;
         }
         monitor_.after(*wait.received(0, ec));
+        if (wait.failed) {
+            wait.explain(exchange);
+        }
     });
 }
 
@@ -155,9 +160,9 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         }
         if (Task* done = body_wait_->received(n, ec)) {
             stop_timer(Phase::body);
-            const std::error_code refused = std::exchange(body_wait_, nullptr)->refused;
-            if (refused && exchange_->body == Exchange::Body::open) {
-                end_body(*exchange_, Verdict::failed, refused);
+            BodyWait& wait = *std::exchange(body_wait_, nullptr);
+            if (wait.failed) {
+                end_failed_wait(wait);
             }
             monitor_.after(*done);
             return;
@@ -207,6 +212,7 @@ HAWSER_DECL std::size_t PersistConn::fill_body(Exchange& exchange,
         if (io == asio::error::eof) {
             reader_->connection_ended();
         } else if (io) {
+            note_lost(exchange, io, lost_in_body(io));
             end_body(exchange, Verdict::failed, lost_in_body(io));
             ec = exchange.body_error;
             return 0;
@@ -247,6 +253,9 @@ HAWSER_DECL std::size_t PersistConn::receive(std::error_code& ec) {
 HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std::error_code ec) {
     exchange.body = verdict == Verdict::eof ? Exchange::Body::ended : Exchange::Body::failed;
     exchange.body_error = ec;
+    if (ec) {
+        note_failure(exchange, ec);
+    }
     if (verdict == Verdict::eof) {
         exchange.trailers = reader_->take_trailers();
     }
@@ -261,7 +270,7 @@ HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
                               (exchange.upgraded && exchange_.get() == &exchange);
         exchange.body = Exchange::Body::closed;
         if (was_open) {
-            end_body_wait(error::canceled);
+            end_body_wait(exchange, error::canceled);
             verdicts_.try_send(Verdict::early_close);
         }
     });
@@ -331,8 +340,8 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
     const KeepAlive said{reader_->head().keep_alive_timeout, reader_->head().keep_alive_max};
     owner_->give_back(std::move(reader_));
     if (exchange->body != Exchange::Body::awaited) {
-        end_body_wait(exchange->body_error ? exchange->body_error : asio::error::eof);
-        end_tunnel_write(error::canceled);
+        end_body_wait(*exchange, exchange->body_error ? exchange->body_error : asio::error::eof);
+        end_tunnel_write(*exchange, error::canceled);
     }
     const bool kept = reuse == Reuse::yes && put_back(&said);
     if (exchange->trace) {

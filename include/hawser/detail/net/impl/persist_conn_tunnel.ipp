@@ -28,9 +28,9 @@ HAWSER_DECL void PersistConn::write_tunnel(Exchange& exchange, TunnelWrite& writ
     monitor_.turn(Context::call, [&] {
         if (exchange_.get() != &exchange || exchange.body == Exchange::Body::closed) {
             const bool failed = exchange.body == Exchange::Body::failed;
-            monitor_.after(write.ended(failed ? exchange.body_error : error::body_closed));
+            fail_tunnel_write(exchange, write, failed ? exchange.body_error : error::body_closed);
         } else if (tunnel_write_ != nullptr) {
-            monitor_.after(write.ended(error::concurrent_write));
+            fail_tunnel_write(exchange, write, error::concurrent_write);
         } else {
             tunnel_write_ = &write;
             serve_tunnel_write();
@@ -67,15 +67,28 @@ HAWSER_DECL void PersistConn::serve_tunnel_write() {
             return arm_write_wait();
         }
         if (ec || (tunnel_write_->taken() && !stream_->has_unsent())) {
-            end_tunnel_write(ec ? lost_in_body(ec) : ec);
+            if (ec) {
+                note_lost(*exchange_, ec, lost_in_body(ec));
+            }
+            end_tunnel_write(*exchange_, ec ? lost_in_body(ec) : ec);
         }
     }
 }
 
-HAWSER_DECL void PersistConn::end_tunnel_write(std::error_code ec) {
+HAWSER_DECL void PersistConn::end_tunnel_write(const Exchange& exchange, std::error_code ec) {
     if (tunnel_write_ != nullptr) {
-        monitor_.after(std::exchange(tunnel_write_, nullptr)->ended(ec));
+        fail_tunnel_write(exchange, *std::exchange(tunnel_write_, nullptr), ec);
     }
+}
+
+// Or not, if there is no error.
+HAWSER_DECL void PersistConn::fail_tunnel_write(const Exchange& exchange,
+                                                TunnelWrite& write,
+                                                std::error_code ec) {
+    if (ec) {
+        write.slot.failure() = exchange.describe(ec);
+    }
+    monitor_.after(write.ended(ec));
 }
 
 }  // namespace hawser::detail

@@ -12,6 +12,7 @@
 #include <asio/error.hpp>
 
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -32,6 +33,7 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     const auto self = IntrusivePtr<RoundTrip>::adopt(this);
     completion_ = std::move(completion);
     if (const std::error_code ec = prepare()) {
+        note_refusal(ec);
         complete(ec, Context::call);
         return;
     }
@@ -74,10 +76,26 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
 }
 
 HAWSER_DECL std::error_code RoundTrip::write_head() {
+    return write_request_head(request, plan, extras(), head, traits);
+}
+
+HAWSER_DECL HeadExtras RoundTrip::extras() const noexcept {
     const TransportOptions& options = core_->options();
-    const bool decodes = can_decode && !options.disable_compression;
-    return write_request_head(
-        request, plan, {options.user_agent, decodes, request.close}, head, traits);
+    return {options.user_agent, can_decode && !options.disable_compression, request.close};
+}
+
+// Why prepare() failed.
+HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
+    Fault fault;
+    try {
+        if (request.options.timeout && request.options.timeout->count() < 0) {
+            fault.reason = "RequestOptions::timeout is negative";
+        } else if (ec == error::invalid_request) {
+            fault.reason = explain_refusal(request, plan, extras());
+        }
+    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    }
+    note_failure(ec, Failure::Phase::request, std::move(fault));
 }
 
 HAWSER_DECL std::error_code RoundTrip::rewind() {
@@ -127,6 +145,7 @@ HAWSER_DECL void RoundTrip::run(Context context) {
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
     clear_deadline();
+    response_.failure = describe(ec);
     completion_->ec = ec;
     response_.body.detail_fill(core_->loop(), {}, nullptr, nullptr);
     completion_->slot.point_to(response_, this);
@@ -146,12 +165,13 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
     response_.content_length = arrival.head.content_length;
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
-    response_.url = std::move(request.url);
+    response_.url = request.url;  // it is still the exchange's, in case the body fails
     response_.body.detail_fill(
         core_->loop(),
         std::move(arrival.body),
         std::move(arrival.trailers),
-        arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
+        arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this),
+        arrival.whole ? origin() : BodyOrigin());
     if (coding.count != 0) {
         decode_body();
     }
@@ -170,7 +190,7 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
 
 HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
     clear_deadline();
-    if (trace && tell_end(body_error, true)) {
+    if (trace && tell_end(body_error, describe(body_error), true)) {
         connection.after_turn(*trace);
     }
 }
@@ -182,8 +202,8 @@ HAWSER_DECL void RoundTrip::decode_body() {
     response_.headers.erase("Content-Length");
     response_.content_length.reset();
     response_.uncompressed = true;
-    response_.body.detail_decode(coding,
-                                 {options.max_decoded_body_bytes, options.max_decode_ratio});
+    response_.body.detail_decode(
+        coding, {options.max_decoded_body_bytes, options.max_decode_ratio}, origin());
 }
 
 HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
@@ -197,7 +217,7 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
 
 HAWSER_DECL void RoundTrip::retrying(Retry reason, Context context) {
     if (trace) {
-        bool to_run = tell_end(failure, false);
+        bool to_run = tell_end(failure, describe(failure), false);
         to_run |= trace->add([=](ClientTrace& told) { told.retry(reason); });
         if (to_run) {
             trace->run(context);
@@ -207,7 +227,7 @@ HAWSER_DECL void RoundTrip::retrying(Retry reason, Context context) {
 }
 
 HAWSER_DECL void RoundTrip::tell_completion(std::error_code ec, Task& completion, Context context) {
-    const bool to_run = tell_end(ec, true);
+    const bool to_run = tell_end(ec, response_.failure, true);
     if (trace->complete(completion) || to_run) {
         trace->run(context);
     }
@@ -229,15 +249,14 @@ HAWSER_DECL void RoundTrip::tell_begin(Context context) {
 }
 
 // True: the trace has to be run.
-HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, bool last) {
+HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, Failure why, bool last) {
     if (!std::exchange(tracing_, false)) {
         return false;
     }
+    ClientTrace::AttemptEnd end{
+        ec, conn ? conn->info().id : 0, attempt.written, attempt.received, std::move(why)};
     const bool to_run =
-        trace->add([end =
-                        ClientTrace::AttemptEnd{
-                            ec, conn ? conn->info().id : 0, attempt.written, attempt.received}](
-                       ClientTrace& told) { told.attempt_end(end); });
+        trace->add([end = std::move(end)](ClientTrace& told) { told.attempt_end(end); });
     if (last) {
         trace->close();
     }

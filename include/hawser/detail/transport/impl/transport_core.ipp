@@ -16,6 +16,7 @@
 #include <asio/query.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -124,6 +125,7 @@ HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
         TaskList due;
         if (const std::error_code refused = take_or_wait(trip, now, conn, due)) {
             due.run(context);
+            note_in_queue(trip, refused);
             trip.complete(refused, context);
             return;
         }
@@ -136,6 +138,20 @@ HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
             return;
         }
     }
+}
+
+// Why a request got no further than the queue.
+HAWSER_DECL void TransportCore::note_in_queue(RoundTrip& trip, std::error_code ec) noexcept {
+    Fault fault;
+    try {
+        if (ec == error::too_many_waiters) {
+            fault.reason = "max_waiters is " + std::to_string(options_.max_waiters);
+        } else if (ec == error::pool_wait_timeout) {
+            fault.reason = after_time(options_.pool_wait_timeout) + " (pool_wait_timeout)";
+        }
+    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    }
+    trip.note_failure(ec, Failure::Phase::queue, std::move(fault));
 }
 
 HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
@@ -205,11 +221,21 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
     due.run(context);  // first: the user's handler may throw
     if (trip) {
         const std::error_code cause = trip->cancelled();
+        trip->note_failure(ec, dial.phase, std::move(dial.fault));
         trip->complete(cause ? cause : ec, context);
     }
     if (ended->watcher) {
-        ended->watcher->ended(ec, Context::call);
+        ended->watcher->ended(ec, Context::call, dial_failure(dial, ec));
     }
+}
+
+// Of a dial that no request waits for.
+HAWSER_DECL Failure TransportCore::dial_failure(Dial& dial, std::error_code ec) noexcept {
+    FailureData data;
+    data.code = ec;
+    data.phase = dial.phase;
+    data.fault = std::move(dial.fault);
+    return FailureData::try_make(std::move(data));
 }
 
 // Out of descriptors: the oldest idle connection gives its own, once.
@@ -238,6 +264,8 @@ HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context)
         return;
     }
     if (const std::error_code ec = trip.rewind()) {
+        trip.note.reset();
+        trip.note_failure(ec, Failure::Phase::request);
         trip.complete(ec, context);
         return;
     }
@@ -245,6 +273,7 @@ HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context)
     trip.fresh_only = true;
     count_retry(reason);
     trip.retrying(reason, context);
+    trip.note.reset();
     obtain(trip, context);
 }
 
@@ -259,8 +288,12 @@ HAWSER_DECL void TransportCore::count_retry(Retry reason) noexcept {
 HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
     IntrusivePtr<RoundTrip> waited;
     IntrusivePtr<PersistConn> conn;
+    auto phase = Failure::Phase::queue;
     {
         std::lock_guard lock(mutex_);
+        if (trip.dial != nullptr) {
+            phase = Failure::Phase::connect;
+        }
         if (pool_.cancel(trip, deadlines_.now())) {
             waited = IntrusivePtr<RoundTrip>::adopt(&trip);
         } else {
@@ -268,6 +301,7 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
         }
     }
     if (waited) {
+        trip.note_failure(trip.cancelled(), phase);
         trip.complete(trip.cancelled(), context);
         std::lock_guard lock(mutex_);
         update_work();  // not before the completion is the executor's work

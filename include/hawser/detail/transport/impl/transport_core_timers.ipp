@@ -63,6 +63,7 @@ HAWSER_DECL void TransportCore::end_wait(Context context) {
         watch_waiting();
     }
     if (trip) {
+        note_in_queue(*trip, error::pool_wait_timeout);
         trip->complete(error::pool_wait_timeout, context);
         std::lock_guard lock(mutex_);
         update_work();

@@ -120,6 +120,7 @@ HAWSER_DECL void TransportCore::fail_waiting() {
             pool_.cancel(*want, deadlines_.now());
             trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
         }
+        note_in_queue(*trip, error::client_closed);
         trip->complete(error::client_closed, Context::call);
     }
 }

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+
+#include <string>
+
+namespace hawser::detail {
+
+/// "127.0.0.1:80", "[::1]:80"; empty for one without a port.
+inline std::string endpoint_text(const asio::ip::tcp::endpoint& endpoint) {
+    if (endpoint.port() == 0) {
+        return {};
+    }
+    const std::string address = endpoint.address().to_string();
+    const std::string host = endpoint.address().is_v6() ? '[' + address + ']' : address;
+    return host + ':' + std::to_string(endpoint.port());
+}
+
+}  // namespace hawser::detail
