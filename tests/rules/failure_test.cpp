@@ -54,3 +54,30 @@ TEST_CASE("text of a peer is escaped and cut before it is shown") {
     CHECK(printable("a\r\n\t\x01\xff z") == "a\\r\\n\\t\\x01\\xff z");
     CHECK(printable(std::string(300, 'x'), 10) == "xxxxxxxxxx...");
 }
+
+TEST_CASE("a request error is a std::system_error that says all of its failure") {
+    FailureData data;
+    data.code = hawser::error::server_closed;
+    data.phase = Failure::Phase::head;
+    data.method = "GET";
+    data.url = "http://a/";
+    const hawser::RequestError error(FailureData::make(data));
+    const std::system_error& base = error;
+    CHECK(base.code() == hawser::error::server_closed);
+    CHECK(base.what() == error.failure().message());
+    try {
+        hawser::detail::throw_error(data.code, error.failure());
+    } catch (const hawser::RequestError& thrown) {
+        CHECK(thrown.what() == error.failure().message());
+    }
+    CHECK_THROWS_AS(hawser::detail::throw_error(data.code, {}), std::system_error);
+}
+
+TEST_CASE("what is very long is cut in the message only") {
+    FailureData data;
+    data.method = "GET";
+    data.url = "http://a/" + std::string(60'000, 'x');
+    const Failure failure = FailureData::make(data);
+    CHECK(failure.url().size() == data.url.size());
+    CHECK(failure.message().size() < 300);
+}

@@ -31,10 +31,6 @@ public:
     Failure::Phase phase = Failure::Phase::resolve;
     Fault fault;
 
-    // Of one that failed, for its owner.
-    Failure::Phase phase = Failure::Phase::connect;
-    Fault fault;
-
     /// Gives up; the owner is told with `cause`.
     virtual void abort(std::error_code cause, Context context) = 0;
 };

@@ -43,6 +43,9 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, std::string reason)
         if (data.fault.reason.empty() && code == error::total_timeout && request.options.timeout) {
             data.fault.reason = after_time(*request.options.timeout);
         }
+        if (!data.fault.cause) {
+            data.fault.cause = cause_of(code);
+        }
         data.method = printable(request.method, 64);
         data.url = failing_url(request.url);
         data.attempt = data.phase == Failure::Phase::request ? 0 : attempt.retried_before ? 2 : 1;
