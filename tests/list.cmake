@@ -31,6 +31,7 @@ hawser_test(rules telling)
 hawser_test(rules url)
 
 hawser_test(loops persist_conn)
+hawser_test(loops event_order)
 hawser_test(loops every_step)
 hawser_test(loops pool)
 hawser_test(loops pool_invariants)

@@ -140,3 +140,31 @@ TEST_CASE("[F-D06] a request that comes meanwhile dials, and a waiting one gets 
     CHECK(next->body == "ok");
     CHECK(t.net->dialed == 1);
 }
+
+TEST_CASE("what had arrived with the head is no draining") {
+    Dropped t("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\nX");
+    CHECK(t.stats().open == 0);
+    CHECK(t.stats().leftover_bytes == 1);
+    CHECK(t.stats().drained == 0);
+}
+
+TEST_CASE("[R11] while the request is still being written, its response is not drained") {
+    ScriptTransport t(draining(10));
+    WireScript script{{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}}};
+    script.room = 1000;
+    t.net->scripts.push_back(script);
+    t.send(Request("POST", t.url(), std::string(5000, 'x')), Reading::drop);
+    t.run();
+    CHECK(t.stats().open == 0);
+    CHECK(t.stats().early_close == 1);
+}
+
+TEST_CASE("[R11] a request that asked for close is not drained") {
+    ScriptTransport t(draining(10));
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}}});
+    Request request("GET", t.url());
+    request.close = true;
+    t.send(std::move(request), Reading::drop);
+    t.run();
+    CHECK(t.stats().open == 0);
+}

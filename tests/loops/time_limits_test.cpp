@@ -183,3 +183,25 @@ TEST_CASE("[X02] the deadline of the head is not set once the head is here") {
     CHECK_FALSE(call->body_ec);
     CHECK(call->body == "begun!!");
 }
+
+TEST_CASE("a connection that closes leaves the deadlines of others alone") {
+    ScriptTransport t;
+    t.net->scripts.push_back(
+        {{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", Ending::eof}}});
+    t.net->scripts.push_back({});
+    Request silent("GET", "http://silent.example/");
+    silent.options.timeout = seconds{5};
+    const CallPtr closing = t.get();
+    const CallPtr waiting = t.send(std::move(silent));
+    t.run();
+    CHECK(closing->done());
+    Request brief("GET", "http://silent.example/");
+    brief.options.timeout = seconds{1};
+    t.net->scripts.push_back({});
+    const CallPtr other = t.send(std::move(brief));
+    t.run();
+    t.advance(seconds{1});
+    CHECK(other->ec == error::total_timeout);
+    t.advance(seconds{4});
+    CHECK(waiting->ec == error::total_timeout);
+}

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Decisions that only an unusual order of events shows: an old body read while its connection
+// serves another, an upgraded stream that ended in one direction, a cancellation between two
+// attempts.
+
+#include "../support/script_transport.hpp"
+#include <hawser/client_trace.hpp>
+#include <hawser/detail/transport/round_trip.hpp>
+
+#include <asio/write.hpp>
+#include <catch2/catch.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+using namespace hawser::test;
+using hawser::error;
+using hawser::Request;
+using hawser::TransportOptions;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+
+std::string ok(std::size_t length, const std::string& begun) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n" + begun;
+}
+
+/// Cancels the request when it is about to be sent again.
+struct CancelAtRetry final : hawser::ClientTrace {
+    CallPtr call;
+    void retry(hawser::Retry) override { call->cancel(); }
+};
+
+}  // namespace
+
+TEST_CASE("a body that was read to its end says so while its connection serves another request") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, ok(4, "ab")}, {head_end, ok(4, "AB")}}});
+    const CallPtr first = t.get();
+    t.run();
+    t.wire().say("cd");
+    t.run();
+    REQUIRE(first->body == "abcd");
+    const CallPtr second = t.get();
+    t.run();
+    CHECK_FALSE(second->done());  // its read waits on the same connection
+    char byte = 0;
+    std::optional<std::error_code> again;
+    first->response.body.async_read_some(asio::buffer(&byte, 1),
+                                         [&](std::error_code ec, std::size_t) { again = ec; });
+    t.run();
+    CHECK(again == asio::error::eof);
+    t.wire().say("CD");
+    t.run();
+    CHECK(second->body == "ABCD");
+    CHECK(t.net->dialed == 1);
+}
+
+TEST_CASE("an upgraded stream that was read to its end still writes") {
+    ScriptTransport t;
+    t.net->scripts.push_back(
+        {{{head_end, "HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}});
+    Request request("GET", t.url());
+    request.headers.set("Connection", "Upgrade");
+    request.headers.set("Upgrade", "x");
+    const CallPtr call = t.send(std::move(request), Reading::nothing);
+    t.run();
+    REQUIRE(call->response.upgraded);
+    hawser::UpgradedStream stream = call->response.upgrade();
+    t.wire().say("bye", Ending::eof);
+    std::string read;
+    std::error_code end;
+    char piece[8];
+    const auto read_on = [&](auto&& self) -> void {
+        stream.async_read_some(asio::buffer(piece), [&, self](std::error_code ec, std::size_t n) {
+            read.append(piece, n);
+            ec ? void(end = ec) : self(self);
+        });
+    };
+    read_on(read_on);
+    t.run();
+    CHECK(read == "bye");
+    CHECK(end == asio::error::eof);
+    std::optional<std::error_code> written;
+    stream.async_write_some(asio::buffer("after", 5),
+                            [&](std::error_code ec, std::size_t) { written = ec; });
+    t.run();
+    REQUIRE(written);
+    CHECK_FALSE(*written);
+    CHECK(t.wire().written().ends_with("after"));
+    CHECK(t.stats().open == 1);
+    stream.close();
+    t.run();
+    CHECK(t.stats().upgraded == 1);
+}
+
+TEST_CASE("[X15] a connection that was lent since it was looked at does not rest") {
+    ScriptTransport t;
+    WireScript script{{{head_end, ""}}};
+    script.secure = true;
+    t.net->scripts.push_back(script);
+    auto pending = t.core->new_trip();
+    const hawser::detail::IntrusivePtr<hawser::detail::RoundTrip> trip(
+        static_cast<hawser::detail::RoundTrip*>(pending.get()));
+    pending->to_send = Request("GET", t.url());
+    const auto handler = [](std::error_code, hawser::Response) {};
+    using Completion = hawser::detail::HandlerCompletion<hawser::Response, decltype(handler)>;
+    pending.release()->start(hawser::detail::CompletionPtr<hawser::Response>(
+        Completion::create(handler, t.io->get_executor())));
+    t.run();
+    REQUIRE(trip->conn);
+    trip->conn->rest(hawser::detail::Context::call);
+    CHECK(t.wire().rests() == 0);
+    t.wire().say("HTTP/1.1 204 N\r\n\r\n");
+    t.run();
+    CHECK(t.stats().idle == 1);
+    trip->conn->rest(hawser::detail::Context::call);
+    CHECK(t.wire().rests() == 1);
+}
+
+TEST_CASE("a request that is cancelled between two attempts does not begin the second") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, ok(2, "ok")}, {head_end, "", Ending::eof}}});
+    t.get();
+    t.run();
+    REQUIRE(t.stats().idle == 1);
+    const auto trace = std::make_shared<CancelAtRetry>();
+    Request request("GET", t.url());
+    request.options.trace = trace;
+    trace->call = t.send(std::move(request));
+    t.run();
+    CHECK(trace->call->ec == asio::error::operation_aborted);
+    CHECK(t.net->dialed == 1);
+    CHECK(t.stats().open == 0);
+    trace->call = nullptr;
+}
