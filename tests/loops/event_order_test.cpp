@@ -140,3 +140,19 @@ TEST_CASE("a request that is cancelled between two attempts does not begin the s
     CHECK(t.stats().open == 0);
     trace->call = nullptr;
 }
+
+TEST_CASE("the deadline of a request outlives the only connection there was") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, ok(2, "ok")}, {head_end, "", Ending::eof}}});
+    t.net->scripts.push_back({});  // says nothing
+    t.get();
+    t.run();
+    REQUIRE(t.stats().idle == 1);
+    Request request("GET", t.url());
+    request.options.timeout = seconds{5};
+    const CallPtr call = t.send(std::move(request));
+    t.run();
+    CHECK(t.net->dialed == 2);
+    t.advance(seconds{5});
+    CHECK(call->ec == error::total_timeout);
+}
