@@ -434,3 +434,37 @@ TEST_CASE("[L03 L10] clients destroyed while other threads run their requests") 
     CHECK(completed == 4 * rounds);
     CHECK(wrong == 0);
 }
+
+TEST_CASE("[X-07] many hosts share few permits: no connection that had to go is left open") {
+    FdGuard fds;
+    ScriptServer server(numbered(), {.address = "0.0.0.0"});
+    asio::io_context io;
+    Client client(io.get_executor(), TransportOptions{.max_idle_conns = 3, .max_conns_total = 4});
+    Tally tally;
+    const auto work = asio::make_work_guard(io);
+    std::vector<std::thread> loops;
+    for (int i = 0; i < 3; ++i) {
+        loops.emplace_back([&] { io.run(); });
+    }
+    in_threads(threads, [&](int t) {
+        for (int i = 0; i < 5 * each; ++i) {
+            const auto target = target_of(t, i);
+            const auto host = "127.0.0." + std::to_string(1 + (t * 7 + i * 3) % 9);
+            std::error_code ec;
+            Response response = client.get(server.url_as(host, target), ec);
+            tally.count(ec, ec ? std::string() : response.body.read_all(ec), text_of(target));
+        }
+    });
+    client.close_idle_connections();
+    const auto give_up = std::chrono::steady_clock::now() + patience;
+    while (client.stats().open != 0 && std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::yield();
+    }
+    CHECK(tally.right == threads * 5 * each);
+    check_at_rest(client.stats());
+    CHECK(client.stats().open == 0);
+    io.stop();
+    for (auto& loop : loops) {
+        loop.join();
+    }
+}
