@@ -55,6 +55,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/body_reads.ipp
     include/hawser/detail/net/impl/deadlines.ipp
     include/hawser/detail/net/impl/exchange.ipp
+    include/hawser/detail/net/impl/name_lookup.ipp
     include/hawser/detail/net/impl/net_dialer.ipp
     include/hawser/detail/net/impl/persist_conn.ipp
     include/hawser/detail/net/impl/persist_conn_failure.ipp
@@ -67,6 +68,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/tls_stream.ipp
     include/hawser/detail/net/impl/trace_queue.ipp
     include/hawser/detail/net/monitor.hpp
+    include/hawser/detail/net/name_lookup.hpp
     include/hawser/detail/net/net_dialer.hpp
     include/hawser/detail/net/persist_conn.hpp
     include/hawser/detail/net/strand.hpp
@@ -84,6 +86,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/drain.hpp
     include/hawser/detail/policy/failure_phase.hpp
     include/hawser/detail/policy/lifetime.hpp
+    include/hawser/detail/policy/localhost.hpp
     include/hawser/detail/policy/longest_limit.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/openssl_version.hpp

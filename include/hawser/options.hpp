@@ -88,7 +88,9 @@ struct TransportOptions {
     /// One request per connection; sends `Connection: close`.
     bool disable_keep_alives = false;
 
-    /// Name look-up. Fires even while the resolver is stuck. Go: part of the dial timeout.
+    /// Name look-up, which the system's resolver does on threads of the process, 8 at most: a name
+    /// that finds all of them stuck waits here. Fires whatever they do. `localhost` and
+    /// `*.localhost` are loopback without a look-up (RFC 6761). Go: part of the dial timeout.
     std::chrono::milliseconds resolve_timeout = std::chrono::seconds{30};
     /// TCP connect, for each address of the host.
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{30};

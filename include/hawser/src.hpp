@@ -23,6 +23,7 @@
 #include <hawser/detail/net/impl/body_reads.ipp>
 #include <hawser/detail/net/impl/deadlines.ipp>
 #include <hawser/detail/net/impl/exchange.ipp>
+#include <hawser/detail/net/impl/name_lookup.ipp>
 #include <hawser/detail/net/impl/net_dialer.ipp>
 #include <hawser/detail/net/impl/persist_conn.ipp>
 #include <hawser/detail/net/impl/persist_conn_failure.ipp>

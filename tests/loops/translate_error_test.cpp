@@ -38,6 +38,8 @@ TEST_CASE("[N05][N07] a connect that fails is a refusal, a timeout, or want of s
                                            {EMFILE, error::resource_exhausted},
                                            {ENFILE, error::resource_exhausted},
                                            {ENOBUFS, error::resource_exhausted},
+                                           {ENOSPC, error::resource_exhausted},
+                                           {EAGAIN, error::resource_exhausted},
                                            {ENOMEM, error::resource_exhausted}};
     for (const auto& [value, expected] : table) {
         INFO(system_error(value).message());

@@ -38,7 +38,12 @@ TEST_CASE("what a host answered is told before what kept this machine from askin
          connect_failed(EACCES),
          connect_failed(EPERM),
          error::connect_failed},
-        {exhausted(EMFILE), exhausted(ENFILE), exhausted(ENOMEM), exhausted(ENOBUFS)},
+        {exhausted(EMFILE),
+         exhausted(ENFILE),
+         exhausted(ENOMEM),
+         exhausted(ENOBUFS),
+         exhausted(ENOSPC),
+         exhausted(EAGAIN)},
     };
     int rank = -1;
     for (const auto& equal : from_least_to_most) {

@@ -2,16 +2,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Networks on which nothing ever happens: a port whose connects get no answer, and a name whose
-// look-up does not return; also a name with several addresses. The names put a getaddrinfo() of
-// their own in front of the system's, so one test file only may include this.
+// Networks on which nothing ever happens: a port whose connects get no answer, and names whose
+// look-up does not return; also names that others than the system's resolver answer for. They put a
+// getaddrinfo() of their own in front of the system's, which also counts.
 
 #include "full_listener.hpp"
 #include "gate.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <dlfcn.h>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string>
@@ -21,60 +24,133 @@
 
 namespace hawser::test {
 
-/// While it exists, looking up the host of url() does not return before release().
+/// What the resolver was asked.
+class Questions {
+public:
+    void count(const char* name, int flags) {
+        std::lock_guard lock(mutex_);
+        ++counts_[name];
+        flags_ |= flags;
+    }
+    int of(const std::string& name) {
+        std::lock_guard lock(mutex_);
+        return counts_[name];
+    }
+    /// All that were ever asked for.
+    int flags() {
+        std::lock_guard lock(mutex_);
+        return flags_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::map<std::string, int> counts_;
+    int flags_ = 0;
+};
+
+inline Questions& questions() {
+    static auto& asked = *new Questions;  // outlives every thread
+    return asked;
+}
+
+/// While it exists, looking up a name that ends like `host` or `late` does not return before
+/// release(); then the first have no address, the second are 127.0.0.1.
 class StuckResolver {
 public:
-    StuckResolver() { gate() = released_; }
+    StuckResolver() { set(released_); }
     StuckResolver(const StuckResolver&) = delete;
     StuckResolver& operator=(const StuckResolver&) = delete;
     ~StuckResolver() { release(); }
 
     static constexpr const char* host = "stuck.hawser.test";
+    static constexpr const char* late = "late.hawser.test";
     std::string url() const { return std::string{"http://"} + host + "/"; }
 
     void release() { released_->open(); }
 
-    static std::shared_ptr<Gate>& gate() {
-        static std::shared_ptr<Gate> gate;
-        return gate;
+    static std::shared_ptr<Gate> gate() {
+        std::lock_guard lock(mutex());
+        return slot();
     }
 
 private:
+    static void set(std::shared_ptr<Gate> gate) {
+        std::lock_guard lock(mutex());
+        slot() = std::move(gate);
+    }
+    static std::shared_ptr<Gate>& slot() {
+        static auto& gate = *new std::shared_ptr<Gate>;
+        return gate;
+    }
+    static std::mutex& mutex() {
+        static auto& mutex = *new std::mutex;
+        return mutex;
+    }
+
     std::shared_ptr<Gate> released_ = std::make_shared<Gate>();
 };
 
 /// Its addresses are 127.0.0.1, 127.0.0.2 and 127.0.0.3, in this order.
 inline constexpr const char* three_addresses = "three.hawser.test";
+/// 127.0.0.1, at once.
+inline constexpr const char* one_address = "one.hawser.test";
+/// Does not exist.
+inline constexpr const char* no_address = "none.hawser.test";
+
+namespace internal {
+
+using GetAddrInfo = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+inline int answer(GetAddrInfo real,
+                  std::initializer_list<const char*> last_first,
+                  const addrinfo* hints,
+                  addrinfo** result) {
+    addrinfo* all = nullptr;
+    for (const char* address : last_first) {
+        addrinfo only = *hints;
+        only.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+        addrinfo* one = nullptr;
+        if (real(address, nullptr, &only, &one) == 0) {
+            one->ai_next = all;
+            all = one;
+        }
+    }
+    *result = all;
+    return all == nullptr ? EAI_NONAME : 0;
+}
+
+}  // namespace internal
 
 }  // namespace hawser::test
 
-extern "C" int getaddrinfo(const char* node,
-                           const char* service,
-                           const addrinfo* hints,
-                           addrinfo** result) {
-    if (node != nullptr && std::string_view{node} == hawser::test::StuckResolver::host) {
+// Weak, so that several test files may include this.
+extern "C" [[gnu::weak]] int getaddrinfo(const char* node,
+                                         const char* service,
+                                         const addrinfo* hints,
+                                         addrinfo** result) {
+    using namespace hawser::test;
+    static const auto real =
+        reinterpret_cast<internal::GetAddrInfo>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    const std::string_view name = node == nullptr ? "" : node;
+    if (!name.ends_with(".hawser.test")) {
+        if (node != nullptr) {
+            questions().count(node, hints == nullptr ? 0 : hints->ai_flags);
+        }
+        return real(node, service, hints, result);
+    }
+    questions().count(node, hints->ai_flags);
+    const bool late = name.ends_with(StuckResolver::late);
+    if (late || name.ends_with(StuckResolver::host)) {
         try {
-            const auto gate = hawser::test::StuckResolver::gate();
+            const auto gate = StuckResolver::gate();
             gate->wait();
-        } catch (const hawser::test::TimedOut&) {
+        } catch (const TimedOut&) {
         }
-        return EAI_NONAME;
     }
-    using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
-    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-    if (node != nullptr && std::string_view{node} == hawser::test::three_addresses) {
-        addrinfo* all = nullptr;
-        for (const char* address : {"127.0.0.3", "127.0.0.2", "127.0.0.1"}) {
-            addrinfo only = *hints;
-            only.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-            addrinfo* one = nullptr;
-            if (real(address, service, &only, &one) == 0) {
-                one->ai_next = all;
-                all = one;
-            }
-        }
-        *result = all;
-        return all == nullptr ? EAI_NONAME : 0;
+    if (late || name == one_address) {
+        return internal::answer(real, {"127.0.0.1"}, hints, result);
     }
-    return real(node, service, hints, result);
+    return name == three_addresses
+               ? internal::answer(real, {"127.0.0.3", "127.0.0.2", "127.0.0.1"}, hints, result)
+               : EAI_NONAME;
 }

@@ -9,6 +9,7 @@
 #include <hawser/detail/net/deadlines.hpp>
 #include <hawser/detail/net/dialer.hpp>
 #include <hawser/detail/net/monitor.hpp>
+#include <hawser/detail/net/name_lookup.hpp>
 #include <hawser/detail/net/strand.hpp>
 #include <hawser/detail/net/tls_stream.hpp>
 #include <hawser/options.hpp>
@@ -41,6 +42,8 @@ public:
     };
 
     const asio::any_io_executor& executor() const noexcept { return executor_; }
+    /// The same, but it counts work.
+    const asio::any_io_executor& counting_executor() const noexcept { return counting_executor_; }
     Deadlines& deadlines() noexcept { return deadlines_; }
     const Timeouts& timeouts() const noexcept { return timeouts_; }
     const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
@@ -48,6 +51,7 @@ public:
     bool thread_safe() const noexcept { return thread_safe_; }
 
 private:
+    asio::any_io_executor counting_executor_;
     asio::any_io_executor executor_;
     ContextWork work_;
     Deadlines& deadlines_;
@@ -56,7 +60,10 @@ private:
     bool thread_safe_;
 };
 
-class NetDial final : public Dial, private Stream::Watcher, private Deadlines::Node {
+class NetDial final : public Dial,
+                      private Stream::Watcher,
+                      private Deadlines::Node,
+                      private NameLookup::Owner {
 public:
     NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner);
 
@@ -68,11 +75,13 @@ private:
 
     Strand dial();
     bool needs_resolver();
-    Event::Wait resolve();
-    Event::Wait connect(const Endpoint& endpoint, std::size_t left);
+    bool begin_resolve();
+    bool begin_connect(const Endpoint& endpoint);
+    bool connected();
+    void note_failed_connect();
     bool begin_tls();
     Event::Wait ready(Stream::Direction direction);
-    bool connected();
+    void describe_failure();
     void finish();
 
     template <class Step>
@@ -80,12 +89,22 @@ private:
     TimePoint after(std::chrono::milliseconds timeout) const;
     Event::Wait wait_until(TimePoint deadline, error reason);
     HAWSER_DECL void on_ready(Stream::Direction direction) override;
+    HAWSER_DECL void resolved(const LookupResult& result) override;
     HAWSER_DECL void expired(Context context) override;
     HAWSER_DECL void keep_alive(bool on) noexcept override;
     void step_ended() noexcept;
     template <class Tell>
     void tell(Tell tell);
     void give_up(std::error_code cause);
+
+    /// At the end of whatever may give up: lets go of a look-up that is not wanted any more.
+    struct ForgetLookup {
+        explicit ForgetLookup(NetDial& giving_up) noexcept : dial(&giving_up) {}
+        ForgetLookup(const ForgetLookup&) = delete;
+        ForgetLookup& operator=(const ForgetLookup&) = delete;
+        ~ForgetLookup();
+        const IntrusivePtr<NetDial> dial;
+    };
 
     /// Reports the end with no lock held.
     struct Report final : Task {
@@ -101,10 +120,13 @@ private:
     Event step_;
     Report report_{*this};
 
-    asio::ip::tcp::resolver resolver_;
-    asio::ip::tcp::socket socket_;
+    IntrusivePtr<NameLookup> lookup_;
+    IntrusivePtr<NameLookup> forgets_;  // lookup_, once it is given up
+    std::optional<asio::ip::tcp::socket> socket_;
     TcpEnds ends_;  // of the socket
     std::vector<Endpoint> addresses_;
+    std::error_code telling_;  // of the addresses that failed, what is to be reported
+    std::size_t failed_connects_ = 0;
     TlsStream* tls_ = nullptr;  // stream_ while the handshake goes on
     std::unique_ptr<Stream> stream_;
     std::error_code ec_;       // of the step just done

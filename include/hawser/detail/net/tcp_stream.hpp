@@ -19,6 +19,16 @@ struct TcpEnds {
     asio::ip::tcp::endpoint remote;
 };
 
+/// A socket that programs which this one starts do not inherit, registered with the executor.
+asio::ip::tcp::socket open_socket(const asio::any_io_executor& executor,
+                                  const asio::ip::tcp& protocol,
+                                  std::error_code& ec);
+
+/// An asynchronous connect leaves the socket registered for writability, which then ends the
+/// reactor's wait once more for every request. A fresh registration has none of it. On failure the
+/// socket is closed.
+void reregister(asio::ip::tcp::socket& socket, const asio::ip::tcp& protocol, std::error_code& ec);
+
 class TcpStream final : public Stream {
 public:
     /// Takes a connected socket; `work` is the count of its context.

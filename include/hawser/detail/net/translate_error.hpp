@@ -47,7 +47,8 @@ inline bool is_exhausted(std::error_code ec) noexcept {
     ec = in_std_category(ec);
     return ec == std::errc::too_many_files_open || ec == std::errc::not_enough_memory ||
            ec == std::errc::no_buffer_space || ec == std::errc::too_many_files_open_in_system ||
-           ec == std::errc::address_not_available;
+           ec == std::errc::address_not_available || ec == std::errc::no_space_on_device ||
+           ec == std::errc::resource_unavailable_try_again;
 }
 
 /// A name has no address.

@@ -16,7 +16,9 @@ inline int how_telling(std::error_code ec) noexcept {
     if (is_one_of(std::errc::too_many_files_open,
                   std::errc::too_many_files_open_in_system,
                   std::errc::not_enough_memory,
-                  std::errc::no_buffer_space)) {
+                  std::errc::no_buffer_space,
+                  std::errc::no_space_on_device,
+                  std::errc::resource_unavailable_try_again)) {
         return 5;
     }
     if (is_one_of(std::errc::address_family_not_supported,

@@ -5,6 +5,8 @@
 #include <hawser/detail/net/net_dialer.hpp>
 #include <hawser/detail/net/translate_error.hpp>
 #include <hawser/detail/policy/connect_budget.hpp>
+#include <hawser/detail/policy/localhost.hpp>
+#include <hawser/detail/policy/telling.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/ip/address.hpp>
@@ -14,10 +16,18 @@
 
 namespace hawser::detail {
 
+/// "127.0.0.1:80", "[::1]:443".
+inline std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
+    const std::string address = endpoint.address().to_string();
+    const std::string port = ':' + std::to_string(endpoint.port());
+    return endpoint.address().is_v6() ? '[' + address + ']' + port : address + port;
+}
+
 HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  const TransportOptions& options,
                                  Deadlines& deadlines)
-    : executor_(untracked(executor)),
+    : counting_executor_(std::move(executor)),
+      executor_(untracked(counting_executor_)),
       work_(asio::query(executor_, asio::execution::context)),
       deadlines_(deadlines),
       timeouts_{options.resolve_timeout,
@@ -32,13 +42,7 @@ HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner&
 }
 
 HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner)
-    : dialer_(dialer),
-      owner_(owner),
-      key_(key),
-      monitor_(dialer.thread_safe()),
-      step_(monitor_),
-      resolver_(dialer.executor()),
-      socket_(dialer.executor()) {}
+    : dialer_(dialer), owner_(owner), key_(key), monitor_(dialer.thread_safe()), step_(monitor_) {}
 
 HAWSER_DECL void NetDial::run(Context context) {
     monitor_.turn(context, [&] { dial(); });
@@ -47,7 +51,9 @@ HAWSER_DECL void NetDial::run(Context context) {
 HAWSER_DECL Strand NetDial::dial() {
     const IntrusivePtr<NetDial> self(this);
     if (needs_resolver()) {
-        co_await resolve();
+        if (begin_resolve()) {
+            co_await wait_until(after(dialer_.timeouts().resolve), error::resolve_timeout);
+        }
         tell([ec = ec_, addresses = addresses_](ClientTrace& trace) {
             trace.dns_done(ec, addresses);
         });
@@ -58,12 +64,19 @@ HAWSER_DECL Strand NetDial::dial() {
         if (gave_up_) {
             break;
         }
-        co_await connect(endpoint, left--);
+        if (begin_connect(endpoint)) {
+            co_await wait_until(
+                connect_until(
+                    dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left),
+                error::connect_timeout);
+        }
+        --left;
         const bool done = !gave_up_ && connected();
         tell([=, ec = ec_](ClientTrace& trace) { trace.connect_done(endpoint, ec); });
         if (done) {
             break;
         }
+        note_failed_connect();
     }
     if (!ec_ && !gave_up_ && begin_tls()) {
         while (const auto direction = tls_->handshake(ec_)) {
@@ -82,76 +95,118 @@ HAWSER_DECL Strand NetDial::dial() {
 HAWSER_DECL bool NetDial::needs_resolver() {
     std::error_code not_an_address;
     const auto address = asio::ip::make_address(key_.host, not_an_address);
-    if (!not_an_address) {
+    if (not_an_address) {
+        return !gave_up_;
+    }
+    const std::size_t zone = key_.host.find('%');
+    if (zone != std::string::npos && address.is_v6() && address.to_v6().scope_id() == 0) {
+        ec_ = lost_in_resolve({ENODEV, std::system_category()});
+        fault.cause = cause_of(ec_);
+        fault.reason = "no network interface is \"" + key_.host.substr(zone + 1) + '"';
+    } else {
         addresses_.emplace_back(address, key_.port);
     }
-    return addresses_.empty() && !gave_up_;
+    return false;
 }
 
-HAWSER_DECL Event::Wait NetDial::resolve() {
-    using Results = asio::ip::tcp::resolver::results_type;
+// False: it is known already, or failed.
+HAWSER_DECL bool NetDial::begin_resolve() {
     tell([host = key_.host](ClientTrace& trace) { trace.dns_start(host); });
-    resolver_.async_resolve(
-        key_.host,
-        std::to_string(key_.port),
-        asio::ip::resolver_base::numeric_service | asio::ip::resolver_base::address_configured,
-        [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec,
-                                                                    const Results& results) {
-            self->step_done(number, [&] {
-                constexpr std::size_t most = 16;
-                for (const auto& entry : results) {
-                    auto& known = self->addresses_;
-                    if (known.size() < most &&
-                        std::find(known.begin(), known.end(), entry.endpoint()) == known.end()) {
-                        known.push_back(entry.endpoint());
-                    }
-                }
-                self->ec_ = ec || results.empty() ? lost_in_resolve(ec) : ec;
-            });
-        });
-    return wait_until(after(dialer_.timeouts().resolve), error::resolve_timeout);
+    if (is_localhost(key_.host)) {  // most servers listen on IPv4, some on both, few on IPv6 only
+        addresses_.emplace_back(asio::ip::address_v4::loopback(), key_.port);
+        addresses_.emplace_back(asio::ip::address_v6::loopback(), key_.port);
+        return false;
+    }
+    try {
+        lookup_ = NameLookup::start(
+            key_.host, dialer_.counting_executor(), *this, LookupPool::of_process());
+        return true;
+    } catch (const std::system_error& failure) {
+        ec_ = lost_in_resolve(failure.code());
+        fault.cause = cause_of(ec_);
+        fault.reason = "no thread for looking up the name";
+    }
+    return false;
 }
 
-// One of the `left` addresses that were not tried.
-HAWSER_DECL Event::Wait NetDial::connect(const Endpoint& endpoint, std::size_t left) {
+HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
+    step_done(0, [&] {  // it is the first step
+        ec_ = result.ec ? lost_in_resolve(result.ec) : std::error_code();
+        fault.cause = result.ec;
+        addresses_ = result.addresses;
+        for (Endpoint& address : addresses_) {
+            address.port(key_.port);
+        }
+    });
+}
+
+// False: failed at once.
+HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
+    phase = Failure::Phase::connect;
     tell([=](ClientTrace& trace) { trace.connect_start(endpoint); });
-    std::error_code ignored;
-    socket_.close(ignored);
-    socket_ = asio::ip::tcp::socket(dialer_.executor());
     ends_.remote = endpoint;
     ec_ = {};
-    socket_.async_connect(
+    socket_.reset();
+    socket_.emplace(open_socket(dialer_.executor(), endpoint.protocol(), ec_));
+    if (ec_) {
+        return false;
+    }
+    socket_->async_connect(
         endpoint, [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec) {
             self->step_done(number, [&] { self->ec_ = ec; });
         });
-    const TimePoint until =
-        connect_until(dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left);
-    return wait_until(until, error::connect_timeout);
+    return true;
 }
 
 HAWSER_DECL bool NetDial::connected() {
-    std::error_code ec;
-    if (ec_) {
-        ec_ = ec_ == error::connect_timeout ? ec_ : lost_in_connect(ec_);
-    } else if (ends_.local = socket_.local_endpoint(ec); ends_.local == ends_.remote) {
-        ec_ = error::connect_failed;  // a port that nobody listens on, connected to itself
+    if (!ec_) {
+        std::error_code ignored;
+        ends_.local = socket_->local_endpoint(ignored);
+        if (ends_.local == ends_.remote) {  // the port was ours, and nobody listens on it
+            ec_ = std::make_error_code(std::errc::connection_refused);
+        } else {
+            reregister(*socket_, ends_.local.protocol(), ec_);
+        }
+    }
+    if (ec_ && ec_ != error::connect_timeout) {
+        ec_ = lost_in_connect(ec_);
     }
     return !ec_;
 }
 
+// Of all addresses, the one whose failure tells most is reported; all are listed.
+HAWSER_DECL void NetDial::note_failed_connect() {
+    const std::error_code cause = cause_of(ec_);
+    const std::string address = to_text(ends_.remote);
+    fault.reason += (++failed_connects_ == 1 ? "" : "; ") + address + ": " +
+                    (cause ? cause.message() : ec_.message());
+    if (!telling_ || how_telling(ec_) >= how_telling(telling_)) {
+        telling_ = ec_;
+        fault.cause = cause;
+        fault.address = address;
+    }
+}
+
 // False: plain, or failed. The socket is in the stream afterwards.
 HAWSER_DECL bool NetDial::begin_tls() {
+    fault = {};
     if (!key_.https) {
-        stream_ = std::make_unique<TcpStream>(std::move(socket_), ends_, dialer_.work());
+        stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
+        socket_.reset();
         return false;
     }
+    phase = Failure::Phase::tls;
     const std::string session_key = key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
     SslPtr ssl = dialer_.tls()->make_ssl(key_.host, session_key, ec_);
     if (!ssl) {
         return false;
     }
-    auto stream = std::make_unique<TlsStream>(
-        std::move(socket_), ends_, dialer_.work(), std::move(ssl), TlsSessionOwner{dialer_.tls(), session_key});
+    auto stream = std::make_unique<TlsStream>(std::move(*socket_),
+                                              ends_,
+                                              dialer_.work(),
+                                              std::move(ssl),
+                                              TlsSessionOwner{dialer_.tls(), session_key});
+    socket_.reset();
     tell([](ClientTrace& trace) { trace.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
@@ -165,11 +220,30 @@ HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     return wait_until(deadline_at_, error::tls_timeout);
 }
 
+// What the steps themselves did not say.
+HAWSER_DECL void NetDial::describe_failure() {
+    if (phase == Failure::Phase::resolve) {
+        if (ec_ == error::resolve_timeout && lookup_ && lookup_->waits_for_thread()) {
+            fault.reason = "all threads that look up names are waiting for answers";
+        }
+        return;
+    }
+    if (phase == Failure::Phase::connect && failed_connects_ == 1) {
+        fault.reason.clear();  // the code and the address say it
+    }
+    if (phase == Failure::Phase::connect && !gave_up_) {
+        ec_ = telling_;
+        return;
+    }
+    fault.cause = gave_up_ ? std::error_code() : fault.cause;
+    fault.address = to_text(ends_.remote);
+}
+
 HAWSER_DECL void NetDial::finish() {
     dialer_.deadlines().clear(*this);
     if (ec_ || gave_up_) {
-        std::error_code ignored;
-        socket_.close(ignored);
+        describe_failure();
+        socket_.reset();
         if (stream_) {
             stream_->close();
         }
@@ -242,6 +316,7 @@ HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
 // A connect that takes too long gives the next address a chance, if there is time for one; the rest
 // end the dial.
 HAWSER_DECL void NetDial::expired(Context context) {
+    const ForgetLookup afterwards{*this};
     monitor_.turn(context, [&] {
         const TimePoint now = dialer_.deadlines().now();
         if (!waiting_ || now < deadline_at_) {
@@ -258,6 +333,7 @@ HAWSER_DECL void NetDial::expired(Context context) {
 }
 
 HAWSER_DECL void NetDial::abort(std::error_code cause, Context context) {
+    const ForgetLookup afterwards{*this};
     monitor_.turn(context, [&] { give_up(cause); });
 }
 
@@ -272,8 +348,18 @@ HAWSER_DECL void NetDial::give_up(std::error_code cause) {
     }
     step_ended();
     ec_ = cause;
-    resolver_.cancel();
+    forgets_ = lookup_;
     step_.notify();
+}
+
+// Without the monitor, which an executor that runs everything at once may need; also when a handler
+// of the user's throws.
+HAWSER_DECL NetDial::ForgetLookup::~ForgetLookup() {
+    IntrusivePtr<NameLookup> lookup;
+    dial->monitor_.turn(Context::call, [&] { std::swap(lookup, dial->forgets_); });
+    if (lookup) {
+        lookup->forget();
+    }
 }
 
 }  // namespace hawser::detail

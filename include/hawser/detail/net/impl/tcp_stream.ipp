@@ -8,7 +8,14 @@
 #include <asio/error.hpp>
 
 #include <array>
+#include <cerrno>
 #include <utility>
+
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
 
 namespace hawser::detail {
 
@@ -37,26 +44,59 @@ private:
     Stream::Direction direction_;
 };
 
-// An asynchronous connect leaves the socket registered for writability, which then ends the
-// reactor's wait once more for every request. A fresh registration has none of it.
-inline asio::ip::tcp::socket reregister(asio::ip::tcp::socket socket, asio::ip::tcp protocol) {
-    std::error_code ec;
-    const auto executor = socket.get_executor();
-    const auto handle = socket.release(ec);
+/// Hands a descriptor to Asio, which does not close it when it refuses it.
+inline void assign(asio::ip::tcp::socket& socket,
+                   const asio::ip::tcp& protocol,
+                   asio::ip::tcp::socket::native_handle_type handle,
+                   std::error_code& ec) {
+    socket.assign(protocol, handle, ec);
     if (ec) {
+#if defined(_WIN32)
+        ::closesocket(handle);
+#else
+        ::close(handle);
+#endif
+    }
+}
+
+// Asio's own open() knows no SOCK_CLOEXEC.
+HAWSER_DECL asio::ip::tcp::socket open_socket(const asio::any_io_executor& executor,
+                                              const asio::ip::tcp& protocol,
+                                              std::error_code& ec) {
+    asio::ip::tcp::socket socket(executor);
+#if defined(SOCK_CLOEXEC) && !defined(_WIN32)
+    const int type = protocol.type() | SOCK_CLOEXEC;
+    const int handle = ::socket(protocol.family(), type, protocol.protocol());
+    if (handle < 0) {
+        ec = {errno, std::system_category()};
         return socket;
     }
-    asio::ip::tcp::socket fresh(executor);
-    fresh.assign(protocol, handle, ec);
-    return fresh;
+    assign(socket, protocol, handle, ec);
+#else
+    socket.open(protocol, ec);
+#if !defined(_WIN32)
+    if (!ec) {
+        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    }
+#endif
+#endif
+    return socket;
+}
+
+HAWSER_DECL void reregister(asio::ip::tcp::socket& socket,
+                            const asio::ip::tcp& protocol,
+                            std::error_code& ec) {
+    std::error_code not_supported;
+    const auto handle = socket.release(not_supported);
+    if (!not_supported) {
+        assign(socket, protocol, handle, ec);
+    }
 }
 
 HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket,
                                  const TcpEnds& ends,
                                  const ContextWork& work)
-    : socket_(reregister(std::move(socket), ends.local.protocol())),
-      ends_(ends),
-      work_(work) {
+    : socket_(std::move(socket)), ends_(ends), work_(work) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);

@@ -1,0 +1,321 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Looking up names: by threads that nobody waits for, each name once at a time, this machine's own
+// names not at all.
+
+#include "../support/scene.hpp"
+#include "../support/stuck_network.hpp"
+#include "../support/tls_setup.hpp"
+#include <hawser/detail/net/name_lookup.hpp>
+
+#include <array>
+#include <deque>
+#include <sys/wait.h>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::ClientOptions;
+using hawser::error;
+using hawser::Response;
+using hawser::TransportOptions;
+using hawser::detail::IntrusivePtr;
+using hawser::detail::LookupPool;
+using hawser::detail::LookupResult;
+using hawser::detail::NameLookup;
+
+namespace {
+
+#if !defined(__SANITIZE_THREAD__)
+std::atomic<bool> no_threads{false};
+#endif
+
+std::string url_of(const std::string& host, std::uint16_t port, const std::string& path = "/") {
+    return "http://" + host + ':' + std::to_string(port) + path;
+}
+
+/// Yields until it holds.
+template <class Condition>
+bool eventually(Condition condition) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > until) {
+            return false;
+        }
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+/// A pool of its own for a test; its threads may outlive that.
+LookupPool& new_pool(std::size_t threads, std::chrono::milliseconds idle) {
+    static auto& pools = *new std::deque<LookupPool>;
+    return pools.emplace_back(threads, idle);
+}
+
+struct Asker final : NameLookup::Owner {
+    void resolved(const LookupResult& found) override {
+        ++times;
+        result = found;
+        told.open();
+    }
+    void keep_alive(bool on) noexcept override { held += on ? 1 : -1; }
+
+    Gate told;
+    LookupResult result;
+    int times = 0;
+    std::atomic<int> held{0};
+};
+
+/// Does something in a child process; its exit status.
+template <class Action>
+int in_child(Action action) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::_exit(action());
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+#if !defined(__SANITIZE_THREAD__)
+extern "C" int pthread_create(pthread_t* thread,
+                              const pthread_attr_t* attributes,
+                              void* (*start)(void*),
+                              void* argument) {
+    using Function = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "pthread_create"));
+    return no_threads ? EAGAIN : real(thread, attributes, start, argument);
+}
+#endif
+
+TEST_CASE("[X07] seven names that are stuck hold up no eighth, eight hold up the ninth only") {
+    FdGuard fds;
+    StuckResolver stuck;
+    ScriptServer server(hello_server());
+    IoThread io;
+    {
+        Client client(io.executor(), TransportOptions{.resolve_timeout = 50ms});
+        std::array<Call<Response>, 7> calls;
+        for (std::size_t i = 0; i < calls.size(); ++i) {
+            const std::string host = std::to_string(i) + '.' + StuckResolver::host;
+            client.async_get(url_of(host, 1), calls[i].handler());
+        }
+        Call<Response> fine;
+        client.async_get(url_of(one_address, server.port()), fine.handler());
+        CHECK_FALSE(fine.outcome());
+        for (auto& call : calls) {
+            CHECK(call.outcome() == error::resolve_timeout);
+        }
+        Call<Response> eighth, ninth, address, local;
+        client.async_get(url_of(std::string("8.") + StuckResolver::host, 1), eighth.handler());
+        client.async_get(url_of(std::string("9.") + StuckResolver::host, 1), ninth.handler());
+        client.async_get(server.url(), address.handler());
+        client.async_get(server.url_as("localhost"), local.handler());
+        CHECK_FALSE(address.outcome());
+        CHECK_FALSE(local.outcome());
+        CHECK(eighth.outcome() == error::resolve_timeout);
+        CHECK(ninth.outcome() == error::resolve_timeout);
+        CHECK(questions().of(std::string("8.") + StuckResolver::host) == 1);
+        CHECK(questions().of(std::string("9.") + StuckResolver::host) == 0);
+        stuck.release();
+        Call<Response> after;
+        client.async_get(url_of(one_address, server.port(), "/after"), after.handler());
+        CHECK_FALSE(after.outcome());
+    }
+    io.finish();
+}
+
+TEST_CASE("[F-N07] equal look-ups at the same time are one") {
+    FdGuard fds;
+    const std::string host = std::string("shared.") + StuckResolver::late;
+    StuckResolver stuck;
+    ScriptServer server(hello_server());
+    IoThread io;
+    {
+        Client client(io.executor());
+        Client other(io.executor(), TransportOptions{.resolve_timeout = 10ms});
+        std::array<Call<Response>, 5> calls;
+        for (std::size_t i = 0; i < calls.size(); ++i) {
+            hawser::Request request("GET", url_of(host, server.port()));
+            request.options.pool_tag = std::to_string(i);  // a connection each
+            client.async_send(std::move(request), calls[i].handler());
+        }
+        Call<Response> impatient;
+        other.async_get(url_of(host, server.port()), impatient.handler());
+        CHECK(impatient.outcome() == error::resolve_timeout);
+        calls[0].cancel(io.executor());
+        CHECK(calls[0].outcome() == aborted);
+        stuck.release();
+        for (std::size_t i = 1; i < calls.size(); ++i) {
+            CHECK_FALSE(calls[i].outcome());
+        }
+        CHECK(questions().of(host) == 1);
+        CHECK(server.connections() >= 4);
+    }
+    io.finish();
+}
+
+TEST_CASE("localhost and names below it are loopback, and the resolver is not asked") {
+    FdGuard fds;
+    ScriptServer server(hello_server());
+    Client client;
+    for (const std::string host : {"localhost", "LOCALHOST", "localhost.", "a.b.localhost"}) {
+        INFO(host);
+        Response response = client.get(url_of(host, server.port()));
+        CHECK(response.connection.remote_endpoint.address().is_loopback());
+        CHECK(response.body.read_all() == "hello");
+        CHECK(questions().of(host) == 0);
+    }
+    CHECK(questions().of("localhost") == 0);
+}
+
+TEST_CASE("a server on ::1 only is reached by localhost and by its address") {
+    FdGuard fds;
+    std::optional<ScriptServer> server;
+    try {
+        server.emplace(hello_server(), ServerOptions{.address = "::1"});
+    } catch (const std::system_error&) {
+        WARN("this machine has no ::1");
+        return;
+    }
+    Client client;
+    for (const std::string host : {"localhost", "[::1]"}) {
+        INFO(host);
+        Response response = client.get(url_of(host, server->port()));
+        CHECK(response.connection.remote_endpoint.address().to_string() == "::1");
+        CHECK(response.body.read_all() == "hello");
+    }
+}
+
+TEST_CASE("[N08] the resolver is asked without AI_ADDRCONFIG, which hides addresses") {
+    Client client;
+    std::error_code ec;
+    client.get(url_of(no_address, 1), ec);
+    CHECK(ec == error::resolve_failed);
+    CHECK(questions().of(no_address) != 0);
+    CHECK((questions().flags() & AI_ADDRCONFIG) == 0);
+}
+
+TEST_CASE("[X07] neither a blocking call nor its client waits for a resolver that is stuck") {
+    FdGuard fds;
+    StuckResolver stuck;
+    std::optional<Client> client(std::in_place, ClientOptions{.timeout = 30ms});
+    std::error_code ec;
+    client->get(url_of(std::string("b.") + StuckResolver::host, 1), ec);
+    CHECK(ec == error::total_timeout);
+    client.reset();
+    CHECK_FALSE(StuckResolver::gate()->is_open());
+}
+
+TEST_CASE("[X07] a result that comes when its io_context is gone is dropped") {
+    FdGuard fds;
+    const bool at_once = GENERATE(false, true);  // or after the destruction
+    for (int i = 0; i < 50; ++i) {
+        StuckResolver stuck;
+        auto io = std::make_unique<asio::io_context>();
+        Client client(io->get_executor());
+        client.async_get(url_of(std::to_string(i) + ".gone." + StuckResolver::late, 1),
+                         [](std::error_code, Response) {});
+        io->poll();
+        if (at_once) {
+            stuck.release();
+        }
+        io.reset();
+    }
+}
+
+TEST_CASE("the threads that look up names end when they are idle, and are made anew") {
+    auto& pool = new_pool(2, 1ms);
+    asio::io_context io;
+    for (int i = 0; i < 3; ++i) {
+        Asker asker;
+        const auto lookup = NameLookup::start(one_address, io.get_executor(), asker, pool);
+        CHECK(asker.held == 1);
+        io.restart();
+        io.run();  // the look-up is its work
+        CHECK(asker.times == 1);
+        CHECK(asker.held == 0);
+        REQUIRE(asker.result.addresses.size() == 1);
+        CHECK(asker.result.addresses[0].address().to_string() == "127.0.0.1");
+        CHECK_FALSE(lookup->waits_for_thread());
+        lookup->forget();
+        CHECK(eventually([&] { return pool.threads() == 0; }));
+    }
+}
+
+TEST_CASE("a look-up that was forgotten while it queued is never made") {
+    auto& pool = new_pool(1, 1h);
+    StuckResolver stuck;
+    asio::io_context io;
+    Asker first, second, third;
+    const std::string queued = std::string("queued.") + StuckResolver::host;
+    const auto one = NameLookup::start(StuckResolver::host, io.get_executor(), first, pool);
+    const auto two = NameLookup::start(queued, io.get_executor(), second, pool);
+    const auto three = NameLookup::start(no_address, io.get_executor(), third, pool);
+    CHECK(two->waits_for_thread());
+    CHECK(three->waits_for_thread());
+    two->forget();
+    two->forget();
+    CHECK(second.held == 0);
+    one->forget();  // its thread goes on
+    CHECK(first.held == 0);
+    stuck.release();
+    io.run();
+    CHECK(first.times == 0);
+    CHECK(second.times == 0);
+    CHECK(third.times == 1);
+    CHECK(third.result.ec == std::error_code(EAI_NONAME, hawser::detail::resolver_category()));
+    CHECK(third.result.ec == hawser::condition::refused);
+    CHECK(third.result.ec.message() == ::gai_strerror(EAI_NONAME));
+    CHECK(questions().of(queued) == 0);
+}
+
+#if !defined(__SANITIZE_THREAD__)
+TEST_CASE("[X07] without a thread to be had the request fails, and the next one does not") {
+    auto& pool = new_pool(2, 1h);
+    asio::io_context io;
+    Asker asker;
+    no_threads = true;
+    CHECK_THROWS_AS(NameLookup::start(one_address, io.get_executor(), asker, pool),
+                    std::system_error);
+    CHECK(asker.held == 0);
+    no_threads = false;
+    const auto first = NameLookup::start(one_address, io.get_executor(), asker, pool);
+    io.restart();
+    io.run();
+    CHECK(asker.times == 1);
+    no_threads = true;  // one is there, which comes to all of them
+    const auto second = NameLookup::start(one_address, io.get_executor(), asker, pool);
+    const auto third = NameLookup::start(no_address, io.get_executor(), asker, pool);
+    io.restart();
+    io.run();
+    no_threads = false;
+    CHECK(asker.times == 3);
+}
+
+TEST_CASE("[X07] a child of fork() has threads of its own, or an error that says there are none") {
+    ScriptServer server(hello_server());
+    const std::string url = url_of(one_address, server.port());
+    Client warm;
+    CHECK(warm.get(url).body.read_all() == "hello");
+    CHECK(in_child([&] {
+              Client client;
+              return client.get(url).body.read_all() == "hello" ? 7 : 1;
+          }) == 7);
+    CHECK(in_child([&] {
+              no_threads = true;
+              Client client;
+              std::error_code ec;
+              client.get(url, ec);
+              return ec == error::resource_exhausted &&
+                             ec == std::errc::resource_unavailable_try_again
+                         ? 7
+                         : 1;
+          }) == 7);
+}
+#endif
