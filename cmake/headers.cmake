@@ -41,6 +41,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/bounded_channel.hpp
     include/hawser/detail/net/completion.hpp
     include/hawser/detail/net/conn_owner.hpp
+    include/hawser/detail/net/context_threads.hpp
     include/hawser/detail/net/context_work.hpp
     include/hawser/detail/net/deadlines.hpp
     include/hawser/detail/net/dialer.hpp
@@ -53,6 +54,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/body_origin.ipp
     include/hawser/detail/net/impl/body_pump.ipp
     include/hawser/detail/net/impl/body_reads.ipp
+    include/hawser/detail/net/impl/context_threads.ipp
     include/hawser/detail/net/impl/deadlines.ipp
     include/hawser/detail/net/impl/exchange.ipp
     include/hawser/detail/net/impl/name_lookup.ipp

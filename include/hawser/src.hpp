@@ -21,6 +21,7 @@
 #include <hawser/detail/net/impl/body_origin.ipp>
 #include <hawser/detail/net/impl/body_pump.ipp>
 #include <hawser/detail/net/impl/body_reads.ipp>
+#include <hawser/detail/net/impl/context_threads.ipp>
 #include <hawser/detail/net/impl/deadlines.ipp>
 #include <hawser/detail/net/impl/exchange.ipp>
 #include <hawser/detail/net/impl/name_lookup.ipp>

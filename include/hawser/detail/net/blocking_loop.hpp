@@ -9,6 +9,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_list.hpp>
 #include <hawser/detail/net/completion.hpp>
+#include <hawser/detail/net/context_threads.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -88,15 +89,17 @@ private:
 /// The loop behind an executor of the user's.
 class ForeignLoop final : public BlockingLoop {
 public:
-    explicit ForeignLoop(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+    explicit ForeignLoop(asio::any_io_executor executor)
+        : executor_(std::move(executor)), threads_(executor_) {}
 
     const asio::any_io_executor& executor() const noexcept override { return executor_; }
-    HAWSER_DECL bool would_deadlock() override;
+    bool would_deadlock() override { return threads_.include_this(executor_); }
     void wait(Caller& caller) override { caller.sleep(); }
     void finish(Caller& caller) override { caller.set(Caller::State::done)->woken.notify_one(); }
 
 private:
     asio::any_io_executor executor_;
+    ContextThreads threads_;
 };
 
 /// The completion of a blocking call, on its caller's stack.

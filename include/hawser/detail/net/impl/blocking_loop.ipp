@@ -5,8 +5,6 @@
 #include <hawser/detail/net/blocking_loop.hpp>
 
 #include <asio/post.hpp>
-#include <asio/strand.hpp>
-#include <asio/thread_pool.hpp>
 
 #include <exception>
 
@@ -112,25 +110,6 @@ HAWSER_DECL void CallersLoop::finish(Caller& caller) {
         }
     }
     bed->woken.notify_one();
-}
-
-// Of an executor nobody can tell in general; of the usual ones it is known.
-HAWSER_DECL bool ForeignLoop::would_deadlock() {
-    using Context = asio::io_context::executor_type;
-    using Pool = asio::thread_pool::executor_type;
-    if (const auto* context = executor_.target<Context>()) {
-        return context->running_in_this_thread();
-    }
-    if (const auto* pool = executor_.target<Pool>()) {
-        return pool->running_in_this_thread();
-    }
-    if (const auto* strand = executor_.target<asio::strand<Context>>()) {
-        return strand->get_inner_executor().running_in_this_thread();
-    }
-    if (const auto* strand = executor_.target<asio::strand<Pool>>()) {
-        return strand->get_inner_executor().running_in_this_thread();
-    }
-    return false;
 }
 
 }  // namespace hawser::detail
