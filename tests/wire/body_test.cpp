@@ -3,11 +3,11 @@
 
 // Bodies over plain http, both ways: every kind of request body, every framing of a response body.
 
+#include "../support/asio_tokens.hpp"
 #include "../support/echo.hpp"
 #include "../support/fd_guard.hpp"
 #include <hawser/hawser.hpp>
 
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/read.hpp>
 #include <asio/read_until.hpp>
 
@@ -142,8 +142,8 @@ TEST_CASE("[T-A07] Asio's own reads work on a body") {
         co_await asio::async_read(res.body, asio::buffer(rest), asio::use_awaitable);
         CHECK(line.substr(n) + rest == text);
         char more[1];
-        const auto [ec, m] = co_await res.body.async_read_some(
-            asio::buffer(more), asio::experimental::as_tuple(asio::use_awaitable));
+        const auto [ec, m] =
+            co_await res.body.async_read_some(asio::buffer(more), as_tuple(asio::use_awaitable));
         CHECK(ec == asio::error::eof);
         CHECK(m == 0);
         CHECK(client.stats().idle == 1);

@@ -4,10 +4,10 @@
 // Cancellation at every stage of a request: it completes once, at once, with the right reason, and
 // what it held goes on to others or is closed.
 
+#include "../support/asio_tokens.hpp"
 #include "../support/scene.hpp"
 
 #include <asio/co_spawn.hpp>
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/thread_pool.hpp>
 #include <asio/use_awaitable.hpp>
@@ -171,7 +171,7 @@ TEST_CASE("[X-01 F-X12] a request ends although the source of its body is stuck"
     Request request("POST", scene.server.url());
     request.body =
         RequestBody::stream([&](asio::mutable_buffer buffer) -> asio::awaitable<std::size_t> {
-            (void)co_await never.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
+            (void)co_await never.async_wait(as_tuple(asio::use_awaitable));
             std::memset(buffer.data(), 'x', buffer.size());  // its memory outlives the request
             left.open();
             co_return buffer.size();

@@ -4,18 +4,16 @@
 // How operations complete: with every kind of token, once, later, on the handler's own executor and
 // from its own memory.
 
-#include <hawser/hawser.hpp>
-
+#include "../support/asio_tokens.hpp"
 #include "../support/fd_guard.hpp"
 #include "../support/io_thread.hpp"
 #include "../support/script_server.hpp"
+#include <hawser/hawser.hpp>
 
 #include <asio/bind_allocator.hpp>
 #include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
-#include <asio/experimental/as_tuple.hpp>
-#include <asio/experimental/deferred.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/strand.hpp>
@@ -88,18 +86,18 @@ TEST_CASE("[L18] coroutines, bare and as_tuple, and deferred operations") {
             Response a = co_await client.async_get(server.url("/a"));
             const std::string all = co_await a.body.async_read_all();  // g++ 12: not inside CHECK
             CHECK(all == "/a");
-            constexpr auto tuple = asio::experimental::as_tuple(asio::use_awaitable);
+            constexpr auto tuple = as_tuple(asio::use_awaitable);
             auto [ec, b] = co_await client.async_get(server.url("/half"), tuple);
             REQUIRE_FALSE(ec);
             auto [end, text] = co_await b.body.async_read_all(tuple);
             CHECK(end == hawser::error::incomplete_body);
             CHECK(text == "half:");
-            auto later = client.async_get(server.url("/c"), asio::experimental::deferred);
+            auto later = client.async_get(server.url("/c"), deferred);
             Response c = co_await std::move(later)(asio::use_awaitable);
             char bytes[8];
             const auto n = co_await c.body.async_read_some(asio::buffer(bytes));
             CHECK(n == 2);
-            const auto unused = client.async_get(server.url("/d"), asio::experimental::deferred);
+            const auto unused = client.async_get(server.url("/d"), deferred);
             done = true;
         },
         [](std::exception_ptr failure) { CHECK(failure == nullptr); });

@@ -4,6 +4,7 @@
 // Coded bodies through the public interface: when they are asked for, every way to read them, and
 // what becomes of the connection.
 
+#include "../support/asio_tokens.hpp"
 #include "../support/echo.hpp"
 #include "../support/fd_guard.hpp"
 #include "../support/io_thread.hpp"
@@ -11,7 +12,6 @@
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/read.hpp>
 #include <asio/use_future.hpp>
 
@@ -91,7 +91,7 @@ Got fetch_blocking(const std::string& url, Way way, TransportOptions options, st
 }
 
 asio::awaitable<void> read_async(Response& res, Way way, std::size_t step, Got& got) {
-    const auto tuple = asio::experimental::as_tuple(asio::use_awaitable);
+    const auto tuple = as_tuple(asio::use_awaitable);
     std::string buffer(step, '\0');
     try {
         if (way == Way::await_all) {
@@ -126,8 +126,7 @@ Got fetch(const std::string& url, Way way, TransportOptions options = {}, std::s
     run([&]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         Client client{executor, std::move(options)};
-        auto [ec, res] =
-            co_await client.async_get(url, asio::experimental::as_tuple(asio::use_awaitable));
+        auto [ec, res] = co_await client.async_get(url, as_tuple(asio::use_awaitable));
         got.ec = ec;
         note(got, res);
         if (!ec) {

@@ -4,11 +4,11 @@
 // Every timeout there is, with its own error, and none that passes unnoticed or too early. Also
 // what is stuck below: connects without an answer, and the resolver.
 
+#include "../support/asio_tokens.hpp"
 #include "../support/scene.hpp"
 #include "../support/stuck_network.hpp"
 
 #include <asio/co_spawn.hpp>
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
@@ -105,7 +105,7 @@ TEST_CASE("[F-X13] the body's idle timeout: a silent server, also while the requ
     if (duplex) {
         request.body =
             RequestBody::stream([&](asio::mutable_buffer) -> asio::awaitable<std::size_t> {
-                co_await source.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
+                co_await source.async_wait(as_tuple(asio::use_awaitable));
                 co_return 0;
             });
     }

@@ -4,12 +4,11 @@
 // Bodies on their way to the server: piece by piece, as they come, from the response of another
 // server if need be.
 
+#include "../support/asio_tokens.hpp"
 #include "../support/echo.hpp"
 #include "../support/fd_guard.hpp"
 #include "../support/io_thread.hpp"
 #include <hawser/hawser.hpp>
-
-#include <asio/experimental/as_tuple.hpp>
 
 using namespace hawser::test;
 using hawser::Client;
@@ -91,18 +90,18 @@ TEST_CASE("[T-G52] the body of one response is the body of another request") {
         auto from = std::make_shared<Response>(client.get(origin.url(path)));
         const auto length = from->content_length;
         CHECK(length.has_value() == (path == "/length"));
-        Response res = client.post(
-            target.url("/copy"),
-            RequestBody::stream(
-                [from](asio::mutable_buffer into) -> asio::awaitable<std::size_t> {
-                    const auto [ec, n] = co_await from->body.async_read_some(
-                        asio::buffer(into), asio::experimental::as_tuple(asio::use_awaitable));
-                    if (ec && ec != asio::error::eof) {
-                        throw std::system_error(ec);
-                    }
-                    co_return n;
-                },
-                length));
+        Response res =
+            client.post(target.url("/copy"),
+                        RequestBody::stream(
+                            [from](asio::mutable_buffer into) -> asio::awaitable<std::size_t> {
+                                const auto [ec, n] = co_await from->body.async_read_some(
+                                    asio::buffer(into), as_tuple(asio::use_awaitable));
+                                if (ec && ec != asio::error::eof) {
+                                    throw std::system_error(ec);
+                                }
+                                co_return n;
+                            },
+                            length));
         from.reset();
         CHECK(res.body.read_all() ==
               "POST /copy " + std::string(length ? "1000000 " : "chunked ") + text);
