@@ -73,13 +73,22 @@ public:
         }
     }
 
+    /// Those opened since, and still open.
+    std::vector<int> opened() const {
+        std::vector<int> numbers;
+        for (const int fd : open_fds()) {
+            if (before_.count(fd) == 0) {
+                numbers.push_back(fd);
+            }
+        }
+        return numbers;
+    }
+
     /// "7 -> socket:[4711]" for each descriptor opened since, and still open.
     std::vector<std::string> leaked() const {
         std::vector<std::string> names;
-        for (const int fd : open_fds()) {
-            if (before_.count(fd) == 0) {
-                names.push_back(std::to_string(fd) + " -> " + target(fd));
-            }
+        for (const int fd : opened()) {
+            names.push_back(std::to_string(fd) + " -> " + target(fd));
         }
         return names;
     }

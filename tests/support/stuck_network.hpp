@@ -9,7 +9,6 @@
 #include "full_listener.hpp"
 #include "gate.hpp"
 
-#include <algorithm>
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <map>
@@ -21,6 +20,7 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 namespace hawser::test {
 
@@ -92,6 +92,8 @@ private:
 
 /// Its addresses are 127.0.0.1, 127.0.0.2 and 127.0.0.3, in this order.
 inline constexpr const char* three_addresses = "three.hawser.test";
+/// 1000 of them: 127.0.0.1 fifty times, 127.0.0.2 fifty times, and so on.
+inline constexpr const char* many_addresses = "many.hawser.test";
 /// 127.0.0.1, at once.
 inline constexpr const char* one_address = "one.hawser.test";
 /// Does not exist.
@@ -102,15 +104,15 @@ namespace internal {
 using GetAddrInfo = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
 
 inline int answer(GetAddrInfo real,
-                  std::initializer_list<const char*> last_first,
+                  const std::vector<std::string>& addresses,
                   const addrinfo* hints,
                   addrinfo** result) {
     addrinfo* all = nullptr;
-    for (const char* address : last_first) {
+    for (auto address = addresses.rbegin(); address != addresses.rend(); ++address) {
         addrinfo only = *hints;
         only.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
         addrinfo* one = nullptr;
-        if (real(address, nullptr, &only, &one) == 0) {
+        if (real(address->c_str(), nullptr, &only, &one) == 0) {
             one->ai_next = all;
             all = one;
         }
@@ -150,7 +152,15 @@ extern "C" [[gnu::weak]] int getaddrinfo(const char* node,
     if (late || name == one_address) {
         return internal::answer(real, {"127.0.0.1"}, hints, result);
     }
-    return name == three_addresses
-               ? internal::answer(real, {"127.0.0.3", "127.0.0.2", "127.0.0.1"}, hints, result)
-               : EAI_NONAME;
+    if (name == three_addresses) {
+        return internal::answer(real, {"127.0.0.1", "127.0.0.2", "127.0.0.3"}, hints, result);
+    }
+    if (name == many_addresses) {
+        std::vector<std::string> addresses;
+        for (int i = 0; i < 1000; ++i) {
+            addresses.push_back("127.0.0." + std::to_string(1 + i / 50));
+        }
+        return internal::answer(real, addresses, hints, result);
+    }
+    return EAI_NONAME;
 }

@@ -120,6 +120,8 @@ TEST_CASE("[X07] seven names that are stuck hold up no eighth, eight hold up the
         CHECK_FALSE(local.outcome());
         CHECK(eighth.outcome() == error::resolve_timeout);
         CHECK(ninth.outcome() == error::resolve_timeout);
+        CHECK(eighth.result.failure.reason().find("threads") == std::string::npos);
+        CHECK(ninth.result.failure.reason().find("all threads that look up names") == 0);
         CHECK(questions().of(std::string("8.") + StuckResolver::host) == 1);
         CHECK(questions().of(std::string("9.") + StuckResolver::host) == 0);
         stuck.release();

@@ -8,6 +8,7 @@
 #include "../support/tls_setup.hpp"
 #include <hawser/hawser.hpp>
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
 
 using namespace hawser::test;
@@ -55,6 +56,26 @@ TEST_CASE("[F-N05] small writes leave at once: TCP_NODELAY is set") {
     const int fd = descriptor(res.connection);
     REQUIRE(fd >= 0);
     CHECK(option(fd, IPPROTO_TCP, TCP_NODELAY) == 1);
+}
+
+TEST_CASE("a program that this one starts does not inherit its connections") {
+    FdGuard fds;
+    const bool tls = GENERATE(false, true);
+    ServerOptions options;
+    if (tls) {
+        options.tls = good_tls();
+    }
+    ScriptServer server{keep_alive_server(echo), options};
+    Client client{trusting()};
+    for (const char* host : {"127.0.0.1", "localhost"}) {
+        const Response res = client.get(server.url_as(host));
+        const int fd = descriptor(res.connection);
+        REQUIRE(fd >= 0);
+        CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    for (const int fd : fds.opened()) {  // the reactor's, too
+        CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+    }
 }
 
 TEST_CASE("[X-13] the socket of a body that is closed early is closed when close() returns") {

@@ -13,6 +13,7 @@
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/failure.hpp>
 
+#include <atomic>
 #include <memory>
 #include <system_error>
 
@@ -27,8 +28,9 @@ public:
     IntrusivePtr<TraceQueue> trace;
     /// It takes the place of one that failed.
     bool second_try = false;
-    /// What it was doing, and what it knows of its failure; to be read once it has failed.
-    Failure::Phase phase = Failure::Phase::resolve;
+    /// What it is doing, or was when it failed.
+    std::atomic<Failure::Phase> phase{Failure::Phase::resolve};
+    /// What it knows of its failure; to be read once it has failed.
     Fault fault;
 
     /// Gives up; the owner is told with `cause`.

@@ -292,7 +292,7 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
     {
         std::lock_guard lock(mutex_);
         if (trip.dial != nullptr) {
-            phase = Failure::Phase::connect;
+            phase = static_cast<Dial*>(trip.dial)->phase;
         }
         if (pool_.cancel(trip, deadlines_.now())) {
             waited = IntrusivePtr<RoundTrip>::adopt(&trip);

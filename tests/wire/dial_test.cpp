@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// A dial that fails: what it says, by code and in words, and that it leaves nothing behind.
+
+#include "../support/full_listener.hpp"
+#include "../support/scene.hpp"
+#include "../support/stuck_network.hpp"
+#include "../support/tls_setup.hpp"
+#include <hawser/detail/net/name_lookup.hpp>
+
+#if defined(__linux__)
+#include <sys/epoll.h>
+#endif
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::ClientOptions;
+using hawser::condition;
+using hawser::error;
+using hawser::Failure;
+using hawser::Response;
+using hawser::TransportOptions;
+using Phase = hawser::Failure::Phase;
+
+namespace {
+
+struct Failed {
+    std::error_code ec;
+    Failure failure;
+};
+
+Failed get(Client& client, const std::string& url) {
+    Failed failed;
+    failed.failure = client.get(url, failed.ec).failure;
+    CHECK(failed.failure.code() == failed.ec);
+    return failed;
+}
+
+Failed get(const std::string& url, const TransportOptions& options = {}) {
+    Client client(options);
+    return get(client, url);
+}
+
+/// A port of 127.0.0.0/8 where nobody listens.
+std::uint16_t closed_port() {
+    return ScriptServer(hello_server()).port();
+}
+
+std::string text_of(std::errc value) {
+    return std::make_error_code(value).message();
+}
+
+std::string at(const char* host, std::uint16_t port) {
+    return std::string(host) + ':' + std::to_string(port);
+}
+
+#if defined(__linux__)
+std::atomic<int> refused_registration{0};  // the number of the one to come; 0: none
+#endif
+
+}  // namespace
+
+#if defined(__linux__)
+extern "C" int epoll_ctl(int epoll, int what, int fd, epoll_event* event) noexcept {
+    using Function = int (*)(int, int, int, epoll_event*);
+    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "epoll_ctl"));
+    if (what == EPOLL_CTL_ADD && refused_registration > 0 && --refused_registration == 0) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return real(epoll, what, fd, event);
+}
+#endif
+
+TEST_CASE("[N05] a refused connection is said by code, cause and address") {
+    FdGuard fds;
+    const std::uint16_t port = closed_port();
+    const Failed failed = get("http://" + at("127.0.0.1", port) + "/");
+    CHECK(failed.ec == error::connect_failed);
+    CHECK(failed.ec == std::errc::connection_refused);
+    CHECK(failed.ec == condition::refused);
+    CHECK(failed.failure.phase() == Phase::connect);
+    CHECK(failed.failure.cause() == std::errc::connection_refused);
+    CHECK(failed.failure.address() == at("127.0.0.1", port));
+    CHECK(failed.failure.reason().empty());
+    CHECK(failed.failure.message().find(": " + text_of(std::errc::connection_refused) +
+                                        " (connecting, 127.0.0.1:") != std::string::npos);
+}
+
+TEST_CASE("[N05] when all addresses of a host fail, each is listed and the last is told") {
+    FdGuard fds;
+    const std::uint16_t port = closed_port();
+    const Failed failed = get("http://" + at(three_addresses, port) + "/");
+    const std::string refused = ": " + text_of(std::errc::connection_refused);
+    CHECK(failed.ec == std::errc::connection_refused);
+    CHECK(failed.failure.address() == at("127.0.0.3", port));
+    CHECK(failed.failure.reason() == at("127.0.0.1", port) + refused + "; " +
+                                         at("127.0.0.2", port) + refused + "; " +
+                                         at("127.0.0.3", port) + refused);
+}
+
+TEST_CASE("[X08] of many addresses of a name, the first sixteen distinct ones are tried") {
+    FdGuard fds;
+    const std::uint16_t port = closed_port();
+    const std::string tried = get("http://" + at(many_addresses, port) + "/").failure.reason();
+    CHECK(std::count(tried.begin(), tried.end(), ';') == 15);
+    for (int i = 1; i <= 20; ++i) {
+        const std::string address = at(("127.0.0." + std::to_string(i)).c_str(), port);
+        CHECK((tried.find(address) != std::string::npos) == (i <= 16));
+    }
+}
+
+TEST_CASE("[N05] of several addresses, what one answered is told before the silence of the next") {
+    FdGuard fds;
+    FullListener full;  // on 127.0.0.1, the first of the three
+    const Failed failed = get(full.url(three_addresses), TransportOptions{.connect_timeout = 20ms});
+    CHECK(failed.ec == error::connect_failed);
+    CHECK(failed.ec == std::errc::connection_refused);
+    CHECK(failed.failure.reason().find(at("127.0.0.1", full.port()) + ": " +
+                                       make_error_code(error::connect_timeout).message()) == 0);
+    const Failed late = get(full.url(), TransportOptions{.connect_timeout = 20ms});
+    CHECK(late.ec == error::connect_timeout);
+    CHECK(late.ec == std::errc::timed_out);
+    CHECK(late.failure.phase() == Phase::connect);
+    CHECK(late.failure.address() == at("127.0.0.1", full.port()));
+    const Failed all_late =
+        get(full.url(three_addresses), TransportOptions{.connect_total_timeout = 20ms});
+    CHECK(all_late.ec == error::connect_timeout);
+    CHECK(all_late.failure.address() == at("127.0.0.1", full.port()));
+}
+
+TEST_CASE("[N08] a name that does not exist is said in the resolver's words") {
+    const Failed failed = get(std::string("http://") + no_address + "/");
+    CHECK(failed.ec == error::resolve_failed);
+    CHECK(failed.failure.phase() == Phase::resolve);
+    CHECK(failed.failure.cause() ==
+          std::error_code(EAI_NONAME, hawser::detail::resolver_category()));
+    CHECK(failed.failure.address().empty());
+    CHECK(failed.failure.message().find(::gai_strerror(EAI_NONAME)) != std::string::npos);
+}
+
+TEST_CASE("[U12] a zone that no interface has is said") {
+    const Failed failed = get("http://[fe80::1%25no-such-if]:1/");
+    CHECK(failed.ec == error::resolve_failed);
+    CHECK(failed.ec == std::errc::no_such_device);
+    CHECK(failed.failure.phase() == Phase::resolve);
+    CHECK(failed.failure.reason() == "no network interface is \"no-such-if\"");
+}
+
+TEST_CASE("a deadline that passes during a dial says what the dial was doing") {
+    FdGuard fds;
+    StuckResolver stuck;
+    FullListener full;
+    ScriptServer silent([](Peer& peer) { peer.wait_for_eof(); });
+    Client client{ClientOptions{.timeout = 50ms}};
+    const Failed resolving = get(client, stuck.url());
+    CHECK(resolving.ec == error::total_timeout);
+    CHECK(resolving.failure.phase() == Phase::resolve);
+    CHECK(get(client, full.url()).failure.phase() == Phase::connect);
+    const Failed shaking = get(client, "https" + silent.url().substr(4));
+    CHECK(shaking.ec == error::total_timeout);
+    CHECK(shaking.failure.phase() == Phase::tls);
+    const Failed slow =
+        get("https" + silent.url().substr(4), TransportOptions{.tls_handshake_timeout = 20ms});
+    CHECK(slow.ec == error::tls_timeout);
+    CHECK(slow.failure.phase() == Phase::tls);
+    CHECK(slow.failure.address() == at("127.0.0.1", silent.port()));
+}
+
+#if defined(__linux__)
+TEST_CASE("[N06] a reactor that takes no more descriptors fails the dial, and nothing leaks") {
+    FdGuard fds;
+    ScriptServer server{hello_server()};
+    Client client;
+    for (const int which : {1, 2}) {  // for the connect, and anew for what comes after it
+        INFO(which);
+        refused_registration = which;
+        const Failed failed = get(client, server.url());
+        CHECK(refused_registration == 0);
+        CHECK(failed.ec == error::resource_exhausted);
+        CHECK(failed.ec == std::errc::no_space_on_device);
+        CHECK(failed.failure.phase() == Phase::connect);
+        CHECK(client.get(server.url()).body.read_all() == "hello");
+        check_quiet(client);
+    }
+}
+#endif
