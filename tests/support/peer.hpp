@@ -191,6 +191,9 @@ public:
         tls_ = std::move(session);
     }
 
+    /// TLS 1.2: a handshake anew, asked for by this side. Throws HandshakeFailed.
+    void renegotiate() { need_tls().renegotiate(); }
+
     void close_notify() { wire_.write_all(need_tls().seal_close_notify()); }
     /// The records of `bytes`, for send_raw: in the order of the seal() calls, or they do not
     /// decrypt.

@@ -9,8 +9,11 @@
 #include "test_certs.hpp"
 #include "wire.hpp"
 
+#include <openssl/core_names.h>
+#include <openssl/params.h>
 #include <openssl/ssl.h>
 
+#include <cstring>
 #include <functional>
 #include <optional>
 
@@ -33,6 +36,9 @@ struct ServerTls {
     bool tickets = true;            ///< false: no session can be resumed
     bool send_close_notify = true;  ///< before the FIN of Peer::close()
     bool ask_client_cert = false;   ///< and accept any, or none
+    bool need_client_cert = false;  ///< none is a fatal alert
+    bool id_context = true;         ///< false: with ask_client_cert, each resumption is an alert
+    bool renew_tickets = true;      ///< false: a resumed handshake brings no new ticket, as Node's
     /// Handshake bytes to send before falling silent (T31).
     std::optional<std::size_t> stall_after{};
 };
@@ -100,14 +106,21 @@ public:
         for (const auto& link : options_.cert.chain()) {
             internal::need(static_cast<int>(SSL_CTX_add1_chain_cert(ctx, link.get())), "chain");
         }
-        SSL_CTX_set_session_id_context(ctx, reinterpret_cast<const unsigned char*>("hawser"), 6);
+        if (options_.id_context) {
+            SSL_CTX_set_session_id_context(
+                ctx, reinterpret_cast<const unsigned char*>("hawser"), 6);
+        }
+        if (!options_.renew_tickets) {
+            SSL_CTX_set_tlsext_ticket_key_evp_cb(ctx, &on_ticket_key);
+        }
         if (!options_.tickets) {
             SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
             SSL_CTX_set_num_tickets(ctx, 0);
             SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
         }
-        if (options_.ask_client_cert) {
-            SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+        if (options_.ask_client_cert || options_.need_client_cert) {
+            const int need = options_.need_client_cert ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+            SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | need, [](int, X509_STORE_CTX*) { return 1; });
         }
         SSL_CTX_set_client_hello_cb(ctx, &on_hello, nullptr);
         if (options_.choose_alpn) {
@@ -124,6 +137,28 @@ private:
     static int on_hello(SSL* ssl, int*, void*) {
         *static_cast<ClientHello*>(SSL_get_app_data(ssl)) = internal::parse_hello(ssl);
         return SSL_CLIENT_HELLO_SUCCESS;
+    }
+
+    /// Says that tickets are good, and need no renewal.
+    static int on_ticket_key(SSL*,
+                             unsigned char* name,
+                             unsigned char* iv,
+                             EVP_CIPHER_CTX* cipher,
+                             EVP_MAC_CTX* mac,
+                             int encrypts) {
+        unsigned char key[32] = {1};
+        if (encrypts != 0) {
+            std::memset(name, 1, 16);
+            std::memset(iv, 2, 16);
+        }
+        char digest[] = "SHA256";
+        const OSSL_PARAM params[] = {OSSL_PARAM_construct_octet_string("key", key, sizeof key),
+                                     OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                     OSSL_PARAM_construct_end()};
+        const bool ready =
+            EVP_MAC_CTX_set_params(mac, params) == 1 &&
+            EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key, iv, encrypts) == 1;
+        return ready ? 1 : -1;
     }
 
     static int on_alpn(SSL*,
@@ -178,6 +213,28 @@ public:
             if (!feed(Wait::patient)) {
                 throw HandshakeFailed{"the client left during the handshake"};
             }
+        }
+    }
+
+    /// TLS 1.2: makes the client begin a handshake anew, a full one, and waits for its end.
+    void renegotiate() {
+        SSL_set_options(ssl(), SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
+        SSL_renegotiate(ssl());
+        SSL_do_handshake(ssl());  // asks
+        flush();
+        for (bool began = false; !began || SSL_in_init(ssl()) != 0;) {
+            if (!feed(Wait::patient)) {
+                throw HandshakeFailed{"the client left the handshake that was to be anew"};
+            }
+            ERR_clear_error();
+            char byte = 0;
+            const int error = SSL_get_error(ssl(), SSL_peek(ssl(), &byte, 1));
+            auto text = internal::openssl_errors("");
+            flush();
+            if (error != SSL_ERROR_WANT_READ) {
+                throw HandshakeFailed{text};
+            }
+            began = began || SSL_in_init(ssl()) != 0;
         }
     }
 

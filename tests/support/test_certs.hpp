@@ -21,6 +21,7 @@
 #include <openssl/x509v3.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
@@ -116,6 +117,15 @@ public:
     std::string key_pem() const {
         return internal::to_pem([this](BIO* out) {
             return PEM_write_bio_PrivateKey(out, key(), nullptr, nullptr, 0, nullptr, nullptr);
+        });
+    }
+
+    /// Encrypted; `traditional` is the form before PKCS #8.
+    std::string key_pem(std::string password, bool traditional) const {
+        return internal::to_pem([&](BIO* out) {
+            const auto write =
+                traditional ? &PEM_write_bio_PrivateKey_traditional : &PEM_write_bio_PrivateKey;
+            return write(out, key(), EVP_aes_256_cbc(), nullptr, 0, nullptr, password.data());
         });
     }
 
@@ -269,6 +279,40 @@ public:
 
 private:
     std::string path_ = "/tmp/hawser-test-XXXXXX";
+};
+
+/// A directory, gone with its files at the end of the scope.
+class TempDir {
+public:
+    TempDir() {
+        if (::mkdtemp(path_.data()) == nullptr) {
+            throw std::runtime_error{"mkdtemp"};
+        }
+    }
+    TempDir(const TempDir&) = delete;
+    TempDir& operator=(const TempDir&) = delete;
+    ~TempDir() {
+        for (const auto& file : files_) {
+            ::unlink(file.c_str());
+        }
+        ::rmdir(path_.c_str());
+    }
+
+    /// Under the name that OpenSSL looks for.
+    void add_hashed(const TestCert& cert) {
+        char name[16];
+        std::snprintf(name, sizeof name, "/%08lx.0", X509_subject_name_hash(cert.cert()));
+        files_.push_back(path_ + name);
+        std::FILE* file = std::fopen(files_.back().c_str(), "we");
+        PEM_write_X509(file, cert.cert());
+        std::fclose(file);
+    }
+
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_ = "/tmp/hawser-test-XXXXXX";
+    std::vector<std::string> files_;
 };
 
 }  // namespace hawser::test

@@ -7,6 +7,7 @@
 #include "../support/echo.hpp"
 #include "../support/fd_guard.hpp"
 #include "../support/full_listener.hpp"
+#include "../support/no_descriptors.hpp"
 #include <hawser/hawser.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -113,36 +114,6 @@ private:
             get.body = std::move(text);
         });
     }
-};
-
-/// While it exists, this process has no descriptor left; those that are closed are free again.
-class NoDescriptors {
-public:
-    NoDescriptors() {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        rlimit tight = before_;
-        tight.rlim_cur = 64;
-        ::setrlimit(RLIMIT_NOFILE, &tight);
-        hoard();
-    }
-    NoDescriptors(const NoDescriptors&) = delete;
-    NoDescriptors& operator=(const NoDescriptors&) = delete;
-    ~NoDescriptors() {
-        for (const int fd : hoarded_) {
-            ::close(fd);
-        }
-        ::setrlimit(RLIMIT_NOFILE, &before_);
-    }
-
-    void hoard() {
-        for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) {
-            hoarded_.push_back(fd);
-        }
-    }
-
-private:
-    rlimit before_{};
-    std::vector<int> hoarded_;
 };
 
 Script echo_server() {
