@@ -67,6 +67,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/persist_conn_write.ipp
     include/hawser/detail/net/impl/tcp_stream.ipp
     include/hawser/detail/net/impl/tls_context.ipp
+    include/hawser/detail/net/impl/tls_fault.ipp
+    include/hawser/detail/net/impl/tls_files.ipp
     include/hawser/detail/net/impl/tls_stream.ipp
     include/hawser/detail/net/impl/trace_queue.ipp
     include/hawser/detail/net/monitor.hpp
@@ -79,10 +81,13 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/tcp_stream.hpp
     include/hawser/detail/net/timer_alarm.hpp
     include/hawser/detail/net/tls_context.hpp
+    include/hawser/detail/net/tls_fault.hpp
+    include/hawser/detail/net/tls_files.hpp
     include/hawser/detail/net/tls_stream.hpp
     include/hawser/detail/net/trace_queue.hpp
     include/hawser/detail/net/translate_error.hpp
     include/hawser/detail/net/tunnel_write.hpp
+    include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/connect_budget.hpp
     include/hawser/detail/policy/drain.hpp
@@ -94,6 +99,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/openssl_version.hpp
     include/hawser/detail/policy/phase_timer.hpp
     include/hawser/detail/policy/retry.hpp
+    include/hawser/detail/policy/session_retry.hpp
     include/hawser/detail/policy/telling.hpp
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp

@@ -14,21 +14,33 @@ namespace hawser {
 class ClientTrace;
 
 /// How the peer of an https connection is checked, and who we are to it. Part of TransportOptions;
-/// fixed once the Transport exists. TLS 1.2 is the oldest version spoken, ALPN offers http/1.1
-/// only, names are matched by RFC 9525 (no common name, no partial wildcards).
+/// fixed once the Transport exists, whose constructor throws if a file named here cannot be used
+/// (error::tls_error, or error::resource_exhausted; what() has the option, the file, the reason).
+/// TLS 1.2 is the oldest version spoken, ALPN offers http/1.1 only, names are matched by RFC 9525
+/// (no common name, no partial wildcards).
 struct TlsOptions {
-    /// PEM file of trusted roots. Empty (with ca_path and ca_pem) = the system's.
+    /// PEM file of trusted certificates: roots, or any other certificate of a server's chain, also
+    /// its own. Empty (with ca_path and ca_pem) = the system's, found as OpenSSL does:
+    /// SSL_CERT_FILE and SSL_CERT_DIR in the environment, or what it was built with. Those are read
+    /// by the first https request, and again by later ones for as long as there is nothing to read.
     std::string ca_file{};
-    /// Directory of trusted roots, hashed as `openssl rehash` does. Empty = none.
+    /// Directory of trusted certificates, hashed as `openssl rehash` does. Empty = none.
     std::string ca_path{};
-    /// Trusted roots as PEM text. Empty = none.
+    /// Trusted certificates as PEM text. Empty = none.
     std::string ca_pem{};
-    /// Certificate chain (PEM) shown to servers that ask for one. Empty = none.
+    /// Certificate chain (PEM) shown to servers that ask for one; needs private_key_file. Empty =
+    /// none.
     std::string certificate_file{};
     /// Private key (PEM) of certificate_file.
     std::string private_key_file{};
-    /// Resume TLS sessions with a server met before; at most 256 are kept.
+    /// Opens private_key_file if that is encrypted. Nobody is ever asked for it on a terminal.
+    std::string private_key_password{};
+    /// Resume TLS sessions with a server met before; at most 256 are kept. A server that breaks the
+    /// handshake off because of one is connected to once more, without.
     bool session_resumption = true;
+    /// Lets a server of TLS 1.2 renegotiate, which some do to ask for a client certificate once
+    /// they have seen the request (RFC 5746). Go: RenegotiateFreelyAsClient.
+    bool allow_renegotiation = false;
     /// Turns every check of the peer's certificate off: anybody can answer in its place.
     /// For tests only. Go's InsecureSkipVerify.
     bool insecure_skip_verify = false;

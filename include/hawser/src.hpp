@@ -34,6 +34,8 @@
 #include <hawser/detail/net/impl/persist_conn_write.ipp>
 #include <hawser/detail/net/impl/tcp_stream.ipp>
 #include <hawser/detail/net/impl/tls_context.ipp>
+#include <hawser/detail/net/impl/tls_fault.ipp>
+#include <hawser/detail/net/impl/tls_files.ipp>
 #include <hawser/detail/net/impl/tls_stream.ipp>
 #include <hawser/detail/net/impl/trace_queue.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>

@@ -237,7 +237,9 @@ TEST_CASE("[X09] no more than 256 TLS sessions are kept, the newest ones") {
     }
     for (int i = 0; i < 1000; ++i) {
         std::error_code ec;
-        const auto ssl = context->make_ssl("a.example", std::to_string(i), ec);
+        hawser::detail::Fault fault;
+        const auto ssl = context->make_ssl(
+            "a.example", std::to_string(i), hawser::detail::TlsContext::Resume::yes, ec, fault);
         REQUIRE(ssl);
         const bool kept = SSL_get_session(ssl.get()) == sessions[static_cast<std::size_t>(i)];
         CHECK(kept == (i >= 1000 - 256));

@@ -20,9 +20,10 @@ inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOpt
     auto dialer = std::make_unique<NetDialer>(executor, core->options(), core->deadlines());
     const TlsOptions& tls = core->options().tls;
     if (!tls.ca_file.empty() || !tls.ca_path.empty() || !tls.ca_pem.empty() ||
-        !tls.certificate_file.empty()) {
-        if (const std::error_code ec = dialer->tls()->load()) {
-            throw std::system_error(ec, "hawser: TLS options");
+        !tls.certificate_file.empty() || !tls.private_key_file.empty()) {
+        Fault fault;
+        if (const std::error_code ec = dialer->tls()->load(fault)) {
+            throw std::system_error(ec, "hawser: " + fault.reason);
         }
     }
     auto alarm = std::make_unique<TimerAlarm>(executor, core->deadlines(), *core);

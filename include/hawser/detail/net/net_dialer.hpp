@@ -77,9 +77,12 @@ private:
     bool needs_resolver();
     bool begin_resolve();
     bool begin_connect(const Endpoint& endpoint);
+    TimePoint connect_by(std::size_t left) const;
     bool connected();
     void note_failed_connect();
     bool begin_tls();
+    bool goes_on_without_session();
+    std::string session_key() const;
     Event::Wait ready(Stream::Direction direction);
     void describe_failure();
     void finish();
@@ -127,15 +130,17 @@ private:
     std::vector<Endpoint> addresses_;
     std::error_code telling_;  // of the addresses that failed, what is to be reported
     std::size_t failed_connects_ = 0;
-    TlsStream* tls_ = nullptr;  // stream_ while the handshake goes on
+    TlsStream* tls_ = nullptr;  // stream_, once it has one for TLS
     std::unique_ptr<Stream> stream_;
     std::error_code ec_;       // of the step just done
     std::error_code timeout_;  // what it means if the deadline passes
     TimePoint deadline_at_{};
     TimePoint connect_until_ = TimePoint::max();  // all addresses together
+    TimePoint tls_until_{};
     unsigned step_number_ = 0;  // tells the step waited for from one that was given up
     bool waiting_ = false;
     bool gave_up_ = false;
+    bool without_session_ = false;  // the server refused one in this dial
 };
 
 }  // namespace hawser::detail

@@ -7,6 +7,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
+#include <hawser/failure.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,9 @@ public:
 
     /// Between two exchanges; consumes nothing that belongs to HTTP.
     virtual Idle look() = 0;
+
+    /// What it knows about the error that it met last, beyond the code.
+    virtual Fault fault() const { return {}; }
 
     /// Fills in what it knows: endpoints, TLS facts.
     virtual void describe(ConnectionInfo& info) const = 0;

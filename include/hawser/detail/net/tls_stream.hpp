@@ -9,6 +9,8 @@
 #include <hawser/detail/net/stream.hpp>
 #include <hawser/detail/net/tcp_stream.hpp>
 #include <hawser/detail/net/tls_context.hpp>
+#include <hawser/detail/policy/session_retry.hpp>
+#include <hawser/failure.hpp>
 
 #include <openssl/ssl.h>
 
@@ -32,8 +34,13 @@ public:
     HAWSER_DECL ~TlsStream() override;
 
     /// Goes on with the handshake. Done when it returns nothing and `ec` is clear; else it names
-    /// the direction to wait for. Fails with error::cert_error or error::tls_error.
+    /// the direction to wait for. Fails with error::cert_error, error::tls_error, or
+    /// error::resource_exhausted when the roots could not be read for want of descriptors.
     std::optional<Direction> handshake(std::error_code& ec);
+    /// How it ended.
+    Handshake handshake_end() const noexcept { return handshake_end_; }
+    /// Whether it offered a session of an earlier connection.
+    bool offers_session() const noexcept { return offers_session_; }
 
     HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
     HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
@@ -42,6 +49,7 @@ public:
     bool has_unsent() const noexcept override { return !unsent_.empty(); }
     HAWSER_DECL bool has_buffered() const noexcept override;
     HAWSER_DECL Idle look() override;
+    HAWSER_DECL Fault fault() const override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
     void count_as_work(bool on) noexcept override { tcp_.count_as_work(on); }
@@ -62,21 +70,27 @@ private:
     std::size_t write_plain(std::string_view bytes, std::error_code& ec);
     std::error_code flush();
     std::error_code failure();
-    std::error_code handshake_failure(std::error_code ec) const;
+    HAWSER_COLD std::error_code handshake_failure();
+    HAWSER_COLD void note(Fault fault) noexcept;
+    HAWSER_COLD Fault what_failed() const;
 
     TcpStream tcp_;
     TlsSessionOwner session_owner_;
-    SslPtr ssl_;
+    SslPtr ssl_;             // until it is closed
+    SslSessionPtr offered_;  // a copy: OpenSSL lets no session of TLS 1.3 be resumed twice
 
     std::unique_ptr<char[]> received_;  // ciphertext; only while there is some
     std::size_t received_begin_ = 0;
     std::size_t received_end_ = 0;
     std::string unsent_;         // ciphertext that the socket did not take yet
     std::error_code tcp_error_;  // what the socket said last
+    std::unique_ptr<Fault> fault_;
     int receives_left_ = 0;      // bounds the work of one read
     int barren_records_ = 0;     // received since the last that held bytes for HTTP
     bool write_reads_ = false;   // writing waits for the rest of a message of the peer's
     bool established_ = false;
+    bool offers_session_ = false;
+    Handshake handshake_end_ = Handshake::given_up;  // until it ends
     bool closed_by_peer_ = false;  // by close_notify
 };
 

@@ -6,6 +6,7 @@
 #include <hawser/detail/net/translate_error.hpp>
 #include <hawser/detail/policy/connect_budget.hpp>
 #include <hawser/detail/policy/localhost.hpp>
+#include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/detail/policy/telling.hpp>
 #include <hawser/error.hpp>
 
@@ -59,34 +60,33 @@ HAWSER_DECL Strand NetDial::dial() {
         });
     }
     connect_until_ = after(dialer_.timeouts().connect_total);
-    std::size_t left = addresses_.size();
-    for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
-        if (gave_up_) {
-            break;
-        }
-        if (begin_connect(endpoint)) {
-            co_await wait_until(
-                connect_until(
-                    dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left),
-                error::connect_timeout);
-        }
-        --left;
-        const bool done = !gave_up_ && connected();
-        tell([=, ec = ec_](ClientTrace& trace) { trace.connect_done(endpoint, ec); });
-        if (done) {
-            break;
-        }
-        note_failed_connect();
-    }
-    if (!ec_ && !gave_up_ && begin_tls()) {
-        while (const auto direction = tls_->handshake(ec_)) {
-            co_await ready(*direction);
+    do {
+        std::size_t left = addresses_.size();
+        for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
             if (gave_up_) {
                 break;
             }
+            if (begin_connect(endpoint)) {
+                co_await wait_until(connect_by(left), error::connect_timeout);
+            }
+            --left;
+            const bool done = !gave_up_ && connected();
+            tell([=, ec = ec_](ClientTrace& trace) { trace.connect_done(endpoint, ec); });
+            if (done) {
+                break;
+            }
+            note_failed_connect();
         }
-        tell([ec = ec_](ClientTrace& trace) { trace.tls_handshake_done(ec); });
-    }
+        if (!ec_ && !gave_up_ && begin_tls()) {
+            while (const auto direction = tls_->handshake(ec_)) {
+                co_await ready(*direction);
+                if (gave_up_) {
+                    break;
+                }
+            }
+            tell([ec = ec_](ClientTrace& trace) { trace.tls_handshake_done(ec); });
+        }
+    } while (goes_on_without_session());
     finish();
 }
 
@@ -158,6 +158,12 @@ HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
     return true;
 }
 
+// For one of the `left` addresses that were not tried.
+HAWSER_DECL TimePoint NetDial::connect_by(std::size_t left) const {
+    return connect_until(
+        dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left);
+}
+
 HAWSER_DECL bool NetDial::connected() {
     if (!ec_) {
         std::error_code ignored;
@@ -196,8 +202,9 @@ HAWSER_DECL bool NetDial::begin_tls() {
         return false;
     }
     phase = Failure::Phase::tls;
-    const std::string session_key = key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
-    SslPtr ssl = dialer_.tls()->make_ssl(key_.host, session_key, ec_);
+    using Resume = TlsContext::Resume;
+    SslPtr ssl = dialer_.tls()->make_ssl(
+        key_.host, session_key(), without_session_ ? Resume::no : Resume::yes, ec_, fault);
     if (!ssl) {
         return false;
     }
@@ -205,19 +212,47 @@ HAWSER_DECL bool NetDial::begin_tls() {
                                               ends_,
                                               dialer_.work(),
                                               std::move(ssl),
-                                              TlsSessionOwner{dialer_.tls(), session_key});
+                                              TlsSessionOwner{dialer_.tls(), session_key()});
     socket_.reset();
     tell([](ClientTrace& trace) { trace.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
-    deadline_at_ = after(dialer_.timeouts().tls_handshake);
+    if (!without_session_) {
+        tls_until_ = after(dialer_.timeouts().tls_handshake);
+    }
     return true;
 }
 
-// One deadline for the whole handshake.
+// When TLS has ended, or was not come to. True: the handshake failed for the session that it
+// offered, and the same address is connected to once more.
+HAWSER_DECL bool NetDial::goes_on_without_session() {
+    if (tls_ == nullptr || gave_up_) {
+        return false;
+    }
+    fault = tls_->fault();
+    if (without_session_) {
+        if (!ec_) {
+            dialer_.tls()->refused(session_key());
+        }
+        return false;
+    }
+    without_session_ = dials_without_session(tls_->handshake_end(), tls_->offers_session());
+    if (without_session_) {
+        tls_ = nullptr;
+        stream_->close();
+        addresses_ = {ends_.remote};
+    }
+    return without_session_;
+}
+
+HAWSER_DECL std::string NetDial::session_key() const {
+    return key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
+}
+
+// One deadline for the whole handshake, also if there are two.
 HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     stream_->wait(direction, *this);
-    return wait_until(deadline_at_, error::tls_timeout);
+    return wait_until(tls_until_, error::tls_timeout);
 }
 
 // What the steps themselves did not say.

@@ -41,13 +41,14 @@ HAWSER_DECL void PersistConn::note_lost(Exchange& exchange,
                                         std::error_code io,
                                         std::error_code code) noexcept {
     Fault fault;
-    if (!is_end(io)) {
-        fault.cause = in_std_category(io);
-    } else if (exchange.body == Exchange::Body::awaited && exchange.attempt.received != 0) {
-        try {
+    try {
+        fault = stream_->fault();
+        if (!is_end(io)) {
+            fault.cause = fault.cause ? fault.cause : in_std_category(io);
+        } else if (exchange.body == Exchange::Body::awaited && exchange.attempt.received != 0) {
             fault.reason = "the connection ended within the head";
-        } catch (const std::bad_alloc&) {
         }
+    } catch (const std::bad_alloc&) {
     }
     note_failure(exchange, code, std::move(fault));
 }

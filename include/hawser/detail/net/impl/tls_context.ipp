@@ -3,13 +3,15 @@
 #pragma once
 
 #include <hawser/detail/net/tls_context.hpp>
+#include <hawser/detail/net/tls_files.hpp>
 #include <hawser/detail/policy/openssl_version.hpp>
+#include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/error.hpp>
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
+
+#include <utility>
 
 namespace hawser::detail {
 
@@ -24,41 +26,104 @@ HAWSER_DECL void TlsContext::set_session_owner(SSL* ssl, TlsSessionOwner& owner)
 
 HAWSER_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
     auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()));
-    owner->context->remember(owner->key, SslSessionPtr(session));
+    SslSessionPtr ours(session);
+    try {
+        owner->context->remember(owner->key, std::move(ours));
+    } catch (...) {  // no memory: this one is not kept, and OpenSSL knows no exceptions
+    }
     return 1;  // the reference is ours now
 }
 
 static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
 
-HAWSER_DECL std::error_code TlsContext::load() {
+// Called for each certificate that is wrong, and for each that is not.
+HAWSER_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
+    const int result = X509_STORE_CTX_get_error(store);
+    if (good == 1) {
+        return 1;
+    }
+    const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
+    X509* const cert = X509_STORE_CTX_get_current_cert(store);
+    if (result == X509_V_ERR_HOSTNAME_MISMATCH && host != nullptr && cert != nullptr &&
+        covers_underscore(cert, host)) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    if (auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()))) {
+        note_refusal(*owner, store);
+    }
+    return 0;
+}
+
+HAWSER_DECL void TlsContext::note_refusal(TlsSessionOwner& owner, X509_STORE_CTX* store) noexcept {
+    X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(store);
+    const char* const host = X509_VERIFY_PARAM_get0_host(param, 0);
+    char* const address = host != nullptr ? nullptr : X509_VERIFY_PARAM_get1_ip_asc(param);
+    const char* const expected = host != nullptr ? host : address;
+    try {
+        owner.certificate_fault = certificate_fault(X509_STORE_CTX_get_error(store),
+                                                    X509_STORE_CTX_get_error_depth(store),
+                                                    X509_STORE_CTX_get_current_cert(store),
+                                                    expected != nullptr ? expected : "");
+    } catch (...) {  // no memory for words
+    }
+    OPENSSL_free(address);
+}
+
+static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
+
+HAWSER_DECL std::error_code TlsContext::load(Fault& fault) {
     std::error_code ec;
-    context(ec);
+    context(ec, fault);
     return ec;
 }
 
-HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec) {
+HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec, Fault& fault) {
     std::lock_guard lock(mutex_);
     if (!ctx_) {
         ERR_clear_error();
-        SslCtxPtr fresh(is_usable_openssl(OpenSSL_version_num()) ? SSL_CTX_new(TLS_client_method())
-                                                                 : nullptr);
-        if (!fresh || !configure(fresh.get())) {
-            ERR_clear_error();
-            ec = error::tls_error;
-            return nullptr;
-        }
-        ctx_ = std::move(fresh);
+        ctx_ = make_context(ec, fault);
+        ERR_clear_error();
     }
     return ctx_.get();
 }
 
-HAWSER_DECL bool TlsContext::configure(SSL_CTX* ctx) const {
+HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault) const {
+    ec = error::tls_error;
+    if (!is_usable_openssl(OpenSSL_version_num())) {
+        fault.reason = std::string(OpenSSL_version(OPENSSL_VERSION)) + " cannot be used";
+        return nullptr;
+    }
+    SslCtxPtr fresh(SSL_CTX_new(TLS_client_method()));
+    if (!fresh) {
+        fault.reason = OpenSslErrors::take().reason;
+        return nullptr;
+    }
+    configure(fresh.get());
+    TlsFiles files(options_, fresh.get());
+    ec = files.load();
+    if (ec) {
+        fault = std::move(files.fault());
+        return nullptr;
+    }
+    return fresh;
+}
+
+HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) const {
     SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION);
+    if (!options_.allow_renegotiation) {
+        SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+    }
     SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_verify(
-        ctx, options_.insecure_skip_verify ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+    if (!options_.insecure_skip_verify) {
+        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, &TlsContext::on_verified);
+    }
     SSL_CTX_set_verify_depth(ctx, 10);
+    // Whatever is trusted may end a chain, also a certificate that is no root.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
     SSL_CTX_set_max_cert_list(ctx, 100 * 1024);
     static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn));
@@ -69,55 +134,14 @@ HAWSER_DECL bool TlsContext::configure(SSL_CTX* ctx) const {
     } else {
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     }
-    return load_roots(ctx) && load_own_certificate(ctx);
-}
-
-HAWSER_DECL bool TlsContext::load_roots(SSL_CTX* ctx) const {
-    if (options_.insecure_skip_verify) {
-        return true;
-    }
-    const bool system =
-        options_.ca_file.empty() && options_.ca_path.empty() && options_.ca_pem.empty();
-    if (system) {
-        return SSL_CTX_set_default_verify_paths(ctx) == 1;
-    }
-    if (!options_.ca_file.empty() && SSL_CTX_load_verify_file(ctx, options_.ca_file.c_str()) != 1) {
-        return false;
-    }
-    if (!options_.ca_path.empty() && SSL_CTX_load_verify_dir(ctx, options_.ca_path.c_str()) != 1) {
-        return false;
-    }
-    if (options_.ca_pem.empty()) {
-        return true;
-    }
-    const std::unique_ptr<BIO, OpenSslFree<BIO_free_all>> pem(
-        BIO_new_mem_buf(options_.ca_pem.data(), static_cast<int>(options_.ca_pem.size())));
-    int loaded = 0;
-    while (X509* root = PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)) {
-        X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), root);
-        X509_free(root);
-        ++loaded;
-    }
-    // The end of the text is reported as an error, too.
-    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    ERR_clear_error();
-    return at_end && loaded != 0;
-}
-
-HAWSER_DECL bool TlsContext::load_own_certificate(SSL_CTX* ctx) const {
-    if (options_.certificate_file.empty()) {
-        return true;
-    }
-    return SSL_CTX_use_certificate_chain_file(ctx, options_.certificate_file.c_str()) == 1 &&
-           SSL_CTX_use_PrivateKey_file(ctx, options_.private_key_file.c_str(), SSL_FILETYPE_PEM) ==
-               1 &&
-           SSL_CTX_check_private_key(ctx) == 1;
 }
 
 HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
                                         std::string_view session_key,
-                                        std::error_code& ec) {
-    SSL_CTX* ctx = context(ec);
+                                        Resume resume,
+                                        std::error_code& ec,
+                                        Fault& fault) {
+    SSL_CTX* ctx = context(ec, fault);
     if (ctx == nullptr) {
         return nullptr;
     }
@@ -125,10 +149,13 @@ HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
     SslPtr ssl(SSL_new(ctx));
     if (!ssl || !set_peer_name(ssl.get(), host)) {
         ec = error::tls_error;
+        fault.reason = ssl ? "no certificate can be for this host" : OpenSslErrors::take().reason;
         return nullptr;
     }
-    if (SslSessionPtr session = recall(session_key)) {
-        SSL_set_session(ssl.get(), session.get());
+    if (resume == Resume::yes) {
+        if (SslSessionPtr session = recall(session_key)) {
+            SSL_set_session(ssl.get(), session.get());
+        }
     }
     SSL_set_connect_state(ssl.get());
     return ssl;
@@ -155,34 +182,55 @@ HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
            SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
 }
 
-HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPtr session) {
-    std::lock_guard lock(mutex_);
+// ── Sessions ────────────────────────────────────────────────────────────────────────────────────
+
+// That of the key, made if there is none; it becomes the newest.
+HAWSER_DECL TlsContext::Session& TlsContext::entry(std::string_view session_key) {
     if (const auto known = by_key_.find(session_key); known != by_key_.end()) {
-        known->second->session = std::move(session);
         sessions_.splice(sessions_.begin(), sessions_, known->second);
-        return;
+        return sessions_.front();
     }
     if (sessions_.size() == max_sessions) {
         by_key_.erase(sessions_.back().key);
         sessions_.pop_back();
     }
-    sessions_.push_front({std::string(session_key), std::move(session)});
+    sessions_.push_front({.key = std::string(session_key)});
     by_key_.emplace(sessions_.front().key, sessions_.begin());
+    return sessions_.front();
 }
 
-// A ticket of TLS 1.3 is for one connection: it leaves the store with it. One of TLS 1.2 comes
-// back when it was resumed, so that one which a server chokes on is not tried again.
+HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPtr session) {
+    std::lock_guard lock(mutex_);
+    if (Session& kept = entry(session_key); keeps_session(kept.refused)) {
+        kept.session = std::move(session);
+    }
+}
+
+// A server need not send another ticket after it has taken one: those of Node and lighttpd do not.
+HAWSER_DECL void TlsContext::resumed(std::string_view session_key, SslSessionPtr session) {
+    std::lock_guard lock(mutex_);
+    Session& kept = entry(session_key);
+    kept.refused = 0;
+    if (!kept.session && session) {
+        kept.session = std::move(session);
+    }
+}
+
+HAWSER_DECL void TlsContext::refused(std::string_view session_key) {
+    std::lock_guard lock(mutex_);
+    Session& kept = entry(session_key);
+    ++kept.refused;
+    if (!keeps_session(kept.refused)) {
+        kept.session = nullptr;
+    }
+}
+
+// The session leaves the store, so that one which a server chokes on is not tried again, and
+// comes back when it was resumed.
 HAWSER_DECL SslSessionPtr TlsContext::recall(std::string_view session_key) {
     std::lock_guard lock(mutex_);
     const auto known = by_key_.find(session_key);
-    if (known == by_key_.end()) {
-        return nullptr;
-    }
-    const auto entry = known->second;
-    SslSessionPtr session = std::move(entry->session);
-    by_key_.erase(known);
-    sessions_.erase(entry);
-    return session;
+    return known != by_key_.end() ? std::move(known->second->session) : nullptr;
 }
 
 }  // namespace hawser::detail

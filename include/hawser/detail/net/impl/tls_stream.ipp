@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/net/tls_stream.hpp>
+#include <hawser/detail/net/translate_error.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -21,8 +23,10 @@ class CiphertextBuffers {
 public:
     static constexpr std::size_t size = 64 * 1024;
 
-    static std::unique_ptr<char[]> take() {
-        return spare() ? std::move(spare()) : std::unique_ptr<char[]>(new char[size]);
+    /// Null if there is no memory.
+    static std::unique_ptr<char[]> take() noexcept {
+        return spare() ? std::move(spare())
+                       : std::unique_ptr<char[]>(new (std::nothrow) char[size]);
     }
     static void give_back(std::unique_ptr<char[]> buffer) noexcept { spare() = std::move(buffer); }
 
@@ -40,7 +44,11 @@ HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
                                  TlsSessionOwner session_owner)
     : tcp_(std::move(socket), ends, work),
       session_owner_(std::move(session_owner)),
-      ssl_(std::move(ssl)) {
+      ssl_(std::move(ssl)),
+      offers_session_(SSL_get_session(ssl_.get()) != nullptr) {
+    if (offers_session_) {
+        offered_.reset(SSL_SESSION_dup(SSL_get_session(ssl_.get())));
+    }
     BIO* bio = BIO_new(bio_method());
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
@@ -65,6 +73,10 @@ HAWSER_DECL void TlsStream::on_message(
     }
 }
 
+// Tickets, key updates, empty ones. What OpenSSL read ahead, 16 KiB, may hold more of them.
+inline constexpr int most_barren_records = 32;
+inline constexpr std::size_t most_unsent = 64 * 1024;
+
 // ── The BIO ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL BIO_METHOD* TlsStream::bio_method() {
@@ -81,8 +93,6 @@ HAWSER_DECL BIO_METHOD* TlsStream::bio_method() {
 HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
     auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
-    // Tickets, key updates, empty ones. What OpenSSL read ahead, 16 KiB, may hold more of them.
-    constexpr int most_barren_records = 32;
     if (self.barren_records_ > most_barren_records) {
         self.tcp_error_ = {};
         return 0;
@@ -118,12 +128,16 @@ HAWSER_DECL int TlsStream::bio_write(BIO* bio,
             return 0;
         }
     }
-    constexpr std::size_t most_unsent = 64 * 1024;
     if (self.unsent_.size() + size - sent > most_unsent) {
         self.tcp_error_ = {};
         return 0;
     }
-    self.unsent_.append(data + sent, size - sent);
+    try {
+        self.unsent_.append(data + sent, size - sent);
+    } catch (...) {  // OpenSSL knows no exceptions
+        self.tcp_error_ = asio::error::no_memory;
+        return 0;
+    }
     *written = size;
     return 1;
 }
@@ -142,8 +156,9 @@ HAWSER_DECL bool TlsStream::receive() {
         return false;
     }
     --receives_left_;
-    if (!received_) {
-        received_ = CiphertextBuffers::take();
+    if (!received_ && !(received_ = CiphertextBuffers::take())) {
+        tcp_error_ = asio::error::no_memory;
+        return false;
     }
     tcp_error_ = {};
     received_begin_ = 0;
@@ -165,6 +180,7 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
                                               : std::nullopt;
     }
     receives_left_ = 4;
+    ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
     release_received();
     if (result == 1) {
@@ -172,12 +188,10 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
         ec = established_ ? std::error_code{} : make_error_code(error::tls_error);
         return std::nullopt;
     }
-    ec = failure();
-    if (ec == asio::error::would_block) {
-        ec.clear();
+    if (SSL_want_read(ssl_.get()) && tcp_error_ == asio::error::would_block) {
         return has_unsent() ? Direction::write : Direction::read;
     }
-    ec = handshake_failure(ec);
+    ec = handshake_failure();
     return std::nullopt;
 }
 
@@ -187,17 +201,75 @@ HAWSER_DECL void TlsStream::established() {
     SSL_get0_alpn_selected(ssl_.get(), &alpn, &alpn_size);
     const std::string_view selected(reinterpret_cast<const char*>(alpn), alpn_size);
     established_ = selected.empty() || selected == "http/1.1";
-    const bool resumed = established_ && SSL_session_reused(ssl_.get()) == 1;
-    if (resumed && SSL_version(ssl_.get()) < TLS1_3_VERSION) {
-        session_owner_.context->remember(session_owner_.key,
-                                         SslSessionPtr(SSL_get1_session(ssl_.get())));
+    if (!established_) {
+        handshake_end_ = Handshake::refused_protocol;
+        note({.reason = "the server chose the protocol \"" + printable(selected, 32) + '"'});
+        return;
+    }
+    handshake_end_ = Handshake::done;
+    if (SSL_session_reused(ssl_.get()) == 1) {
+        if (SSL_version(ssl_.get()) < TLS1_3_VERSION) {
+            offered_.reset(SSL_get1_session(ssl_.get()));  // it may have a new ticket
+        }
+        session_owner_.context->resumed(session_owner_.key, std::move(offered_));
+    }
+    offered_ = nullptr;
+}
+
+HAWSER_DECL std::error_code TlsStream::handshake_failure() {
+    established_ = false;
+    const bool verifies = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
+    if (!verifies || SSL_get_verify_result(ssl_.get()) == X509_V_OK) {
+        note(what_failed());
+        const bool exhausted = fault_ && is_exhausted(fault_->cause);
+        handshake_end_ = exhausted ? Handshake::given_up : Handshake::broken;
+        return exhausted ? with_cause(error::resource_exhausted, fault_->cause)
+                         : make_error_code(error::tls_error);
+    }
+    const OpenSslErrors errors = OpenSslErrors::take();
+    if (is_exhausted(errors.system)) {  // directories of roots are read only now
+        note({.cause = errors.system, .reason = "the trusted roots cannot be read"});
+        return with_cause(error::resource_exhausted, errors.system);
+    }
+    handshake_end_ = Handshake::refused_certificate;
+    note(std::move(session_owner_.certificate_fault));
+    return error::cert_error;
+}
+
+// ── Failures ────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL Fault TlsStream::fault() const {
+    return fault_ ? *fault_ : Fault{};
+}
+
+HAWSER_DECL void TlsStream::note(Fault fault) noexcept {
+    try {
+        fault_ = std::make_unique<Fault>(std::move(fault));
+    } catch (...) {  // no memory for words
     }
 }
 
-HAWSER_DECL std::error_code TlsStream::handshake_failure(std::error_code) const {
-    const bool verifies = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
-    return verifies && SSL_get_verify_result(ssl_.get()) != X509_V_OK ? error::cert_error
-                                                                      : error::tls_error;
+// Empties OpenSSL's queue.
+HAWSER_DECL Fault TlsStream::what_failed() const {
+    OpenSslErrors errors = OpenSslErrors::take();
+    if (tcp_error_ == asio::error::eof || closed_by_peer_) {
+        return {.reason = handshake_end_ == Handshake::done
+                              ? "the server ended the connection without close_notify"
+                              : "the server ended the connection"};
+    }
+    if (tcp_error_ && tcp_error_ != asio::error::would_block) {
+        return {.cause = in_std_category(tcp_error_)};
+    }
+    if (barren_records_ > most_barren_records) {
+        return {.reason = "too many records in a row without data"};
+    }
+    if (unsent_.size() > most_unsent / 2 && errors.reason.empty()) {
+        return {.reason = "the server wants answers that it does not read"};
+    }
+    if (errors.reason == "wrong version number" || errors.reason == "packet length too long") {
+        errors.reason += ": what the server sends is no TLS";
+    }
+    return {.reason = std::move(errors.reason)};
 }
 
 // Writing waits for reading when half a message of the peer's, such as a ticket in two records, has
@@ -208,6 +280,10 @@ HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
 }
 
 HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
+    if (!ssl_) {
+        ec = asio::error::bad_descriptor;
+        return 0;
+    }
     receives_left_ = 2;
     std::size_t n = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &n);
@@ -222,6 +298,10 @@ HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::
 
 HAWSER_DECL std::size_t TlsStream::write_some(std::span<const std::string_view> pieces,
                                               std::error_code& ec) {
+    if (!ssl_) {
+        ec = asio::error::bad_descriptor;
+        return 0;
+    }
     if ((ec = flush()) || pieces.empty()) {
         return 0;
     }
@@ -275,7 +355,7 @@ HAWSER_DECL std::error_code TlsStream::failure() {
         return asio::error::eof;
     }
     established_ = false;  // nothing more may be sent, not even close_notify
-    ERR_clear_error();
+    note(what_failed());
     if (tcp_error_ == asio::error::eof) {
         return asio::error::shut_down;  // without close_notify: possibly cut off (RFC 8446 §6.1)
     }
@@ -284,11 +364,14 @@ HAWSER_DECL std::error_code TlsStream::failure() {
 }
 
 HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
-    return received_begin_ != received_end_ || SSL_has_pending(ssl_.get()) == 1;
+    return ssl_ && (received_begin_ != received_end_ || SSL_has_pending(ssl_.get()) == 1);
 }
 
 // Session tickets may come while idle; they are read here and are no reason to close.
 HAWSER_DECL Idle TlsStream::look() {
+    if (!ssl_) {
+        return Idle::stale;
+    }
     char byte = 0;
     receives_left_ = 2;
     std::size_t n = 0;
@@ -300,6 +383,9 @@ HAWSER_DECL Idle TlsStream::look() {
 
 HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
     tcp_.describe(info);
+    if (!ssl_) {
+        return;
+    }
     info.tls_version = SSL_get_version(ssl_.get());
     info.tls_cipher = SSL_get_cipher_name(ssl_.get());
     info.tls_resumed = SSL_session_reused(ssl_.get()) == 1;
@@ -317,11 +403,16 @@ HAWSER_DECL void TlsStream::close_write() noexcept {
 HAWSER_DECL void TlsStream::close() noexcept {
     close_write();
     tcp_.close();
+    ssl_.reset();  // 50 KB; what is left is kept for as long as its last response
+    received_.reset();
+    std::string().swap(unsent_);
 }
 
 // OpenSSL's record buffers, 33 KB, come back with the next read and write.
 HAWSER_DECL void TlsStream::rest() noexcept {
-    SSL_free_buffers(ssl_.get());
+    if (ssl_) {
+        SSL_free_buffers(ssl_.get());
+    }
     if (unsent_.empty()) {
         std::string().swap(unsent_);
     }

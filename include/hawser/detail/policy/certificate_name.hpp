@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Whether a wildcard in a certificate covers a host in whose name there is an underscore (RFC 9525
+// §6.3). OpenSSL's matcher has no wildcard stand for one. Every other name is OpenSSL's to match:
+// this must never allow what OpenSSL would refuse but for the underscore.
+
+#include <hawser/detail/grammar.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace hawser::detail {
+
+/// Letters, digits, hyphens and underscores, no hyphen at either end.
+constexpr bool is_label(std::string_view label) noexcept {
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') {
+        return false;
+    }
+    for (const char c : label) {
+        if (c == '.' || !is(host_char, c)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// At least two labels, and the last is not a number: an address has no wildcards.
+constexpr bool is_domain(std::string_view name) noexcept {
+    std::size_t labels = 0;
+    for (;;) {
+        const std::size_t dot = name.find('.');
+        const std::string_view label = name.substr(0, dot);
+        if (!is_label(label)) {
+            return false;
+        }
+        ++labels;
+        if (dot == std::string_view::npos) {
+            return labels >= 2 && !all_of(digit_char, label);
+        }
+        name.remove_prefix(dot + 1);
+    }
+}
+
+/// `pattern` is a dNSName, whatever bytes are in it; `host` the name that is asked for, without a
+/// trailing dot.
+inline bool wildcard_covers_underscore(std::string_view pattern, std::string_view host) noexcept {
+    if (host.find('_') == std::string_view::npos || !pattern.starts_with("*.")) {
+        return false;
+    }
+    const std::string_view domain = pattern.substr(2);
+    const std::string_view label = host.substr(0, host.find('.'));
+    // An A-label has no underscore: what looks like one is a trick.
+    const bool looks_encoded = label.size() >= 4 && iequals(label.substr(0, 4), "xn--");
+    return is_label(label) && !looks_encoded && label.size() < host.size() && is_domain(domain) &&
+           iequals(host.substr(label.size() + 1), domain);
+}
+
+}  // namespace hawser::detail

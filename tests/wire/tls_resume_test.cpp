@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Sessions of earlier connections: tickets that no other follows, servers that choke on them; and
+// servers of TLS 1.2 that begin a handshake anew.
+
+#include "../support/fd_guard.hpp"
+#include "../support/tls_setup.hpp"
+#include "../support/trace_log.hpp"
+#include <hawser/hawser.hpp>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::error;
+using hawser::Response;
+using hawser::TransportOptions;
+
+namespace {
+
+/// Answers "resumed" or "new".
+Script resumption_server() {
+    return [](Peer& peer) {
+        while (peer.read_request()) {
+            peer.send(respond(peer.session_reused() ? "resumed" : "new"));
+        }
+    };
+}
+
+/// Hangs up in the handshake when the client offers a session; else "hello".
+class SessionHater {
+public:
+    explicit SessionHater(int version)
+        : tls_([&] {
+              auto tls = good_tls();
+              tls.max_version = version;
+              tls.ask_client_cert = true;
+              tls.id_context = false;
+              return tls;
+          }()) {}
+
+    ScriptServer server{[this](Peer& peer) {
+        peer.start_tls(tls_);
+        hello_server()(peer);
+    }};
+
+private:
+    TlsContext tls_;
+};
+
+}  // namespace
+
+// ── Tickets ─────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[T15] each later connection resumes, though no ticket follows the first ones") {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        for (const std::size_t tickets : {1, 2}) {
+            CAPTURE(version, tickets);
+            FdGuard fds;
+            auto tls = good_tls();
+            tls.max_version = version;
+            tls.renew_tickets = false;
+            const TlsContext context{tls};
+            SSL_CTX_set_num_tickets(context.native(), tickets);
+            ScriptServer server{[&](Peer& peer) {
+                peer.start_tls(context);
+                resumption_server()(peer);
+            }};
+            Client client{trusting()};
+            for (int i = 0; i < 6; ++i) {
+                Response response = client.get(server.https_url());
+                CHECK(response.body.read_all() == (i == 0 ? "new" : "resumed"));
+                CHECK(response.connection.tls_resumed == (i != 0));
+                client.close_idle_connections();
+            }
+            CHECK(server.connections() == 6);
+            check_quiet(client);
+        }
+    }
+}
+
+TEST_CASE("[T15] a resumed session whose connection was cut is resumed again") {
+    FdGuard fds;
+    auto tls = good_tls();
+    tls.renew_tickets = false;
+    ScriptServer server{[](Peer& peer) {
+                            peer.read_request();
+                            peer.send(respond(peer.session_reused() ? "resumed" : "new"));
+                            peer.reset();
+                        },
+                        {.tls = tls}};
+    Client client{trusting()};
+    for (int i = 0; i < 4; ++i) {
+        Response response = client.post(server.url(), "x");
+        CHECK(response.connection.tls_resumed == (i != 0));
+        client.close_idle_connections();
+    }
+    check_quiet(client);
+}
+
+// ── Servers that choke on them ──────────────────────────────────────────────────────────────────
+
+TEST_CASE("a session that makes a server break off costs one more dial, and is then not offered") {
+    FdGuard fds;
+    SessionHater hater{TLS1_2_VERSION};
+    Client client{trusting()};
+    std::vector<std::size_t> connections;
+    for (int i = 0; i < 6; ++i) {
+        const Got got = try_get(client, hater.server.https_url());
+        CHECK_FALSE(got.ec);
+        CHECK(got.body == "hello");
+        connections.push_back(hater.server.connections());
+        client.close_idle_connections();
+    }
+    CHECK(connections == std::vector<std::size_t>{1, 3, 5, 6, 7, 8});
+    CHECK(client.stats().dial_failures == 0);
+    CHECK(client.stats().dialed == 6);
+    check_quiet(client);
+}
+
+TEST_CASE("the second dial is in the trace") {
+    SessionHater hater{TLS1_2_VERSION};
+    Client client{trusting()};
+    CHECK(client.get(hater.server.https_url()).status == 200);
+    client.close_idle_connections();
+    const auto log = std::make_shared<TraceLog>();
+    hawser::Request request("GET", hater.server.https_url());
+    request.options.trace = log;
+    CHECK(client.send(std::move(request)).status == 200);
+    CAPTURE(log->text);
+    CHECK(log->text.find("connect_done 127.0.0.1, tls_start, tls_done the TLS handshake or a TLS "
+                         "record failed, connect_start 127.0.0.1, connect_done 127.0.0.1, "
+                         "tls_start, tls_done, got_conn") != std::string::npos);
+}
+
+TEST_CASE("a server that hangs up on whoever offers a session is reached without one") {
+    for (const bool resets : {false, true}) {
+        CAPTURE(resets);
+        FdGuard fds;
+        const TlsContext tls{good_tls()};
+        ScriptServer server{[&](Peer& peer) {
+            if (peer.number() == 2) {
+                peer.read_some();  // the hello
+                resets ? peer.reset() : peer.close();
+                return;
+            }
+            peer.start_tls(tls);
+            hello_server()(peer);
+        }};
+        Client client{trusting()};
+        for (int i = 0; i < 2; ++i) {
+            CHECK(try_get(client, server.https_url()).body == "hello");
+            client.close_idle_connections();
+        }
+        CHECK(server.connections() == 3);
+        const Response again = client.get(server.https_url());
+        CHECK(again.connection.tls_resumed);  // one accident does not count
+        client.close_idle_connections();
+        check_quiet(client);
+    }
+}
+
+TEST_CASE("without a session a handshake that breaks off is not tried again") {
+    FdGuard fds;
+    ScriptServer server{[](Peer& peer) {
+        peer.read_some();
+        peer.close();
+    }};
+    Client client{trusting()};
+    CHECK(try_get(client, server.https_url()).ec == error::tls_error);
+    server.stop();
+    CHECK(server.connections() == 1);
+    check_quiet(client);
+}
+
+TEST_CASE("with a session, a bad certificate and a stalled handshake are final") {
+    FdGuard fds;
+    const TlsContext good{good_tls()};
+    auto other = good_tls();
+    other.cert = TestCert::self_signed({.ips = {"127.0.0.1"}});
+    const TlsContext bad{other};
+    auto stalled_tls = good_tls();
+    stalled_tls.stall_after = 0;
+    const TlsContext stalled{stalled_tls};
+    for (const auto& [second, ec] :
+         {std::pair{&bad, error::cert_error}, std::pair{&stalled, error::tls_timeout}}) {
+        ScriptServer server{[&, second = second](Peer& peer) {
+            peer.start_tls(peer.number() == 1 ? good : *second);
+            hello_server()(peer);
+        }};
+        auto options = trusting();
+        options.tls_handshake_timeout = 100ms;
+        Client client{options};
+        CHECK(try_get(client, server.https_url()).body == "hello");
+        client.close_idle_connections();
+        CHECK(try_get(client, server.https_url()).ec == ec);
+        server.stop();
+        CHECK(server.connections() == 2);
+        check_quiet(client);
+    }
+}
+
+// ── A handshake anew ────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[T16] a server of TLS 1.2 may ask for a certificate after the request, if allowed") {
+    const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});
+    const TempFile cert{mine.chain_pem()};
+    const TempFile key{mine.key_pem()};
+    for (const bool allowed : {true, false}) {
+        CAPTURE(allowed);
+        FdGuard fds;
+        auto tls = good_tls();
+        tls.max_version = TLS1_2_VERSION;
+        ScriptServer server{[](Peer& peer) {
+                                for (int i = 0; peer.read_request(); ++i) {
+                                    if (i == 0) {
+                                        SSL_set_verify(peer.ssl(),
+                                                       SSL_VERIFY_PEER,
+                                                       [](int, X509_STORE_CTX*) { return 1; });
+                                        peer.renegotiate();
+                                    }
+                                    X509* shown = SSL_get0_peer_certificate(peer.ssl());
+                                    peer.send(respond(shown != nullptr ? "somebody" : "nobody"));
+                                }
+                            },
+                            {.tls = tls}};
+        auto options = trusting();
+        options.tls.certificate_file = cert.path();
+        options.tls.private_key_file = key.path();
+        options.tls.allow_renegotiation = allowed;
+        Client client{options};
+        const Got got = try_get(client, server.url());
+        CHECK(got.body == (allowed ? "somebody" : ""));
+        CHECK(bool(got.ec) == !allowed);
+        if (allowed) {
+            CHECK(try_get(client, server.url()).body == "somebody");
+            CHECK(server.connections() == 1);
+        }
+        check_quiet(client);
+    }
+}
