@@ -81,34 +81,34 @@ public:
         return start(std::move(trip), std::forward<Token>(token));
     }
     template <class Token = asio::use_awaitable_t<>>
-    auto async_get(Url url, Token&& token = {}) {
+    auto async_get(UrlArg url, Token&& token = {}) {
         auto trip = round_tripper_->new_trip();  // as async_send(), with one request less to move
         trip->to_send.url = std::move(url);
         return start(std::move(trip), std::forward<Token>(token));
     }
     /// The response has no body; its Content-Length is what a GET would say.
     template <class Token = asio::use_awaitable_t<>>
-    auto async_head(Url url, Token&& token = {}) {
+    auto async_head(UrlArg url, Token&& token = {}) {
         return async_send(Request("HEAD", std::move(url)), std::forward<Token>(token));
     }
     template <class Token = asio::use_awaitable_t<>>
-    auto async_post(Url url, RequestBody body, Token&& token = {}) {
+    auto async_post(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("POST", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
     template <class Token = asio::use_awaitable_t<>>
-    auto async_put(Url url, RequestBody body, Token&& token = {}) {
+    auto async_put(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("PUT", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
     template <class Token = asio::use_awaitable_t<>>
-    auto async_patch(Url url, RequestBody body, Token&& token = {}) {
+    auto async_patch(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("PATCH", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
     /// DELETE, which C++ has taken.
     template <class Token = asio::use_awaitable_t<>>
-    auto async_del(Url url, Token&& token = {}) {
+    auto async_del(UrlArg url, Token&& token = {}) {
         return async_send(Request("DELETE", std::move(url)), std::forward<Token>(token));
     }
 
@@ -119,32 +119,32 @@ public:
     /// @throws std::system_error with the method and URL in what()
     Response send(Request request);
 
-    Response get(Url url) { return send(Request("GET", std::move(url))); }
-    Response get(Url url, std::error_code& ec) { return send(Request("GET", std::move(url)), ec); }
-    Response head(Url url) { return send(Request("HEAD", std::move(url))); }
-    Response head(Url url, std::error_code& ec) {
+    Response get(UrlArg url) { return send(Request("GET", std::move(url))); }
+    Response get(UrlArg url, std::error_code& ec) { return send(Request("GET", std::move(url)), ec); }
+    Response head(UrlArg url) { return send(Request("HEAD", std::move(url))); }
+    Response head(UrlArg url, std::error_code& ec) {
         return send(Request("HEAD", std::move(url)), ec);
     }
-    Response post(Url url, RequestBody body) {
+    Response post(UrlArg url, RequestBody body) {
         return send(Request("POST", std::move(url), std::move(body)));
     }
-    Response post(Url url, RequestBody body, std::error_code& ec) {
+    Response post(UrlArg url, RequestBody body, std::error_code& ec) {
         return send(Request("POST", std::move(url), std::move(body)), ec);
     }
-    Response put(Url url, RequestBody body) {
+    Response put(UrlArg url, RequestBody body) {
         return send(Request("PUT", std::move(url), std::move(body)));
     }
-    Response put(Url url, RequestBody body, std::error_code& ec) {
+    Response put(UrlArg url, RequestBody body, std::error_code& ec) {
         return send(Request("PUT", std::move(url), std::move(body)), ec);
     }
-    Response patch(Url url, RequestBody body) {
+    Response patch(UrlArg url, RequestBody body) {
         return send(Request("PATCH", std::move(url), std::move(body)));
     }
-    Response patch(Url url, RequestBody body, std::error_code& ec) {
+    Response patch(UrlArg url, RequestBody body, std::error_code& ec) {
         return send(Request("PATCH", std::move(url), std::move(body)), ec);
     }
-    Response del(Url url) { return send(Request("DELETE", std::move(url))); }
-    Response del(Url url, std::error_code& ec) {
+    Response del(UrlArg url) { return send(Request("DELETE", std::move(url))); }
+    Response del(UrlArg url, std::error_code& ec) {
         return send(Request("DELETE", std::move(url)), ec);
     }
 

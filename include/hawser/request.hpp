@@ -22,8 +22,8 @@ namespace hawser {
 /// safely fails with error::invalid_request and sends nothing.
 struct Request {
     Request() : method("GET") {}
-    Request(std::string method, Url url) : method(std::move(method)), url(std::move(url)) {}
-    Request(std::string method, Url url, RequestBody body)
+    Request(std::string method, UrlArg url) : method(std::move(method)), url(std::move(url)) {}
+    Request(std::string method, UrlArg url, RequestBody body)
         : method(std::move(method)), url(std::move(url)), body(std::move(body)) {}
 
     /// A token, case-sensitive (RFC 9110 §9). `CONNECT` asks the host of `url` for a tunnel to the

@@ -76,9 +76,9 @@ public:
     /// @par Completion signature
     /// `void(std::error_code)`, when all dials have ended: the first error there was, or none.
     template <class Token = asio::use_awaitable_t<>>
-    auto preconnect(Url url, std::size_t n, Token&& token = {}) {
+    auto preconnect(UrlArg url, std::size_t n, Token&& token = {}) {
         return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
-            StartPreconnect{this}, token, std::move(url), n);
+            StartPreconnect{this}, token, Url(std::move(url)), n);
     }
 
     /// Ends the transport in order: idle connections close, dials end, waiting and new requests

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace hawser {
 
@@ -28,7 +29,7 @@ struct UrlParts {
     std::uint32_t fragment = 0;  // the '#', or tail
     std::uint32_t tail = 0;      // end of the URL proper
     std::uint16_t port = 0;
-    std::uint16_t zone_size = 0;
+    std::uint16_t zone_size = 0;  // of text that was refused: of the reason
     bool https = false;
     bool v4 = false;
     bool v6 = false;
@@ -39,6 +40,8 @@ class UrlBlock : public UrlParts {
 public:
     constexpr UrlBlock() noexcept = default;
     static IntrusivePtr<const UrlBlock> make(const UrlParts& parts, std::string_view text);
+    /// An empty URL that knows why it is.
+    static IntrusivePtr<const UrlBlock> refused(std::string_view reason);
 
     std::string_view text() const noexcept {
         return {reinterpret_cast<const char*>(this + 1), size};
@@ -65,12 +68,13 @@ inline constinit const UrlBlock empty_url;
 ///
 ///     hawser::Url url{"https://Example.com:8443/a?b=c"};  // url.host() == "example.com"
 ///
-/// What is ambiguous is refused with `error::invalid_url`, never repaired: a back-slash, control
-/// characters or spaces anywhere, '%' or non-ASCII bytes in the host, odd IPv4 forms (`127.1`,
+/// What is ambiguous is refused with `error::invalid_url`, never repaired: a back-slash or control
+/// characters anywhere, spaces, '%' or non-ASCII bytes in the host, odd IPv4 forms (`127.1`,
 /// `0x7f.1`), empty labels, two '@', ports 0, above 65535 or with leading zeros, more than 64 KiB.
-/// Other bytes that RFC 3986 does not allow in a path, query or fragment are percent-encoded, a '%'
-/// without two hex digits included. Scheme and host become lower case and the default port is
-/// dropped; the path stays as written (dot segments are removed by `resolve` only).
+/// Other bytes that RFC 3986 does not allow in a path, query or fragment are percent-encoded, as
+/// browsers do: spaces, quotes, non-ASCII bytes as they are, a '%' without two hex digits. Scheme
+/// and host become lower case and the default port is dropped; the path stays as written (dot
+/// segments are removed by `resolve` only). An IPv6 zone may follow '%' (RFC 9844) or "%25".
 ///
 /// Views stay valid as long as the object lives unchanged. Copies share it.
 /// Thread safety: distinct objects are safe, one shared object is safe for reading.
@@ -79,16 +83,22 @@ public:
     /// The empty URL; every part is empty and `port()` is 0.
     Url() noexcept {}
 
-    /// Parses; throws `std::system_error` with `error::invalid_url`.
-    Url(std::string_view text);    // NOLINT(google-explicit-constructor): client.get("http://…")
+    /// Parses; throws `std::system_error` with `error::invalid_url` and the reason.
+    Url(std::string_view text);    // NOLINT(google-explicit-constructor)
     Url(const char* text);         // NOLINT(google-explicit-constructor)
     Url(const std::string& text);  // NOLINT(google-explicit-constructor)
 
-    /// Parses; on failure returns the empty URL and sets `ec` to `error::invalid_url`, else clears
-    /// it.
+    /// Parses; on failure returns an empty URL that has a `refusal()`, and sets `ec` to
+    /// `error::invalid_url`, else clears it.
     [[nodiscard]] static Url parse(std::string_view text, std::error_code& ec);
 
-    [[nodiscard]] bool empty() const noexcept { return !block_; }
+    [[nodiscard]] bool empty() const noexcept { return !block_ || block_->port == 0; }
+
+    /// Of an empty URL, why the text it was parsed from is none, with that text, but without its
+    /// userinfo and fragment. Otherwise empty.
+    [[nodiscard]] std::string_view refusal() const noexcept {
+        return empty() ? view(0, parts().zone_size) : std::string_view{};
+    }
 
     /// "http" or "https".
     [[nodiscard]] std::string_view scheme() const noexcept {
@@ -171,8 +181,29 @@ private:
     }
     std::size_t scheme_end() const noexcept { return is_https() ? 8 : 7; }  // past "://"
     void append_authority(std::string& out, bool redact) const;
+    void append_resolved(std::string& out, std::string_view reference) const;
+    static Url refused(std::string_view text, const char* reason);
 
     detail::IntrusivePtr<const detail::UrlBlock> block_;  // null: empty
+};
+
+/// The URL of a request, as a parameter: a `Url`, or text, which is parsed. Text that is no URL
+/// throws nothing here; the request reports `error::invalid_url` the way it reports other errors.
+class UrlArg {
+public:
+    UrlArg() noexcept {}
+    UrlArg(Url url) noexcept : url_(std::move(url)) {}  // NOLINT(google-explicit-constructor)
+    UrlArg(std::string_view text);                      // NOLINT(google-explicit-constructor)
+    UrlArg(const char* text);                           // NOLINT(google-explicit-constructor)
+    UrlArg(const std::string& text);                    // NOLINT(google-explicit-constructor)
+
+    /// Empty, with a `Url::refusal()`, if the text was no URL.
+    operator Url() && noexcept {  // NOLINT(google-explicit-constructor)
+        return std::move(url_);
+    }
+
+private:
+    Url url_;
 };
 
 }  // namespace hawser

@@ -74,6 +74,85 @@ TEST_CASE("[F-C07][F-T10][X-10] what cannot be sent is refused before a connecti
     }
 }
 
+TEST_CASE("text that is no URL is reported by every call as its other errors are") {
+    FdGuard fds;
+    const std::string bad = "http://joe:secret@bad host/";
+    const std::string reason = "a byte that no host has: \"***@bad host/\"";
+    const auto expect = [&](std::error_code ec, const hawser::Failure& failure) {
+        CHECK(ec == error::invalid_url);
+        CHECK(ec == hawser::condition::bad_request);
+        CHECK(failure.reason() == reason);
+        CHECK(failure.message().find("secret") == std::string::npos);
+    };
+    SECTION("blocking, with an error code") {
+        Client client;
+        std::error_code ec;
+        expect(ec, client.get(bad, ec).failure);
+        expect(ec, client.head(bad.c_str(), ec).failure);
+        expect(ec, client.post(std::string_view(bad), "x", ec).failure);
+        expect(ec, client.put(bad, "x", ec).failure);
+        expect(ec, client.patch(bad, "x", ec).failure);
+        expect(ec, client.del(bad, ec).failure);
+        expect(ec, client.send({"GET", bad}, ec).failure);
+        expect(ec, client.send({"GET", bad, "x"}, ec).failure);
+        const char* const none = nullptr;
+        client.get(none, ec);
+        CHECK(ec == error::invalid_url);
+        client.get(Url(), ec);
+        CHECK(ec == error::invalid_url);
+    }
+    SECTION("blocking, with an exception") {
+        Client client;
+        try {
+            client.get(bad);
+            FAIL("that is no host");
+        } catch (const std::system_error& failure) {
+            CHECK(failure.code() == error::invalid_url);
+            CHECK(std::string(failure.what()).find(reason) != std::string::npos);
+        }
+    }
+    SECTION("handlers are called, not within the call") {
+        asio::io_context io;
+        Client client{io.get_executor()};
+        int calls = 0;
+        const auto handler = [&](std::error_code ec, Response response) {
+            ++calls;
+            expect(ec, response.failure);
+        };
+        client.async_get(bad, handler);
+        client.async_head(bad, handler);
+        client.async_post(bad, "x", handler);
+        client.async_put(bad, "x", handler);
+        client.async_patch(bad, "x", handler);
+        client.async_del(bad, handler);
+        client.async_send({"GET", bad}, handler);
+        CHECK(calls == 0);
+        io.run();
+        CHECK(calls == 7);
+    }
+    SECTION("a coroutine gets its exception where it waits") {
+        run([&]() -> asio::awaitable<void> {
+            Client client{co_await asio::this_coro::executor};
+            auto response = client.async_get(bad);
+            bool thrown = false;
+            try {
+                co_await std::move(response);
+            } catch (const std::system_error& failure) {
+                thrown = failure.code() == error::invalid_url;
+            }
+            CHECK(thrown);
+        });
+    }
+}
+
+TEST_CASE("[F-W06] what browsers encode in a path and query is encoded") {
+    ScriptServer server{
+        keep_alive_server([](const ReceivedRequest& request) { return respond(request.target); })};
+    Client client;
+    CHECK(client.get(server.url("/a b\"<>?c d|{}^`\xc3\xa4#x")).body.read_all() ==
+          "/a%20b%22%3C%3E?c%20d%7C%7B%7D%5E%60%C3%A4");
+}
+
 TEST_CASE("[F-C03][F-C05] every status is a response and no error") {
     FdGuard fds;
     ScriptServer server{keep_alive_server([](const ReceivedRequest& request) {

@@ -5,6 +5,7 @@
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/literal.hpp>
 #include <hawser/error.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/url.hpp>
 
 #include <algorithm>
@@ -107,9 +108,17 @@ HAWSER_DECL bool is_escape(std::string_view text, std::size_t at) noexcept {
            is(hex_char, text[at + 2]);
 }
 
-/// Appends a path, query or fragment, percent-encoding what RFC 3986 does not allow there. False
-/// for what is never meant: controls, spaces and back-slashes.
-HAWSER_DECL bool append_encoded(std::string& out, std::string_view text) {
+/// What is never meant in a URL, and is read differently by different parsers: controls and
+/// back-slashes.
+HAWSER_DECL bool has_bad_byte(std::string_view text) noexcept {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < ' ' || byte == 0x7f || c == '\\';
+    });
+}
+
+/// Appends a path, query or fragment, percent-encoding what RFC 3986 does not allow there.
+HAWSER_DECL void append_encoded(std::string& out, std::string_view text) {
     std::size_t done = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
@@ -117,16 +126,12 @@ HAWSER_DECL bool append_encoded(std::string& out, std::string_view text) {
             continue;
         }
         const auto byte = static_cast<unsigned char>(c);
-        if (byte <= ' ' || byte == 0x7f || c == '\\') {
-            return false;
-        }
         out.append(text.substr(done, at - done));
         constexpr std::string_view digits = "0123456789ABCDEF";
         out.append({'%', digits[byte / 16], digits[byte % 16]});
         done = at + 1;
     }
     out.append(text.substr(done));
-    return true;
 }
 
 /// RFC 3986 section 5.2.4 for a path that begins with '/'.
@@ -173,22 +178,49 @@ HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::make(const UrlParts& parts,
     return IntrusivePtr<const UrlBlock>(block);
 }
 
+HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::refused(std::string_view reason) {
+    UrlParts none;
+    none.zone_size = static_cast<std::uint16_t>(reason.size());
+    IntrusivePtr<const UrlBlock> block = make(none, reason);
+    const_cast<UrlBlock*>(block.get())->size = 0;
+    return block;
+}
+
+/// What is wrong with some text, and the text itself as far as it may be shown.
+HAWSER_DECL std::string refusal_of(std::string_view text, const char* reason) {
+    text = text.substr(0, text.find('#'));
+    const std::size_t userinfo_end = text.rfind('@');
+    std::string shown = std::string(reason) + ": \"";
+    if (userinfo_end != std::string_view::npos) {
+        text.remove_prefix(userinfo_end + 1);
+        shown += "***@";
+    }
+    return shown + printable(text) + '"';
+}
+
 /// One pass over the text of an absolute URL; each step returns false for error::invalid_url.
 struct UrlParser {
     std::string_view rest;
     UrlParts url{};
     std::string built{};
+    const char* reason = "not a URL";  // of the refusal
 
     /// Null for error::invalid_url.
     IntrusivePtr<const UrlBlock> run() {
         const std::string_view whole = rest;
         if (whole.size() > max_url_size) {
+            reason = "longer than 64 KiB";
             return nullptr;
         }
         if (plain()) {
             return UrlBlock::make(url, whole);
         }
         return any() ? UrlBlock::make(url, built) : nullptr;
+    }
+
+    bool refuse(const char* why) noexcept {
+        reason = why;
+        return false;
     }
 
     /// What nearly every URL looks like: nothing in front of a lower-case host, nothing that needs
@@ -259,8 +291,11 @@ struct UrlParser {
 
     bool any() {
         url.v4 = false;
+        if (has_bad_byte(rest)) {
+            return refuse("a control character or back-slash");
+        }
         if (!scheme()) {
-            return false;
+            return refuse("neither http:// nor https://");
         }
         std::size_t end = 0;
         std::size_t at_sign = std::string_view::npos;
@@ -271,7 +306,7 @@ struct UrlParser {
             }
             if (c == '@') {
                 if (at_sign != std::string_view::npos) {
-                    return false;
+                    return refuse("two '@' in front of the host");
                 }
                 at_sign = end;
             }
@@ -280,12 +315,17 @@ struct UrlParser {
         rest.remove_prefix(end);
         if (at_sign != std::string_view::npos) {
             if (!userinfo(authority.substr(0, at_sign))) {
-                return false;
+                return refuse("userinfo that is not percent-encoded");
             }
             authority.remove_prefix(at_sign + 1);
         }
         std::string_view zone;
-        return host_and_port(authority, zone) && target() && tail(zone);
+        if (!host_and_port(authority, zone)) {
+            return false;
+        }
+        target();
+        tail(zone);
+        return true;
     }
 
     bool scheme() {
@@ -322,7 +362,7 @@ struct UrlParser {
         std::size_t end = text.find(':');
         if (!text.empty() && text.front() == '[') {
             if (bracket == std::string_view::npos || !ipv6(text.substr(1, bracket - 1), zone)) {
-                return false;
+                return refuse("brackets without an IPv6 address");
             }
             end = bracket + 1;
         } else {
@@ -332,16 +372,15 @@ struct UrlParser {
             }
         }
         url.host_end = size();
-        return port(text.substr(end));
+        return port(text.substr(end)) || refuse("not a port");
     }
 
     bool ipv6(std::string_view text, std::string_view& zone) {
         const std::size_t percent = text.find('%');
         if (percent != std::string_view::npos) {
-            if (text.substr(percent, 3) != "%25") {
-                return false;
-            }
-            zone = text.substr(percent + 3);
+            // "%25" is how RFC 6874 wrote the '%'. Alone it is zone 25, as curl reads it.
+            const bool encoded = text.substr(percent, 3) == "%25" && text.size() > percent + 3;
+            zone = text.substr(percent + (encoded ? 3 : 1));
             if (zone.empty() || zone.size() > 255 || !all_of(zone_char, zone)) {
                 return false;
             }
@@ -361,7 +400,7 @@ struct UrlParser {
     bool name(std::string_view text) {
         const bool final_dot = !text.empty() && text.back() == '.';
         if (text.empty() || text.size() > (final_dot ? 254u : 253u)) {
-            return false;
+            return refuse("no host, or one that is too long");
         }
         built.append(text);
         char* const out = built.data() + url.host;
@@ -369,18 +408,22 @@ struct UrlParser {
         for (std::size_t i = 0; i < text.size(); ++i) {
             const char c = text[i];
             if (!is(host_char, c)) {
-                return false;
+                return refuse("a byte that no host has");
             }
             out[i] = to_lower(c);
             if (c == '.') {
                 if (i == label || i - label > 63) {
-                    return false;
+                    return refuse("a label of the host is empty or too long");
                 }
                 label = i + 1;
             }
         }
         const std::string_view whole = text.substr(0, text.size() - (final_dot ? 1 : 0));
-        return text.size() - label <= 63 && numeric(text, whole.substr(whole.rfind('.') + 1));
+        if (text.size() - label > 63) {
+            return refuse("a label of the host is empty or too long");
+        }
+        return numeric(text, whole.substr(whole.rfind('.') + 1)) ||
+               refuse("a number that is no IPv4 address");
     }
 
     /// A last label that some resolver would read as a number must end a plain dotted quad.
@@ -415,26 +458,23 @@ struct UrlParser {
         return true;
     }
 
-    bool target() {
+    void target() {
         url.path = size();
         if (rest.empty() || rest.front() != '/') {
             built.push_back('/');
         }
         const std::size_t hash = rest.find('#');
-        if (!append_encoded(built, rest.substr(0, hash))) {
-            return false;
-        }
+        append_encoded(built, rest.substr(0, hash));
         url.fragment = size();
         const std::size_t mark = built.find('?', url.path);
         url.query = mark == std::string::npos ? url.fragment : static_cast<std::uint32_t>(mark);
         if (hash != std::string_view::npos) {
             built.push_back('#');
-            return append_encoded(built, rest.substr(hash + 1));
+            append_encoded(built, rest.substr(hash + 1));
         }
-        return true;
     }
 
-    bool tail(std::string_view zone) {
+    void tail(std::string_view zone) {
         url.tail = size();
         if (!zone.empty()) {
             url.zone_size = static_cast<std::uint16_t>(zone.size());
@@ -442,37 +482,59 @@ struct UrlParser {
                 std::string_view(built).substr(url.host + 1, url.host_end - url.host - 2);
             built.append(std::string(address)).append("%").append(zone);
         }
-        return true;
     }
 
     std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(built.size()); }
 };
 
-[[noreturn]] HAWSER_DECL void throw_invalid_url() {
-    throw std::system_error(make_error_code(error::invalid_url));
+[[noreturn]] HAWSER_DECL void throw_invalid_url(std::string_view refusal) {
+    throw std::system_error(make_error_code(error::invalid_url), std::string(refusal));
+}
+
+HAWSER_DECL std::string_view text_or_nothing(const char* text) noexcept {
+    return text != nullptr ? std::string_view(text) : std::string_view();
 }
 
 }  // namespace detail
 
-HAWSER_DECL Url::Url(std::string_view text) : block_(detail::UrlParser{text}.run()) {
-    if (!block_) {
-        detail::throw_invalid_url();
+HAWSER_DECL Url::Url(std::string_view text) {
+    std::error_code ec;
+    *this = parse(text, ec);
+    if (ec) {
+        detail::throw_invalid_url(refusal());
     }
 }
 
-HAWSER_DECL Url::Url(const char* text) : Url(std::string_view(text)) {}
+HAWSER_DECL Url::Url(const char* text) : Url(detail::text_or_nothing(text)) {}
 
 HAWSER_DECL Url::Url(const std::string& text) : Url(std::string_view(text)) {}
 
 HAWSER_DECL Url Url::parse(std::string_view text, std::error_code& ec) {
     Url url;
     ec.clear();
-    url.block_ = detail::UrlParser{text}.run();
+    detail::UrlParser parser{text};
+    url.block_ = parser.run();
     if (!url.block_) {
         ec = error::invalid_url;
+        return refused(text, parser.reason);
     }
     return url;
 }
+
+HAWSER_DECL Url Url::refused(std::string_view text, const char* reason) {
+    Url url;
+    url.block_ = detail::UrlBlock::refused(detail::refusal_of(text, reason));
+    return url;
+}
+
+HAWSER_DECL UrlArg::UrlArg(std::string_view text) {
+    std::error_code reported_later;
+    url_ = Url::parse(text, reported_later);
+}
+
+HAWSER_DECL UrlArg::UrlArg(const char* text) : UrlArg(detail::text_or_nothing(text)) {}
+
+HAWSER_DECL UrlArg::UrlArg(const std::string& text) : UrlArg(std::string_view(text)) {}
 
 HAWSER_DECL std::string Url::username() const {
     const std::string_view all = userinfo();
@@ -528,18 +590,29 @@ HAWSER_DECL std::string Url::to_string() const {
     return out;
 }
 
+// Before anything of the reference is removed, so that no dot segment hides what is refused.
 HAWSER_DECL Url Url::resolve(std::string_view reference, std::error_code& ec) const {
-    if (empty() || reference.size() > detail::max_url_size) {
+    const char* const reason = empty() ? "a reference without a URL to resolve it"
+                               : reference.size() > detail::max_url_size ? "longer than 64 KiB"
+                               : detail::has_bad_byte(reference)
+                                   ? "a control character or back-slash"
+                                   : nullptr;
+    if (reason != nullptr) {
         ec = error::invalid_url;
-        return {};
+        return refused(reference, reason);
     }
     std::string out;
     out.reserve(parts().size + reference.size());
+    append_resolved(out, reference);
+    return parse(out, ec);
+}
+
+HAWSER_DECL void Url::append_resolved(std::string& out, std::string_view reference) const {
     const std::size_t mark = reference.find_first_of(":/?#");
     const bool absolute = mark != std::string_view::npos && reference[mark] == ':';
     if (absolute || reference.substr(0, 2) == "//") {
         detail::append_resolved_absolute(out, absolute ? "" : view(0, scheme_end() - 2), reference);
-        return parse(out, ec);
+        return;
     }
     append_authority(out, false);
     const std::size_t path_end = std::min(reference.find_first_of("?#"), reference.size());
@@ -553,14 +626,14 @@ HAWSER_DECL Url Url::resolve(std::string_view reference, std::error_code& ec) co
         std::string merged(path().substr(0, path().rfind('/') + 1));
         detail::append_without_dots(out, merged.append(path_part));
     }
-    return parse(out.append(reference.substr(path_end)), ec);
+    out.append(reference.substr(path_end));
 }
 
 HAWSER_DECL Url Url::resolve(std::string_view reference) const {
     std::error_code ec;
     Url url = resolve(reference, ec);
     if (ec) {
-        detail::throw_invalid_url();
+        detail::throw_invalid_url(url.refusal());
     }
     return url;
 }

@@ -92,6 +92,8 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
             fault.reason = "RequestOptions::timeout is negative";
         } else if (ec == error::invalid_request) {
             fault.reason = explain_refusal(request, plan, extras());
+        } else if (ec == error::invalid_url) {
+            fault.reason = request.url.refusal();
         }
     } catch (const std::bad_alloc&) {  // then the code has to say it all
     }

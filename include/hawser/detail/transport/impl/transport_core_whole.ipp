@@ -47,7 +47,9 @@ HAWSER_DECL void TransportCore::preconnect(const ConnectKeyView& key,
     TaskList due;
     {
         std::lock_guard lock(mutex_);
-        refused = closed_ ? make_error_code(error::client_closed) : std::error_code{};
+        refused = closed_            ? make_error_code(error::client_closed)
+                  : key.host.empty() ? make_error_code(error::invalid_url)
+                                     : std::error_code{};
         while (!refused && n-- != 0) {
             PoolHost* host = pool_.may_dial_ahead(key);
             if (host == nullptr) {
