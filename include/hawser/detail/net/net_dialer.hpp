@@ -84,7 +84,7 @@ private:
     bool goes_on_without_session();
     std::string session_key() const;
     Event::Wait ready(Stream::Direction direction);
-    void describe_failure();
+    void describe_failure() noexcept;
     void finish();
 
     template <class Step>

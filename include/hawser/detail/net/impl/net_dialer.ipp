@@ -13,6 +13,7 @@
 #include <asio/ip/address.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -191,11 +192,14 @@ HAWSER_DECL void NetDial::note_failed_connect() {
         fault.cause = cause;
         fault.address = address;
     }
+    ec_ = gave_up_ ? ec_ : telling_;
 }
 
 // False: plain, or failed. The socket is in the stream afterwards.
 HAWSER_DECL bool NetDial::begin_tls() {
-    fault = {};
+    fault = {};  // of the addresses that failed before
+    telling_ = {};
+    failed_connects_ = 0;
     if (!key_.https) {
         stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
         socket_.reset();
@@ -255,8 +259,8 @@ HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     return wait_until(tls_until_, error::tls_timeout);
 }
 
-// What the steps themselves did not say.
-HAWSER_DECL void NetDial::describe_failure() {
+// What the steps themselves did not say. Without memory the code has to say it all.
+HAWSER_DECL void NetDial::describe_failure() noexcept try {
     if (phase == Failure::Phase::resolve) {
         if (ec_ == error::resolve_timeout && lookup_ && lookup_->waits_for_thread()) {
             fault.reason = "all threads that look up names are waiting for answers";
@@ -266,12 +270,13 @@ HAWSER_DECL void NetDial::describe_failure() {
     if (phase == Failure::Phase::connect && failed_connects_ == 1) {
         fault.reason.clear();  // the code and the address say it
     }
-    if (phase == Failure::Phase::connect && !gave_up_) {
-        ec_ = telling_;
-        return;
+    if (gave_up_) {
+        fault.cause = {};
     }
-    fault.cause = gave_up_ ? std::error_code() : fault.cause;
-    fault.address = to_text(ends_.remote);
+    if (gave_up_ || fault.address.empty()) {
+        fault.address = to_text(ends_.remote);
+    }
+} catch (const std::bad_alloc&) {
 }
 
 HAWSER_DECL void NetDial::finish() {
