@@ -10,6 +10,7 @@ set(HAWSER_HEADERS
     include/hawser/connection_info.hpp
     include/hawser/coroutine_round_tripper.hpp
     include/hawser/detail/body_source.hpp
+    include/hawser/detail/exceptions.hpp
     include/hawser/detail/grammar.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp

@@ -42,7 +42,11 @@ namespace hawser {
 /// @par Thread safety
 /// One call at a time for one request, in order, with no lock held, on whichever thread made it
 /// happen, also within the initiating call. One object may serve several requests, whose calls then
-/// are concurrent. Must not throw.
+/// are concurrent.
+///
+/// @par Errors
+/// What a function throws keeps nothing from being told or done; then it reaches whoever runs the
+/// executor of the client. For want of memory a call may be left out, but never attempt_end.
 class ClientTrace {
 public:
     using Endpoint = asio::ip::tcp::endpoint;

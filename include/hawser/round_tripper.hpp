@@ -150,8 +150,9 @@ private:
         template <class Handler>
         void operator()(Handler handler, detail::PendingTripPtr trip) const {
             using Completion = detail::HandlerCompletion<Response, Handler>;
-            trip.release()->start(detail::CompletionPtr<Response>(
-                Completion::create(std::move(handler), self->get_executor())));
+            detail::CompletionPtr<Response> completion(
+                Completion::create(std::move(handler), self->get_executor()));
+            trip.release()->start(std::move(completion));
         }
 
         RoundTripper* self;

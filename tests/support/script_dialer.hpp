@@ -43,6 +43,7 @@ struct ScriptNet {
     int dialed = 0;
 
     std::unique_ptr<detail::Stream> connect() {
+        const EnoughMemory enough;
         WireScript script = otherwise;
         if (!scripts.empty()) {
             script = std::move(scripts.front());
@@ -63,6 +64,7 @@ public:
     ~ScriptDial() override { --net_->dials; }
 
     void run(detail::Context) override {
+        const EnoughMemory enough;
         if (net_->hold) {
             net_->held.emplace_back(this);
         } else if (net_->fault->strikes()) {

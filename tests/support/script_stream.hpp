@@ -6,6 +6,7 @@
 // says that. A Fault makes the k-th operation of a whole test fail. Readiness comes through the
 // executor, one step for each wait.
 
+#include "short_memory.hpp"
 #include <hawser/detail/net/stream.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -176,8 +177,11 @@ private:
             const auto self = std::move(wire);
             self->posted_[self->index(direction)] = false;
             if (Watcher* watcher = std::exchange(self->watch(direction), nullptr)) {
+                struct Release {
+                    ~Release() { of->keep_alive(false); }
+                    Watcher* of;
+                } release{watcher};
                 watcher->on_ready(direction);
-                watcher->keep_alive(false);
             }
         }
         std::shared_ptr<Wire> wire;
@@ -265,18 +269,25 @@ public:
         ++*live_;
     }
     ~ScriptStream() override {
+        const EnoughMemory enough;
         wire_->close();
         wire_->drop(Direction::read);
         wire_->drop(Direction::write);
         --*live_;
     }
 
-    void wait(Direction direction, Watcher& watcher) override { wire_->wait(direction, watcher); }
+    void wait(Direction direction, Watcher& watcher) override {
+        std::make_unique<char>();  // as a real one would
+        const EnoughMemory enough;
+        wire_->wait(direction, watcher);
+    }
     std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override {
+        const EnoughMemory enough;
         ec = {};
         return wire_->read(data, size, ec);
     }
     std::size_t write_some(std::span<const std::string_view> pieces, std::error_code& ec) override {
+        const EnoughMemory enough;
         ec = {};
         return wire_->write(pieces, ec);
     }
@@ -289,7 +300,10 @@ public:
     }
     void rest() noexcept override { wire_->rest(); }
     void close_write() noexcept override { wire_->close_write(); }
-    void close() noexcept override { wire_->close(); }
+    void close() noexcept override {
+        const EnoughMemory enough;
+        wire_->close();
+    }
 
 private:
     std::shared_ptr<Wire> wire_;

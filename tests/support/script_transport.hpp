@@ -162,8 +162,8 @@ public:
         call->inside = true;
         auto trip = core->new_trip();
         trip->to_send = std::move(request);
-        trip.release()->start(
-            detail::CompletionPtr<Response>(Completion::create(handler, executor_)));
+        detail::CompletionPtr<Response> completion(Completion::create(handler, executor_));
+        trip.release()->start(std::move(completion));
         call->inside = false;
         return call;
     }

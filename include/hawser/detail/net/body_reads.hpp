@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <span>
 #include <string>
 #include <system_error>
@@ -33,7 +34,18 @@ protected:
     DecodingWait() noexcept;
     ~DecodingWait();
     std::span<char> coded_space();
+    std::size_t read_decoded(std::span<char> out, std::error_code& code) noexcept;
     void let_go() noexcept;
+    /// No space for want of memory: the read fails, and with it the connection.
+    template <class Space>
+    std::span<char> or_exhausted(Space space) noexcept {
+        try {
+            return space();
+        } catch (const std::exception&) {
+            refused = error::resource_exhausted;
+            return {};
+        }
+    }
 
     IntrusivePtr<BodyDecoder> decoder_;
 };
@@ -69,12 +81,15 @@ public:
         result() = std::move(begun);
     }
 
-    std::span<char> space() override { return decoder_ ? coded_space() : room(); }
+    std::span<char> space() override {
+        return decoder_ ? coded_space() : or_exhausted([this] { return room(); });
+    }
     Task* received(std::size_t n, std::error_code code) override {
         if (decoder_) {
             return decode(n, code);
         }
         count(n, code);
+        code = refused ? refused : code;
         return code ? complete(code) : nullptr;
     }
     HAWSER_DECL void explain(Exchange& exchange) noexcept override;
@@ -110,13 +125,14 @@ private:
             code = error::body_too_large;
         }
     }
-    Task* complete(std::error_code code) {
+    Task* complete(std::error_code code) noexcept {
         result().resize(std::min(size_, max_));
         ec = code == asio::error::eof ? std::error_code{} : code;
         failed = static_cast<bool>(ec);
         return this;
     }
     Task* decode(std::size_t n, std::error_code code);
+    void decode_some(std::error_code& code);
 
     std::size_t size_ = 0;  // of `result`, the rest is room
     std::size_t max_;

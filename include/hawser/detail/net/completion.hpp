@@ -74,9 +74,9 @@ protected:
 template <class Result, class Handler, class Base = Completion<Result>>
 class HandlerCompletion final : public Base {
     using Executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
-    using Allocator = typename std::allocator_traits<
-        asio::associated_allocator_t<Handler, asio::recycling_allocator<void>>>::
-        template rebind_alloc<HandlerCompletion>;
+    using AnyAllocator = asio::associated_allocator_t<Handler, asio::recycling_allocator<void>>;
+    using Allocator =
+        typename std::allocator_traits<AnyAllocator>::template rebind_alloc<HandlerCompletion>;
     using Traits = std::allocator_traits<Allocator>;
 
 public:
@@ -84,8 +84,7 @@ public:
     static HandlerCompletion* create(Handler handler,
                                      const asio::any_io_executor& io,
                                      Args&&... args) {
-        Allocator allocator(
-            asio::get_associated_allocator(handler, asio::recycling_allocator<void>()));
+        Allocator allocator(allocator_of(handler));
         HandlerCompletion* self = Traits::allocate(allocator, 1);
         try {
             return ::new (self)
@@ -115,19 +114,26 @@ public:
         if (at_home_ && context == Context::io) {
             invoke();
         } else if (context == Context::io) {
-            asio::dispatch(executor_, Later{this});
+            asio::dispatch(executor_, Later(*this));
         } else {
-            asio::post(executor_, Later{this});
+            asio::post(executor_, Later(*this));
         }
     }
 
-    void discard() noexcept override { take(); }
+    void discard() noexcept override {
+        clear_slot();
+        const Memory memory(*this);
+    }
 
 private:
-    /// Owns the completion on its way through the executor.
+    /// Owns the completion on its way through the executor, in memory of the handler's allocator.
     struct Later {
-        explicit Later(HandlerCompletion* completion) noexcept : self(completion) {}
-        Later(Later&& other) noexcept : self(std::exchange(other.self, nullptr)) {}
+        using allocator_type = AnyAllocator;
+
+        explicit Later(HandlerCompletion& completion) noexcept
+            : self(&completion), allocator(allocator_of(completion.handler_)) {}
+        Later(Later&& other) noexcept
+            : self(std::exchange(other.self, nullptr)), allocator(other.allocator) {}
         Later& operator=(Later&&) = delete;
         ~Later() {
             if (self != nullptr) {
@@ -135,9 +141,35 @@ private:
             }
         }
         void operator()() { std::exchange(self, nullptr)->invoke(); }
+        allocator_type get_allocator() const noexcept { return allocator; }
 
         HandlerCompletion* self;
+        allocator_type allocator;
     };
+
+    /// The completion's own: destroys it and frees its memory.
+    struct Memory {
+        explicit Memory(HandlerCompletion& completion) noexcept
+            : self(completion), allocator(allocator_of(completion.handler_)) {}
+        Memory(const Memory&) = delete;
+        ~Memory() {
+            Traits::destroy(allocator, &self);
+            Traits::deallocate(allocator, &self, 1);
+        }
+
+        HandlerCompletion& self;
+        Allocator allocator;
+    };
+
+    static AnyAllocator allocator_of(const Handler& handler) noexcept {
+        return asio::get_associated_allocator(handler, asio::recycling_allocator<void>());
+    }
+
+    void clear_slot() noexcept {
+        if (auto slot = cancellation_slot(); slot.is_connected()) {
+            slot.clear();
+        }
+    }
 
     template <class E>
     static bool is_same(const E& executor, const asio::any_io_executor& io) noexcept {
@@ -157,15 +189,9 @@ private:
 
     // The memory is free, and the slot clear, before the handler runs.
     Taken take() {
-        if (auto slot = cancellation_slot(); slot.is_connected()) {
-            slot.clear();
-        }
-        Taken taken{std::move(handler_), this->ec, std::move(this->slot), std::move(work_)};
-        Allocator allocator(
-            asio::get_associated_allocator(taken.handler, asio::recycling_allocator<void>()));
-        Traits::destroy(allocator, this);
-        Traits::deallocate(allocator, this, 1);
-        return taken;
+        clear_slot();
+        const Memory memory(*this);
+        return {std::move(handler_), this->ec, std::move(this->slot), std::move(work_)};
     }
 
     void invoke() {

@@ -21,6 +21,7 @@ public:
     virtual ~Alarm() = default;
     virtual TimePoint now() const noexcept = 0;
     /// Calls Deadlines::ring() at or after `at`, replacing an earlier request.
+    /// When it throws, no alarm is set.
     virtual void ring_at(TimePoint at) = 0;
     virtual void cancel() noexcept = 0;
     /// Whether the timer is work for those who run the executor. It is from the start.
@@ -55,7 +56,7 @@ public:
 
     TimePoint now() const noexcept { return alarm_->now(); }
 
-    /// Sets or moves a deadline.
+    /// Sets or moves a deadline. Throws for want of memory; then it is as it was.
     void set(Node& node, TimePoint at);
     /// Idempotent. A deadline that is just passing may still report.
     void clear(Node& node) noexcept;
@@ -71,6 +72,8 @@ public:
     void shut_down() noexcept;
 
 private:
+    void arm(TimePoint at);
+    Node* take_due() noexcept;
     void count(const Node& node, int change) noexcept;
 
     OptionalMutex mutex_;

@@ -97,12 +97,15 @@ public:
     }
 
 protected:
-    /// The first cause stays. May come at any time, from any thread.
-    void set_cancelled(std::error_code cause) noexcept {
-        if (!cancelling_.exchange(true)) {
-            cancel_cause_ = cause;
-            cancelled_.store(true, std::memory_order_release);
+    /// The first cause stays, and whoever had it does what follows from it. May come at any time,
+    /// from any thread. False: it was not the first, and cancelled() may not say so yet.
+    [[nodiscard]] bool set_cancelled(std::error_code cause) noexcept {
+        if (cancelling_.exchange(true)) {
+            return false;
         }
+        cancel_cause_ = cause;
+        cancelled_.store(true, std::memory_order_release);
+        return true;
     }
 
 private:

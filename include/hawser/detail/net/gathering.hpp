@@ -24,13 +24,18 @@ public:
 
     void expect_one_more() noexcept { left_.fetch_add(1, std::memory_order_relaxed); }
 
-    void ended(std::error_code ec, Context context, Failure failure = {}) {
+    /// One of them did. The task, once it was the last: to be run with no lock held.
+    [[nodiscard]] Task* ended(std::error_code ec, Failure failure = {}) noexcept {
         if (ec && !failed_.exchange(true)) {
             completion_->ec = ec;
             completion_->slot.failure() = std::move(failure);
         }
-        if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-            completion_.release()->run(context);
+        const bool last = left_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+        return last ? completion_.release() : nullptr;
+    }
+    void ended(std::error_code ec, TaskList& due, Failure failure = {}) noexcept {
+        if (Task* task = ended(ec, std::move(failure))) {
+            due.push(*task);
         }
     }
 

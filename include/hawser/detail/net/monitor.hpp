@@ -16,6 +16,14 @@
 
 namespace hawser::detail {
 
+#if defined(HAWSER_COUNT_LOCKS)
+/// For tests: how many locks of ours this thread holds. User code must always find none.
+inline thread_local int locks_held = 0;
+inline void count_lock(int change) noexcept { locks_held += change; }
+#else
+inline void count_lock(int) noexcept {}
+#endif
+
 /// A mutex for programs with more than one thread, nothing for those with one.
 class OptionalMutex {
 public:
@@ -25,8 +33,10 @@ public:
         if (on_) {
             mutex_.lock();
         }
+        count_lock(+1);
     }
     void unlock() noexcept {
+        count_lock(-1);
         if (on_) {
             mutex_.unlock();
         }
@@ -41,11 +51,31 @@ class Monitor {
 public:
     explicit Monitor(bool thread_safe) noexcept : mutex_(thread_safe) {}
 
-    /// One turn. Whoever calls keeps the monitor alive.
+    /// One turn. Whoever calls keeps the monitor alive. A step that throws ends the turn like any
+    /// other; then the exception goes on.
     template <class Step>
     void turn(Context context, Step&& step) {
-        TaskList due = locked_turn(std::forward<Step>(step));
+        TaskList due;
+        try {
+            turn(due, std::forward<Step>(step));
+        } catch (...) {
+            due.run(Context::call);
+            throw;
+        }
         due.run(context);
+    }
+
+    /// The same, but what the turn left to do is added to `due`, for the caller to run.
+    template <class Step>
+    void turn(TaskList& due, Step&& step) {
+        std::lock_guard lock(mutex_);
+        try {
+            step();
+        } catch (...) {
+            end_turn(due);
+            throw;
+        }
+        end_turn(due);
     }
 
     /// Within a turn: resumes a strand before the turn ends.
@@ -55,14 +85,11 @@ public:
     void after(Task& task) noexcept { due_.push(task); }
 
 private:
-    template <class Step>
-    TaskList locked_turn(Step&& step) {
-        std::lock_guard lock(mutex_);
-        step();
+    void end_turn(TaskList& due) {
         while (ready_count_ != 0) {
             ready_[--ready_count_].resume();
         }
-        return std::move(due_);
+        due.append(due_);
     }
 
     static constexpr std::size_t strands = 2;  // a connection's; a dial has one

@@ -70,6 +70,9 @@ public:
     HAWSER_DECL void run(Context context) override;
     HAWSER_DECL void abort(std::error_code cause, Context context) override;
 
+    /// For Strand.
+    void strand_failed();
+
 private:
     using Endpoint = asio::ip::tcp::endpoint;
 

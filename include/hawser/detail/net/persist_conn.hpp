@@ -16,6 +16,7 @@
 // Everything runs in turns of monitor_; user code and other connections only after a turn.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/response_reader.hpp>
 #include <hawser/detail/net/body_wait.hpp>
@@ -54,24 +55,26 @@ public:
     PersistConn(IntrusivePtr<ConnOwner> owner, std::unique_ptr<Stream> stream, std::uint64_t id);
     HAWSER_DECL ~PersistConn() override;
 
-    /// Starts both strands; the connection then lives until it is closed.
-    void start();
+    /// Starts both strands; the connection then lives until it is closed. An error: it is.
+    std::error_code start(TaskList& due);
 
     /// Gives it an exchange to serve. False: it turned out to be closed, or stale when looked at;
     /// the exchange was not touched.
-    bool lend(IntrusivePtr<Exchange> exchange, bool look, Context context);
+    bool lend(IntrusivePtr<Exchange> exchange, bool look, TaskList& due);
 
     /// Returns it to the owner without having served: nobody wants it any more.
-    void hand_back(Context context);
+    void hand_back(TaskList& due);
 
     /// Gives memory back if it is idle, as it has been for a while.
     void rest(Context context);
 
     /// Ends the connection if it still serves this exchange, with `cause` as the error.
     void abort(Exchange& exchange, std::error_code cause, Context context);
+    void abort(Exchange& exchange, std::error_code cause, TaskList& due);
 
     /// Ends it, whatever it does. Idempotent.
     void close(std::error_code cause, Context context);
+    void close(std::error_code cause, TaskList& due);
     /// The same, unless a response body is being read.
     void close_unless_reading(std::error_code cause, Context context);
     /// As a task: the owner has no more room for it.
@@ -86,6 +89,9 @@ public:
 
     /// For the owner, within a turn: runs a task when it ends.
     void after_turn(Task& task) noexcept { monitor_.after(task); }
+
+    /// For Strand.
+    void strand_failed();
 
     // For BodyEofSignal.
 
@@ -138,6 +144,19 @@ private:
 
     static ConnectionInfo describe(const Stream& stream, std::uint64_t id);
 
+    /// One turn of the monitor. What it throws is want of something, which ends the connection.
+    /// `due` is a context, or the list for what is left to do.
+    template <class Due, class Step>
+    void turn(Due&& due, Step&& step) {
+        monitor_.turn(due, [&] {
+            try {
+                step();
+            } catch (...) {
+                shut(error_of_exception());
+            }
+        });
+    }
+
     Strand read_loop();
     Strand write_loop();
 
@@ -183,6 +202,13 @@ private:
     std::size_t fill_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
     std::size_t receive_body(std::span<char> out, std::error_code& ec);
     void serve_body_wait();
+    void serve_later();
+    /// Goes on with a read that has had its share of the executor's time.
+    struct ServeOn final : Task {
+        explicit ServeOn(PersistConn& conn) noexcept : conn(conn) {}
+        HAWSER_DECL void run(Context context) override;
+        PersistConn& conn;
+    };
     void watch_body_wait();
     void end_body(Exchange& exchange, Verdict verdict, std::error_code ec);
     std::size_t receive(std::error_code& ec);
@@ -228,6 +254,7 @@ private:
     IntrusivePtr<Exchange> exchange_;         // the one served; from accept() to settle()
     std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
     BodyWait* body_wait_ = nullptr;           // a read of the caller's that waits for bytes
+    ServeOn serve_on_{*this};                 // holds a reference while it is to be run
     TunnelWrite* tunnel_write_ = nullptr;     // a write of the caller's that waits for room
     std::shared_ptr<BodyPump> pump_;          // of a streamed request body, while it is written
     std::error_code write_error_;             // kept until the read side had its chance
@@ -236,6 +263,7 @@ private:
     PhaseTimer timer_;
     TimePoint alarm_at_ = TimePoint::max();  // when expired() is called: by timer_.next()
     bool draining_ = false;                  // the rest of a closed body is waited for
+    bool serves_later_ = false;              // serve_on_ is on its way
     bool filled_ = false;  // the last read took all it had room for: there may be more
     bool read_wait_armed_ = false;
     bool write_wait_armed_ = false;

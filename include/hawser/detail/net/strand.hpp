@@ -8,17 +8,35 @@
 
 #include <coroutine>
 #include <exception>
+#include <type_traits>
 
 namespace hawser::detail {
 
 class Strand {
 public:
-    struct promise_type {
+    class promise_type {
+    public:
+        promise_type() noexcept = default;
+        /// An exception that leaves the loop is reported to strand_failed() of the object whose
+        /// member function it is: within the turn, when the loop's variables are gone.
+        template <class Owner, class... Others>
+        explicit promise_type(Owner& owner, Others&...) noexcept {
+            if constexpr (requires { owner.strand_failed(); }) {
+                owner_ = &owner;
+                using Object = std::remove_reference_t<Owner>;  // g++ 12 deduces a reference
+                failed_ = [](void* of) { static_cast<Object*>(of)->strand_failed(); };
+            }
+        }
+
         Strand get_return_object() noexcept { return {}; }
         std::suspend_never initial_suspend() noexcept { return {}; }
         std::suspend_never final_suspend() noexcept { return {}; }
         void return_void() noexcept {}
-        void unhandled_exception() noexcept { std::terminate(); }  // loops report errors as values
+        void unhandled_exception() { failed_(owner_); }
+
+    private:
+        void* owner_ = nullptr;
+        void (*failed_)(void* owner) = [](void*) { std::terminate(); };
     };
 };
 

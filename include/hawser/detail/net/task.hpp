@@ -5,7 +5,7 @@
 // Work that must wait until no lock is held: completing users' operations, starting dials, closing
 // other connections.
 
-#include <exception>
+#include <hawser/detail/exceptions.hpp>
 
 namespace hawser::detail {
 
@@ -43,7 +43,17 @@ public:
         last_ = &task;
     }
 
-    /// Runs every task, also when one throws; the first exception goes on to the caller.
+    /// Adds what is in `other`, which is empty afterwards.
+    void append(TaskList& other) noexcept {
+        if (other.first_ != nullptr) {
+            (last_ == nullptr ? first_ : last_->next_) = other.first_;
+            last_ = other.last_;
+            other.first_ = other.last_ = nullptr;
+        }
+    }
+
+    /// Runs every task, also when user code in one throws; the exception goes on to the caller.
+    /// What comes after it is posted, so that its own exceptions are not lost.
     void run(Context context) {
         if (first_ != nullptr) {
             run_all(context);
@@ -52,19 +62,28 @@ public:
 
 private:
     void run_all(Context context) {
-        std::exception_ptr failure;
-        while (Task* task = first_) {
-            first_ = task->next_;
+        Thrown thrown;
+        while (first_ != nullptr) {
             try {
-                task->run(context);
-            } catch (...) {
-                failure = failure ? failure : std::current_exception();
+                thrown.keep([&] { run_next(thrown ? Context::call : context); });
+            } catch (...) {  // the thread ends: what others wait for must not end with it
+                Thrown ignored;
+                while (first_ != nullptr) {
+                    ignored.keep([&] { run_next(Context::call); });
+                }
+                throw;
             }
         }
-        last_ = nullptr;
-        if (failure) {
-            std::rethrow_exception(failure);
+        thrown.rethrow();
+    }
+
+    void run_next(Context context) {
+        Task* const task = first_;
+        first_ = task->next_;
+        if (first_ == nullptr) {
+            last_ = nullptr;
         }
+        task->run(context);
     }
 
     Task* first_ = nullptr;

@@ -31,6 +31,7 @@ public:
 
     void ring_at(TimePoint at) override {
         take_work();  // the wait that this cancels still has to end
+        armed_ = false;
         timer_->expires_at(at);
         timer_->async_wait([&deadlines = deadlines_,
                            owner = IntrusivePtr<RefCounted>(&owner_),

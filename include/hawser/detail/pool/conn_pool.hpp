@@ -7,6 +7,8 @@
 // takes no lock, and calls nobody: what has to be done is in the return values, for the caller to
 // do once its lock is released (rules 3, 4 and 10 of the connection).
 //
+// Only host() needs memory, and takes it before anything is changed: whatever else throws is a fault.
+//
 // Everything takes constant time but for expire(), which walks what is idle, and for the hand-over
 // of permits among hosts that are short of them, which costs the logarithm of their number.
 
@@ -125,8 +127,13 @@ public:
     /// The dial that acquire() or permit() asked for has started.
     void dialing(PoolDial& dial, PoolWant& want);
 
+    /// It could not be started: the request does not wait any more, and its permit is free.
+    void not_dialed(PoolWant& want);
+
     /// Takes a permit for a dial that no request waits for; null if the limits do not allow one.
     PoolHost* may_dial_ahead(const ConnectKeyView& key);
+    /// It could not be started: the permit is free.
+    void not_dialed_ahead(PoolHost& host) { release_permit(host); }
     /// That dial has started; it counts as abandoned.
     void dialing_ahead(PoolDial& dial, PoolHost& host);
 

@@ -34,14 +34,14 @@ public:
         }
     }
 
-    /// Enters, or changes its key.
+    /// Enters, or changes its key. Nothing is changed when there is no memory for one more.
     void set(Node& node, Key at) {
         if (node.set()) {
             clear(node);
         }
-        node.at = at;
-        node.place = heap_.size();
         heap_.push_back(&node);
+        node.at = at;
+        node.place = heap_.size() - 1;
         rise(node.place);
     }
 

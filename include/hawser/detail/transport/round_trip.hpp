@@ -33,11 +33,11 @@ public:
     /// Gives up, wherever it is. The first cause counts.
     void cancel(std::error_code cause, Context context);
     /// Ends it without a response.
-    void complete(std::error_code ec, Context context);
+    void complete(std::error_code ec, TaskList& due) noexcept;
 
     ConnectKeyView key() const noexcept;
     /// Another attempt begins.
-    void retrying(Retry reason, Context context);
+    void retrying(Retry reason, TaskList& due);
     /// Makes ready for another attempt: the body begins with its first byte again, if it can.
     std::error_code rewind();
 
@@ -49,15 +49,16 @@ public:
     IntrusivePtr<PersistConn> conn;
 
 private:
+    std::error_code begin(TaskList& due);
     std::error_code prepare();
     std::error_code write_head();
     HeadExtras extras() const noexcept;
     BodyOrigin origin() const noexcept { return {request.url, known_method(request.method)}; }
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
     void clear_deadline() noexcept;
-    HAWSER_COLD void tell_begin(Context context);
-    HAWSER_COLD bool tell_end(std::error_code ec, Failure why, bool last);
-    HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, Context context);
+    HAWSER_COLD void tell_begin(TaskList& due);
+    HAWSER_COLD bool tell_end(std::error_code ec, Failure why, bool last) noexcept;
+    HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, TaskList& due) noexcept;
     void decode_body();
     void watch_cancellation();
     HAWSER_DECL void expired(Context context) override;

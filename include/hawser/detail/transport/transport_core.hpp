@@ -24,7 +24,6 @@
 #include <hawser/transport_stats.hpp>
 
 #include <asio/any_io_executor.hpp>
-#include <asio/executor_work_guard.hpp>
 
 #include <atomic>
 #include <memory>
@@ -55,9 +54,9 @@ public:
     void shutdown(std::chrono::milliseconds grace, CompletionPtr<Nothing> completion);
     TransportStats stats();
     /// The transport is gone: see Transport::~Transport().
-    void shut_down();
+    void shut_down() noexcept;
     /// The execution context is going away: lets go of everything that belongs to it.
-    void abandon();
+    void abandon() noexcept;
 
     // For RoundTrip.
 
@@ -65,8 +64,8 @@ public:
     void keep(void* memory, HeadBuffer&& buffer) noexcept {
         spare_trips_.keep(memory, std::move(buffer));
     }
-    /// Gets it a connection, by one way or another.
-    void obtain(RoundTrip& trip, Context context);
+    /// Gets it a connection, by one way or another, or completes it.
+    void obtain(RoundTrip& trip, TaskList& due) noexcept;
     /// Takes it out of the queue or off its connection, which ends it with its cause of
     /// cancellation.
     void cancel(RoundTrip& trip, Context context);
@@ -114,27 +113,37 @@ private:
                                  TaskList& due);
     HAWSER_COLD static Failure dial_failure(Dial& dial, std::error_code ec) noexcept;
     HAWSER_COLD void note_in_queue(RoundTrip& trip, std::error_code ec) noexcept;
+    bool look_for_connection(RoundTrip& trip, TaskList& due);
+    IntrusivePtr<PersistConn> new_conn(std::unique_ptr<Stream>& stream) noexcept;
     void sweep(Context context);
     void rest_idle(Context context);
     void end_wait(Context context);
     void end_linger(Context context);
     void end_grace(Context context);
-    std::vector<IntrusivePtr<PersistConn>> open_conns();
+    template <class F>
+    void for_each_open(F f);
     void fail_waiting();
     void abort_dials();
+    std::error_code try_again(RoundTrip& trip, Retry reason, TaskList& due) noexcept;
     void count_retry(Retry reason) noexcept;
     void count_closed(std::optional<Reuse> why) noexcept;
 
     // With mutex_ held.
     Dial& make_dial(const PoolHost& host);
-    Dial& new_dial(PoolWant& want);
-    bool dial_again(Dial& dial, std::error_code ec, TaskList& due);
-    void use_permits(TaskList& due);
-    static void take_victims(ConnPool::Victims& victims, TaskList& due);
-    void watch(Timer& timer, TimePoint at);
+    Dial* new_dial(PoolWant& want) noexcept;
+    bool dial_ahead(const ConnectKeyView& key,
+                    const IntrusivePtr<Gathering>& gathering,
+                    TaskList& due);
+    bool dial_again(Dial& dial, std::error_code ec, TaskList& due) noexcept;
+    template <class Later>
+    void use_permits(Later later) noexcept;
+    void watch(Timer& timer, TimePoint at) noexcept;
     void stop(Timer& timer) noexcept;
-    void watch_waiting();
-    void update_work();
+    void watch_waiting() noexcept;
+    /// Takes work while somebody waits. What is not needed any more is returned, to be kept until
+    /// the completions are the executor's work, and until no lock is held.
+    using Work = asio::any_io_executor;  // that counts as work, or none
+    [[nodiscard]] Work update_work() noexcept;
     void rest_if_quiet() noexcept;
 
     const asio::any_io_executor executor_;
@@ -158,7 +167,7 @@ private:
     Timer wait_{*this, &TransportCore::end_wait};      // of the request that queues longest
     Timer linger_{*this, &TransportCore::end_linger};  // of the dial that is abandoned longest
     Timer grace_{*this, &TransportCore::end_grace};    // ends what is in use after shutdown()
-    std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;  // while somebody waits
+    Work work_;                                        // while somebody waits
     bool closed_ = false;
 
     SpareSlots<ResponseReader, 4> spare_readers_;

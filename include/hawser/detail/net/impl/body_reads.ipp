@@ -23,12 +23,23 @@ HAWSER_DECL void DecodingWait::decode_with(BodyDecoder& decoder) noexcept {
 }
 
 HAWSER_DECL std::span<char> DecodingWait::coded_space() {
-    return decoder_->space();
+    return or_exhausted([this] { return decoder_->space(); });
+}
+
+HAWSER_DECL std::size_t DecodingWait::read_decoded(std::span<char> out,
+                                                   std::error_code& code) noexcept {
+    std::size_t n = 0;
+    or_exhausted([&] {
+        n = decoder_->read(out, code);
+        return out;
+    });
+    code = refused ? refused : code;
+    return n;
 }
 
 // The read is over: the decoder belongs to the body again.
 HAWSER_DECL void DecodingWait::let_go() noexcept {
-    refused = decoder_->refused();
+    refused = refused ? refused : decoder_->refused();
     decoder_->set_busy(false);
 }
 
@@ -54,8 +65,8 @@ HAWSER_DECL std::string ReadAll::too_much(std::size_t max) noexcept {
 
 HAWSER_DECL Task* ReadSome::decode(std::size_t n, std::error_code code) {
     decoder_->received(n, code);
-    code = {};
-    const std::size_t decoded = decoder_->read(buffer_, code);
+    code = refused;
+    const std::size_t decoded = code ? 0 : read_decoded(buffer_, code);
     if (code == asio::error::would_block) {
         return nullptr;
     }
@@ -69,14 +80,9 @@ HAWSER_DECL Task* ReadSome::decode(std::size_t n, std::error_code code) {
 
 HAWSER_DECL Task* ReadAll::decode(std::size_t n, std::error_code code) {
     decoder_->received(n, code);
-    code = {};
-    const std::size_t before = made;
-    while (!code && made - before < budget) {
-        const std::span<char> out = room();
-        const std::size_t decoded =
-            decoder_->read(out.first(std::min<std::size_t>(out.size(), budget)), code);
-        made += decoded;
-        count(decoded, code);
+    code = refused;
+    if (!code) {
+        decode_some(code);
     }
     if (code == asio::error::would_block) {
         return nullptr;
@@ -90,6 +96,20 @@ HAWSER_DECL Task* ReadAll::decode(std::size_t n, std::error_code code) {
         slot.failure() = decoder_->describe(code);
     }
     return this;
+}
+
+HAWSER_DECL void ReadAll::decode_some(std::error_code& code) {
+    const std::size_t before = made;
+    while (!code && made - before < budget) {
+        const std::span<char> out = or_exhausted([this] { return room(); });
+        code = refused;
+        if (!code) {
+            const std::size_t decoded =
+                read_decoded(out.first(std::min<std::size_t>(out.size(), budget)), code);
+            made += decoded;
+            count(decoded, code);
+        }
+    }
 }
 
 /// Owns the read on its way through the executor.

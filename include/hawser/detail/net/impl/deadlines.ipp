@@ -4,7 +4,7 @@
 
 #include <hawser/detail/net/deadlines.hpp>
 
-#include <exception>
+#include <algorithm>
 
 namespace hawser::detail {
 
@@ -13,14 +13,30 @@ HAWSER_DECL void Deadlines::set(Node& node, TimePoint at) {
     if (shut_down_) {
         return;
     }
-    if (!node.set()) {
-        node.keep_alive(true);
-        count(node, +1);
+    const bool moved = node.set();
+    if (!moved) {
+        count(node, +1);  // first: the alarm that is armed counts as work from the start
     }
-    queue_.set(node, at);
+    try {
+        arm(std::min(at, queue_.next()));
+        queue_.set(node, at);
+    } catch (...) {
+        if (!moved) {
+            count(node, -1);
+        }
+        throw;
+    }
+    if (!moved) {
+        node.keep_alive(true);
+    }
+}
+
+// When that fails nothing is armed, which the next deadline that is set makes good.
+HAWSER_DECL void Deadlines::arm(TimePoint at) {
     if (at < rings_at_) {
-        rings_at_ = at;
+        rings_at_ = TimePoint::max();
         alarm_->ring_at(at);
+        rings_at_ = at;
     }
 }
 
@@ -47,34 +63,29 @@ HAWSER_DECL void Deadlines::clear(Node& node) noexcept {
 }
 
 HAWSER_DECL void Deadlines::ring(Context context) {
-    std::exception_ptr failure;  // of a user's handler: the other deadlines still count
-    for (;;) {
-        Node* node = nullptr;
-        {
-            std::lock_guard lock(mutex_);
-            if (shut_down_) {
-                break;
-            }
-            node = static_cast<Node*>(queue_.pop_due(now()));
-            if (node == nullptr) {
-                rings_at_ = queue_.next();
-                if (!queue_.empty()) {
-                    alarm_->ring_at(rings_at_);
-                }
-                break;
-            }
-            count(*node, -1);
-        }
-        try {
-            node->expired(context);
-        } catch (...) {
-            failure = failure ? failure : std::current_exception();
-        }
+    Thrown thrown;
+    while (Node* const node = take_due()) {
+        thrown.keep([&] { node->expired(thrown ? Context::call : context); });
         node->keep_alive(false);
     }
-    if (failure) {
-        std::rethrow_exception(failure);
+    thrown.rethrow();
+}
+
+// Null when none is due; then the alarm is set for the next.
+HAWSER_DECL Deadlines::Node* Deadlines::take_due() noexcept {
+    std::lock_guard lock(mutex_);
+    if (shut_down_) {
+        return nullptr;
     }
+    rings_at_ = TimePoint::max();
+    auto* const node = static_cast<Node*>(queue_.pop_due(now()));
+    if (node != nullptr) {
+        count(*node, -1);
+    } else {
+        Thrown ignored;  // see arm()
+        ignored.keep([&] { arm(queue_.next()); });
+    }
+    return node;
 }
 
 HAWSER_DECL void Deadlines::wait_ended(unsigned wait) noexcept {

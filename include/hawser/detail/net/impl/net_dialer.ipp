@@ -47,7 +47,19 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner
     : dialer_(dialer), owner_(owner), key_(key), monitor_(dialer.thread_safe()), step_(monitor_) {}
 
 HAWSER_DECL void NetDial::run(Context context) {
-    monitor_.turn(context, [&] { dial(); });
+    monitor_.turn(context, [&] {
+        try {
+            dial();
+        } catch (...) {
+            strand_failed();
+        }
+    });
+}
+
+// Whoever made this turn keeps the dial.
+HAWSER_DECL void NetDial::strand_failed() {
+    ec_ = error_of_exception();
+    finish();
 }
 
 HAWSER_DECL Strand NetDial::dial() {
@@ -320,7 +332,11 @@ void NetDial::step_done(unsigned number, Step&& step) {
         }
         step_ended();
         dialer_.deadlines().clear(*this);
-        step();
+        try {
+            step();
+        } catch (...) {
+            ec_ = error_of_exception();
+        }
         step_.notify();
     });
 }

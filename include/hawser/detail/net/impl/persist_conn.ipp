@@ -100,19 +100,32 @@ HAWSER_DECL Strand PersistConn::write_loop() {
     owner_->count_strand(-1);
 }
 
-HAWSER_DECL void PersistConn::start() {
-    monitor_.turn(Context::call, [&] {
-        read_loop();
-        write_loop();
+// The variables of the loop are gone. Whoever made this turn keeps the connection.
+HAWSER_DECL void PersistConn::strand_failed() {
+    const std::error_code ec = error_of_exception();
+    owner_->count_strand(-1);
+    shut(ec);
+}
+
+HAWSER_DECL std::error_code PersistConn::start(TaskList& due) {
+    std::error_code failure;
+    monitor_.turn(due, [&] {
+        try {
+            read_loop();
+            write_loop();
+        } catch (...) {
+            shut(failure = error_of_exception());
+        }
     });
+    return failure;
 }
 
 // ── Waiting ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void PersistConn::arm_read_wait() {
     if (!read_wait_armed_ && !closed_) {
-        read_wait_armed_ = true;
         stream_->wait(Direction::read, *this);
+        read_wait_armed_ = true;
         stream_->count_as_work(static_cast<bool>(exchange_));
     }
 }
@@ -124,8 +137,8 @@ HAWSER_DECL Event::Wait PersistConn::readable() {
 
 HAWSER_DECL void PersistConn::arm_write_wait() {
     if (!write_wait_armed_ && !closed_) {
-        write_wait_armed_ = true;
         stream_->wait(Direction::write, *this);
+        write_wait_armed_ = true;
     }
 }
 
@@ -136,7 +149,7 @@ HAWSER_DECL Event::Wait PersistConn::writable() {
 }
 
 HAWSER_DECL void PersistConn::on_ready(Direction direction) {
-    monitor_.turn(Context::io, [&] {
+    turn(Context::io, [&] {
         if (direction == Direction::write) {
             write_wait_armed_ = false;
             stop_timer(Phase::write);
@@ -191,7 +204,7 @@ HAWSER_DECL void PersistConn::arm_timer() {
 }
 
 HAWSER_DECL void PersistConn::expired(Context context) {
-    monitor_.turn(context, [&] {
+    turn(context, [&] {
         alarm_at_ = TimePoint::max();
         if (const auto due = timer_.due(owner_->deadlines().now())) {
             due->again ? time_out(due->phase) : look_again(due->phase);
@@ -232,9 +245,9 @@ HAWSER_DECL void PersistConn::time_out(Phase phase) {
 
 // ── From and to the owner ───────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool look, Context context) {
+HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool look, TaskList& due) {
     bool lent = false;
-    monitor_.turn(context, [&] {
+    turn(due, [&] {
         if (closed_) {
             return;
         }
@@ -250,8 +263,8 @@ HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool look, C
     return lent;
 }
 
-HAWSER_DECL void PersistConn::hand_back(Context context) {
-    monitor_.turn(context, [&] {
+HAWSER_DECL void PersistConn::hand_back(TaskList& due) {
+    turn(due, [&] {
         if (!closed_ && !put_back(nullptr)) {
             shut({});
         }
@@ -259,7 +272,7 @@ HAWSER_DECL void PersistConn::hand_back(Context context) {
 }
 
 HAWSER_DECL void PersistConn::rest(Context context) {
-    monitor_.turn(context, [&] {
+    turn(context, [&] {
         if (!closed_ && !exchange_) {
             stream_->rest();
         }
@@ -293,7 +306,11 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
 }
 
 HAWSER_DECL bool PersistConn::put_back(const KeepAlive* said) {
-    arm_read_wait();  // a request that stops waiting stops being work for the executor
+    try {
+        arm_read_wait();  // a request that stops waiting stops being work for the executor
+    } catch (const std::exception&) {
+        return false;  // an idle connection has to be watched
+    }
     for (;;) {
         ConnOwner::Put put = owner_->put(*this, said);
         if (!put.next) {
@@ -309,7 +326,15 @@ HAWSER_DECL bool PersistConn::put_back(const KeepAlive* said) {
 // ── Ending ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void PersistConn::abort(Exchange& exchange, std::error_code cause, Context context) {
-    monitor_.turn(context, [&] {
+    turn(context, [&] {
+        if (exchange_.get() == &exchange) {
+            shut(cause);
+        }
+    });
+}
+
+HAWSER_DECL void PersistConn::abort(Exchange& exchange, std::error_code cause, TaskList& due) {
+    turn(due, [&] {
         if (exchange_.get() == &exchange) {
             shut(cause);
         }
@@ -319,7 +344,7 @@ HAWSER_DECL void PersistConn::abort(Exchange& exchange, std::error_code cause, C
 HAWSER_DECL void PersistConn::cancel_read(Exchange& exchange,
                                           BodyWait& wait,
                                           std::error_code cause) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         if (exchange_.get() == &exchange && body_wait_ == &wait) {
             shut(cause);
         }
@@ -327,11 +352,15 @@ HAWSER_DECL void PersistConn::cancel_read(Exchange& exchange,
 }
 
 HAWSER_DECL void PersistConn::close(std::error_code cause, Context context) {
-    monitor_.turn(context, [&] { shut(cause); });
+    turn(context, [&] { shut(cause); });
+}
+
+HAWSER_DECL void PersistConn::close(std::error_code cause, TaskList& due) {
+    turn(due, [&] { shut(cause); });
 }
 
 HAWSER_DECL void PersistConn::close_unless_reading(std::error_code cause, Context context) {
-    monitor_.turn(context, [&] {
+    turn(context, [&] {
         if (!exchange_ || exchange_->body == Exchange::Body::awaited) {
             shut(cause);
         }
@@ -345,7 +374,7 @@ HAWSER_DECL void PersistConn::run(Context context) {
 
 HAWSER_DECL void PersistConn::abandon() {
     const IntrusivePtr<PersistConn> self(this);
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         shut(error::client_closed);
         stream_.reset();
     });
@@ -401,9 +430,9 @@ HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
     let_go(std::move(exchange));
 }
 
-// The source of a body is the user's: it is not destroyed within a turn.
+// The source of a body and the trace are the user's: they are not destroyed within a turn.
 HAWSER_DECL void PersistConn::let_go(IntrusivePtr<Exchange> exchange) {
-    if (exchange->source) {
+    if (exchange->source || exchange->trace) {
         exchange->failure = {};
         monitor_.after(*exchange.detach());
     }

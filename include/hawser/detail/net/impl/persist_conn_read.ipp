@@ -102,8 +102,8 @@ HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     Arrival arrival{reader_->head(), {}, nullptr};
     arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
     if (!arrival.whole) {
-        exchange->body = Exchange::Body::open;
         exchange->respond(*this, arrival);
+        exchange->body = Exchange::Body::open;
         return false;
     }
     arrival.trailers = reader_->take_trailers();
@@ -116,12 +116,17 @@ HAWSER_DECL std::size_t PersistConn::read_body(Exchange& exchange,
                                                std::span<char> out,
                                                std::error_code& ec) {
     std::size_t n = 0;
-    monitor_.turn(Context::call, [&] { n = take_body(exchange, out, ec); });
+    ec = error::resource_exhausted;  // if it gets no further
+    turn(Context::call, [&] {
+        std::error_code read;
+        n = take_body(exchange, out, read);
+        ec = read;
+    });
     return n;
 }
 
 HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         std::error_code ec;
         if (body_wait_ != nullptr && exchange_.get() == &exchange) {
             ec = error::concurrent_read;
@@ -170,11 +175,31 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         served += n + std::exchange(body_wait_->made, 0);
         if (served >= budget) {
             stop_timer(Phase::body);  // it is the reader now who takes its time
-            asio::post(owner_->executor(), [self = IntrusivePtr<PersistConn>(this)] {
-                self->monitor_.turn(Context::io, [&] { self->serve_body_wait(); });
-            });
+            serve_later();
             return;
         }
+    }
+}
+
+// The executor may be the user's: nothing is submitted to it within a turn.
+HAWSER_DECL void PersistConn::serve_later() {
+    if (!std::exchange(serves_later_, true)) {
+        add_ref();  // the task's
+        monitor_.after(serve_on_);
+    }
+}
+
+HAWSER_DECL void PersistConn::ServeOn::run(Context) {
+    const auto self = IntrusivePtr<PersistConn>::adopt(&conn);
+    try {
+        asio::post(conn.owner_->executor(), [self] {
+            self->turn(Context::io, [&] {
+                self->serves_later_ = false;
+                self->serve_body_wait();
+            });
+        });
+    } catch (...) {
+        self->close(error_of_exception(), Context::call);
     }
 }
 
@@ -265,7 +290,7 @@ HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std:
 }
 
 HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         const bool was_open = exchange.body == Exchange::Body::open ||
                               (exchange.upgraded && exchange_.get() == &exchange);
         exchange.body = Exchange::Body::closed;

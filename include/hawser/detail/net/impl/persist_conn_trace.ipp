@@ -19,12 +19,18 @@ void for_each_written_field(std::string_view head, F f) {
     }
 }
 
+// Left out for want of memory: the exchange is the connection's from here on.
 HAWSER_DECL void PersistConn::tell_got_conn(Exchange& exchange, bool was_idle) {
-    ConnectionInfo info = info_;
-    info.reused = reused;
     const auto idle_for =
         was_idle && reused ? owner_->deadlines().now() - idle_since : TimePoint::duration::zero();
-    tell(exchange, [=](ClientTrace& trace) { trace.got_conn(info, idle_for); });
+    try {
+        ConnectionInfo info = info_;
+        info.reused = reused;
+        tell(exchange, [info = std::move(info), idle_for](ClientTrace& trace) {
+            trace.got_conn(info, idle_for);
+        });
+    } catch (const std::bad_alloc&) {
+    }
 }
 
 // The head is out when as many bytes are as it has.

@@ -25,7 +25,7 @@ HAWSER_DECL bool PersistConn::begin_tunnel(Exchange& exchange) {
 }
 
 HAWSER_DECL void PersistConn::write_tunnel(Exchange& exchange, TunnelWrite& write) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         if (exchange_.get() != &exchange || exchange.body == Exchange::Body::closed) {
             const bool failed = exchange.body == Exchange::Body::failed;
             fail_tunnel_write(exchange, write, failed ? exchange.body_error : error::body_closed);
@@ -41,7 +41,7 @@ HAWSER_DECL void PersistConn::write_tunnel(Exchange& exchange, TunnelWrite& writ
 HAWSER_DECL void PersistConn::cancel_write(Exchange& exchange,
                                            TunnelWrite& write,
                                            std::error_code cause) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         if (exchange_.get() == &exchange && tunnel_write_ == &write) {
             shut(cause);
         }
@@ -49,7 +49,7 @@ HAWSER_DECL void PersistConn::cancel_write(Exchange& exchange,
 }
 
 HAWSER_DECL void PersistConn::close_write(Exchange& exchange) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         if (exchange_.get() == &exchange && !closed_) {
             stream_->close_write();
         }

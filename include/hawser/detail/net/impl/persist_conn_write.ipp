@@ -74,7 +74,7 @@ HAWSER_DECL Event::Wait PersistConn::next_piece() {
 HAWSER_DECL void PersistConn::piece_arrived(BodyPump& pump,
                                             std::string_view piece,
                                             std::error_code ec) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         if (&pump != pump_.get()) {
             return;  // closed meanwhile
         }
@@ -95,7 +95,7 @@ HAWSER_DECL void PersistConn::piece_arrived(BodyPump& pump,
 }
 
 HAWSER_DECL void PersistConn::piece_delayed(BodyPump& pump) {
-    monitor_.turn(Context::call, [&] {
+    turn(Context::call, [&] {
         if (&pump == pump_.get()) {
             piece_.notify();
         }

@@ -4,24 +4,47 @@
 
 #include <hawser/detail/net/trace_queue.hpp>
 
+#include <asio/post.hpp>
+
 namespace hawser::detail {
 
-HAWSER_DECL bool TraceQueue::push(std::unique_ptr<Event> event) {
+HAWSER_DECL TraceQueue::~TraceQueue() {
+    while (pop() != nullptr) {
+    }
+}
+
+HAWSER_DECL bool TraceQueue::push(std::unique_ptr<Event> event) noexcept {
     std::lock_guard lock(mutex_);
-    if (closed_) {
+    if (closed_ || event == nullptr) {
         return false;
     }
-    events_.push_back(std::move(event));
+    last_ = (first_ == nullptr ? first_ : last_->next) = event.release();
     return wake();
 }
 
-HAWSER_DECL bool TraceQueue::complete(Task& task) {
+HAWSER_DECL std::unique_ptr<TraceQueue::Event> TraceQueue::pop() noexcept {
+    std::unique_ptr<Event> event(first_);
+    if (event != nullptr) {
+        first_ = event->next;
+    }
+    return event;
+}
+
+HAWSER_DECL bool TraceQueue::end_attempt(ClientTrace::AttemptEnd&& end) noexcept {
+    if (end_ == nullptr) {
+        return false;
+    }
+    end_->end = std::move(end);
+    return push(std::move(end_));
+}
+
+HAWSER_DECL bool TraceQueue::complete(Task& task) noexcept {
     std::lock_guard lock(mutex_);
     completion_ = &task;
     return wake();
 }
 
-HAWSER_DECL bool TraceQueue::wake() {
+HAWSER_DECL bool TraceQueue::wake() noexcept {
     if (busy_) {
         return false;
     }
@@ -29,28 +52,41 @@ HAWSER_DECL bool TraceQueue::wake() {
     return busy_ = true;
 }
 
-HAWSER_DECL void TraceQueue::close() {
+HAWSER_DECL void TraceQueue::close() noexcept {
     std::lock_guard lock(mutex_);
     closed_ = true;
 }
 
 HAWSER_DECL void TraceQueue::run(Context context) {
     const auto self = IntrusivePtr<TraceQueue>::adopt(this);
-    std::unique_lock lock(mutex_);
-    while (!events_.empty() || completion_ != nullptr) {
-        if (events_.empty()) {
-            Task& completion = *std::exchange(completion_, nullptr);
-            lock.unlock();
-            completion.run(context);
+    Thrown by_trace;
+    Thrown by_handler;
+    for (Next next = take(); next.event != nullptr || next.completion != nullptr; next = take()) {
+        if (next.event != nullptr) {
+            by_trace.keep([&] { (*next.event)(*trace_); });
+            next.event.reset();
         } else {
-            const std::unique_ptr<Event> event = std::move(events_.front());
-            events_.pop_front();
-            lock.unlock();
-            (*event)(*trace_);
+            by_handler.keep([&] { next.completion->run(by_trace ? Context::call : context); });
         }
-        lock.lock();
     }
-    busy_ = false;
+    if (by_trace && context == Context::call) {  // a call of the user's, but not the trace's
+        Thrown ignored;
+        ignored.keep([&] {
+            asio::post(executor_, [failure = by_trace.take()] { std::rethrow_exception(failure); });
+        });
+    }
+    by_handler.rethrow();
+    by_trace.rethrow();
+}
+
+HAWSER_DECL TraceQueue::Next TraceQueue::take() noexcept {
+    std::lock_guard lock(mutex_);
+    Next next{pop(), nullptr};
+    if (next.event == nullptr) {
+        next.completion = std::exchange(completion_, nullptr);
+    }
+    busy_ = next.event != nullptr || next.completion != nullptr;
+    return next;
 }
 
 }  // namespace hawser::detail

@@ -66,6 +66,11 @@ HAWSER_DECL void ConnPool::dialing(PoolDial& dial, PoolWant& want) {
     dials_.push_back(dial);
 }
 
+HAWSER_DECL void ConnPool::not_dialed(PoolWant& want) {
+    leave(want);
+    release_permit(*want.host);
+}
+
 HAWSER_DECL PoolHost* ConnPool::may_dial_ahead(const ConnectKeyView& key) {
     PoolHost& host = this->host(key);
     if (!may_dial(host)) {

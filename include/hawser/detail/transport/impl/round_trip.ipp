@@ -32,21 +32,32 @@ HAWSER_DECL RoundTrip::~RoundTrip() = default;
 HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     const auto self = IntrusivePtr<RoundTrip>::adopt(this);
     completion_ = std::move(completion);
+    TaskList due;
+    std::error_code ec;
+    try {
+        ec = begin(due);
+    } catch (...) {
+        ec = error_of_exception();
+    }
+    ec ? complete(ec, due) : core_->obtain(*this, due);
+    due.run(Context::call);
+}
+
+HAWSER_DECL std::error_code RoundTrip::begin(TaskList& due) {
     if (const std::error_code ec = prepare()) {
         note_refusal(ec);
-        complete(ec, Context::call);
-        return;
+        return ec;
     }
     const auto timeout = bounded(request.options.timeout.value_or(std::chrono::milliseconds{0}));
     if (timeout.count() != 0) {
-        has_deadline_ = true;
         core_->deadlines().set(*this, core_->deadlines().now() + timeout);
+        has_deadline_ = true;
     }
     watch_cancellation();
     if (request.options.trace) {
-        tell_begin(Context::call);
+        tell_begin(due);
     }
-    core_->obtain(*this, Context::call);
+    return {};
 }
 
 // What cannot be sent is found out before a connection is touched.
@@ -130,8 +141,9 @@ HAWSER_DECL void RoundTrip::watch_cancellation() {
 }
 
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, Context context) {
-    set_cancelled(cause);
-    core_->cancel(*this, context);
+    if (set_cancelled(cause)) {
+        core_->cancel(*this, context);
+    }
 }
 
 HAWSER_DECL void RoundTrip::expired(Context context) {
@@ -145,38 +157,42 @@ HAWSER_DECL void RoundTrip::run(Context context) {
     }
 }
 
-HAWSER_DECL void RoundTrip::complete(std::error_code ec, Context context) {
+HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
     clear_deadline();
-    response_.failure = describe(ec);
     completion_->ec = ec;
+    if (response_.status != 0) {
+        response_ = Response();  // one that could not be delivered
+    }
+    response_.failure = describe(ec);
     response_.body.detail_fill(core_->loop(), {}, nullptr, nullptr);
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
     if (trace) {
-        tell_completion(ec, completion, context);
+        tell_completion(ec, completion, due);
     } else {
-        completion.run(context);
+        due.push(completion);
     }
 }
 
+// What may throw comes first, or is undone by complete().
 HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
     response_.status = arrival.head.status;
-    response_.reason = std::move(arrival.head.reason);
-    response_.version = arrival.head.version;
-    response_.headers = std::move(arrival.head.headers);
-    response_.content_length = arrival.head.content_length;
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
-    response_.url = request.url;  // it is still the exchange's, in case the body fails
     response_.body.detail_fill(
         core_->loop(),
         std::move(arrival.body),
         std::move(arrival.trailers),
         arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this),
         arrival.whole ? origin() : BodyOrigin());
+    response_.reason = std::move(arrival.head.reason);
+    response_.version = arrival.head.version;
+    response_.headers = std::move(arrival.head.headers);
+    response_.content_length = arrival.head.content_length;
     if (coding.count != 0) {
         decode_body();
     }
+    response_.url = request.url;  // it is still the exchange's, in case the body fails
     response_.upgraded = upgraded;
     if (upgraded) {
         clear_deadline();  // none ends what is no exchange any more
@@ -217,48 +233,49 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
 
 // ── For the trace ───────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void RoundTrip::retrying(Retry reason, Context context) {
+HAWSER_DECL void RoundTrip::retrying(Retry reason, TaskList& due) {
     if (trace) {
         bool to_run = tell_end(failure, describe(failure), false);
         to_run |= trace->add([=](ClientTrace& told) { told.retry(reason); });
         if (to_run) {
-            trace->run(context);
+            due.push(*trace);
         }
-        tell_begin(context);
+        tell_begin(due);
     }
 }
 
-HAWSER_DECL void RoundTrip::tell_completion(std::error_code ec, Task& completion, Context context) {
+HAWSER_DECL void RoundTrip::tell_completion(std::error_code ec,
+                                            Task& completion,
+                                            TaskList& due) noexcept {
     const bool to_run = tell_end(ec, response_.failure, true);
     if (trace->complete(completion) || to_run) {
-        trace->run(context);
+        due.push(*trace);
     }
 }
 
-HAWSER_DECL void RoundTrip::tell_begin(Context context) {
+HAWSER_DECL void RoundTrip::tell_begin(TaskList& due) {
     if (!trace) {
-        trace = new TraceQueue(std::move(request.options.trace));
+        trace = new TraceQueue(std::move(request.options.trace), core_->executor());
     }
-    tracing_ = true;
-    const auto tell = [number = ++attempts_, host = request.url.host(), port = request.url.port()](
-                          ClientTrace& told) {
+    const bool to_run = trace->begin_attempt([number = ++attempts_,
+                                              host = request.url.host(),
+                                              port = request.url.port()](ClientTrace& told) {
         told.attempt_begin(number);
         told.get_conn(host, port);
-    };
-    if (trace->add(tell)) {
-        trace->run(context);
+    });
+    tracing_ = true;
+    if (to_run) {
+        due.push(*trace);
     }
 }
 
 // True: the trace has to be run.
-HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, Failure why, bool last) {
+HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, Failure why, bool last) noexcept {
     if (!std::exchange(tracing_, false)) {
         return false;
     }
-    ClientTrace::AttemptEnd end{
-        ec, conn ? conn->info().id : 0, attempt.written, attempt.received, std::move(why)};
-    const bool to_run =
-        trace->add([end = std::move(end)](ClientTrace& told) { told.attempt_end(end); });
+    const bool to_run = trace->end_attempt(
+        {ec, conn ? conn->info().id : 0, attempt.written, attempt.received, std::move(why)});
     if (last) {
         trace->close();
     }

@@ -13,6 +13,8 @@
 #include <hawser/error.hpp>
 
 #include <asio/execution/context.hpp>
+#include <asio/execution/outstanding_work.hpp>
+#include <asio/prefer.hpp>
 #include <asio/query.hpp>
 
 #include <algorithm>
@@ -109,34 +111,28 @@ HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
         refused = error::too_many_waiters;
     } else {
         trip.add_ref();  // the pool's
-        update_work();
     }
     if (acquired.next == ConnPool::Next::dial) {
-        due.push(new_dial(trip));
+        if (Dial* const dial = new_dial(trip)) {
+            due.push(*dial);
+        } else {
+            refused = error::resource_exhausted;
+            trip.release();
+        }
+    }
+    if (acquired.next != ConnPool::Next::lend) {
+        (void)update_work();
     }
     close_victims(victims, due);
     return refused;
 }
 
-HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, Context context) {
-    for (;;) {
-        const TimePoint now = deadlines_.now();
-        IntrusivePtr<PersistConn> conn;
-        TaskList due;
-        if (const std::error_code refused = take_or_wait(trip, now, conn, due)) {
-            due.run(context);
-            note_in_queue(trip, refused);
-            trip.complete(refused, context);
-            return;
+HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, TaskList& due) noexcept {
+    try {
+        while (!look_for_connection(trip, due)) {
         }
-        const bool lent =
-            conn &&
-            conn->lend(
-                &trip, look_before_lending(now - conn->idle_since, trip.may_send_again), context);
-        due.run(context);
-        if (lent || !conn) {
-            return;
-        }
+    } catch (const std::exception&) {  // before it was anywhere
+        trip.complete(error::resource_exhausted, due);
     }
 }
 
@@ -154,51 +150,92 @@ HAWSER_DECL void TransportCore::note_in_queue(RoundTrip& trip, std::error_code e
     trip.note_failure(ec, Failure::Phase::queue, std::move(fault));
 }
 
-HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
-    add_ref();  // until it reports, as it is itself
-    return *dialer_->make(host.key, *this).detach();
+// False: the connection that it found was stale.
+HAWSER_DECL bool TransportCore::look_for_connection(RoundTrip& trip, TaskList& due) {
+    const TimePoint now = deadlines_.now();
+    IntrusivePtr<PersistConn> conn;
+    if (const std::error_code refused = take_or_wait(trip, now, conn, due)) {
+        note_in_queue(trip, refused);
+        trip.complete(refused, due);
+        return true;
+    }
+    return !conn ||
+           conn->lend(
+               &trip, look_before_lending(now - conn->idle_since, trip.may_send_again), due);
 }
 
-HAWSER_DECL Dial& TransportCore::new_dial(PoolWant& want) {
-    Dial& dial = make_dial(*want.host);
-    dial.trace = static_cast<RoundTrip&>(want).trace;
-    pool_.dialing(dial, want);
+HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
+    Dial& dial = *dialer_->make(host.key, *this).detach();
+    add_ref();  // until it reports, as it is itself
     return dial;
+}
+
+// Null for want of memory: the request does not wait any more.
+HAWSER_DECL Dial* TransportCore::new_dial(PoolWant& want) noexcept {
+    try {
+        Dial& dial = make_dial(*want.host);
+        dial.trace = static_cast<RoundTrip&>(want).trace;
+        pool_.dialing(dial, want);
+        return &dial;
+    } catch (const std::exception&) {
+        ++totals_.dial_failures;
+        pool_.not_dialed(want);
+        return nullptr;
+    }
+}
+
+HAWSER_DECL IntrusivePtr<PersistConn> TransportCore::new_conn(
+    std::unique_ptr<Stream>& stream) noexcept {
+    std::unique_lock lock(mutex_);
+    const std::uint64_t id = ++last_id_;
+    lock.unlock();
+    try {
+        return IntrusivePtr<PersistConn>(new PersistConn(this, std::move(stream), id));
+    } catch (const std::exception&) {
+        return nullptr;
+    }
 }
 
 HAWSER_DECL void TransportCore::dialed(Dial& dial,
                                        std::unique_ptr<Stream> stream,
                                        Context context) {
+    IntrusivePtr<PersistConn> conn = new_conn(stream);
+    if (!conn) {
+        return dial_failed(dial, error::resource_exhausted, context);
+    }
     const auto self = IntrusivePtr<TransportCore>::adopt(this);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
-    IntrusivePtr<PersistConn> conn;
     IntrusivePtr<RoundTrip> trip;
     bool closed = false;
+    Work released;  // after all else
     {
         std::lock_guard lock(mutex_);
         const TimePoint now = deadlines_.now();
-        conn = new PersistConn(this, std::move(stream), ++last_id_);
-        conn->retires = retirement(now, lifetime_.max_age, last_id_);
+        conn->retires = retirement(now, lifetime_.max_age, conn->info().id);
         if (PoolWant* want = pool_.dialed(dial, *conn, now)) {
             trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
             trip->conn = conn;
         }
         ++totals_.dialed;
         closed = closed_;
-        update_work();
+        released = update_work();
     }
-    conn->start();
+    TaskList due;
+    const std::error_code failed = conn->start(due);
     if (closed) {
-        conn->close({}, context);
+        conn->close({}, due);
     } else if (!trip) {
-        conn->hand_back(context);
+        conn->hand_back(due);
     }
-    if (trip && !conn->lend(trip, false, context)) {
-        obtain(*trip, context);
+    if (trip && failed) {
+        trip->complete(failed, due);
+    } else if (trip && !conn->lend(trip, false, due)) {
+        obtain(*trip, due);
     }
     if (ended->watcher) {
-        ended->watcher->ended({}, Context::call);
+        ended->watcher->ended(failed, due);
     }
+    due.run(context);
 }
 
 HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Context context) {
@@ -206,6 +243,7 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
+    Work released;  // after all else
     {
         std::lock_guard lock(mutex_);
         ++(dial.given_up ? totals_.dials_given_up : totals_.dial_failures);
@@ -214,19 +252,19 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
                 trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
             }
         }
-        use_permits(due);
-        update_work();
+        use_permits([&](Task& task) { due.push(task); });
+        released = update_work();
         rest_if_quiet();
     }
-    due.run(context);  // first: the user's handler may throw
     if (trip) {
         const std::error_code cause = trip->cancelled();
         trip->note_failure(ec, dial.phase, std::move(dial.fault));
-        trip->complete(cause ? cause : ec, context);
+        trip->complete(cause ? cause : ec, due);
     }
     if (ended->watcher) {
-        ended->watcher->ended(ec, Context::call, dial_failure(dial, ec));
+        ended->watcher->ended(ec, due, dial_failure(dial, ec));
     }
+    due.run(context);
 }
 
 // Of a dial that no request waits for.
@@ -239,42 +277,60 @@ HAWSER_DECL Failure TransportCore::dial_failure(Dial& dial, std::error_code ec) 
 }
 
 // Out of descriptors: the oldest idle connection gives its own, once.
-HAWSER_DECL bool TransportCore::dial_again(Dial& dial, std::error_code ec, TaskList& due) {
+HAWSER_DECL bool TransportCore::dial_again(Dial& dial,
+                                           std::error_code ec,
+                                           TaskList& due) noexcept {
     ConnPool::Victims victims;
     if (ec != error::resource_exhausted || dial.second_try || dial.want == nullptr || closed_ ||
         !pool_.evict_oldest(victims)) {
         return false;
     }
     close_victims(victims, due);  // closes it first
-    Dial& next = make_dial(*dial.host);
-    next.second_try = true;
-    pool_.dial_again(dial, next);
-    due.push(next);
+    try {
+        Dial& next = make_dial(*dial.host);
+        next.second_try = true;
+        pool_.dial_again(dial, next);
+        due.push(next);
+    } catch (const std::exception&) {
+        return false;
+    }
     return true;
 }
 
 HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context) {
-    if (const std::error_code cause = trip.cancelled()) {
-        trip.complete(cause, context);  // it beats the error that it provoked
-        return;
+    TaskList due;
+    std::error_code ec = trip.cancelled();  // it beats the error that it provoked
+    if (!ec) {
+        const Retry reason = should_retry(trip.attempt, trip.failure);
+        ec = reason == Retry::no ? trip.failure : try_again(trip, reason, due);
     }
-    const Retry reason = should_retry(trip.attempt, trip.failure);
-    if (reason == Retry::no) {
-        trip.complete(trip.failure, context);
-        return;
+    ec ? trip.complete(ec, due) : obtain(trip, due);
+    Work released;  // after all else: it may have waited
+    {
+        std::lock_guard lock(mutex_);
+        released = update_work();
     }
-    if (const std::error_code ec = trip.rewind()) {
+    due.run(context);
+}
+
+HAWSER_DECL std::error_code TransportCore::try_again(RoundTrip& trip,
+                                                     Retry reason,
+                                                     TaskList& due) noexcept {
+    try {
+        if (const std::error_code ec = trip.rewind()) {
+            trip.note.reset();
+            trip.note_failure(ec, Failure::Phase::request);
+            return ec;
+        }
+        trip.attempt.retried_before = true;
+        trip.fresh_only = true;
+        count_retry(reason);
+        trip.retrying(reason, due);
         trip.note.reset();
-        trip.note_failure(ec, Failure::Phase::request);
-        trip.complete(ec, context);
-        return;
+        return {};
+    } catch (const std::exception&) {
+        return error::resource_exhausted;
     }
-    trip.attempt.retried_before = true;
-    trip.fresh_only = true;
-    count_retry(reason);
-    trip.retrying(reason, context);
-    trip.note.reset();
-    obtain(trip, context);
 }
 
 HAWSER_DECL void TransportCore::count_retry(Retry reason) noexcept {
@@ -289,6 +345,8 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
     IntrusivePtr<RoundTrip> waited;
     IntrusivePtr<PersistConn> conn;
     auto phase = Failure::Phase::queue;
+    TaskList due;
+    Work released;  // after all else
     {
         std::lock_guard lock(mutex_);
         if (trip.dial != nullptr) {
@@ -296,18 +354,18 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
         }
         if (pool_.cancel(trip, deadlines_.now())) {
             waited = IntrusivePtr<RoundTrip>::adopt(&trip);
+            released = update_work();
         } else {
             conn = trip.conn;
         }
     }
     if (waited) {
         trip.note_failure(trip.cancelled(), phase);
-        trip.complete(trip.cancelled(), context);
-        std::lock_guard lock(mutex_);
-        update_work();  // not before the completion is the executor's work
+        trip.complete(trip.cancelled(), due);
     } else if (conn) {
-        conn->abort(trip, trip.cancelled(), context);
+        conn->abort(trip, trip.cancelled(), due);
     }
+    due.run(context);
 }
 
 // ── Connections that come back, and those that close ────────────────────────────────────────────
@@ -316,6 +374,7 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     const TimePoint now = deadlines_.now();
     const TimePoint expires = idle_until(now, conn, lifetime_, said);
     conn.allowed = said != nullptr ? requests_allowed(conn, *said) : conn.allowed;
+    Work released;  // with mutex_ not held any more
     std::lock_guard lock(mutex_);
     if (closed_ || expires <= now) {
         return {};
@@ -337,7 +396,7 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     auto trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(returned.want));
     trip->conn = &conn;
     ++totals_.reused;
-    update_work();
+    released = update_work();
     return {true, IntrusivePtr<Exchange>(trip)};
 }
 
@@ -345,14 +404,10 @@ HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> w
     std::lock_guard lock(mutex_);
     count_closed(why);
     pool_.closed(conn);
-    ConnPool::Victims victims;
-    while (PoolWant* want = pool_.permit(victims)) {
-        conn.after_turn(new_dial(*want));
-    }
-    close_victims(victims, [&](Task& task) { conn.after_turn(task); });
+    use_permits([&](Task& task) { conn.after_turn(task); });
     watch_waiting();
-    if (conn.watcher) {
-        conn.watcher->ended({}, Context::call);
+    if (Task* const task = conn.watcher ? conn.watcher->ended({}) : nullptr) {
+        conn.after_turn(*task);
     }
     rest_if_quiet();
 }
@@ -390,21 +445,33 @@ HAWSER_DECL void TransportCore::count_drained() noexcept {
     ++totals_.drained;
 }
 
-HAWSER_DECL void TransportCore::use_permits(TaskList& due) {
+template <class Later>
+void TransportCore::use_permits(Later later) noexcept {
     ConnPool::Victims victims;
     while (PoolWant* want = pool_.permit(victims)) {
-        due.push(new_dial(*want));
+        if (Dial* const dial = new_dial(*want)) {
+            later(*dial);
+        } else {
+            auto& trip = static_cast<RoundTrip&>(*want);
+            trip.failure = error::resource_exhausted;
+            note_in_queue(trip, trip.failure);
+            later(trip);  // with the reference that was the pool's
+        }
     }
-    close_victims(victims, due);
+    close_victims(victims, later);
 }
 
 // A request in the queue is work for the executor, although nothing of it may be pending there.
-HAWSER_DECL void TransportCore::update_work() {
+HAWSER_DECL TransportCore::Work TransportCore::update_work() noexcept {
     watch_waiting();
     const bool waiting = pool_.waiting_count() != 0;
-    if (waiting != work_.has_value()) {
-        waiting ? (void)work_.emplace(executor_) : work_.reset();
+    if (waiting && !work_) {
+        try {
+            work_ = asio::prefer(executor_, asio::execution::outstanding_work.tracked);
+        } catch (const std::exception&) {  // then only what is pending is work
+        }
     }
+    return waiting ? Work() : std::exchange(work_, Work());
 }
 
 // ── Readers ─────────────────────────────────────────────────────────────────────────────────────

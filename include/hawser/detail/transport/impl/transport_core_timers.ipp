@@ -30,29 +30,31 @@ HAWSER_DECL void TransportCore::sweep(Context context) {
     due.run(context);
 }
 
-// Those that were idle at the last look need none now.
+// Those that were idle at the last look need none now. It may be left out for want of memory.
 HAWSER_DECL void TransportCore::rest_idle(Context context) {
     std::vector<IntrusivePtr<PersistConn>> conns;
-    {
+    try {
         std::lock_guard lock(mutex_);
         const TimePoint until = deadlines_.now() - rest_after;
-        pool_.for_each_idle_since(rested_, until, [&](PoolConn& conn) {
-            conns.emplace_back(static_cast<PersistConn*>(&conn));
-        });
-        rested_ = until;
         rest_.due = TimePoint::max();
         if (const PoolConn* newest = pool_.newest_idle(); newest && newest->idle_since > until) {
             watch(rest_, newest->idle_since + rest_after);
         }
+        pool_.for_each_idle_since(std::exchange(rested_, until), until, [&](PoolConn& conn) {
+            conns.emplace_back(static_cast<PersistConn*>(&conn));
+        });
+    } catch (const std::bad_alloc&) {
     }
     for (const auto& conn : conns) {
         conn->rest(context);
     }
 }
 
-// One at a time: its handler may throw, and the next must not wait for that.
+// One at a time: what its handler does may change which the next is.
 HAWSER_DECL void TransportCore::end_wait(Context context) {
     IntrusivePtr<RoundTrip> trip;
+    TaskList due;
+    Work released;  // after all else
     {
         std::lock_guard lock(mutex_);
         wait_.due = TimePoint::max();
@@ -60,14 +62,13 @@ HAWSER_DECL void TransportCore::end_wait(Context context) {
             trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
             ++totals_.turned_away;
         }
-        watch_waiting();
+        released = update_work();
     }
     if (trip) {
         note_in_queue(*trip, error::pool_wait_timeout);
-        trip->complete(error::pool_wait_timeout, context);
-        std::lock_guard lock(mutex_);
-        update_work();
+        trip->complete(error::pool_wait_timeout, due);
     }
+    due.run(context);
 }
 
 HAWSER_DECL void TransportCore::end_linger(Context context) {
@@ -83,10 +84,14 @@ HAWSER_DECL void TransportCore::end_linger(Context context) {
     }
 }
 
-HAWSER_DECL void TransportCore::watch(Timer& timer, TimePoint at) {
+// For want of memory it is not watched until somebody asks again.
+HAWSER_DECL void TransportCore::watch(Timer& timer, TimePoint at) noexcept {
     if (at < timer.due) {
-        timer.due = at;
-        deadlines_.set(timer, at);
+        try {
+            deadlines_.set(timer, at);
+            timer.due = at;
+        } catch (const std::exception&) {
+        }
     }
 }
 
@@ -97,7 +102,7 @@ HAWSER_DECL void TransportCore::stop(Timer& timer) noexcept {
     }
 }
 
-HAWSER_DECL void TransportCore::watch_waiting() {
+HAWSER_DECL void TransportCore::watch_waiting() noexcept {
     watch(wait_, pool_.overdue_at());
     watch(linger_, pool_.lingered_out_at());
 }

@@ -45,25 +45,39 @@ HAWSER_DECL void TransportCore::preconnect(const ConnectKeyView& key,
     const IntrusivePtr<Gathering> gathering(new Gathering(std::move(completion)));
     std::error_code refused;
     TaskList due;
-    {
+    try {
         std::lock_guard lock(mutex_);
         refused = closed_            ? make_error_code(error::client_closed)
                   : key.host.empty() ? make_error_code(error::invalid_url)
                                      : std::error_code{};
-        while (!refused && n-- != 0) {
-            PoolHost* host = pool_.may_dial_ahead(key);
-            if (host == nullptr) {
-                break;
-            }
-            Dial& dial = make_dial(*host);
-            pool_.dialing_ahead(dial, *host);
-            dial.watcher = gathering;
-            gathering->expect_one_more();
-            due.push(dial);
+        while (!refused && n-- != 0 && dial_ahead(key, gathering, due)) {
         }
+    } catch (const std::exception&) {
+        refused = error::resource_exhausted;
     }
+    gathering->ended(refused, due);
     due.run(Context::call);
-    gathering->ended(refused, Context::call);
+}
+
+// False: no more are allowed.
+HAWSER_DECL bool TransportCore::dial_ahead(const ConnectKeyView& key,
+                                           const IntrusivePtr<Gathering>& gathering,
+                                           TaskList& due) {
+    PoolHost* const host = pool_.may_dial_ahead(key);
+    if (host == nullptr) {
+        return false;
+    }
+    try {
+        Dial& dial = make_dial(*host);
+        pool_.dialing_ahead(dial, *host);
+        dial.watcher = gathering;
+        gathering->expect_one_more();
+        due.push(dial);
+    } catch (...) {
+        pool_.not_dialed_ahead(*host);
+        throw;
+    }
+    return true;
 }
 
 HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
@@ -74,93 +88,115 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
         std::lock_guard lock(mutex_);
         twice = std::exchange(closed_, true);
     }
+    Thrown thrown;
     if (!twice) {
-        for (const auto& conn : open_conns()) {
+        for_each_open([&](PersistConn& conn) {
             std::lock_guard lock(mutex_);
-            if (conn->host != nullptr && conn->ListHook<OpenConns>::linked()) {
-                conn->watcher = gathering;
+            if (conn.host != nullptr && conn.ListHook<OpenConns>::linked() && !conn.watcher) {
+                conn.watcher = gathering;
                 gathering->expect_one_more();
             }
-        }
-        close_idle_connections();
-        fail_waiting();
-        abort_dials();
+        });
+        thrown.keep([&] { close_idle_connections(); });
+        thrown.keep([&] { fail_waiting(); });
+        thrown.keep([&] { abort_dials(); });
         {
             std::lock_guard lock(mutex_);
             watch(grace_, deadlines_.now() + grace);
         }
         deadline_cleared();  // in case everything is gone already
     }
-    gathering->ended(twice ? make_error_code(error::client_closed) : std::error_code{},
-                     Context::call);
+    TaskList due;
+    gathering->ended(twice ? make_error_code(error::client_closed) : std::error_code{}, due);
+    thrown.keep([&] { due.run(Context::call); });
+    thrown.rethrow();
 }
 
 HAWSER_DECL void TransportCore::end_grace(Context context) {
-    for (const auto& conn : open_conns()) {
-        conn->close(error::client_closed, context);
-    }
+    Thrown thrown;
+    for_each_open([&](PersistConn& conn) {
+        thrown.keep(
+            [&] { conn.close(error::client_closed, thrown ? Context::call : context); });
+    });
+    thrown.rethrow();
 }
 
-HAWSER_DECL std::vector<IntrusivePtr<PersistConn>> TransportCore::open_conns() {
-    std::lock_guard lock(mutex_);
-    std::vector<IntrusivePtr<PersistConn>> conns;
-    for (auto* conn = pool_.open_conns().front(); conn; conn = pool_.open_conns().after(*conn)) {
-        conns.emplace_back(static_cast<PersistConn*>(conn));
+/// Calls `f` for each open connection, with no lock held. For some perhaps twice, if others close
+/// meanwhile; not for those that open.
+template <class F>
+void TransportCore::for_each_open(F f) {
+    std::unique_lock lock(mutex_);
+    auto& open = pool_.open_conns();
+    for (std::size_t left = open.size(); left != 0 && !open.empty(); --left) {
+        PoolConn& next = *open.pop_front();
+        open.push_back(next);
+        IntrusivePtr<PersistConn> conn(static_cast<PersistConn*>(&next));
+        lock.unlock();
+        f(*conn);
+        conn = nullptr;
+        lock.lock();
     }
-    return conns;
 }
 
 HAWSER_DECL void TransportCore::fail_waiting() {
-    for (;;) {
-        IntrusivePtr<RoundTrip> trip;
-        {
-            std::lock_guard lock(mutex_);
-            PoolWant* want = pool_.any_want();
-            if (want == nullptr) {
-                return update_work();  // not before the completions are the executor's work
-            }
+    TaskList due;
+    Work released;  // after all else
+    {
+        std::lock_guard lock(mutex_);
+        while (PoolWant* const want = pool_.any_want()) {
             pool_.cancel(*want, deadlines_.now());
-            trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
+            auto& trip = static_cast<RoundTrip&>(*want);
+            trip.failure = error::client_closed;
+            note_in_queue(trip, trip.failure);
+            trip.attempt.retried_before = true;  // it is not to be
+            due.push(trip);                      // with the reference that was the pool's
         }
-        note_in_queue(*trip, error::client_closed);
-        trip->complete(error::client_closed, Context::call);
+        released = update_work();
     }
+    due.run(Context::call);
 }
 
 HAWSER_DECL void TransportCore::abort_dials() {
-    std::vector<IntrusivePtr<Dial>> dials;
-    {
-        std::lock_guard lock(mutex_);
-        for (auto* dial = pool_.dials().front(); dial; dial = pool_.dials().after(*dial)) {
-            dials.emplace_back(static_cast<Dial*>(dial));
-        }
+    Thrown thrown;
+    std::unique_lock lock(mutex_);
+    auto& dials = pool_.dials();
+    for (std::size_t left = dials.size(); left != 0 && !dials.empty(); --left) {
+        PoolDial& next = *dials.pop_front();
+        dials.push_back(next);
+        IntrusivePtr<Dial> dial(static_cast<Dial*>(&next));
+        lock.unlock();
+        thrown.keep([&] { dial->abort(error::client_closed, Context::call); });
+        dial = nullptr;
+        lock.lock();
     }
-    for (const auto& dial : dials) {
-        dial->abort(error::client_closed, Context::call);
-    }
+    lock.unlock();
+    thrown.rethrow();
 }
 
-HAWSER_DECL void TransportCore::shut_down() {
+// What users' executors throw has nowhere to go from here.
+HAWSER_DECL void TransportCore::shut_down() noexcept {
     {
         std::lock_guard lock(mutex_);
         closed_ = true;
     }
-    fail_waiting();
-    for (const auto& conn : open_conns()) {
-        conn->close_unless_reading(error::client_closed, Context::call);
-    }
-    abort_dials();
+    Thrown ignored;
+    ignored.keep([&] { fail_waiting(); });
+    for_each_open([&](PersistConn& conn) {
+        ignored.keep(
+            [&] { conn.close_unless_reading(error::client_closed, Context::call); });
+    });
+    ignored.keep([&] { abort_dials(); });
 }
 
-HAWSER_DECL void TransportCore::abandon() {
+HAWSER_DECL void TransportCore::abandon() noexcept {
     shut_down();
+    Work released;
     {
         std::lock_guard lock(mutex_);
-        work_.reset();
+        released = std::exchange(work_, Work());
     }
-    for (const auto& conn : open_conns()) {
-        conn->abandon();
-    }
+    Thrown ignored;
+    for_each_open([&](PersistConn& conn) { ignored.keep([&] { conn.abandon(); }); });
     deadlines_.shut_down();
     context_ = nullptr;
 }

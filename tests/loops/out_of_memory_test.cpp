@@ -1,0 +1,355 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Every scenario again and again with the k-th allocation failing, once or from then on, for every
+// k there is: what was asked for ends once, in success, an error or an exception of the function
+// that starts it; nothing is left, and the same transport serves the next request.
+
+#include "../support/script_transport.hpp"
+#include "../support/short_memory.hpp"
+#include "../support/trace_log.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+using namespace hawser::test;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::Response;
+using hawser::TransportOptions;
+using std::chrono::hours;
+
+void* operator new(std::size_t size) {
+    void* const block = ShortMemory::fails() ? nullptr : std::malloc(size);
+    if (block == nullptr) {
+        throw std::bad_alloc();
+    }
+    return block;
+}
+void operator delete(void* block) noexcept {
+    std::free(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+    std::free(block);
+}
+
+// What Asio allocates its operations with.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+    void* block = nullptr;
+    const bool none =
+        ShortMemory::fails() || ::posix_memalign(&block, std::max(alignment, sizeof(void*)), size);
+    return none ? nullptr : block;
+}
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// One operation of the user's: what became of it.
+struct Operation {
+    int completions = 0;
+    bool refused = false;  // its initiating function threw
+    std::error_code ec;
+    std::shared_ptr<int> handler = std::make_shared<int>();  // alive as long as the handler is
+
+    /// `lost`: there was not even the memory to submit the handler to its executor.
+    void check(bool lost) const {
+        CHECK(handler.use_count() == 1);
+        CHECK((completions + (refused ? 1 : 0) == 1 || (lost && completions == 0)));
+    }
+};
+
+/// A scenario under way: the operations it started, which never throw themselves.
+class Scene {
+public:
+    explicit Scene(TransportOptions options) : t(std::move(options)) {}
+
+    ScriptTransport t;
+    std::vector<std::unique_ptr<Operation>> operations;
+    Response response;
+    std::string body;
+    asio::cancellation_signal signal;
+
+    Operation& operation() {
+        const EnoughMemory enough;
+        operations.push_back(std::make_unique<Operation>());
+        return *operations.back();
+    }
+
+    template <class Start>
+    void begin(Operation& operation, Start start) {
+        try {
+            start();
+        } catch (const std::bad_alloc&) {
+            operation.refused = true;
+        }
+    }
+
+    void send(Request request) {
+        Operation& sent = operation();
+        const auto handler = asio::bind_cancellation_slot(
+            signal.slot(), [this, &sent, alive = sent.handler](std::error_code ec, Response res) {
+                ++sent.completions;
+                sent.ec = ec;
+                response = std::move(res);
+            });
+        using Handler = std::remove_const_t<decltype(handler)>;
+        begin(sent, [&] {
+            auto trip = t.core->new_trip();
+            trip->to_send = std::move(request);
+            hawser::detail::CompletionPtr<Response> completion(
+                hawser::detail::HandlerCompletion<Response, Handler>::create(handler, executor()));
+            trip.release()->start(std::move(completion));
+        });
+    }
+
+    template <class Start>
+    void whole(Start start) {
+        using Completion = hawser::detail::CompletionPtr<hawser::detail::Nothing>;
+        Operation& started = operation();
+        const auto handler = [&started, alive = started.handler](std::error_code ec) {
+            ++started.completions;
+            started.ec = ec;
+        };
+        using Handler = std::remove_const_t<decltype(handler)>;
+        begin(started, [&] {
+            start(Completion(
+                hawser::detail::HandlerCompletion<hawser::detail::Nothing, Handler>::create(
+                    handler, executor())));
+        });
+    }
+
+    void read_all() {
+        if (response.status == 0) {
+            return;
+        }
+        Operation& read = operation();
+        begin(read, [&] {
+            response.body.async_read_all(
+                [this, &read, alive = read.handler](std::error_code ec, std::string text) {
+                    ++read.completions;
+                    read.ec = ec;
+                    body = std::move(text);
+                });
+        });
+    }
+
+    /// Until nothing is left to do. What throws out of the executor is counted.
+    void run() {
+        for (bool more = true; more;) {
+            try {
+                more = t.step();
+            } catch (const std::bad_alloc&) {
+                ++thrown;
+            }
+        }
+    }
+    int thrown = 0;  // of the executor, or of a cancellation
+
+private:
+    asio::any_io_executor executor() { return t.io->get_executor(); }
+};
+
+struct Scenario {
+    std::string name;
+    std::vector<WireScript> scripts;
+    std::function<void(Scene&)> play;
+    TransportOptions options{};
+};
+
+Request get() {
+    const EnoughMemory enough;
+    return Request("GET", ScriptTransport::url());
+}
+
+/// Built with enough memory, sent with little.
+Request traced(std::shared_ptr<TraceLog> log) {
+    const EnoughMemory enough;
+    Request request = get();
+    request.options.trace = std::move(log);
+    request.options.timeout = hours{1};
+    return request;
+}
+
+std::vector<Scenario> scenarios() {
+    const std::string big =
+        "HTTP/1.1 200 OK\r\nContent-Length: 90000\r\nX-Long: " + std::string(100, 'x') +
+        "\r\n\r\n" + std::string(90'000, 'b');
+    const std::string chunked =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x\r\n\r\n"
+        "3\r\nabc\r\n0\r\nX-A-Trailer-Field: of some length, so that it needs memory\r\n\r\n";
+    WireScript slow{{{head_end, chunked}}};
+    slow.max_read = slow.max_write = 50;
+    slow.starved = true;
+    const WireScript one{{{head_end, ok}}};
+    const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
+    const auto twice = [](Scene& s) {
+        s.send(get());
+        s.run();
+        s.send(get());
+        s.run();
+    };
+    const auto read = [](Scene& s) {
+        s.send(get());
+        s.run();
+        s.read_all();
+        s.run();
+    };
+    return {
+        {"one request", {one}, [](Scene& s) { s.send(get()), s.run(); }},
+        {"one after another", {{{{head_end, ok}, {head_end, ok}}}}, twice},
+        {"a body read at once", {{{{head_end, big}}}}, read},
+        {"a body read slowly", {slow}, read},
+        {"a stale connection", {stale, one}, twice},
+        {"two on one connection",
+         {{{{head_end, ok}, {head_end, ok}}}},
+         [](Scene& s) {
+             s.send(get());
+             s.send(get());
+             s.run();
+         },
+         {.max_conns_per_host = 1}},
+        {"one that waits is cancelled",
+         {slow},
+         [](Scene& s) {
+             s.t.net->hold = true;
+             s.send(get());
+             s.run();
+             try {
+                 s.signal.emit(asio::cancellation_type::terminal);
+             } catch (const std::bad_alloc&) {
+                 ++s.thrown;
+             }
+             s.run();
+             const EnoughMemory enough;
+             s.t.net->hold = false;
+             for (const auto& dial : std::exchange(s.t.net->held, {})) {
+                 dial->end_later();
+             }
+         }},
+        {"a deadline", {slow}, [](Scene& s) {
+             Request request = get();
+             request.options.timeout = hours{1};
+             request.options.response_header_timeout = hours{1};
+             s.send(std::move(request));
+             s.run();
+             s.read_all();
+             s.run();
+         }},
+        {"connections made ahead",
+         {one, one},
+         [](Scene& s) {
+             s.whole([&](auto completion) {
+                 s.t.core->preconnect({false, "host.example", 80, {}}, 2, std::move(completion));
+             });
+             s.run();
+             s.send(get());
+             s.run();
+         }},
+        {"a limit on waiting and on the whole",
+         {{{{head_end, ok}, {head_end, ok}}}},
+         [](Scene& s) {
+             s.send(get());
+             s.send(get());
+             s.run();
+         },
+         {.max_conns_per_host = 1, .pool_wait_timeout = hours{1}}},
+    };
+}
+
+/// What needs what a scenario keeps: a trace and the source of a body.
+std::vector<Scenario> guest_scenarios() {
+    const auto log = std::make_shared<TraceLog>();
+    const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
+    const WireScript one{{{head_end, ok}}};
+    const WireScript upload{{{"0\r\n\r\n", ok}, {head_end, ok}}};
+    return {
+        {"a trace", {stale, one}, [log](Scene& s) {
+             for (int i = 0; i < 2; ++i) {
+                 log->text.clear();
+                 s.send(traced(log));
+                 s.run();
+             }
+             const EnoughMemory enough;
+             s.response = {};
+             s.run();
+             CHECK(log->balanced());
+         }},
+        {"a streamed body", {upload}, [](Scene& s) {
+             Request request = get();
+             {
+                 const EnoughMemory enough;
+                 const auto left = std::make_shared<int>(3);
+                 request.method = "POST";
+                 request.body = RequestBody::stream([left](asio::mutable_buffer buffer) {
+                     static_cast<char*>(buffer.data())[0] = 'x';
+                     return static_cast<std::size_t>((*left)-- > 0 ? 1 : 0);
+                 });
+             }
+             s.send(std::move(request));
+             s.run();
+         }},
+    };
+}
+
+void serves_the_next(ScriptTransport& t) {
+    t.net->scripts.clear();
+    const CallPtr next = t.get();
+    t.run();
+    CHECK(next->status() == 200);
+    CHECK_FALSE(next->body_ec);
+}
+
+/// False once k is beyond the last allocation.
+bool play(const Scenario& scenario, std::size_t k, ShortMemory::Then then) {
+    INFO(scenario.name << " without the allocation " << k);
+    Scene scene(scenario.options);
+    scene.t.net->scripts.assign(scenario.scripts.begin(), scenario.scripts.end());
+    for (WireScript& script : scene.t.net->scripts) {
+        script.repeat = true;
+    }
+    bool struck = false;
+    {
+        const ShortMemory memory(k, then);
+        scenario.play(scene);
+        struck = memory.struck();
+    }
+    scene.run();
+    for (const auto& operation : scene.operations) {
+        operation->check(scene.thrown != 0);
+        CHECK((struck || !operation->ec || operation->ec == asio::error::operation_aborted));
+    }
+    scene.response = {};
+    scene.run();
+    serves_the_next(scene.t);
+    return struck;
+}
+
+void play_all(const std::vector<Scenario>& all, ShortMemory::Then then) {
+    for (const Scenario& scenario : all) {
+        std::size_t k = 0;
+        while (play(scenario, k, then)) {
+            REQUIRE(++k < 10'000);
+        }
+        CHECK(k > 0);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("an allocation that fails, anywhere, ends in an error of what asked for it") {
+    play_all(scenarios(), ShortMemory::Then::recovers);
+    play_all(guest_scenarios(), ShortMemory::Then::recovers);
+}
+
+TEST_CASE("memory that has run out, from any moment on, ends in errors, and in nothing worse") {
+    play_all(scenarios(), ShortMemory::Then::stays_short);
+    play_all(guest_scenarios(), ShortMemory::Then::stays_short);
+}
