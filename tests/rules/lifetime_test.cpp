@@ -47,8 +47,10 @@ TEST_CASE("[B-02][R15][B-17] how long a connection may wait for another request"
         {"the server's, a second less", 90s, 0, 1, ageless, 5s, {}, 4'000},
         {"the server's alone", 0ms, 0, 1, ageless, 5s, {}, 4'000},
         {"the server's is longer", 3s, 0, 1, ageless, 60s, {}, 3'000},
-        {"nothing is left of the server's", 90s, 0, 1, ageless, 1s, {}, 0},
-        {"the server's is zero", 90s, 0, 1, ageless, 0s, {}, -1'000},
+        {"half of a short one", 90s, 0, 1, ageless, 1s, {}, 500},
+        {"half of it is a second", 90s, 0, 1, ageless, 2s, {}, 1'000},
+        {"more than half of it", 90s, 0, 1, ageless, 3s, {}, 2'000},
+        {"the server's is zero", 90s, 0, 1, ageless, 0s, {}, 0},
         {"absurd hints are none", 90s, 0, 1, ageless, 24h, {}, 90'000},
         {"the age comes first", 90s, 0, 1, 10s, {}, {}, 10'000},
         {"the age comes last", 90s, 0, 1, 100s, {}, {}, 90'000},
@@ -73,7 +75,8 @@ TEST_CASE("[B-02][R15][B-17] how long a connection may wait for another request"
     }
 }
 
-TEST_CASE("[B-02] the server's max is the requests in all, counted down with each response or not") {
+TEST_CASE(
+    "[B-02] the server's max is the requests in all, counted down with each response or not") {
     const auto served = [](const std::vector<std::optional<std::uint32_t>>& said) {
         ConnLife conn;
         for (const auto& max : said) {

@@ -65,9 +65,16 @@ constexpr std::uint64_t requests_allowed(const ConnLife& conn, const KeepAlive& 
     return said.max ? std::min(conn.allowed, conn.requests + *said.max - 1) : conn.allowed;
 }
 
+/// How long a connection may be idle by the server's hint: a second less, so that a request is not
+/// on its way when the server closes, but no less than half of it. Node and HAProxy say one second.
+constexpr std::chrono::milliseconds idle_hint(std::chrono::seconds timeout) noexcept {
+    const std::chrono::milliseconds hint = timeout;
+    return hint - std::min<std::chrono::milliseconds>(hint / 2, std::chrono::seconds{1});
+}
+
 /// Until when a connection may wait for its next request. Not after now: it serves no other. `said`
 /// came with the response it served; null if it was lent, but not used: for the server it was idle
-/// all the time. The server's timeout is kept with a second to spare.
+/// all the time.
 constexpr TimePoint idle_until(TimePoint now,
                                const ConnLife& conn,
                                const LifetimeLimits& limits,
@@ -85,7 +92,7 @@ constexpr TimePoint idle_until(TimePoint now,
         until = std::min<TimePoint>(until, now + limits.idle_timeout);
     }
     if (said != nullptr && said->timeout && *said->timeout < std::chrono::hours{24}) {
-        until = std::min<TimePoint>(until, now + *said->timeout - std::chrono::seconds{1});
+        until = std::min<TimePoint>(until, now + idle_hint(*said->timeout));
     }
     return until;
 }
