@@ -17,12 +17,16 @@ set(HAWSER_HEADERS
     include/hawser/detail/literal.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
+    include/hawser/detail/message/field_line.hpp
     include/hawser/detail/message/framing.hpp
     include/hawser/detail/message/head_buffer.hpp
+    include/hawser/detail/message/head_lines.hpp
     include/hawser/detail/message/head_parser.hpp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp
+    include/hawser/detail/message/impl/field_line.ipp
     include/hawser/detail/message/impl/framing.ipp
+    include/hawser/detail/message/impl/head_lines.ipp
     include/hawser/detail/message/impl/head_parser.ipp
     include/hawser/detail/message/impl/request_refusal.ipp
     include/hawser/detail/message/impl/request_sender.ipp

@@ -27,7 +27,7 @@ namespace hawser {
 ///     got_conn, wrote_header_field …, wrote_headers,
 ///         wait_100_continue, got_100_continue,
 ///     wrote_request, got_first_response_byte,
-///         got_1xx_response …,
+///         got_1xx_response …, ignored_line …,
 ///     put_idle_conn, attempt_end
 ///         and, for another one: retry, attempt_begin …
 ///
@@ -101,6 +101,10 @@ public:
     virtual void got_first_response_byte() {}
     /// An interim response, 100 and 103 included.
     virtual void got_1xx_response(int /*status*/, const Headers& /*headers*/) {}
+    /// A line of a head, an interim one included, that is no field; it was dropped, and the
+    /// connection will not be used again (Framing::tolerant). As received, without its end: no
+    /// control but HTAB is in it; any byte beyond ASCII may be.
+    virtual void ignored_line(std::string_view /*line*/) {}
 };
 
 }  // namespace hawser

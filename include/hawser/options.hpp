@@ -49,9 +49,15 @@ struct TlsOptions {
 /// What is read of servers that do not keep to RFC 9112 to the letter.
 enum class Framing {
     /// What curl, Go and browsers all read is read, but a connection that delivered it is not used
-    /// again: the danger in sloppy framing is the second response on a connection.
+    /// again: the danger in sloppy framing is the second response on a connection. In a head: LF
+    /// alone as line end; folded lines (joined by a space); white space before a colon (removed);
+    /// lines that are no field (dropped, see ClientTrace::ignored_line()); Content-Length repeated
+    /// with the same digits, in fields or in a list; Content-Length next to Transfer-Encoding
+    /// (chunked wins); a tab behind Content-Length. In trailers: folded lines, white space before a
+    /// colon. Blanks around a chunk size. A body that ends with a TLS connection that was cut off,
+    /// see ResponseBody::cut_short().
     tolerant,
-    /// Every deviation is error::bad_response.
+    /// Each of these is error::bad_response, or error::incomplete_body.
     strict,
 };
 
@@ -84,7 +90,7 @@ struct TransportOptions {
     /// one, is not part of it and has limits of its own. 0 = no limit (Go: has none).
     std::chrono::milliseconds pool_wait_timeout{0};
     /// How long a connection may stay idle; a `Keep-Alive: timeout=N` of the server shortens it to
-    /// N - 1 seconds.
+    /// N - 1 seconds, or half a second for N = 1.
     std::chrono::milliseconds idle_conn_timeout = std::chrono::seconds{90};
     /// How old a connection may grow: at 90 to 100 % of it, each at another point, it serves no
     /// further request, so that a change of addresses is seen. 0 = no limit (Go: has none).
@@ -128,11 +134,13 @@ struct TransportOptions {
     /// How long that may take (Go: 50 ms).
     std::chrono::milliseconds drain_timeout{50};
 
-    /// How responses are read that deviate from RFC 9112.
+    /// How responses are read that deviate from RFC 9112: see Framing.
     Framing framing = Framing::tolerant;
-    /// Largest response head, all interim responses together, in bytes (Go: 10 MiB).
+    /// Largest response head, all interim responses together, in bytes; more is
+    /// error::headers_too_large (Go: 10 MiB). 0 = no limit, but that interim responses end at 1 MiB
+    /// and one head at 2 GiB.
     std::size_t max_response_header_bytes = 256 * 1024;
-    /// Most header fields of one response.
+    /// Most header fields of one response. 0 = no limit.
     std::size_t max_response_header_fields = 1000;
     /// Largest response body in bytes, whatever its framing; more is error::body_too_large. Counts
     /// what the connection carries, before decoding. 0 = no limit.

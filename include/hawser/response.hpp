@@ -20,7 +20,7 @@ namespace hawser {
 /// A response: its head, and its body still to be read. A 4xx or 5xx is a response, not an error.
 /// Move-only; destroying it closes the body.
 struct Response {
-    /// 200 to 599, or 101 after an upgrade.
+    /// 200 to 999, or 101 after an upgrade.
     int status = 0;
     /// The server's words after the status, possibly none; without control characters.
     std::string reason;

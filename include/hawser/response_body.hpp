@@ -131,6 +131,12 @@ public:
     /// Idempotent.
     void close();
 
+    /// After the end of a body that runs to the end of its connection (no Content-Length, no
+    /// chunks): the TLS connection ended without close_notify, so that nobody can say whether the
+    /// body is whole (RFC 8446 §6.1). Everybody delivers such bodies. Framing::strict: they fail
+    /// with error::incomplete_body. False for all others, and before the end.
+    bool cut_short() const noexcept;
+
     /// Fields after a chunked body (RFC 9110 §6.5); empty until its end was read.
     const Headers& trailers() const noexcept;
 

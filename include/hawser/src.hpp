@@ -10,7 +10,9 @@
 
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/content_decoder.ipp>
+#include <hawser/detail/message/impl/field_line.ipp>
 #include <hawser/detail/message/impl/framing.ipp>
+#include <hawser/detail/message/impl/head_lines.ipp>
 #include <hawser/detail/message/impl/head_parser.ipp>
 #include <hawser/detail/message/impl/request_refusal.ipp>
 #include <hawser/detail/message/impl/request_sender.ipp>

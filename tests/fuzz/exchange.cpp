@@ -52,8 +52,8 @@ ResponseLimits limits_of(unsigned choice) {
         limits.max_body = choice / 4 + 1;
     } else if (choice % 4 == 3) {
         limits.head.max_fields = choice / 4 % 8;
-        limits.max_interim = choice / 32;
     }
+    limits.tolerant = choice / 32 % 2 == 1;
     return limits;
 }
 

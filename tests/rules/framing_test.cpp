@@ -27,16 +27,7 @@ ResponseHead head_of(int status, Headers headers = {}, Version version = Version
     return head;
 }
 
-/// The plan as text, or the error.
-std::string plan(const char* method,
-                 int status,
-                 Headers headers = {},
-                 Version version = Version::http_1_1) {
-    ResponseHead head = head_of(status, std::move(headers), version);
-    if (const std::error_code ec = interpret_fields(head)) {
-        return ec.message();
-    }
-    const auto body = plan_body(method, head);
+std::string describe(const hawser::detail::BodyPlan& body) {
     switch (body.framing) {
         case BodyFraming::none:
             return "none";
@@ -48,6 +39,23 @@ std::string plan(const char* method,
             return "until close";
     }
     return "";
+}
+
+/// The plan as text, or the error.
+std::string plan(const char* method,
+                 int status,
+                 Headers headers = {},
+                 Version version = Version::http_1_1,
+                 bool tolerant = false) {
+    ResponseHead head = head_of(status, std::move(headers), version);
+    if (const std::error_code ec = interpret_fields(head, tolerant)) {
+        return ec.message();
+    }
+    const auto body = plan_body(method, head);
+    if (!head.exact) {
+        return "deviates, " + describe(body);
+    }
+    return describe(body);
 }
 
 const Headers length5{{"Content-Length", "5"}};
@@ -164,6 +172,63 @@ TEST_CASE("[F31] [F-P11] an upgrade needs both the option and the field") {
     CHECK_FALSE(upgrades({{"Upgrade", "websocket"}}));
     CHECK_FALSE(upgrades({{"Connection", "upgrade"}, {"Upgrade", ""}}));
     CHECK_FALSE(upgrades({{"Connection", "close"}, {"Upgrade", "x"}}));
+}
+
+TEST_CASE(
+    "[F18] [F20] tolerant, lengths that agree are read, and any coding is taken before them") {
+    const auto tolerated = [](Headers headers, int status = 200, Version v = Version::http_1_1) {
+        return plan("GET", status, std::move(headers), v, true);
+    };
+    const std::string unsupported = make_error_code(hawser::error::unsupported_coding).message();
+    CHECK(tolerated(length5) == "length 5");
+    CHECK(tolerated(chunked) == "chunked");
+    CHECK(tolerated({{"Content-Length", "5"}, {"content-length", "5"}}) == "deviates, length 5");
+    for (const char* value : {"5, 5", "5,5", "5 ,\t5,5", "5\t", "5 \t"}) {
+        INFO(value);
+        CHECK(tolerated({{"Content-Length", value}}) == "deviates, length 5");
+        CHECK(tolerated({{"Content-Length", value}}, 204) == "deviates, none");
+    }
+    CHECK(tolerated({{"Content-Length", "0,0"}}) == "deviates, none");
+    for (const char* value : {"5, 6",
+                              "5,05",
+                              "05, 5",
+                              "5,",
+                              ",5",
+                              "5,,5",
+                              "5, x",
+                              "x, 5",
+                              "5 5",
+                              "",
+                              "\t",
+                              "+5",
+                              "5;",
+                              "9223372036854775808",
+                              "5, 9223372036854775808"}) {
+        INFO(value);
+        CHECK(tolerated({{"Content-Length", value}}) == bad);
+        CHECK(tolerated({{"Content-Length", value}}, 304) == bad);
+        CHECK(tolerated({{"Content-Length", value}, {"Transfer-Encoding", "chunked"}}) == bad);
+    }
+    CHECK(tolerated({{"Content-Length", "5"}, {"Content-Length", "6"}}) == bad);
+    CHECK(tolerated({{"Content-Length", "x"}, {"Content-Length", "5"}}) == bad);
+    CHECK(tolerated({{"Content-Length", "5"}, {"Content-Length", ""}}) == bad);
+
+    const Headers both{{"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}};
+    CHECK(tolerated(both) == "deviates, chunked");
+    CHECK(tolerated({{"Transfer-Encoding", "chunked"}, {"Content-Length", "0"}}) ==
+          "deviates, chunked");
+    CHECK(tolerated(both, 304) == "deviates, none");
+    CHECK(tolerated(both, 200, Version::http_1_0) == bad);
+    CHECK(tolerated({{"Content-Length", "5"}, {"Transfer-Encoding", "gzip"}}) == unsupported);
+    CHECK(tolerated({{"Content-Length", "5"}, {"Transfer-Encoding", "chunked, chunked"}}) == bad);
+    CHECK(tolerated({{"Content-Length", "5"}, {"Transfer-Encoding", ""}}) == bad);
+
+    ResponseHead head = head_of(200, both);
+    CHECK_FALSE(interpret_fields(head, true));
+    CHECK_FALSE(head.content_length);
+    head.headers = length5;
+    CHECK_FALSE(interpret_fields(head, true));
+    CHECK(head.exact);
 }
 
 TEST_CASE("interpreting a head again starts afresh") {

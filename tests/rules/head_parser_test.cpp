@@ -150,12 +150,13 @@ TEST_CASE("[F01] [F04] a peer that does not speak HTTP fails at its first wrong 
     CHECK(parser.feed("HTTP") == HeadParser::Outcome::failed);
 }
 
-TEST_CASE("[F02] [F03] only HTTP/1.0 and HTTP/1.1 in this very spelling are accepted") {
+TEST_CASE("[F02] [F03] only HTTP/1 in this very spelling is accepted, 1.2 to 1.9 as 1.1") {
     for (const auto& version : {"ICE/1.1",
                                 "RTSP/1.0",
                                 "HTTP/0.9",
                                 "HTTP/2.0",
-                                "HTTP/1.2",
+                                "HTTP/1.a",
+                                "HTTP/3.1",
                                 "HTTP/01.1",
                                 "HTTP/1.10",
                                 "http/1.1",
@@ -169,30 +170,24 @@ TEST_CASE("[F02] [F03] only HTTP/1.0 and HTTP/1.1 in this very spelling are acce
         CHECK(parse(std::string(version) + " 200 OK\r\n\r\n") == bad);
     }
     CHECK(parse("HTTP/1.1\t200 OK\r\n\r\n") == bad);
+    for (char minor = '1'; minor <= '9'; ++minor) {
+        const std::string version = std::string("HTTP/1.") + minor;
+        CHECK(parse(version + " 200 OK\r\nA: b\r\n\r\n") == "1.1 200 [OK] 25|A=b");
+    }
     CHECK(parse("HTTP/1.0 200 OK\r\n\r\n") == "1.0 200 [OK] 19 close");
 }
 
-TEST_CASE("[F05] the status is three digits from 100 to 599") {
-    for (const auto& status : {"",
-                               "2",
-                               "20",
-                               "2000",
-                               "000",
-                               "099",
-                               "600",
-                               "999",
-                               "+20",
-                               "-20",
-                               "2x0",
-                               " 200",
-                               "20 ",
-                               "0x2",
-                               "1e2"}) {
+TEST_CASE("[F05] the status is three digits from 100 to 999") {
+    for (const auto& status :
+         {"", "2", "20", "2000", "000", "099", "+20", "-20", "2x0", " 200", "20 ", "0x2", "1e2"}) {
         INFO(status);
         CHECK(parse("HTTP/1.1 " + std::string(status) + " OK\r\n\r\n") == bad);
     }
     CHECK(parse("HTTP/1.1 100 \r\n\r\n") == "1.1 100 [] 17");
     CHECK(parse("HTTP/1.1 599 \r\n\r\n") == "1.1 599 [] 17");
+    CHECK(parse("HTTP/1.1 600 \r\n\r\n") == "1.1 600 [] 17");
+    CHECK(parse("HTTP/1.1 999 Request denied\r\nA: b\r\n\r\n") ==
+          "1.1 999 [Request denied] 37|A=b");
 }
 
 TEST_CASE("[F06] [F-P01] no control character stands in a reason phrase") {

@@ -146,11 +146,40 @@ TEST_CASE("[R30] what an interim response said about close is forgotten by the n
     CHECK(read_with(reader, "GET", {ok}, false, 10) == "200 [ok] ended persistent +");
 }
 
-TEST_CASE("[F32] sixteen interim responses are read, the seventeenth is one too many") {
+TEST_CASE("[F32] interim responses have a budget of bytes, whatever their number") {
     const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    CHECK(read(repeat(go_on, 16) + ok) == repeat("100 ", 16) + "200 [ok] ended persistent +");
-    const std::string many = read(repeat(go_on, 17) + ok);
-    CHECK(many == repeat("100 ", 17) + "[] " + message(error::headers_too_large));
+    CHECK(read(repeat(go_on, 100) + ok) == repeat("100 ", 100) + "200 [ok] ended persistent +");
+    const int most = 256 * 1024 / static_cast<int>(go_on.size());
+    const std::string many = read(repeat(go_on, most + 1) + ok);
+    CHECK(many == repeat("100 ", most) + "[] " + message(error::headers_too_large));
+}
+
+TEST_CASE("[F32] without a limit of heads, interim responses end at 1 MiB, and only they") {
+    ResponseLimits limits;
+    limits.head = hawser::detail::head_limits(0, 0);
+    const std::string large = "HTTP/1.1 103 H\r\nX: " + std::string(300'000, 'x') + "\r\n\r\n";
+    const std::string fields = repeat("A: b\r\n", 200'000);
+    const std::string final_head = "HTTP/1.1 200 OK\r\n" + fields + "Content-Length: 2\r\n\r\nok";
+    ResponseReader reader(limits);
+    CHECK(read_with(reader, "GET", {large, large, large, final_head}, false, 10) ==
+          "103 103 103 200 [ok] ended persistent +");
+    CHECK(read_with(reader, "GET", {large, large, large, large, final_head}, false, 10) ==
+          "103 103 103 103 [] " + message(error::headers_too_large));
+    CHECK(reader.fault().reason.ends_with("bytes of interim responses"));
+}
+
+TEST_CASE("0 as a limit of heads is no limit, any other number is one") {
+    using hawser::detail::head_limits;
+    CHECK(head_limits(0, 0).max_bytes == SIZE_MAX);
+    CHECK(head_limits(0, 0).max_fields == SIZE_MAX);
+    CHECK(head_limits(1, 2).max_bytes == 1);
+    CHECK(head_limits(1, 2).max_fields == 2);
+    for (const auto& [bytes, fields] : {std::pair{0, 1}, std::pair{1000, 0}}) {
+        ResponseLimits limits;
+        limits.head =
+            head_limits(static_cast<std::size_t>(bytes), static_cast<std::size_t>(fields));
+        CHECK(read(ok, false, "GET", limits) == "200 [ok] ended persistent +");
+    }
 }
 
 TEST_CASE("[F32] all heads of a response share one budget of bytes") {

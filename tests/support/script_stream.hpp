@@ -27,7 +27,7 @@
 
 namespace hawser::test {
 
-enum class Ending { none, eof, reset };
+enum class Ending { none, eof, reset, cut };  // cut: as TLS ends without close_notify
 
 /// Once the client has written `until` (nothing: at once), the peer says `reply`.
 struct Turn {
@@ -110,6 +110,8 @@ public:
                 ec = asio::error::eof;
             } else if (ending_ == Ending::reset) {
                 ec = asio::error::connection_reset;
+            } else if (ending_ == Ending::cut) {
+                ec = asio::error::shut_down;
             }
             return 0;
         }

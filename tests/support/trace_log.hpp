@@ -136,6 +136,8 @@ public:
         }
     }
 
+    void ignored_line(std::string_view line) override { add("ignored " + std::string(line)); }
+
 private:
     void add(const std::string& what) { text += (text.empty() ? "" : ", ") + what; }
     void word(const std::string& what) { text += what.empty() ? "" : ' ' + what; }

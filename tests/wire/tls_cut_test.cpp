@@ -28,12 +28,20 @@ const std::string framed[] = {
 };
 enum Framing : std::size_t { length, chunked, until_close };
 
+/// Refuses what is not exact.
+hawser::TransportOptions strictly() {
+    hawser::TransportOptions options = trusting();
+    options.framing = hawser::Framing::strict;
+    return options;
+}
+
 }  // namespace
 
-TEST_CASE("[T13] only a body framed by the end of the connection needs close_notify") {
+TEST_CASE("[T13] only a body framed by the end of the connection needs close_notify, if strict") {
+    const bool strict = GENERATE(true, false);
     for (const auto framing : {length, chunked, until_close}) {
         for (const bool polite : {true, false}) {
-            CAPTURE(framing, polite);
+            CAPTURE(framing, polite, strict);
             FdGuard fds;
             auto tls = good_tls();
             tls.send_close_notify = polite;
@@ -42,11 +50,14 @@ TEST_CASE("[T13] only a body framed by the end of the connection needs close_not
                                     peer.send(framed[framing]);
                                 },
                                 {.tls = tls}};
-            Client client{trusting()};
-            const Got got = try_get(client, server.url());
-            CHECK(got.body == "hello world");
+            Client client{strict ? strictly() : trusting()};
+            Response response = client.get(server.url());
+            std::error_code ec;
+            CHECK(response.body.read_all(ec) == "hello world");
             const bool whole = polite || framing != until_close;
-            CHECK(got.ec == (whole ? std::error_code{} : make_error_code(error::incomplete_body)));
+            CHECK(ec ==
+                  (whole || !strict ? std::error_code{} : make_error_code(error::incomplete_body)));
+            CHECK(response.body.cut_short() == (!whole && !strict));
             check_quiet(client);
         }
     }
@@ -81,6 +92,28 @@ TEST_CASE("[T13] a response cut between two records is incomplete, whatever foll
     }
 }
 
+TEST_CASE("[T13] a body to the end of a connection that is reset is incomplete, whoever reads it") {
+    FdGuard fds;
+    Gate read;
+    ScriptServer server{[&](Peer& peer) {
+                            peer.read_request();
+                            peer.send(framed[until_close]);
+                            peer.await(read);
+                            peer.reset();
+                        },
+                        {.tls = good_tls()}};
+    Client client{trusting()};
+    Response response = client.get(server.url());
+    char eleven[11];
+    CHECK(asio::read(response.body, asio::buffer(eleven)) == 11);
+    read.open();
+    std::error_code ec;
+    CHECK(response.body.read_all(ec).empty());
+    CHECK(ec == error::incomplete_body);
+    CHECK_FALSE(response.body.cut_short());
+    check_quiet(client);
+}
+
 TEST_CASE("[N13] [T13] the ciphertext of a response may be cut off at every byte") {
     FdGuard fds;
     std::atomic<std::size_t> at{0};
@@ -97,7 +130,7 @@ TEST_CASE("[N13] [T13] the ciphertext of a response may be cut off at every byte
                             peer.truncate();
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{strictly()};
     for (const auto kind : {length, chunked, until_close}) {
         framing = kind;
         total = 1;

@@ -78,6 +78,10 @@ HAWSER_DECL void ResponseBody::detail_decode(const detail::CodingPlan& plan,
     held_.clear();
 }
 
+HAWSER_DECL bool ResponseBody::cut_short() const noexcept {
+    return live_ && live_->cut_short();
+}
+
 HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {
     static const Headers none;
     const Headers* fields = live_ ? live_->trailers() : trailers_.get();

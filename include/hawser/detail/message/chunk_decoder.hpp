@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Undoes the chunked coding (RFC 9112 section 7.1), byte by byte if need be. Strict: CRLF only, no
-// blank around the size, quoted strings closed on their line, bounded lines, bounded overhead,
-// bounded trailers. Not llhttp's, so that the result is the same on each of its versions. Must not
-// know the head, the socket, or what the trailers mean; it never throws on what a peer sends.
+// Undoes the chunked coding (RFC 9112 section 7.1), byte by byte if need be. CRLF only, quoted
+// strings closed on their line, bounded lines, bounded overhead, bounded trailers. Tolerant, it
+// reads blanks around a size, folded trailers and blanks before their colon, and notes it. Not
+// llhttp's, so that the result is the same on each of its versions. Must not know the head, the
+// socket, or what the trailers mean; it never throws on what a peer sends.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/response_head.hpp>
@@ -23,7 +24,7 @@ namespace hawser::detail {
 
 class ChunkDecoder {
 public:
-    explicit ChunkDecoder(HeadLimits trailer_limits = {64 * 1024, 100});
+    explicit ChunkDecoder(HeadLimits trailer_limits = {64 * 1024, 100}, bool tolerant = false);
 
     /// What one call took from its input and put into its output.
     struct Step {
@@ -42,6 +43,13 @@ public:
     /// bad_response or headers_too_large, once failed; then `decode` does nothing.
     [[nodiscard]] std::error_code error() const noexcept { return error_; }
 
+    /// Nothing so far deviated from RFC 9112.
+    [[nodiscard]] bool exact() const noexcept { return exact_; }
+    /// Once failed: the rule that was broken, and the trailer line that broke it, which ends where
+    /// decode() stopped. Without one, that is where the fault is.
+    [[nodiscard]] const char* rule() const noexcept { return rule_; }
+    [[nodiscard]] std::string_view bad_trailer() const noexcept { return trailer_line_; }
+
     /// Data bytes still missing of the chunk that is being read: so many may be received straight
     /// into the caller's memory and reported with `skip_data`.
     [[nodiscard]] std::uint64_t data_pending() const noexcept {
@@ -58,6 +66,7 @@ private:
     enum class State : std::uint8_t {
         size_first,  // needs a digit
         size,
+        size_blank,  // behind the digits
         extension,
         quoted,
         quoted_pair,
@@ -72,22 +81,29 @@ private:
 
     const char* frame(const char* at, const char* end);
     const char* size_digits(const char* at, const char* end) noexcept;
+    HAWSER_COLD const char* size_blanks(const char* at, const char* end) noexcept;
+    const char* behind_size(const char* at) noexcept;
     const char* extension(const char* at, const char* end) noexcept;
     const char* trailer(const char* at, const char* end);
     bool extension_byte(char c) noexcept;
     bool end_size_line() noexcept;
     void trailer_line(std::string_view line);
-    void fail(hawser::error reason) noexcept;
+    bool trailer_waits() const noexcept { return trailer_line_.ends_with('\n'); }
+    void fail(hawser::error reason, const char* rule) noexcept;
+    void fail_trailer(hawser::error reason, std::string_view line, const char* rule);
 
     HeadLimits limits_;
     std::uint64_t remaining_ = 0;  // the size being read, then data bytes to come
     std::uint32_t line_ = 0;       // bytes of the size line so far
     std::uint32_t overhead_ = 0;   // bytes of framing beyond what data excuses
     State state_ = State::size_first;
+    bool tolerant_;
+    bool exact_ = true;
     std::error_code error_;
+    const char* rule_ = nullptr;
     std::size_t trailer_bytes_ = 0;
     std::size_t trailer_fields_ = 0;
-    std::string trailer_line_;  // the part of a trailer line seen so far
+    std::string trailer_line_;  // the part of a trailer line, or of a folded one, seen so far
     Headers trailers_;
 };
 

@@ -10,6 +10,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/error.hpp>
+#include <hawser/failure.hpp>
 
 #include <array>
 #include <cstddef>
@@ -36,9 +37,12 @@ struct CodingPlan {
 };
 
 /// How to decode a response to a request that had asked for codings. Nothing to decode: no body,
-/// a part of one (206), an unknown coding. error::unsupported_coding: more than two codings, over
-/// all fields; error::bad_response: no list of tokens.
+/// a part of one (206), an unknown coding, a field that is no list of tokens: the body passes as it
+/// came. error::unsupported_coding: more than two codings, over all fields.
 [[nodiscard]] std::error_code plan_decoding(const ResponseHead& head, CodingPlan& plan) noexcept;
+
+/// Why plan_decoding() failed.
+[[nodiscard]] Fault decoding_fault(const ResponseHead& head);
 
 /// What a body may become; beyond is error::decode_limit. 0 = no limit.
 struct DecodeLimits {
@@ -68,6 +72,9 @@ public:
     /// error::decode_error, decode_limit, or resource_exhausted (memory), once failed; then
     /// `decode` does nothing.
     std::error_code error() const noexcept { return error_; }
+    /// What is known about error(); without one, about not being complete(): which coding, and what
+    /// zlib says of it.
+    Fault fault() const;
 
 private:
     class Inflater;

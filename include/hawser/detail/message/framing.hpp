@@ -4,16 +4,19 @@
 
 // Decides how long a response body is and whether the peer lets the connection live (RFC 9112
 // sections 6.3 and 9.3), from fields alone. Must not know of sockets, buffers or llhttp: llhttp's
-// own opinion on framing is never asked, as it differs between its versions. Deliberately stricter
+// own opinion on framing is never asked, as it differs between its versions. Strict is stricter
 // than RFC 9112: a repeated Content-Length, even if identical, and Content-Length next to
-// Transfer-Encoding are refused.
+// Transfer-Encoding are refused; tolerant, they are read as everybody reads them, and noted.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/response_head.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -35,6 +38,8 @@ struct BodyPlan {
 /// arrive, so that nobody searches for them again. Holds no views.
 class FramingScan {
 public:
+    explicit FramingScan(bool tolerant = false) noexcept : tolerant_(tolerant) {}
+
     /// Looks at one field; `value` is trimmed. Cheap for every field that is not about framing.
     void field(std::string_view name, std::string_view value) noexcept {
         constexpr std::uint32_t sizes = 1u << 7 | 1u << 10 | 1u << 14 | 1u << 16 | 1u << 17;
@@ -47,19 +52,30 @@ public:
     /// version are set. Returns error::bad_response, error::unsupported_coding, or nothing.
     [[nodiscard]] std::error_code finish(ResponseHead& head) const noexcept;
 
+    /// Why finish() failed, in words.
+    [[nodiscard]] std::string rule(Version version) const;
+
 private:
     void classify(std::string_view name, std::string_view value) noexcept;
     void content_length(std::string_view value) noexcept;
+    HAWSER_COLD void odd_content_length(std::string_view value) noexcept;
+    void one_length(std::string_view number) noexcept;
     void transfer_encoding(std::string_view value) noexcept;
     void connection(std::string_view value) noexcept;
     void keep_alive(std::string_view value) noexcept;
     std::error_code finish_coding(ResponseHead& head) const noexcept;
 
     std::uint64_t length_ = 0;
+    std::uint64_t other_length_ = 0;  // if differ_
+    std::size_t length_digits_ = 0;
     std::optional<std::chrono::seconds> keep_alive_timeout_;
     std::optional<std::uint32_t> keep_alive_max_;
+    bool tolerant_;
+    bool deviates_ = false;
     bool has_length_ = false;
-    bool bad_length_ = false;  // malformed or repeated
+    bool malformed_ = false;   // a length is no number
+    bool differ_ = false;      // two lengths do
+    bool bad_length_ = false;  // either; or, strict, it is repeated
     bool has_coding_ = false;
     bool chunked_ = false;       // one element, and it is chunked
     bool bad_coding_ = false;    // empty, or chunked twice
@@ -71,13 +87,26 @@ private:
     bool content_coding_ = false;
 };
 
+/// The value of a field as FramingScan is told of it; the line ends at `end`. A length or a coding
+/// with a tab behind it is read differently by others: kept, so that it is noticed.
+inline std::string_view framing_value(std::string_view name,
+                                      std::string_view value,
+                                      const char* end) noexcept {
+    const char* const stop = value.data() + value.size();
+    if (stop != end && (name.size() == 14 || name.size() == 17) &&
+        std::find(stop, end, '\t') != end) {
+        return {value.data(), static_cast<std::size_t>(end - value.data())};
+    }
+    return value;
+}
+
 /// Whether a field means anything in a trailer section: not what frames, routes, authenticates,
 /// sets cookies or changes how the message is read (RFC 9110 section 6.5.1). Both ways: dropped
 /// from a response, refused in a request.
 [[nodiscard]] bool may_be_trailer(std::string_view name) noexcept;
 
 /// What FramingScan does, over all fields of a head at once.
-[[nodiscard]] std::error_code interpret_fields(ResponseHead& head) noexcept;
+[[nodiscard]] std::error_code interpret_fields(ResponseHead& head, bool tolerant = false) noexcept;
 
 }  // namespace hawser::detail
 

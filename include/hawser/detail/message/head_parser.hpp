@@ -6,17 +6,22 @@
 // but ordinary lines, is taken in one pass; where the names are in any other, llhttp tells. The
 // status line and all that stands between the names is checked here, so that the result is the same
 // on llhttp 8.1 and 9.x and for every segmentation: CRLF only, no folding, no blank before a colon,
-// no CTL. Must not know the request, the body or the socket; asks FramingScan what the fields mean.
+// no CTL. What that refuses, HeadLines reads again, if the parser is tolerant. Must not know the
+// request, the body or the socket; asks FramingScan what the fields mean.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/framing.hpp>
+#include <hawser/detail/message/head_lines.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/error.hpp>
+#include <hawser/failure.hpp>
 
 #include <llhttp.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -25,9 +30,9 @@ namespace hawser::detail {
 
 class HeadParser {
 public:
-    enum class Outcome { more, complete, failed };
+    using Outcome = HeadProgress;
 
-    explicit HeadParser(HeadLimits limits = {});
+    explicit HeadParser(HeadLimits limits = {}, bool tolerant = false);
     HeadParser(const HeadParser&) = delete;  // llhttp points back into the object
     HeadParser& operator=(const HeadParser&) = delete;
 
@@ -51,13 +56,24 @@ public:
     /// The result; may be moved from. Valid once complete.
     [[nodiscard]] ResponseHead& head() noexcept { return head_; }
 
+    /// Lines of the head that are no fields and were dropped; null when there are none.
+    [[nodiscard]] std::vector<std::string>* ignored() noexcept {
+        return lines_ && !lines_->ignored().empty() ? &lines_->ignored() : nullptr;
+    }
+
+    /// What is wrong with `text`, which was fed and failed; `before`: bytes of the response before
+    /// it.
+    [[nodiscard]] Fault fault(std::string_view text, std::uint64_t before) const;
+
 private:
     struct Callbacks;
     static constexpr auto no_error = static_cast<hawser::error>(0);
 
     Outcome fail(hawser::error reason) noexcept;
+    Outcome feed_lines(std::string_view text);
+    HAWSER_COLD Outcome feed_deviating(std::string_view text);
     bool check_status_line(std::string_view text) noexcept;
-    static bool check_status_byte(std::string_view text, std::size_t at) noexcept;
+    bool check_status_byte(std::string_view text, std::size_t at) const noexcept;
     void take_status_line(std::string_view text);
     bool take_ordinary(std::string_view text);
     bool scan_lines(std::string_view text) noexcept;
@@ -67,7 +83,7 @@ private:
     std::size_t complete_fields(std::string_view text) noexcept;
     hawser::error check_excess(std::string_view text) const noexcept;
     bool check_values(std::string_view text) const noexcept;
-    Outcome finish(std::string_view text);
+    hawser::error finish(std::string_view text);
     void take_fields(std::string_view text);
     int name_piece(const char* at, std::size_t size) noexcept;
     HAWSER_COLD int odd_name_piece(std::size_t offset, std::size_t size) noexcept;
@@ -76,6 +92,8 @@ private:
 
     llhttp_t llhttp_;
     HeadLimits limits_;
+    const bool tolerant_;
+    bool exact_ = true;                 // the status line is
     const char* base_ = nullptr;        // where the text is, during feed()
     std::vector<FieldSpan> fields_;     // count_ of them, by offsets from the start of the head
     std::size_t count_ = 0;             // the last name may be growing
@@ -83,7 +101,8 @@ private:
     std::size_t name_end_ = 0;          // of the last field
     std::size_t checked_ = 0;           // fields that were checked
     std::size_t status_checked_ = 0;    // bytes of the status line that were
-    std::size_t line_ = 0;              // where the next line to check begins; 0: the status line
+    std::size_t first_line_ = 0;        // where the fields begin; 0: the status line is not over
+    std::size_t line_ = 0;              // where the next line to check begins
     std::size_t fed_ = 0;               // bytes that llhttp has seen
     std::size_t size_ = 0;              // of the complete head
     bool headers_complete_ = false;     // says llhttp
@@ -91,6 +110,7 @@ private:
     hawser::error error_ = no_error;
     FramingScan framing_;
     ResponseHead head_;
+    std::unique_ptr<HeadLines> lines_;  // of a head that is not well-formed
 };
 
 }  // namespace hawser::detail

@@ -23,7 +23,7 @@ struct HeadLimits {
 };
 
 struct ResponseHead {
-    int status = 0;  // 100 to 599
+    int status = 0;  // 100 to 999
     Version version = Version::http_1_1;
     std::string reason;  // may be empty; HTAB, SP, VCHAR, obs-text
     Headers headers;     // everything received, also what is interpreted below
@@ -32,6 +32,9 @@ struct ResponseHead {
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool coded = false;  // there is a Content-Encoding
+    /// As RFC 9112 has it. Else it was read as others read it, but what follows on the connection
+    /// cannot be trusted.
+    bool exact = true;
     /// The peer's word only; a body that runs until the end of the connection forbids it too.
     bool keep_alive = true;
     /// Connection names `upgrade` and an Upgrade field exists.

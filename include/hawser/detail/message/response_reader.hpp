@@ -10,6 +10,7 @@
 #include <hawser/detail/message/chunk_decoder.hpp>
 #include <hawser/detail/message/framing.hpp>
 #include <hawser/detail/message/head_parser.hpp>
+#include <hawser/failure.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -18,18 +19,28 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hawser::detail {
 
+/// How responses are read.
 struct ResponseLimits {
-    HeadLimits head;
-    unsigned max_interim = 16;
+    HeadLimits head;             // of all heads of a response, interim ones included
     std::uint64_t max_body = 0;  // bytes; 0 = no limit
+    bool tolerant = false;       // Framing::tolerant
 };
+
+/// Limits of heads as options say them, where 0 is no limit.
+constexpr HeadLimits head_limits(std::size_t max_bytes, std::size_t max_fields) noexcept {
+    constexpr std::size_t none = SIZE_MAX;
+    return {max_bytes == 0 ? none : max_bytes, max_fields == 0 ? none : max_fields};
+}
 
 class ResponseReader {
 public:
     static constexpr std::size_t buffer_size = 64 * 1024;
+    /// Of interim responses, where heads have no limit: even then their stream ends.
+    static constexpr std::size_t max_interim_bytes = 1024 * 1024;
 
     explicit ResponseReader(const ResponseLimits& limits);
 
@@ -69,10 +80,18 @@ public:
     std::uint64_t delivered() const noexcept { return delivered_; }
     bool ended() const noexcept { return ended_; }
     std::error_code error() const noexcept { return error_; }
+    /// What is known about error(); without one, how far the response had come. Costs nothing until
+    /// it is asked for.
+    Fault fault() const;
     /// Bytes of the body that are still to come, as far as its framing tells.
     std::optional<std::uint64_t> rest() const noexcept;
     /// The connection ended: also the end of a body framed by it, else error::incomplete_body.
     void connection_ended() noexcept;
+    /// The connection was cut off, without the end that TLS gives it. True: that is taken for the
+    /// end of a body framed by it, as by everybody else.
+    bool connection_cut() noexcept;
+    /// That was so: nobody can say whether the body is whole.
+    bool cut_short() const noexcept { return cut_short_; }
     /// Whether the connection can carry another response after this one.
     bool persistent() const noexcept { return persistent_; }
     /// Bytes beyond the end of the response.
@@ -81,12 +100,18 @@ public:
 
     /// Null when there are none.
     std::unique_ptr<Headers> take_trailers();
+    /// Lines of this head that are no fields and were dropped.
+    std::vector<std::string> take_ignored();
 
 private:
     std::string_view buffered() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
     void make_room();
     HeadParser::Outcome fail(std::error_code ec) noexcept;
     void begin_body();
+    bool in_body() const noexcept { return parser_.size() != 0 && !interim(); }
+    Fault head_fault() const;
+    Fault body_fault() const;
+    Fault chunk_fault() const;
     void count_body(std::size_t n) noexcept;
     std::size_t read_chunks(std::span<char> out);
 
@@ -101,10 +126,12 @@ private:
     BodyPlan plan_;
     std::uint64_t remaining_ = 0;  // of a body with a length
     std::uint64_t delivered_ = 0;
+    std::uint64_t unframed_ = 0;  // bytes of a chunked body as it came
     std::uint64_t max_body_ = 0;
     std::size_t interim_bytes_ = 0;
-    unsigned interim_heads_ = 0;
-    bool interim_close_ = false;  // one of them said so, or was HTTP/1.0 (F33)
+    bool interim_close_ = false;  // one of them said so, was HTTP/1.0 (F33), or not exact
+    bool tunnel_ = false;
+    bool cut_short_ = false;
     int status_ = 0;
     bool persistent_ = false;
     bool ended_ = false;

@@ -86,6 +86,8 @@ public:
 
     /// Complete once read_some() said eof.
     const Headers* trailers() const noexcept { return exchange_->trailers.get(); }
+    /// Known once read_some() said eof.
+    bool cut_short() const noexcept { return exchange_->cut_short; }
 
 private:
     const IntrusivePtr<PersistConn> conn_;

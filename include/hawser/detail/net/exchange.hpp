@@ -75,7 +75,8 @@ public:
     Failure told;                       // by the last read of the body that failed
     std::unique_ptr<Headers> trailers;
     CodingPlan coding;
-    bool upgraded = false;  // the connection is the caller's until the body is closed
+    bool cut_short = false;  // the end of the body was that of a connection cut off
+    bool upgraded = false;   // the connection is the caller's until the body is closed
 
     /// The response is here. Called once, within a turn of the connection.
     virtual void respond(PersistConn& conn, Arrival& arrival) = 0;

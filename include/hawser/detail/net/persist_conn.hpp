@@ -140,6 +140,7 @@ private:
     HAWSER_COLD void tell_wrote_request(Exchange& exchange);
     HAWSER_COLD void tell_first_byte(Exchange& exchange);
     HAWSER_COLD void tell_interim(Exchange& exchange);
+    HAWSER_COLD void tell_ignored(Exchange& exchange);
     HAWSER_COLD void tell_put(Exchange& exchange, Reuse reuse);
 
     static ConnectionInfo describe(const Stream& stream, std::uint64_t id);

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/message/chunk_decoder.hpp>
+#include <hawser/detail/message/field_line.hpp>
 #include <hawser/detail/message/framing.hpp>
 
 #include <algorithm>
@@ -14,7 +15,8 @@ namespace hawser::detail {
 inline constexpr std::uint32_t max_size_line = 4095;  // 4 KiB with its LF
 inline constexpr std::uint32_t max_overhead = 16 * 1024;
 
-HAWSER_DECL ChunkDecoder::ChunkDecoder(HeadLimits trailer_limits) : limits_(trailer_limits) {}
+HAWSER_DECL ChunkDecoder::ChunkDecoder(HeadLimits trailer_limits, bool tolerant)
+    : limits_(trailer_limits), tolerant_(tolerant) {}
 
 HAWSER_DECL ChunkDecoder::Step ChunkDecoder::decode(std::string_view in, std::span<char> out) {
     const char* at = in.data();
@@ -52,6 +54,8 @@ HAWSER_DECL const char* ChunkDecoder::frame(const char* at, const char* end) {
         case State::size_first:
         case State::size:
             return size_digits(at, end);
+        case State::size_blank:
+            return is_ows(*at) ? size_blanks(at, end) : behind_size(at);
         case State::extension:
         case State::quoted:
         case State::quoted_pair:
@@ -59,10 +63,11 @@ HAWSER_DECL const char* ChunkDecoder::frame(const char* at, const char* end) {
         case State::trailer:
             return trailer(at, end);
         case State::size_lf:
-            if (*at != '\n' || !end_size_line()) {
-                break;
+            if (*at != '\n') {
+                fail(error::bad_response, "a CR that ends no line, in a chunk size line");
+                return at;
             }
-            return at + 1;
+            return end_size_line() ? at + 1 : at;
         case State::data_cr:
             if (*at != '\r') {
                 break;
@@ -78,7 +83,7 @@ HAWSER_DECL const char* ChunkDecoder::frame(const char* at, const char* end) {
         default:
             break;
     }
-    fail(error::bad_response);
+    fail(error::bad_response, "no CRLF behind the data of a chunk (RFC 9112 §7.1)");
     return at;
 }
 
@@ -89,7 +94,7 @@ HAWSER_DECL const char* ChunkDecoder::size_digits(const char* at, const char* en
             break;
         }
         if (remaining_ > (INT64_MAX >> 4) || ++line_ > max_size_line) {
-            fail(error::bad_response);
+            fail(error::bad_response, "a chunk size of 2^63 or more, or of too many digits");
             return at;
         }
         remaining_ = remaining_ * 16 + digit;
@@ -98,8 +103,36 @@ HAWSER_DECL const char* ChunkDecoder::size_digits(const char* at, const char* en
     if (at == end) {
         return at;
     }
-    if (state_ == State::size_first || (*at != '\r' && *at != ';')) {
-        fail(error::bad_response);
+    if (tolerant_ && is_ows(*at)) {
+        return size_blanks(at, end);
+    }
+    if (state_ == State::size_first) {
+        fail(error::bad_response, "a chunk size that is no hexadecimal number (RFC 9112 §7.1)");
+        return at;
+    }
+    return behind_size(at);
+}
+
+/// Nobody but us may mind the blanks around a size: some servers pad it to a fixed width.
+HAWSER_DECL const char* ChunkDecoder::size_blanks(const char* at, const char* end) noexcept {
+    exact_ = false;
+    if (state_ == State::size) {
+        state_ = State::size_blank;
+    }
+    for (; at != end && is_ows(*at); ++at) {
+        if (++line_ > max_size_line) {
+            fail(error::bad_response, "a chunk size line of more than 4 KiB");
+            return at;
+        }
+    }
+    return at;
+}
+
+HAWSER_DECL const char* ChunkDecoder::behind_size(const char* at) noexcept {
+    if (*at != '\r' && *at != ';') {
+        fail(error::bad_response,
+             *at == '\n' ? "a bare LF in a chunk size line (RFC 9112 §7.1)"
+                         : "a chunk size that is no hexadecimal number (RFC 9112 §7.1)");
         return at;
     }
     ++line_;
@@ -111,7 +144,10 @@ HAWSER_DECL const char* ChunkDecoder::size_digits(const char* at, const char* en
 HAWSER_DECL const char* ChunkDecoder::extension(const char* at, const char* end) noexcept {
     for (; at != end && state_ != State::size_lf; ++at) {
         if (++line_ > max_size_line || !extension_byte(*at)) {
-            fail(error::bad_response);
+            fail(error::bad_response,
+                 line_ > max_size_line ? "a chunk size line of more than 4 KiB"
+                 : *at == '\n'         ? "a bare LF in a chunk size line (RFC 9112 §7.1)"
+                                       : "an ill-formed chunk extension (RFC 9112 §7.1.1)");
             return at;
         }
     }
@@ -143,56 +179,91 @@ HAWSER_DECL bool ChunkDecoder::end_size_line() noexcept {
     overhead_ -= std::min(overhead_, excused);
     line_ = 0;
     state_ = remaining_ == 0 ? State::trailer : State::data;
-    return overhead_ <= max_overhead;
+    if (overhead_ > max_overhead) {
+        fail(error::bad_response, "much framing of chunks around little data");
+        return false;
+    }
+    return true;
 }
 
 HAWSER_DECL const char* ChunkDecoder::trailer(const char* at, const char* end) {
+    if (trailer_waits() && !is_ows(*at)) {  // not folded, then
+        const std::string line = std::move(trailer_line_);
+        trailer_line_.clear();
+        trailer_line(line);
+        return at;
+    }
     const auto size = static_cast<std::size_t>(end - at);
     const auto* lf = static_cast<const char*>(std::memchr(at, '\n', size));
     const std::string_view piece(at, lf != nullptr ? static_cast<std::size_t>(lf + 1 - at) : size);
     if (piece.size() > limits_.max_bytes - trailer_bytes_) {
-        fail(error::headers_too_large);
+        fail(error::headers_too_large, "trailers beyond their limit");
         return at;
     }
     trailer_bytes_ += piece.size();
     if (lf == nullptr) {
         trailer_line_.append(piece);
-    } else if (trailer_line_.empty()) {
+        return end;
+    }
+    const bool bare = lf != at ? lf[-1] != '\r' : !trailer_line_.ends_with('\r');
+    // That the next line is another field, or does not matter.
+    const bool known = bare || (lf + 1 != end && !is_ows(lf[1]));
+    if (trailer_line_.empty() && (known || !tolerant_ || piece == "\r\n")) {
         trailer_line(piece);
-    } else {
-        trailer_line_.append(piece);
-        trailer_line(trailer_line_);
+        return at + piece.size();
+    }
+    trailer_line_.append(piece);
+    if (known || !tolerant_ || trailer_line_ == "\r\n") {
+        const std::string line = std::move(trailer_line_);
         trailer_line_.clear();
+        trailer_line(line);
     }
     return at + piece.size();
 }
 
-/// One whole line, LF included.
+/// One whole line, LF included, and with those that continue it.
 HAWSER_DECL void ChunkDecoder::trailer_line(std::string_view line) {
     if (line == "\r\n") {
         state_ = State::done;
         return;
     }
-    const std::size_t colon = line.find(':');
-    const std::string_view name = line.substr(0, colon);
-    if (colon == std::string_view::npos || !is_token(name) || line[line.size() - 2] != '\r') {
-        return fail(error::bad_response);
+    if (has_bare_lf(line)) {
+        return fail_trailer(error::bad_response, line, "a bare LF in the trailers (RFC 9112 §2.2)");
     }
-    const std::string_view value = line.substr(colon + 1, line.size() - colon - 3);
-    if (!is_field_value(value)) {
-        return fail(error::bad_response);
+    if (is_ows(line.front())) {
+        return fail_trailer(error::bad_response, line, "white space before the first trailer");
+    }
+    std::string joined;
+    std::string_view rest = line;
+    take_line_end(rest);
+    if (rest.find('\n') != std::string_view::npos) {
+        exact_ = false;
+        rest = joined = unfolded(line);
+    }
+    const FieldLine field = read_field_line(rest, tolerant_);
+    if (field.kind != FieldLine::Kind::field || (!tolerant_ && field.rule != nullptr)) {
+        return fail_trailer(error::bad_response, line, field.rule);
     }
     if (++trailer_fields_ > limits_.max_fields) {
-        return fail(error::headers_too_large);
+        return fail_trailer(error::headers_too_large, line, "too many trailers");
     }
-    if (may_be_trailer(name)) {
-        trailers_.add(name, trim_ows(value));
+    exact_ = exact_ && field.rule == nullptr;
+    if (may_be_trailer(field.name)) {
+        trailers_.add(field.name, field.value);
     }
 }
 
-HAWSER_DECL void ChunkDecoder::fail(hawser::error reason) noexcept {
+HAWSER_DECL void ChunkDecoder::fail(hawser::error reason, const char* rule) noexcept {
     error_ = reason;
+    rule_ = rule;
     state_ = State::failed;
+}
+
+HAWSER_DECL void ChunkDecoder::fail_trailer(hawser::error reason,
+                                            std::string_view line,
+                                            const char* rule) {
+    trailer_line_ = line;
+    fail(reason, rule);
 }
 
 }  // namespace hawser::detail

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <string>
 
 #if defined(HAWSER_HAS_ZLIB)
 #include <zlib.h>
@@ -19,15 +20,12 @@ namespace hawser::detail {
 /// What the elements of Content-Encoding add up to.
 struct CodingScan {
     CodingPlan plan;
-    unsigned named = 0;  // unknown ones count, too
+    unsigned named = 0;      // unknown ones count, too
+    bool malformed = false;  // a list of something else: nobody knows what it says
     bool unknown = false;
-    bool malformed = false;
 
     void add(std::string_view coding) noexcept {
-        if (!is_token(coding)) {
-            malformed = true;
-            return;
-        }
+        malformed |= !is_token(coding);
         if (iequals(coding, "identity")) {
             return;
         }
@@ -52,16 +50,23 @@ HAWSER_DECL std::error_code plan_decoding(const ResponseHead& head, CodingPlan& 
     if (bodiless || head.status == 206) {
         return {};
     }
-    if (scan.malformed) {
-        return error::bad_response;
-    }
-    if (scan.named > scan.plan.codings.size()) {
+    if (!scan.malformed && scan.named > scan.plan.codings.size()) {
         return error::unsupported_coding;
     }
-    if (!scan.unknown) {
+    if (!scan.malformed && !scan.unknown) {
         plan = scan.plan;
     }
     return {};
+}
+
+HAWSER_DECL Fault decoding_fault(const ResponseHead& head) {
+    std::string codings;
+    for (const auto& [name, value] : head.headers) {
+        if (iequals(name, "content-encoding")) {
+            codings.append(codings.empty() ? "" : ", ").append(value);
+        }
+    }
+    return {{}, "more than two content codings: \"" + printable(codings, 80) + '"'};
 }
 
 // ── One coding ──────────────────────────────────────────────────────────────────────────────────
@@ -82,6 +87,7 @@ public:
     Step run(std::string_view in, std::span<char> out) noexcept;
     bool complete() const noexcept { return place_ == Place::before || place_ == Place::after; }
     std::error_code error() const noexcept { return error_; }
+    std::string fault() const;
 
 private:
     // Fields of a gzip header may be endless (RFC 1952 section 2.3.1).
@@ -219,6 +225,20 @@ HAWSER_DECL void ContentDecoder::Inflater::judge(int code, std::size_t consumed)
     }
 }
 
+HAWSER_DECL std::string ContentDecoder::Inflater::fault() const {
+    const std::string name = coding_ == ContentCoding::gzip ? "gzip: " : "deflate: ";
+    if (!error_) {
+        return name + "the data ends too early";
+    }
+    if (error_ == hawser::error::decode_limit) {
+        return name + "a header of more than 64 KiB";
+    }
+    if (stream_.msg != nullptr) {
+        return name + printable(stream_.msg);
+    }
+    return name + (place_ == Place::after ? "bytes behind its end" : "not in this format");
+}
+
 #else
 
 class ContentDecoder::Inflater {
@@ -227,6 +247,7 @@ public:
     Step run(std::string_view, std::span<char>) noexcept { return {}; }
     bool complete() const noexcept { return false; }
     std::error_code error() const noexcept { return hawser::error::unsupported_coding; }
+    std::string fault() const { return "built without zlib"; }
 };
 
 #endif
@@ -317,6 +338,26 @@ HAWSER_DECL std::size_t ContentDecoder::limit(unsigned stage, std::size_t produc
 HAWSER_DECL bool ContentDecoder::complete() const noexcept {
     return !error_ && between_begin_ == between_end_ && (!stages_[0] || stages_[0]->complete()) &&
            (!stages_[1] || stages_[1]->complete());
+}
+
+HAWSER_DECL Fault ContentDecoder::fault() const {
+    for (const auto& stage : stages_) {
+        if (stage && stage->error()) {
+            return {{}, stage->fault()};
+        }
+    }
+    if (error_ && limits_.max_bytes != 0 && made_[plan_.count - 1] > limits_.max_bytes) {
+        return {{}, "more than the " + std::to_string(limits_.max_bytes) + " bytes allowed"};
+    }
+    if (error_) {
+        return {{}, "more than " + std::to_string(limits_.max_ratio) + " bytes for each received"};
+    }
+    for (const auto& stage : stages_) {
+        if (stage && !stage->complete()) {
+            return {{}, stage->fault()};
+        }
+    }
+    return {};
 }
 
 }  // namespace hawser::detail

@@ -67,8 +67,42 @@ HAWSER_DECL void FramingScan::classify(std::string_view name, std::string_view v
 }
 
 HAWSER_DECL void FramingScan::content_length(std::string_view value) noexcept {
-    bad_length_ = has_length_ || !parse_decimal(value, length_);
+    if (has_length_ || !parse_decimal(value, length_)) {
+        odd_content_length(value);
+        return;
+    }
+    length_digits_ = value.size();
     has_length_ = true;
+}
+
+/// Tolerated: the same length again, in a field of its own or in a list, and blanks behind it.
+HAWSER_DECL void FramingScan::odd_content_length(std::string_view value) noexcept {
+    deviates_ = true;
+    bad_length_ |= !tolerant_;
+    for (;;) {
+        const std::size_t comma = value.find(',');
+        one_length(trim_ows(value.substr(0, comma)));
+        if (comma == std::string_view::npos) {
+            return;
+        }
+        value.remove_prefix(comma + 1);
+    }
+}
+
+/// Lengths are the same if they look the same: others compare them as texts.
+HAWSER_DECL void FramingScan::one_length(std::string_view number) noexcept {
+    std::uint64_t length = 0;
+    if (!parse_decimal(number, length)) {
+        bad_length_ = has_length_ = true;
+        malformed_ = true;
+    } else if (!has_length_) {
+        length_ = length;
+        length_digits_ = number.size();
+        has_length_ = true;
+    } else if (length != length_ || number.size() != length_digits_) {
+        bad_length_ = differ_ = true;
+        other_length_ = length;
+    }
 }
 
 HAWSER_DECL void FramingScan::transfer_encoding(std::string_view value) noexcept {
@@ -134,13 +168,15 @@ HAWSER_DECL std::error_code FramingScan::finish(ResponseHead& head) const noexce
     head.content_length.reset();
     head.chunked = false;
     head.coded = content_coding_;
-    if (bad_length_ || (has_length_ && has_coding_)) {
+    const bool both = has_length_ && has_coding_;
+    head.exact = !deviates_ && !both;
+    if (bad_length_ || (both && !tolerant_)) {
         return error::bad_response;
     }
     if (never_has_body(head.status)) {
         return {};
     }
-    if (has_length_) {
+    if (has_length_ && !both) {  // the coding wins (RFC 9112 section 6.3)
         head.content_length = length_;
     }
     return has_coding_ ? finish_coding(head) : std::error_code();
@@ -155,6 +191,27 @@ HAWSER_DECL std::error_code FramingScan::finish_coding(ResponseHead& head) const
     }
     head.chunked = true;
     return {};
+}
+
+HAWSER_DECL std::string FramingScan::rule(Version version) const {
+    if (malformed_) {
+        return "Content-Length is no number of digits below 2^63 (RFC 9110 §8.6)";
+    }
+    if (differ_) {
+        return "Content-Length " + std::to_string(length_) + " and " +
+               std::to_string(other_length_) + " differ (RFC 9112 §6.3)";
+    }
+    if (bad_length_) {
+        return "Content-Length is repeated, or not a number alone (RFC 9110 §8.6)";
+    }
+    if (has_length_ && !tolerant_) {
+        return "Content-Length next to Transfer-Encoding (RFC 9112 §6.3)";
+    }
+    if (version == Version::http_1_0) {
+        return "Transfer-Encoding in HTTP/1.0 (RFC 9112 §6.1)";
+    }
+    return bad_coding_ ? "chunked twice, or an empty transfer coding (RFC 9112 §7)"
+                       : "a transfer coding that is not chunked alone (RFC 9112 §6.1)";
 }
 
 HAWSER_DECL bool may_be_trailer(std::string_view name) noexcept {
@@ -201,8 +258,8 @@ HAWSER_DECL bool may_be_trailer(std::string_view name) noexcept {
     });
 }
 
-HAWSER_DECL std::error_code interpret_fields(ResponseHead& head) noexcept {
-    FramingScan scan;
+HAWSER_DECL std::error_code interpret_fields(ResponseHead& head, bool tolerant) noexcept {
+    FramingScan scan(tolerant);
     for (const auto& [name, value] : head.headers) {
         scan.field(name, value);
     }

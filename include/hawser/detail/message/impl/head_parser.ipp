@@ -35,14 +35,14 @@ struct HeadParser::Callbacks {
 
 inline constexpr llhttp_settings_t HeadParser::Callbacks::settings = make_settings();
 
-HAWSER_DECL HeadParser::HeadParser(HeadLimits limits) {
+HAWSER_DECL HeadParser::HeadParser(HeadLimits limits, bool tolerant) : tolerant_(tolerant) {
     reset(limits);
 }
 
 HAWSER_DECL void HeadParser::reset(HeadLimits limits) {
     limits_ = limits;
-    limits_.max_bytes = std::min<std::size_t>(limits.max_bytes, UINT32_MAX);  // FieldSpan's reach
-    limits_.max_fields = std::min<std::size_t>(limits.max_fields, UINT32_MAX);
+    limits_.max_bytes = std::min<std::size_t>(limits.max_bytes, INT32_MAX);  // FieldSpan's reach
+    limits_.max_fields = std::min<std::size_t>(limits.max_fields, INT32_MAX);
     reset();
 }
 
@@ -51,10 +51,12 @@ HAWSER_DECL void HeadParser::reset() {
         fields_ = std::vector<FieldSpan>(32);
     }
     set_room();
-    count_ = checked_ = status_checked_ = line_ = fed_ = name_end_ = size_ = 0;
+    count_ = checked_ = status_checked_ = first_line_ = line_ = fed_ = name_end_ = size_ = 0;
     headers_complete_ = false;
+    exact_ = true;
     stopped_ = error_ = no_error;
-    framing_ = {};
+    framing_ = FramingScan(tolerant_);
+    lines_.reset();
     head_.reason.clear();
     head_.headers.clear();
 }
@@ -68,23 +70,58 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed(std::string_view text) {
     if (!check_status_line(text)) {
         return fail(hawser::error::bad_response);
     }
+    const Outcome outcome = first_line_ == 0 ? Outcome::more
+                            : lines_         ? feed_deviating(text)
+                                             : feed_lines(text);
+    return outcome != Outcome::more || text.size() < limits_.max_bytes
+               ? outcome
+               : fail(hawser::error::headers_too_large);
+}
+
+HAWSER_DECL HeadParser::Outcome HeadParser::feed_lines(std::string_view text) {
     if (fed_ == 0 && take_ordinary(text)) {
         return Outcome::complete;
     }
     run_llhttp(text);
-    if (!check_fields(text)) {
-        return fail(hawser::error::bad_response);
+    hawser::error reason = hawser::error::bad_response;
+    if (check_fields(text)) {
+        reason = check_excess(text);
+        if (reason == no_error) {
+            reason = stopped_;
+        }
+        if (reason == no_error) {
+            if (!headers_complete_) {
+                return Outcome::more;
+            }
+            reason = finish(text);
+            if (reason == no_error) {
+                return Outcome::complete;
+            }
+        }
     }
-    if (const hawser::error reason = check_excess(text); reason != no_error) {
-        return fail(reason);
+    return tolerant_ && reason != hawser::error::resource_exhausted ? feed_deviating(text)
+                                                                    : fail(reason);
+}
+
+/// Reads the lines of a head that is not well-formed once more, and goes on so.
+HAWSER_DECL HeadParser::Outcome HeadParser::feed_deviating(std::string_view text) {
+    if (!lines_) {
+        lines_ = std::make_unique<HeadLines>(first_line_, limits_.max_fields, true);
+        framing_ = FramingScan(true);
     }
-    if (stopped_ != no_error) {
-        return fail(stopped_);
+    const Outcome outcome = lines_->feed(text, framing_);
+    if (outcome == Outcome::failed) {
+        return fail(lines_->error());
     }
-    if (headers_complete_) {
-        return finish(text);
+    if (outcome == Outcome::complete) {
+        if (const std::error_code reason = framing_.finish(head_)) {
+            return fail(static_cast<hawser::error>(reason.value()));
+        }
+        lines_->take_fields(head_.headers);
+        head_.exact = head_.exact && exact_ && lines_->exact();
+        size_ = lines_->size();
     }
-    return text.size() < limits_.max_bytes ? Outcome::more : fail(hawser::error::headers_too_large);
+    return outcome;
 }
 
 HAWSER_DECL HeadParser::Outcome HeadParser::fail(hawser::error reason) noexcept {
@@ -95,7 +132,7 @@ HAWSER_DECL HeadParser::Outcome HeadParser::fail(hawser::error reason) noexcept 
 /// Checks the bytes of the status line that are new; the first wrong one fails (RFC 9112 section
 /// 4).
 HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
-    if (line_ != 0) {
+    if (first_line_ != 0) {
         return true;
     }
     constexpr char usual[] = "HTTP/1.1 200 OK\r\n";
@@ -117,35 +154,39 @@ HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
     return true;
 }
 
-HAWSER_DECL bool HeadParser::check_status_byte(std::string_view text, std::size_t at) noexcept {
+HAWSER_DECL bool HeadParser::check_status_byte(std::string_view text,
+                                               std::size_t at) const noexcept {
     const char c = text[at];
     if (at > 12) {
-        return text[at - 1] == '\r' ? c == '\n' : c == '\r' || is(value_char, c);
+        return text[at - 1] == '\r' ? c == '\n'
+                                    : c == '\r' || is(value_char, c) || (c == '\n' && tolerant_);
     }
     switch (at) {
         case 7:
-            return c == '0' || c == '1';
+            return is(digit_char, c);  // a minor version that nobody has yet is read as 1.1
         case 8:
             return c == ' ';
         case 9:
-            return c >= '1' && c <= '5';
+            return c >= '1' && c <= '9';
         case 10:
         case 11:
             return is(digit_char, c);
         case 12:
-            return c == ' ' || c == '\r';
+            return c == ' ' || c == '\r' || (c == '\n' && tolerant_);
         default:
             return c == "HTTP/1."[at];
     }
 }
 
-/// `line` was checked and ends in CRLF.
+/// `line` was checked and ends in CRLF, or LF.
 HAWSER_DECL void HeadParser::take_status_line(std::string_view line) {
-    line_ = line.size();
-    head_.version = line[7] == '1' ? Version::http_1_1 : Version::http_1_0;
+    first_line_ = line_ = line.size();
+    head_.version = line[7] == '0' ? Version::http_1_0 : Version::http_1_1;
     head_.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-    if (line.size() > 15) {
-        head_.reason.append(line.substr(13, line.size() - 15));  // to nothing: reset() cleared it
+    exact_ = line[line.size() - 2] == '\r';
+    const std::size_t end = line.size() - (exact_ ? 2 : 1);
+    if (end > 13) {
+        head_.reason.append(line.substr(13, end - 13));  // to nothing: reset() cleared it
     }
 }
 
@@ -153,15 +194,14 @@ HAWSER_DECL void HeadParser::take_status_line(std::string_view line) {
 /// one is taken in one pass, at a third of what llhttp costs. This only ever accepts: whatever else
 /// there is, llhttp sees from its first byte, and what is wrong with it is said below.
 HAWSER_DECL bool HeadParser::take_ordinary(std::string_view text) {
-    const std::size_t first = line_;
-    if (first != 0 && scan_lines(text) && check_values(text.substr(0, line_)) &&
+    if (scan_lines(text) && check_values(text.substr(first_line_, line_ - first_line_)) &&
         !framing_.finish(head_)) {
         take_fields(text);
         return true;
     }
-    line_ = first;
+    line_ = first_line_;
     count_ = 0;
-    framing_ = {};
+    framing_ = FramingScan(tolerant_);
     return false;
 }
 
@@ -191,10 +231,14 @@ HAWSER_DECL bool HeadParser::scan_lines(std::string_view text) noexcept {
     }
 }
 
+/// Of the status line llhttp is told what is always right: its versions know different ones.
 HAWSER_DECL void HeadParser::run_llhttp(std::string_view text) noexcept {
     if (fed_ == 0) {
+        constexpr std::string_view status = "HTTP/1.1 200 OK\r\n";
         llhttp_init(&llhttp_, HTTP_RESPONSE, &Callbacks::settings);
         llhttp_.data = this;
+        llhttp_execute(&llhttp_, status.data(), status.size());
+        fed_ = first_line_;
     }
     base_ = text.data();
     const llhttp_errno_t result = llhttp_execute(&llhttp_, text.data() + fed_, text.size() - fed_);
@@ -257,11 +301,7 @@ HAWSER_DECL void HeadParser::take_value(std::string_view text, FieldSpan& field)
     }
     field.value_offset = static_cast<std::uint32_t>(value - text.data());
     field.value_size = static_cast<std::uint32_t>(stop - value);
-    // A length or a coding with a tab behind it is read differently by others: kept, so refused.
-    if (stop != cr && (name.size() == 14 || name.size() == 17) && std::find(stop, cr, '\t') != cr) {
-        stop = cr;
-    }
-    framing_.field(name, {value, stop});
+    framing_.field(name, framing_value(name, {value, stop}, cr));
 }
 
 /// How many fields have all their bytes. The one after them says where the last line ends.
@@ -274,33 +314,35 @@ HAWSER_DECL std::size_t HeadParser::complete_fields(std::string_view text) noexc
     return count_;
 }
 
-/// Every line is known to end in CRLF; if there are no more controls than these, no value has one.
+/// `text` are the field lines. Each is known to end in CRLF; if there are no more controls than
+/// these, no value has one.
 HAWSER_DECL bool HeadParser::check_values(std::string_view text) const noexcept {
-    if (count_controls(text) == 2 + 2 * count_) {
+    if (count_controls(text) == 2 * count_) {
         return true;
     }
     const auto fields = std::span(fields_).first(count_);
-    return std::all_of(fields.begin(), fields.end(), [text](const FieldSpan& field) {
-        return is_field_value(text.substr(field.value_offset, field.value_size));
+    const char* const head = text.data() - first_line_;
+    return std::all_of(fields.begin(), fields.end(), [head](const FieldSpan& field) {
+        return is_field_value({head + field.value_offset, field.value_size});
     });
 }
 
-HAWSER_DECL HeadParser::Outcome HeadParser::finish(std::string_view text) {
-    const std::string_view lines(text.data(), line_);
+HAWSER_DECL hawser::error HeadParser::finish(std::string_view text) {
     if (text.size() < line_ + 2 || text[line_] != '\r' || text[line_ + 1] != '\n' ||
-        !check_values(lines)) {
-        return fail(hawser::error::bad_response);
+        !check_values(text.substr(first_line_, line_ - first_line_))) {
+        return hawser::error::bad_response;
     }
     if (const std::error_code reason = framing_.finish(head_)) {
-        return fail(static_cast<hawser::error>(reason.value()));
+        return static_cast<hawser::error>(reason.value());
     }
     take_fields(text);
-    return Outcome::complete;
+    return no_error;
 }
 
 /// line_ is where the blank line begins.
 HAWSER_DECL void HeadParser::take_fields(std::string_view text) {
     head_.headers.detail_assign(text.substr(0, line_), std::span(fields_).first(count_));
+    head_.exact = head_.exact && exact_;
     size_ = line_ + 2;
 }
 
@@ -347,6 +389,51 @@ HAWSER_DECL bool HeadParser::make_room() noexcept {
 /// One place stays free for complete_fields().
 HAWSER_DECL void HeadParser::set_room() noexcept {
     room_ = std::min(fields_.size() - 1, limits_.max_fields + 1);
+}
+
+/// "byte 17, in \"Foo\": a line without a colon".
+inline Fault fault_at(std::uint64_t offset, std::string_view text, std::string_view rule) {
+    const std::string shown = text.empty() ? "" : ", in \"" + printable(text, 80) + '"';
+    return {{}, "byte " + std::to_string(offset) + shown + ": " + std::string(rule)};
+}
+
+HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before) const {
+    const std::size_t size = std::min(text.size(), limits_.max_bytes);
+    std::size_t at = 0;
+    while (first_line_ == 0 && at < size && check_status_byte(text, at)) {
+        ++at;
+    }
+    if (first_line_ == 0 && at < size) {
+        return fault_at(before + at, text.substr(0, at + 1), "no HTTP/1 status line (RFC 9112 §4)");
+    }
+    HeadLines lines(first_line_, limits_.max_fields, tolerant_);
+    FramingScan framing(tolerant_);
+    const Outcome outcome =
+        first_line_ == 0 ? Outcome::more : lines.feed(text.substr(0, size), framing);
+    if (outcome == Outcome::failed) {
+        const std::string_view line = text.substr(lines.fault());
+        return fault_at(before + lines.fault(), line.substr(0, line.find('\n')), lines.rule());
+    }
+    if (outcome == Outcome::more) {
+        return fault_at(before + size, {}, "the end of the limit, within the response head");
+    }
+    // All lines are right: it is what they say together. Found is the first that adds to that.
+    Headers headers;
+    lines.take_fields(headers);
+    FramingScan scan(tolerant_);
+    ResponseHead head = head_;
+    std::size_t field = 0;
+    for (const auto& [name, value] : headers) {
+        scan.field(name, value);
+        if (scan.finish(head)) {
+            break;
+        }
+        ++field;
+    }
+    field = std::min(field, lines.fields() - 1);
+    const std::string_view line = text.substr(lines.offset(field));
+    return fault_at(
+        before + lines.offset(field), line.substr(0, line.find('\n')), framing.rule(head_.version));
 }
 
 }  // namespace hawser::detail

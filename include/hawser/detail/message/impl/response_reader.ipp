@@ -10,7 +10,10 @@
 namespace hawser::detail {
 
 HAWSER_DECL ResponseReader::ResponseReader(const ResponseLimits& limits)
-    : limits_(limits), data_(new char[buffer_size]), capacity_(buffer_size), parser_(limits.head) {}
+    : limits_(limits),
+      data_(new char[buffer_size]),
+      capacity_(buffer_size),
+      parser_(limits.head, limits.tolerant) {}
 
 HAWSER_DECL void ResponseReader::start(std::string_view method) {
     if (capacity_ != buffer_size) {  // a large head had made it grow
@@ -23,8 +26,7 @@ HAWSER_DECL void ResponseReader::start(std::string_view method) {
     remaining_ = delivered_ = 0;
     max_body_ = limits_.max_body;
     interim_bytes_ = 0;
-    interim_heads_ = 0;
-    interim_close_ = false;
+    interim_close_ = tunnel_ = cut_short_ = false;
     ended_ = false;
     error_ = {};
 }
@@ -61,7 +63,7 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::fail(std::error_code ec) noexcep
 
 HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
     using Outcome = HeadParser::Outcome;
-    if (interim_heads_ > limits_.max_interim) {
+    if (limits_.head.max_bytes == SIZE_MAX && interim_bytes_ > max_interim_bytes) {
         return fail(make_error_code(error::headers_too_large));
     }
     const Outcome outcome = parser_.feed(buffered());
@@ -83,17 +85,18 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
 // looked at, or the fault that is reported would depend on the segmentation (F32, F35).
 HAWSER_DECL void ResponseReader::next_head() {
     interim_bytes_ += parser_.size();
-    ++interim_heads_;
-    interim_close_ |= !parser_.head().keep_alive;
+    interim_close_ |= !parser_.head().keep_alive || !parser_.head().exact;
     parser_.reset({limits_.head.max_bytes - interim_bytes_, limits_.head.max_fields});
 }
 
 HAWSER_DECL void ResponseReader::begin_body() {
     plan_ = plan_body(method_, parser_.head());
-    persistent_ =
-        parser_.head().keep_alive && plan_.framing != BodyFraming::until_close && !interim_close_;
+    const ResponseHead& head = parser_.head();
+    persistent_ = head.keep_alive && head.exact && plan_.framing != BodyFraming::until_close &&
+                  !interim_close_;
     if (plan_.framing == BodyFraming::chunked) {
-        chunks_ = ChunkDecoder();
+        chunks_ = ChunkDecoder({64 * 1024, 100}, limits_.tolerant);
+        unframed_ = 0;
     }
     remaining_ = plan_.length;
     ended_ = plan_.framing == BodyFraming::none;
@@ -106,6 +109,7 @@ HAWSER_DECL void ResponseReader::begin_tunnel() noexcept {
     plan_ = {BodyFraming::until_close, 0};
     max_body_ = 0;
     persistent_ = false;
+    tunnel_ = true;
     ended_ = false;
 }
 
@@ -131,6 +135,8 @@ HAWSER_DECL std::size_t ResponseReader::read_body(std::span<char> out) {
 HAWSER_DECL std::size_t ResponseReader::read_chunks(std::span<char> out) {
     const ChunkDecoder::Step step = chunks_.decode(buffered(), out);
     begin_ += step.consumed;
+    unframed_ += step.consumed;
+    persistent_ = persistent_ && chunks_.exact();
     count_body(step.produced);
     if (!error_) {  // else the limit was met before whatever followed
         error_ = chunks_.error();
@@ -188,6 +194,14 @@ HAWSER_DECL std::unique_ptr<Headers> ResponseReader::take_trailers() {
     return std::make_unique<Headers>(std::move(chunks_.trailers()));
 }
 
+HAWSER_DECL std::vector<std::string> ResponseReader::take_ignored() {
+    std::vector<std::string> lines;
+    if (parser_.ignored() != nullptr) {
+        lines.swap(*parser_.ignored());
+    }
+    return lines;
+}
+
 HAWSER_DECL void ResponseReader::connection_ended() noexcept {
     if (ended_ || error_) {
         return;
@@ -197,6 +211,59 @@ HAWSER_DECL void ResponseReader::connection_ended() noexcept {
     } else {
         error_ = make_error_code(error::incomplete_body);
     }
+}
+
+HAWSER_DECL bool ResponseReader::connection_cut() noexcept {
+    if (ended_ || error_ || tunnel_ || !limits_.tolerant ||
+        plan_.framing != BodyFraming::until_close) {
+        return false;
+    }
+    return ended_ = cut_short_ = true;
+}
+
+// ── What went wrong ─────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL Fault ResponseReader::fault() const {
+    return in_body() ? body_fault() : head_fault();
+}
+
+HAWSER_DECL Fault ResponseReader::head_fault() const {
+    if (parser_.error()) {
+        return parser_.fault(buffered(), interim_bytes_);
+    }
+    const std::string bytes = std::to_string(interim_bytes_ + buffered().size()) + " bytes";
+    if (error_) {
+        return {{}, bytes + " of interim responses"};
+    }
+    return buffered().empty() && interim_bytes_ == 0
+               ? Fault{}
+               : Fault{{}, "only " + bytes + " of the response head came"};
+}
+
+HAWSER_DECL Fault ResponseReader::body_fault() const {
+    if (error_ == error::body_too_large) {
+        return {{}, "more than the " + std::to_string(max_body_) + " bytes allowed"};
+    }
+    if (chunks_.error() && plan_.framing == BodyFraming::chunked) {
+        return chunk_fault();
+    }
+    if (ended_) {
+        return {};
+    }
+    std::string text = std::to_string(delivered_);
+    if (plan_.framing == BodyFraming::length) {
+        text += " of " + std::to_string(plan_.length);
+    }
+    text += " bytes of the body came";
+    return {{}, text + (plan_.framing == BodyFraming::chunked ? ", no last chunk" : "")};
+}
+
+HAWSER_DECL Fault ResponseReader::chunk_fault() const {
+    const std::string_view trailer = chunks_.bad_trailer();
+    const std::uint64_t at = interim_bytes_ + parser_.size() + unframed_ - trailer.size();
+    const std::string_view rest = buffered();
+    return fault_at(
+        at, trailer.empty() ? rest.substr(0, rest.find('\n') + 1) : trailer, chunks_.rule());
 }
 
 }  // namespace hawser::detail

@@ -67,6 +67,7 @@ HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(Exchange& exchange, std:
 HAWSER_DECL void PersistConn::note_interim(Exchange& exchange) {
     if (exchange.trace) {
         tell_interim(exchange);
+        tell_ignored(exchange);
     }
     if (reader_->head().status == 100) {
         decide_body(Expect::send_body);
@@ -77,6 +78,9 @@ HAWSER_DECL void PersistConn::note_interim(Exchange& exchange) {
 HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
     const ResponseHead& head = reader_->head();
     const int status = head.status;
+    if (exchange.trace) {
+        tell_ignored(exchange);
+    }
     if (expect_ == Expect::waiting) {
         exchange.attempt.expectation_failed = status == 417;
         if (should_retry(exchange.attempt, {}) != Retry::no) {
@@ -236,7 +240,7 @@ HAWSER_DECL std::size_t PersistConn::fill_body(Exchange& exchange,
         }
         if (io == asio::error::eof) {
             reader_->connection_ended();
-        } else if (io) {
+        } else if (io && (io != asio::error::shut_down || !reader_->connection_cut())) {
             note_lost(exchange, io, lost_in_body(io));
             end_body(exchange, Verdict::failed, lost_in_body(io));
             ec = exchange.body_error;
@@ -283,6 +287,7 @@ HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std:
     }
     if (verdict == Verdict::eof) {
         exchange.trailers = reader_->take_trailers();
+        exchange.cut_short = reader_->cut_short();
     }
     if (!exchange.upgraded) {  // its other direction may go on
         verdicts_.try_send(verdict);

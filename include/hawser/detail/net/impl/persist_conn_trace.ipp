@@ -69,6 +69,13 @@ HAWSER_DECL void PersistConn::tell_interim(Exchange& exchange) {
     });
 }
 
+/// Lines of the head that are no fields.
+HAWSER_DECL void PersistConn::tell_ignored(Exchange& exchange) {
+    for (std::string& line : reader_->take_ignored()) {
+        tell(exchange, [line = std::move(line)](ClientTrace& trace) { trace.ignored_line(line); });
+    }
+}
+
 HAWSER_DECL void PersistConn::tell_put(Exchange& exchange, Reuse reuse) {
     tell(exchange, [=, id = info_.id](ClientTrace& trace) { trace.put_idle_conn(id, reuse); });
 }

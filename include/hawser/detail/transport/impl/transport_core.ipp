@@ -25,8 +25,9 @@ namespace hawser::detail {
 
 inline ConnSettings conn_settings(const TransportOptions& options) {
     ConnSettings settings;
-    settings.response.head = {options.max_response_header_bytes,
-                              options.max_response_header_fields};
+    settings.response.head =
+        head_limits(options.max_response_header_bytes, options.max_response_header_fields);
+    settings.response.tolerant = options.framing == Framing::tolerant;
     settings.response.max_body = options.max_response_body_bytes;
     settings.write_timeout = options.write_timeout;
     settings.body_idle_timeout = options.body_idle_timeout;

@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Responses that deviate from RFC 9112, over a connection: what everybody reads is delivered, but
+// the connection serves no second request; strict, nothing is.
+
+#include "../support/script_transport.hpp"
+#include "../support/trace_log.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <memory>
+#include <string>
+
+using namespace hawser::test;
+using hawser::error;
+using hawser::Framing;
+using hawser::Request;
+using hawser::TransportOptions;
+
+namespace {
+
+const std::string head_end = "\r\n\r\n";
+const std::string next = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext";
+
+struct Row {
+    const char* what;
+    std::string reply;
+    std::string body;
+    const char* told = "";  // to the trace
+};
+
+std::string ok(const std::string& fields, const std::string& body) {
+    return "HTTP/1.1 200 OK\r\n" + fields + "\r\n" + body;
+}
+
+std::string chunked(const std::string& body) {
+    return ok("Transfer-Encoding: chunked\r\n", body);
+}
+
+const Row rows[] = {
+    {"bare LF", "HTTP/1.1 200 OK\nContent-Length: 2\n\nok", "ok"},
+    {"one bare LF", "HTTP/1.1 200 OK\r\nContent-Length: 2\n\r\nok", "ok"},
+    {"bare LF after the status", "HTTP/1.1 200 OK\nContent-Length: 2\r\n\r\nok", "ok"},
+    {"folded", ok("A: b\r\n c\r\nContent-Length: 2\r\n", "ok"), "ok"},
+    {"a blank before the colon", ok("Content-Length : 2\r\n", "ok"), "ok"},
+    {"no field", ok("hello world\r\nContent-Length: 2\r\n", "ok"), "ok", "ignored hello world"},
+    {"a name of two words", ok("A b: c\r\nContent-Length: 2\r\n", "ok"), "ok", "ignored A b: c"},
+    {"the same length twice", ok("Content-Length: 2\r\nContent-Length: 2\r\n", "ok"), "ok"},
+    {"the same length in a list", ok("Content-Length: 2, 2\r\n", "ok"), "ok"},
+    {"a tab behind the length", ok("Content-Length: 2\t\r\n", "ok"), "ok"},
+    {"a length and chunks",
+     ok("Content-Length: 9\r\nTransfer-Encoding: chunked\r\n", "2\r\nok\r\n0\r\n\r\n"),
+     "ok"},
+    {"a blank behind the chunk size", chunked("2 \r\nok\r\n0\r\n\r\n"), "ok"},
+    {"a blank behind the last size", chunked("2\r\nok\r\n0 \r\n\r\n"), "ok"},
+    {"a blank before an extension", chunked("2 ;x\r\nok\r\n0\r\n\r\n"), "ok"},
+    {"a folded trailer", chunked("2\r\nok\r\n0\r\nA: b\r\n c\r\n\r\n"), "ok"},
+    {"a blank in a trailer's name", chunked("2\r\nok\r\n0\r\nA : b\r\n\r\n"), "ok"},
+    {"an interim head with bare LF",
+     "HTTP/1.1 103 Hints\n\n" + ok("Content-Length: 2\r\n", "ok"),
+     "ok"},
+    {"no field in an interim head",
+     "HTTP/1.1 103 Hints\r\nhello\r\n\r\n" + ok("Content-Length: 2\r\n", "ok"),
+     "ok",
+     "ignored hello"},
+    {"no body to deviate", "HTTP/1.1 204 No\n\n", ""},
+};
+
+}  // namespace
+
+TEST_CASE(
+    "[F10] [F16] [F20] a response that deviates is read, and its connection is not used again") {
+    for (const Row& row : rows) {
+        for (const std::size_t at_a_time : {std::size_t{1}, std::size_t{7}, unlimited}) {
+            INFO(row.what << ", " << at_a_time << " bytes at a time");
+            ScriptTransport t;
+            for (int i = 0; i < 2; ++i) {  // were it used again, it would answer
+                WireScript script{{{head_end, i == 0 ? row.reply : next}, {head_end, next}}};
+                script.max_read = at_a_time;
+                t.net->scripts.push_back(script);
+            }
+            const auto log = std::make_shared<TraceLog>();
+            Request request("GET", t.url());
+            request.options.trace = log;
+            const CallPtr first = t.send(std::move(request));
+            t.run();
+            CHECK_FALSE(first->ec);
+            CHECK_FALSE(first->body_ec);
+            CHECK(first->body == row.body);
+            CHECK_FALSE(first->response.body.cut_short());
+            CHECK(t.stats().open == 0);
+            CHECK(log->text.find("put 1 not_persistent") != std::string::npos);
+            CHECK(log->text.find(row.told) != std::string::npos);
+            CHECK((log->text.find("ignored") != std::string::npos) == (*row.told != '\0'));
+            const CallPtr second = t.get();
+            t.run();
+            CHECK(second->body == "next");
+            CHECK_FALSE(second->response.connection.reused);
+            CHECK(t.stats().dialed == 2);
+            t.close_idle();
+        }
+    }
+}
+
+TEST_CASE("[F10] [F16] [F20] strict, a response that deviates fails") {
+    for (const Row& row : rows) {
+        INFO(row.what);
+        ScriptTransport t({.framing = Framing::strict});
+        t.net->scripts.push_back({{{head_end, row.reply}}});
+        const CallPtr call = t.get();
+        t.run();
+        CHECK((call->ec ? call->ec : call->body_ec) == error::bad_response);
+        CHECK(t.stats().open == 0);
+    }
+}
+
+TEST_CASE("[F03] [F05] other versions and statuses are read as if they were ordinary") {
+    for (const auto framing : {Framing::tolerant, Framing::strict}) {
+        ScriptTransport t({.framing = framing});
+        t.net->scripts.push_back(
+            {{{head_end, "HTTP/1.2 999 Denied\r\nContent-Length: 2\r\n\r\nno"}, {head_end, next}}});
+        const CallPtr first = t.get();
+        t.run();
+        CHECK(first->status() == 999);
+        CHECK(first->body == "no");
+        const CallPtr second = t.get();
+        t.run();
+        CHECK(second->response.connection.reused);
+        t.close_idle();
+    }
+}
+
+TEST_CASE("[T13] a connection that was cut off ends a body that has no other end, and only that") {
+    struct Cut {
+        std::string reply;
+        error failure;  // strict; tolerant too unless `read`
+        bool read = false;
+    };
+    const Cut cuts[] = {
+        {"HTTP/1.1 200 OK\r\n\r\nall of it", error::incomplete_body, true},
+        {"HTTP/1.1 200 OK\r\n\r\n", error::incomplete_body, true},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nall of it", error::incomplete_body},
+        {chunked("9\r\nall of it\r\n0\r\n"), error::incomplete_body},
+        {"HTTP/1.1 200 OK\r\nA: b", error::bad_response},
+    };
+    for (const Cut& cut : cuts) {
+        for (const auto framing : {Framing::tolerant, Framing::strict}) {
+            INFO(cut.reply << static_cast<int>(framing));
+            ScriptTransport t({.framing = framing});
+            t.net->scripts.push_back({{{head_end, cut.reply, Ending::cut}}});
+            const CallPtr call = t.get();
+            t.run();
+            const bool read = cut.read && framing == Framing::tolerant;
+            const std::error_code ec = call->ec ? call->ec : call->body_ec;
+            CHECK(ec == (read ? std::error_code{} : make_error_code(cut.failure)));
+            CHECK(call->response.body.cut_short() == read);
+            CHECK(t.stats().open == 0);
+        }
+    }
+}
+
+TEST_CASE("[T13] of a body to the end of its connection that ends in order nothing is cut short") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\n\r\nall of it", Ending::eof}}});
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\n\r\nall of it", Ending::reset}}});
+    const CallPtr whole = t.get();
+    t.run();
+    CHECK_FALSE(whole->body_ec);
+    CHECK_FALSE(whole->response.body.cut_short());
+    const CallPtr reset = t.get();
+    t.run();
+    CHECK(reset->body_ec == error::incomplete_body);
+    CHECK_FALSE(reset->response.body.cut_short());
+}
+
+TEST_CASE("[T13] a tunnel that was cut off is not at its end") {
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end,
+                                "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nbytes",
+                                Ending::cut}}});
+    Request request("GET", t.url());
+    request.headers.set("Connection", "upgrade");
+    request.headers.set("Upgrade", "x");
+    const CallPtr call = t.send(std::move(request));
+    t.run();
+    CHECK(call->status() == 101);
+    CHECK(call->body == "bytes");
+    CHECK(call->body_ec == error::incomplete_body);
+    CHECK_FALSE(call->response.body.cut_short());
+}
