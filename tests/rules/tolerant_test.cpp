@@ -479,20 +479,22 @@ TEST_CASE("what was wrong with a response is told with its place, its line and t
         }
         return reader.fault().reason;
     };
-    CHECK(fault("SSH-2.0-x\r\n") == R"(byte 0, in "S": no HTTP/1 status line (RFC 9112 §4))");
+    CHECK(fault("SSH-2.0-x\r\n") ==
+          R"(byte 0, in "S": no HTTP/1 status line (RFC 9112 section 4))");
     CHECK(fault("HTTP/1.1 20x") ==
-          R"(byte 11, in "HTTP/1.1 20x": no HTTP/1 status line (RFC 9112 §4))");
+          R"(byte 11, in "HTTP/1.1 20x": no HTTP/1 status line (RFC 9112 section 4))");
     CHECK(fault(ok + "A: b\r\nFoo: \x1b[31mbar\r\n\r\n") ==
-          R"(byte 23, in "Foo: \x1b[31mbar\r": a control character (RFC 9110 §5.5))");
+          R"(byte 23, in "Foo: \x1b[31mbar\r": a control character (RFC 9110 section 5.5))");
     CHECK(fault(ok + " A: b\r\n\r\n") ==
-          R"(byte 17, in " A: b\r": white space before the first field (RFC 9112 §2.2))");
-    CHECK(fault(ok + "Content-Length: 5\r\nX: y\r\nContent-Length: 6\r\n\r\n") ==
-          R"(byte 42, in "Content-Length: 6\r": Content-Length 5 and 6 differ (RFC 9112 §6.3))");
+          R"(byte 17, in " A: b\r": white space before the first field (RFC 9112 section 2.2))");
+    CHECK(
+        fault(ok + "Content-Length: 5\r\nX: y\r\nContent-Length: 6\r\n\r\n") ==
+        R"(byte 42, in "Content-Length: 6\r": Content-Length 5 and 6 differ (RFC 9112 section 6.3))");
     CHECK(fault(ok + "Content-Length: 5x\r\n\r\n").find("is no number of digits") !=
           std::string::npos);
     CHECK(fault("HTTP/1.1 100 C\r\n\r\n" + ok + "Transfer-Encoding: gzip\r\n\r\n") ==
           R"(byte 35, in "Transfer-Encoding: gzip\r": a transfer coding that is not chunked alone )"
-          "(RFC 9112 §6.1)");
+          "(RFC 9112 section 6.1)");
     CHECK(fault("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").find("in HTTP/1.0") !=
           std::string::npos);
     CHECK(fault(ok + "Transfer-Encoding: chunked, chunked\r\n\r\n").find("chunked twice") !=
@@ -502,7 +504,7 @@ TEST_CASE("what was wrong with a response is told with its place, its line and t
         return fault(ok + lines + "\r\n", false, false);
     };
     CHECK(strictly("A: b\nC: d\r\n") ==
-          R"(byte 17, in "A: b": a bare LF as a line end (RFC 9112 §2.2))");
+          R"(byte 17, in "A: b": a bare LF as a line end (RFC 9112 section 2.2))");
     CHECK(strictly("A: b\r\n c\r\n").find("a folded line") != std::string::npos);
     CHECK(strictly("A : b\r\n").find("white space before the colon") != std::string::npos);
     CHECK(strictly("A b: c\r\n").find("no token") != std::string::npos);
@@ -514,18 +516,18 @@ TEST_CASE("what was wrong with a response is told with its place, its line and t
 
     const std::string chunks = ok + "Transfer-Encoding: chunked\r\n\r\n";  // 47 bytes
     CHECK(fault(chunks + "5\nhello") ==
-          R"(byte 48, in "\n": a bare LF in a chunk size line (RFC 9112 §7.1))");
+          R"(byte 48, in "\n": a bare LF in a chunk size line (RFC 9112 section 7.1))");
     CHECK(fault(chunks + "5\r\nhelloX\r\n") ==
-          R"(byte 55, in "X\r\n": no CRLF behind the data of a chunk (RFC 9112 §7.1))");
+          R"(byte 55, in "X\r\n": no CRLF behind the data of a chunk (RFC 9112 section 7.1))");
     CHECK(fault(chunks + "0\r\nA: b\r\nC: \x01\r\n\r\n") ==
-          R"(byte 56, in "C: \x01\r\n": a control character (RFC 9110 §5.5))");
+          R"(byte 56, in "C: \x01\r\n": a control character (RFC 9110 section 5.5))");
     CHECK(fault(chunks + "0\r\nA: b\n\r\n") ==
-          R"(byte 50, in "A: b\n": a bare LF in the trailers (RFC 9112 §2.2))");
+          R"(byte 50, in "A: b\n": a bare LF in the trailers (RFC 9112 section 2.2))");
     CHECK(fault(chunks + "ffffffffffffffff\r\n").find("2^63") != std::string::npos);
     CHECK(fault(chunks + "x\r\n").find("no hexadecimal number") != std::string::npos);
 
-    CHECK(fault(ok + "Content-Length: 5\r\n\r\nhel", true) == "3 of 5 bytes of the body came");
-    CHECK(fault(chunks + "5\r\nhel", true) == "3 bytes of the body came, no last chunk");
+    CHECK(fault(ok + "Content-Length: 5\r\n\r\nhel", true) == "the rest did not come");
+    CHECK(fault(chunks + "5\r\nhel", true) == "no last chunk came");
     CHECK(fault(ok + "Content-Length: 5000\r\n\r\n") == "more than the 1000 bytes allowed");
     CHECK(fault("HTTP/1.1 200 OK\r\nA") == "only 18 bytes of the response head came");
     CHECK(fault("").empty());

@@ -83,7 +83,7 @@ HAWSER_DECL const char* ChunkDecoder::frame(const char* at, const char* end) {
         default:
             break;
     }
-    fail(error::bad_response, "no CRLF behind the data of a chunk (RFC 9112 §7.1)");
+    fail(error::bad_response, "no CRLF behind the data of a chunk (RFC 9112 section 7.1)");
     return at;
 }
 
@@ -107,7 +107,8 @@ HAWSER_DECL const char* ChunkDecoder::size_digits(const char* at, const char* en
         return size_blanks(at, end);
     }
     if (state_ == State::size_first) {
-        fail(error::bad_response, "a chunk size that is no hexadecimal number (RFC 9112 §7.1)");
+        fail(error::bad_response,
+             "a chunk size that is no hexadecimal number (RFC 9112 section 7.1)");
         return at;
     }
     return behind_size(at);
@@ -131,8 +132,8 @@ HAWSER_DECL const char* ChunkDecoder::size_blanks(const char* at, const char* en
 HAWSER_DECL const char* ChunkDecoder::behind_size(const char* at) noexcept {
     if (*at != '\r' && *at != ';') {
         fail(error::bad_response,
-             *at == '\n' ? "a bare LF in a chunk size line (RFC 9112 §7.1)"
-                         : "a chunk size that is no hexadecimal number (RFC 9112 §7.1)");
+             *at == '\n' ? "a bare LF in a chunk size line (RFC 9112 section 7.1)"
+                         : "a chunk size that is no hexadecimal number (RFC 9112 section 7.1)");
         return at;
     }
     ++line_;
@@ -146,8 +147,8 @@ HAWSER_DECL const char* ChunkDecoder::extension(const char* at, const char* end)
         if (++line_ > max_size_line || !extension_byte(*at)) {
             fail(error::bad_response,
                  line_ > max_size_line ? "a chunk size line of more than 4 KiB"
-                 : *at == '\n'         ? "a bare LF in a chunk size line (RFC 9112 §7.1)"
-                                       : "an ill-formed chunk extension (RFC 9112 §7.1.1)");
+                 : *at == '\n'         ? "a bare LF in a chunk size line (RFC 9112 section 7.1)"
+                                       : "an ill-formed chunk extension (RFC 9112 section 7.1.1)");
             return at;
         }
     }
@@ -228,7 +229,8 @@ HAWSER_DECL void ChunkDecoder::trailer_line(std::string_view line) {
         return;
     }
     if (has_bare_lf(line)) {
-        return fail_trailer(error::bad_response, line, "a bare LF in the trailers (RFC 9112 §2.2)");
+        return fail_trailer(
+            error::bad_response, line, "a bare LF in the trailers (RFC 9112 section 2.2)");
     }
     if (is_ows(line.front())) {
         return fail_trailer(error::bad_response, line, "white space before the first trailer");

@@ -10,7 +10,7 @@ namespace hawser::detail {
 HAWSER_DECL FieldLine read_field_line(std::string_view line, bool tolerant) noexcept {
     using Kind = FieldLine::Kind;
     if (!is_field_value(line)) {
-        return {Kind::refused, {}, {}, "a control character (RFC 9110 §5.5)"};
+        return {Kind::refused, {}, {}, "a control character (RFC 9110 section 5.5)"};
     }
     const std::size_t colon = line.find(':');
     std::string_view name = line.substr(0, colon);
@@ -22,14 +22,14 @@ HAWSER_DECL FieldLine read_field_line(std::string_view line, bool tolerant) noex
         return {tolerant ? Kind::no_field : Kind::refused,
                 {},
                 {},
-                colon == std::string_view::npos ? "a line without a colon (RFC 9112 §5)"
-                : blank                         ? "white space before the colon (RFC 9112 §5.1)"
-                                                : "a field name that is no token (RFC 9110 §5.1)"};
+                colon == std::string_view::npos ? "a line without a colon (RFC 9112 section 5)"
+                : blank ? "white space before the colon (RFC 9112 section 5.1)"
+                        : "a field name that is no token (RFC 9110 section 5.1)"};
     }
     return {Kind::field,
             name,
             trim_ows(line.substr(colon + 1)),
-            name.size() == colon ? nullptr : "white space before the colon (RFC 9112 §5.1)"};
+            name.size() == colon ? nullptr : "white space before the colon (RFC 9112 section 5.1)"};
 }
 
 HAWSER_DECL bool take_line_end(std::string_view& line) noexcept {

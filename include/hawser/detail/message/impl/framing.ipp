@@ -195,23 +195,23 @@ HAWSER_DECL std::error_code FramingScan::finish_coding(ResponseHead& head) const
 
 HAWSER_DECL std::string FramingScan::rule(Version version) const {
     if (malformed_) {
-        return "Content-Length is no number of digits below 2^63 (RFC 9110 §8.6)";
+        return "Content-Length is no number of digits below 2^63 (RFC 9110 section 8.6)";
     }
     if (differ_) {
         return "Content-Length " + std::to_string(length_) + " and " +
-               std::to_string(other_length_) + " differ (RFC 9112 §6.3)";
+               std::to_string(other_length_) + " differ (RFC 9112 section 6.3)";
     }
     if (bad_length_) {
-        return "Content-Length is repeated, or not a number alone (RFC 9110 §8.6)";
+        return "Content-Length is repeated, or not a number alone (RFC 9110 section 8.6)";
     }
     if (has_length_ && !tolerant_) {
-        return "Content-Length next to Transfer-Encoding (RFC 9112 §6.3)";
+        return "Content-Length next to Transfer-Encoding (RFC 9112 section 6.3)";
     }
     if (version == Version::http_1_0) {
-        return "Transfer-Encoding in HTTP/1.0 (RFC 9112 §6.1)";
+        return "Transfer-Encoding in HTTP/1.0 (RFC 9112 section 6.1)";
     }
-    return bad_coding_ ? "chunked twice, or an empty transfer coding (RFC 9112 §7)"
-                       : "a transfer coding that is not chunked alone (RFC 9112 §6.1)";
+    return bad_coding_ ? "chunked twice, or an empty transfer coding (RFC 9112 section 7)"
+                       : "a transfer coding that is not chunked alone (RFC 9112 section 6.1)";
 }
 
 HAWSER_DECL bool may_be_trailer(std::string_view name) noexcept {

@@ -33,7 +33,7 @@ HAWSER_DECL HeadProgress HeadLines::feed(std::string_view text, FramingScan& fra
         const std::string_view line = text.substr(line_, lf + 1 - line_);
         if (line == "\r\n" || line == "\n") {
             size_ = lf + 1;
-            return line.size() == 2 || deviates("a bare LF as a line end (RFC 9112 §2.2)")
+            return line.size() == 2 || deviates("a bare LF as a line end (RFC 9112 section 2.2)")
                        ? HeadProgress::complete
                        : HeadProgress::failed;
         }
@@ -49,21 +49,21 @@ HAWSER_DECL HeadProgress HeadLines::feed(std::string_view text, FramingScan& fra
 /// The rule that a line breaks whatever the lines around it are; null: none.
 HAWSER_DECL const char* HeadLines::hopeless(std::string_view line) const noexcept {
     if (block_ == line_ && is_ows(line.front())) {
-        return "white space before the first field (RFC 9112 §2.2)";
+        return "white space before the first field (RFC 9112 section 2.2)";
     }
     take_line_end(line);
-    return is_field_value(line) ? nullptr : "a control character (RFC 9110 §5.5)";
+    return is_field_value(line) ? nullptr : "a control character (RFC 9110 section 5.5)";
 }
 
 /// One field with its folds, line ends included.
 HAWSER_DECL bool HeadLines::take_block(std::string_view block, FramingScan& framing) {
-    if (has_bare_lf(block) && !deviates("a bare LF as a line end (RFC 9112 §2.2)")) {
+    if (has_bare_lf(block) && !deviates("a bare LF as a line end (RFC 9112 section 2.2)")) {
         return false;
     }
     std::string joined;
     std::string_view line = block;
     if (block.find('\n') + 1 != block.size()) {
-        if (!deviates("a folded line (RFC 9112 §5.2)")) {
+        if (!deviates("a folded line (RFC 9112 section 5.2)")) {
             return false;
         }
         joined = unfolded(block);

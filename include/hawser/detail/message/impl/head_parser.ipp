@@ -404,7 +404,8 @@ HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before)
         ++at;
     }
     if (first_line_ == 0 && at < size) {
-        return fault_at(before + at, text.substr(0, at + 1), "no HTTP/1 status line (RFC 9112 §4)");
+        return fault_at(
+            before + at, text.substr(0, at + 1), "no HTTP/1 status line (RFC 9112 section 4)");
     }
     HeadLines lines(first_line_, limits_.max_fields, tolerant_);
     FramingScan framing(tolerant_);

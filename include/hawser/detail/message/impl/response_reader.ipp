@@ -250,12 +250,8 @@ HAWSER_DECL Fault ResponseReader::body_fault() const {
     if (ended_) {
         return {};
     }
-    std::string text = std::to_string(delivered_);
-    if (plan_.framing == BodyFraming::length) {
-        text += " of " + std::to_string(plan_.length);
-    }
-    text += " bytes of the body came";
-    return {{}, text + (plan_.framing == BodyFraming::chunked ? ", no last chunk" : "")};
+    return {{},
+            plan_.framing == BodyFraming::chunked ? "no last chunk came" : "the rest did not come"};
 }
 
 HAWSER_DECL Fault ResponseReader::chunk_fault() const {

@@ -55,10 +55,8 @@ HAWSER_DECL std::size_t BodyDecoder::read(std::span<char> out, std::error_code& 
 HAWSER_DECL Fault BodyDecoder::fault() const noexcept {
     Fault fault;
     try {
-        if (decoder_.error()) {
+        if (refused_) {
             fault = fault_of(decoder_);
-        } else if (refused_) {
-            fault.reason = "the body ended within its coding";
         }
     } catch (const std::bad_alloc&) {  // then the code has to say it all
     }

@@ -94,7 +94,11 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
         return begin_tunnel(exchange) ? std::error_code{} : make_error_code(error::bad_response);
     }
     const bool decode = head.coded && exchange.traits.asked_for_codings;
-    return decode ? plan_decoding(head, exchange.coding) : std::error_code{};
+    const std::error_code ec = decode ? plan_decoding(head, exchange.coding) : std::error_code{};
+    if (ec) {
+        note_failure(exchange, ec, decoding_fault(head));
+    }
+    return ec;
 }
 
 // ── The response and its body ───────────────────────────────────────────────────────────────────
