@@ -189,7 +189,7 @@ TEST_CASE("with a session, a bad certificate and a stalled handshake are final")
             hello_server()(peer);
         }};
         auto options = trusting();
-        options.tls_handshake_timeout = 100ms;
+        options.tls_handshake_timeout = 1s;
         Client client{options};
         CHECK(try_get(client, server.https_url()).body == "hello");
         client.close_idle_connections();
