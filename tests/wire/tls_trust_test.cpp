@@ -194,6 +194,7 @@ TEST_CASE(
     CHECK(probed.fault.cause == std::errc::too_many_files_open);
     CHECK_FALSE(probe(options, server.port(), "localhost").ec);
 }
+#endif
 
 TEST_CASE(
     "[T33] without any root to read the error says where it looked, and later ones look again") {

@@ -62,8 +62,8 @@ public:
     /// Between two exchanges; consumes nothing that belongs to HTTP.
     virtual Idle look() = 0;
 
-    /// What it knows about the error that it met last, beyond the code.
-    virtual Fault fault() const { return {}; }
+    /// What it knows about the error that it met last, beyond the code; nothing without memory.
+    virtual Fault fault() const noexcept { return {}; }
 
     /// Fills in what it knows: endpoints, TLS facts.
     virtual void describe(ConnectionInfo& info) const = 0;

@@ -35,8 +35,8 @@ struct OpenSslErrors {
     /// The last reason, "wrong version number"; for what a system call said, that.
     std::string reason{};
 
-    /// Empties the queue.
-    static OpenSslErrors take();
+    /// Empties the queue. Without memory there are no words.
+    static OpenSslErrors take() noexcept;
 };
 
 /// Why a certificate of a server was refused: `result` is the verification's, `depth` and `cert`

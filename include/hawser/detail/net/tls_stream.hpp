@@ -49,7 +49,7 @@ public:
     bool has_unsent() const noexcept override { return !unsent_.empty(); }
     HAWSER_DECL bool has_buffered() const noexcept override;
     HAWSER_DECL Idle look() override;
-    HAWSER_DECL Fault fault() const override;
+    HAWSER_DECL Fault fault() const noexcept override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
     void count_as_work(bool on) noexcept override { tcp_.count_as_work(on); }
@@ -71,7 +71,8 @@ private:
     std::error_code flush();
     std::error_code failure();
     HAWSER_COLD std::error_code handshake_failure();
-    HAWSER_COLD void note(Fault fault) noexcept;
+    template <class Explain>
+    HAWSER_COLD void note_with(Explain explain) noexcept;
     HAWSER_COLD Fault what_failed() const;
 
     TcpStream tcp_;

@@ -29,21 +29,23 @@ HAWSER_DECL const std::error_category& x509_category() noexcept {
     return category;
 }
 
-HAWSER_DECL OpenSslErrors OpenSslErrors::take() {
+HAWSER_DECL OpenSslErrors OpenSslErrors::take() noexcept {
     OpenSslErrors errors;
+    const char* reason = "";
     while (const unsigned long code = ERR_get_error()) {
-        if (!ERR_SYSTEM_ERROR(code)) {
-            const char* const text = ERR_reason_error_string(code);
-            const std::string_view reason(text != nullptr ? text : "");
-            if (errors.reason.empty() || !reason.ends_with(" lib")) {  // who reports another's
-                errors.reason = reason;
-            }
-        } else if (!errors.system) {
-            errors.system = {ERR_GET_REASON(code), std::generic_category()};
+        const char* const text = ERR_reason_error_string(code);
+        if (ERR_SYSTEM_ERROR(code)) {
+            errors.system = errors.system
+                                ? errors.system
+                                : std::error_code(ERR_GET_REASON(code), std::generic_category());
+        } else if (text != nullptr &&
+                   (*reason == '\0' || !std::string_view(text).ends_with(" lib"))) {
+            reason = text;  // " lib": one that only passes on what another said
         }
     }
-    if (errors.system) {
-        errors.reason = errors.system.message();
+    try {
+        errors.reason = errors.system ? errors.system.message() : reason;
+    } catch (...) {  // no memory for words
     }
     return errors;
 }

@@ -203,7 +203,9 @@ HAWSER_DECL void TlsStream::established() {
     established_ = selected.empty() || selected == "http/1.1";
     if (!established_) {
         handshake_end_ = Handshake::refused_protocol;
-        note({.reason = "the server chose the protocol \"" + printable(selected, 32) + '"'});
+        note_with([&]() -> Fault {
+            return {.reason = "the server chose the protocol \"" + printable(selected, 32) + '"'};
+        });
         return;
     }
     handshake_end_ = Handshake::done;
@@ -220,7 +222,7 @@ HAWSER_DECL std::error_code TlsStream::handshake_failure() {
     established_ = false;
     const bool verifies = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
     if (!verifies || SSL_get_verify_result(ssl_.get()) == X509_V_OK) {
-        note(what_failed());
+        note_with([&] { return what_failed(); });
         const bool exhausted = fault_ && is_exhausted(fault_->cause);
         handshake_end_ = exhausted ? Handshake::given_up : Handshake::broken;
         return exhausted ? with_cause(error::resource_exhausted, fault_->cause)
@@ -228,23 +230,28 @@ HAWSER_DECL std::error_code TlsStream::handshake_failure() {
     }
     const OpenSslErrors errors = OpenSslErrors::take();
     if (is_exhausted(errors.system)) {  // directories of roots are read only now
-        note({.cause = errors.system, .reason = "the trusted roots cannot be read"});
+        note_with([&]() -> Fault {
+            return {.cause = errors.system, .reason = "the trusted roots cannot be read"};
+        });
         return with_cause(error::resource_exhausted, errors.system);
     }
     handshake_end_ = Handshake::refused_certificate;
-    note(std::move(session_owner_.certificate_fault));
+    note_with([&] { return std::move(session_owner_.certificate_fault); });
     return error::cert_error;
 }
 
 // ── Failures ────────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL Fault TlsStream::fault() const {
+HAWSER_DECL Fault TlsStream::fault() const noexcept try {
     return fault_ ? *fault_ : Fault{};
+} catch (...) {
+    return {};
 }
 
-HAWSER_DECL void TlsStream::note(Fault fault) noexcept {
+template <class Explain>
+void TlsStream::note_with(Explain explain) noexcept {
     try {
-        fault_ = std::make_unique<Fault>(std::move(fault));
+        fault_ = std::make_unique<Fault>(explain());
     } catch (...) {  // no memory for words
     }
 }
@@ -355,7 +362,7 @@ HAWSER_DECL std::error_code TlsStream::failure() {
         return asio::error::eof;
     }
     established_ = false;  // nothing more may be sent, not even close_notify
-    note(what_failed());
+    note_with([&] { return what_failed(); });
     if (tcp_error_ == asio::error::eof) {
         return asio::error::shut_down;  // without close_notify: possibly cut off (RFC 8446 §6.1)
     }
