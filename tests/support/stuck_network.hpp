@@ -10,12 +10,14 @@
 #include "gate.hpp"
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <dlfcn.h>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -28,9 +30,12 @@ namespace hawser::test {
 class Questions {
 public:
     void count(const char* name, int flags) {
+        sigset_t blocked;
+        ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
         std::lock_guard lock(mutex_);
         ++counts_[name];
         flags_ |= flags;
+        handles_signals_ |= sigismember(&blocked, SIGINT) == 0;
     }
     int of(const std::string& name) {
         std::lock_guard lock(mutex_);
@@ -42,10 +47,17 @@ public:
         return flags_;
     }
 
+    /// Whether a thread that asked could be interrupted by a signal of the program.
+    bool handles_signals() {
+        std::lock_guard lock(mutex_);
+        return handles_signals_;
+    }
+
 private:
     std::mutex mutex_;
     std::map<std::string, int> counts_;
     int flags_ = 0;
+    bool handles_signals_ = false;
 };
 
 inline Questions& questions() {

@@ -59,6 +59,7 @@ std::string at(const char* host, std::uint16_t port) {
 #if defined(__linux__)
 std::atomic<int> refused_registration{0};  // the number of the one to come; 0: none
 #endif
+std::atomic<int> connects_to_itself{0};  // how many sockets seem to have
 
 }  // namespace
 
@@ -73,6 +74,30 @@ extern "C" int epoll_ctl(int epoll, int what, int fd, epoll_event* event) noexce
     return real(epoll, what, fd, event);
 }
 #endif
+
+extern "C" int getsockname(int fd, sockaddr* name, socklen_t* size) noexcept {
+    using Function = int (*)(int, sockaddr*, socklen_t*);
+    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getsockname"));
+    if (connects_to_itself > 0) {
+        --connects_to_itself;
+        return ::getpeername(fd, name, size);
+    }
+    return real(fd, name, size);
+}
+
+TEST_CASE("[N10] a port that TCP connected to itself is one that nobody listens on") {
+    FdGuard fds;
+    ScriptServer server{hello_server()};
+    Client client;
+    const std::string url = server.url();
+    connects_to_itself = 1;
+    const Failed failed = get(client, url);
+    CHECK(connects_to_itself == 0);
+    CHECK(failed.ec == error::connect_failed);
+    CHECK(failed.ec == std::errc::connection_refused);
+    CHECK(client.get(url).body.read_all() == "hello");
+    check_quiet(client);
+}
 
 TEST_CASE("[N05] a refused connection is said by code, cause and address") {
     FdGuard fds;
@@ -129,6 +154,7 @@ TEST_CASE("[N05] of several addresses, what one answered is told before the sile
         get(full.url(three_addresses), TransportOptions{.connect_total_timeout = 20ms});
     CHECK(all_late.ec == error::connect_timeout);
     CHECK(all_late.failure.address() == at("127.0.0.1", full.port()));
+    CHECK_FALSE(all_late.failure.cause());
 }
 
 TEST_CASE("[N08] a name that does not exist is said in the resolver's words") {

@@ -68,6 +68,31 @@ struct Asker final : NameLookup::Owner {
     std::atomic<int> held{0};
 };
 
+/// An io_context's executor that has no memory for the first few handlers.
+struct Forgetful {
+    asio::io_context::executor_type inner;
+    std::atomic<int>* failures;
+
+    asio::execution_context& query(asio::execution::context_t) const noexcept {
+        return asio::query(inner, asio::execution::context);
+    }
+    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
+        return asio::execution::blocking.never;
+    }
+    Forgetful require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
+    template <class Function>
+    void execute(Function function) const {
+        if (failures->fetch_sub(1) > 0) {
+            throw std::bad_alloc();
+        }
+        asio::post(inner, std::move(function));
+    }
+    friend bool operator==(const Forgetful& a, const Forgetful& b) noexcept {
+        return a.inner == b.inner;
+    }
+    friend bool operator!=(const Forgetful& a, const Forgetful& b) noexcept { return !(a == b); }
+};
+
 /// Does something in a child process; its exit status.
 template <class Action>
 int in_child(Action action) {
@@ -248,6 +273,65 @@ TEST_CASE("the threads that look up names end when they are idle, and are made a
         lookup->forget();
         CHECK(eventually([&] { return pool.threads() == 0; }));
     }
+}
+
+TEST_CASE("names one after another are looked up by one thread, on which no signal is handled") {
+    auto& pool = new_pool(8, 1h);
+    asio::io_context io;
+    Asker asker;
+    for (int i = 1; i <= 5; ++i) {
+        const auto lookup = NameLookup::start(one_address, io.get_executor(), asker, pool);
+        io.restart();
+        io.run();
+        CHECK(asker.times == i);
+        lookup->forget();  // the thread has left the executor, and soon idles
+        if (i == 1) {
+            CHECK(pool.threads() == 1);
+        }
+    }
+    CHECK_FALSE(questions().handles_signals());
+}
+
+TEST_CASE("a result that is forgotten on its way is not told") {
+    auto& pool = new_pool(1, 1h);
+    StuckResolver stuck;
+    asio::io_context io;
+    Asker asker, blocker;
+    const std::string last = std::string("after.") + StuckResolver::host;
+    const auto lookup = NameLookup::start(one_address, io.get_executor(), asker, pool);
+    const auto next = NameLookup::start(last, io.get_executor(), blocker, pool);
+    CHECK(eventually([&] { return questions().of(last) == 1; }));  // so the first one is posted
+    lookup->forget();
+    next->forget();
+    io.run();
+    CHECK(asker.times == 0);
+    CHECK(asker.held == 0);
+    CHECK(blocker.times == 0);
+}
+
+TEST_CASE("a result is told although its executor has no memory for a while") {
+    auto& pool = new_pool(1, 1h);
+    asio::io_context io;
+    auto work = asio::make_work_guard(io);
+    std::atomic<int> failures{3};
+    struct Last final : NameLookup::Owner {
+        void resolved(const LookupResult&) override { work.reset(); }
+        void keep_alive(bool on) noexcept override { held += on ? 1 : -1; }
+        explicit Last(decltype(work)& keeps) : work(keeps) {}
+        decltype(asio::make_work_guard(std::declval<asio::io_context&>()))& work;
+        std::atomic<int> held{0};
+    } owner(work);
+    const auto lookup =
+        NameLookup::start(one_address, Forgetful{io.get_executor(), &failures}, owner, pool);
+    io.run();
+    CHECK(failures == -1);
+    CHECK(owner.held == 0);
+    failures = 1'000'000;
+    const auto dropped =
+        NameLookup::start(one_address, Forgetful{io.get_executor(), &failures}, owner, pool);
+    CHECK(eventually([&] { return failures < 1'000'000; }));
+    dropped->forget();  // which ends the attempts
+    CHECK(owner.held == 0);
 }
 
 TEST_CASE("a look-up that was forgotten while it queued is never made") {
