@@ -22,9 +22,9 @@ namespace hawser {
 /// safely fails with error::invalid_request and sends nothing.
 struct Request {
     Request() : method("GET") {}
-    Request(std::string method, UrlArg url) : method(std::move(method)), url(std::move(url)) {}
-    Request(std::string method, UrlArg url, RequestBody body)
-        : method(std::move(method)), url(std::move(url)), body(std::move(body)) {}
+    Request(std::string verb, UrlArg to) : method(std::move(verb)), url(std::move(to)) {}
+    Request(std::string verb, UrlArg to, RequestBody content)
+        : method(std::move(verb)), url(std::move(to)), body(std::move(content)) {}
 
     /// A token, case-sensitive (RFC 9110 §9). `CONNECT` asks the host of `url` for a tunnel to the
     /// `host:port` in `host`: see Response::upgrade().

@@ -138,8 +138,12 @@ public:
     /// async_round_trip() of the request in `trip`.
     template <class Token>
     auto async_start(detail::PendingTripPtr trip, Token&& token) {
-        return asio::async_initiate<Token, detail::ErrorSignature<Token, Response>>(
-            StartRoundTrip{this}, token, std::move(trip));
+        constexpr bool fits = detail::TokenFor<Token, Response>;
+        static_assert(fits, "hawser: the handler must take (std::error_code, hawser::Response)");
+        if constexpr (fits) {
+            return asio::async_initiate<Token, detail::ErrorSignature<Token, Response>>(
+                StartRoundTrip{this}, token, std::move(trip));
+        }
     }
 
 private:

@@ -77,8 +77,12 @@ public:
     /// `void(std::error_code)`, when all dials have ended: the first error there was, or none.
     template <class Token = asio::use_awaitable_t<>>
     auto preconnect(UrlArg url, std::size_t n, Token&& token = {}) {
-        return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
-            StartPreconnect{this}, token, Url(std::move(url)), n);
+        constexpr bool fits = detail::TokenFor<Token>;
+        static_assert(fits, "hawser: the handler must take (std::error_code)");
+        if constexpr (fits) {
+            return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
+                StartPreconnect{this}, token, Url(std::move(url)), n);
+        }
     }
 
     /// Ends the transport in order: idle connections close, dials end, waiting and new requests
@@ -90,8 +94,12 @@ public:
     /// shut down before.
     template <class Token = asio::use_awaitable_t<>>
     auto shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
-        return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
-            StartShutdown{this}, token, grace);
+        constexpr bool fits = detail::TokenFor<Token>;
+        static_assert(fits, "hawser: the handler must take (std::error_code)");
+        if constexpr (fits) {
+            return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
+                StartShutdown{this}, token, grace);
+        }
     }
 
     /// A snapshot.

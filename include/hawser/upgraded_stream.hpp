@@ -74,8 +74,12 @@ public:
     /// Of every type: tears the connection down, completes with asio::error::operation_aborted.
     template <class ConstBuffers, class Token = asio::use_awaitable_t<>>
     auto async_write_some(const ConstBuffers& buffers, Token&& token = {}) {
-        return asio::async_initiate<Token, detail::ErrorSignature<Token, std::size_t>>(
-            StartWrite{this}, token, first_bytes(buffers));
+        constexpr bool fits = detail::TokenFor<Token, std::size_t>;
+        static_assert(fits, "hawser: the handler must take (std::error_code, std::size_t)");
+        if constexpr (fits) {
+            return asio::async_initiate<Token, detail::ErrorSignature<Token, std::size_t>>(
+                StartWrite{this}, token, first_bytes(buffers));
+        }
     }
     /// Blocks until some bytes are written. Errors as async_write_some(), and
     /// error::would_deadlock.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -37,14 +38,15 @@ constexpr std::uint8_t classify(unsigned c) {
     const bool userinfo = unreserved || in(sub_delims) || c == ':';
     const bool hex = digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     unsigned bits = 0;
-    bits |= (alnum || in(token_marks)) * token_char;
-    bits |= digit * digit_char;
-    bits |= hex * hex_char;
-    bits |= (userinfo || in("@/?")) * query_char;
-    bits |= userinfo * userinfo_char;
-    bits |= (alnum || in("-_.")) * host_char;
-    bits |= (c == '\t' || (c >= ' ' && c != 0x7f)) * value_char;
-    bits |= unreserved * zone_char;
+    const auto add = [&bits](bool is, unsigned kind) { bits |= is ? kind : 0u; };
+    add(alnum || in(token_marks), token_char);
+    add(digit, digit_char);
+    add(hex, hex_char);
+    add(userinfo || in("@/?"), query_char);
+    add(userinfo, userinfo_char);
+    add(alnum || in("-_."), host_char);
+    add(c == '\t' || (c >= ' ' && c != 0x7f), value_char);
+    add(unreserved, zone_char);
     return static_cast<std::uint8_t>(bits);
 }
 
@@ -112,10 +114,12 @@ inline std::size_t count_controls(std::string_view text) noexcept {
         Block columns{};
         for (const char* const end = at + size; at != end; at += sizeof(Block)) {
             const Block block = load_word<Block>(at);
-            columns -= (Block)((block < 0x20) | (block == 0x7f));  // a match is 255, that is -1
+            const auto matches = (block < 0x20) | (block == 0x7f);
+            columns -= std::bit_cast<Block>(matches);  // a match is 255, that is -1
         }
         constexpr std::uint64_t even = 0x00ff00ff00ff00ffu;
-        const Words pairs = ((Words)columns & even) + ((Words)columns >> 8 & even);
+        const auto words = std::bit_cast<Words>(columns);
+        const Words pairs = (words & even) + (words >> 8 & even);
         count += (pairs[0] * 0x0001000100010001u >> 48) + (pairs[1] * 0x0001000100010001u >> 48);
         text.remove_prefix(size);
     }

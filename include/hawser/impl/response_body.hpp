@@ -61,8 +61,12 @@ struct ResponseBody::StartReadAll {
 
 template <class MutableBuffers, class Token>
 auto ResponseBody::async_read_some(const MutableBuffers& buffers, Token&& token) {
-    return asio::async_initiate<Token, detail::ErrorSignature<Token, std::size_t>>(
-        StartReadSome{this}, token, detail::first_buffer(buffers));
+    constexpr bool fits = detail::TokenFor<Token, std::size_t>;
+    static_assert(fits, "hawser: the handler must take (std::error_code, std::size_t)");
+    if constexpr (fits) {
+        return asio::async_initiate<Token, detail::ErrorSignature<Token, std::size_t>>(
+            StartReadSome{this}, token, detail::first_buffer(buffers));
+    }
 }
 
 template <class MutableBuffers>
@@ -87,8 +91,12 @@ asio::awaitable<std::size_t> ResponseBody::async_read_some(MutableBuffers buffer
 
 template <class Token>
 auto ResponseBody::async_read_all(std::size_t max, Token&& token) {
-    return asio::async_initiate<Token, detail::ErrorSignature<Token, std::string>>(
-        StartReadAll{this}, token, max);
+    constexpr bool fits = detail::TokenFor<Token, std::string>;
+    static_assert(fits, "hawser: the handler must take (std::error_code, std::string)");
+    if constexpr (fits) {
+        return asio::async_initiate<Token, detail::ErrorSignature<Token, std::string>>(
+            StartReadAll{this}, token, max);
+    }
 }
 
 template <class Token>

@@ -106,7 +106,7 @@ private:
     /// When all is here, but not yet decoded: the connection is done with the read, which goes on
     /// through the executor.
     struct Rest final : Task {
-        explicit Rest(ReadAll& read) noexcept : read(&read) {}
+        explicit Rest(ReadAll& whole) noexcept : read(&whole) {}
         HAWSER_DECL void run(Context context) override;
         ReadAll* const read;
     };

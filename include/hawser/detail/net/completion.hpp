@@ -203,8 +203,8 @@ private:
             }
             call(std::move(taken), std::move(exception));
         } else {
-            const std::error_code ec = taken.ec;
-            call(std::move(taken), ec);
+            const std::error_code code = taken.ec;
+            call(std::move(taken), code);
         }
     }
 

@@ -6,6 +6,7 @@
 // knows nothing but the code; for tokens that throw, operations therefore complete with the
 // exception itself, which says all that is known.
 
+#include <asio/async_result.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include <concepts>
@@ -42,5 +43,11 @@ template <class Token, class... Results>
 using ErrorSignature = std::conditional_t<ThrowsErrors<std::decay_t<Token>>::value,
                                           void(std::exception_ptr, Results...),
                                           void(std::error_code, Results...)>;
+
+/// Whether an operation documented as `void(std::error_code, Results...)` can be started with
+/// `Token`. Each operation asserts it with a sentence of its own, and goes on only then, so that
+/// the sentence is all that the compiler says.
+template <class Token, class... Results>
+concept TokenFor = asio::completion_token_for<Token, ErrorSignature<Token, Results...>>;
 
 }  // namespace hawser::detail

@@ -114,7 +114,7 @@ private:
 
     /// Reports the end with no lock held.
     struct Report final : Task {
-        explicit Report(NetDial& dial) noexcept : dial(dial) {}
+        explicit Report(NetDial& reported) noexcept : dial(reported) {}
         HAWSER_DECL void run(Context context) override;
         NetDial& dial;
     };

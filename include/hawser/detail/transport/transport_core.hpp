@@ -93,8 +93,8 @@ private:
     /// One deadline of the transport's own.
     struct Timer final : Deadlines::Node {
         using Then = void (TransportCore::*)(Context);
-        Timer(TransportCore& owner, Then what, bool is_work = true) noexcept
-            : Deadlines::Node(is_work), core(owner), then(what) {}
+        Timer(TransportCore& owner, Then what, bool counts = true) noexcept
+            : Deadlines::Node(counts), core(owner), then(what) {}
         void expired(Context context) override { (core.*then)(context); }
         void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
 

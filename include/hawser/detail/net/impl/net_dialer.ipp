@@ -68,8 +68,8 @@ HAWSER_DECL Strand NetDial::dial() {
         if (begin_resolve()) {
             co_await wait_until(after(dialer_.timeouts().resolve), error::resolve_timeout);
         }
-        tell([ec = ec_, addresses = addresses_](ClientTrace& trace) {
-            trace.dns_done(ec, addresses);
+        tell([ec = ec_, addresses = addresses_](ClientTrace& to) {
+            to.dns_done(ec, addresses);
         });
     }
     connect_until_ = after(dialer_.timeouts().connect_total);
@@ -84,7 +84,7 @@ HAWSER_DECL Strand NetDial::dial() {
             }
             --left;
             const bool done = !gave_up_ && connected();
-            tell([=, ec = ec_](ClientTrace& trace) { trace.connect_done(endpoint, ec); });
+            tell([=, ec = ec_](ClientTrace& to) { to.connect_done(endpoint, ec); });
             if (done) {
                 break;
             }
@@ -97,7 +97,7 @@ HAWSER_DECL Strand NetDial::dial() {
                     break;
                 }
             }
-            tell([ec = ec_](ClientTrace& trace) { trace.tls_handshake_done(ec); });
+            tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
         }
     } while (goes_on_without_session());
     finish();
@@ -124,7 +124,7 @@ HAWSER_DECL bool NetDial::needs_resolver() {
 
 // False: it is known already, or failed.
 HAWSER_DECL bool NetDial::begin_resolve() {
-    tell([host = key_.host](ClientTrace& trace) { trace.dns_start(host); });
+    tell([host = key_.host](ClientTrace& to) { to.dns_start(host); });
     if (is_localhost(key_.host)) {  // most servers listen on IPv4, some on both, few on IPv6 only
         addresses_.emplace_back(asio::ip::address_v4::loopback(), key_.port);
         addresses_.emplace_back(asio::ip::address_v6::loopback(), key_.port);
@@ -156,7 +156,7 @@ HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
 // False: failed at once.
 HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
     phase = Failure::Phase::connect;
-    tell([=](ClientTrace& trace) { trace.connect_start(endpoint); });
+    tell([=](ClientTrace& to) { to.connect_start(endpoint); });
     ends_.remote = endpoint;
     ec_ = {};
     socket_.reset();
@@ -230,7 +230,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
                                               std::move(ssl),
                                               TlsSessionOwner{dialer_.tls(), session_key()});
     socket_.reset();
-    tell([](ClientTrace& trace) { trace.tls_handshake_start(); });
+    tell([](ClientTrace& to) { to.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
     if (!without_session_) {

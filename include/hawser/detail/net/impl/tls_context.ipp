@@ -179,7 +179,10 @@ HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
     X509_VERIFY_PARAM_set_hostflags(
         param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     return X509_VERIFY_PARAM_set1_host(param, name.data(), name.size()) == 1 &&
-           SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+           SSL_ctrl(ssl,  // what the macro SSL_set_tlsext_host_name does, with a cast of C's
+                    SSL_CTRL_SET_TLSEXT_HOSTNAME,
+                    TLSEXT_NAMETYPE_host_name,
+                    const_cast<char*>(name.c_str())) == 1;
 }
 
 // ── Sessions ────────────────────────────────────────────────────────────────────────────────────

@@ -236,7 +236,7 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
 HAWSER_DECL void RoundTrip::retrying(Retry reason, TaskList& due) {
     if (trace) {
         bool to_run = tell_end(failure, describe(failure), false);
-        to_run |= trace->add([=](ClientTrace& told) { told.retry(reason); });
+        to_run |= trace->add([=](ClientTrace& to) { to.retry(reason); });
         if (to_run) {
             due.push(*trace);
         }
@@ -259,9 +259,9 @@ HAWSER_DECL void RoundTrip::tell_begin(TaskList& due) {
     }
     const bool to_run = trace->begin_attempt([number = ++attempts_,
                                               host = request.url.host(),
-                                              port = request.url.port()](ClientTrace& told) {
-        told.attempt_begin(number);
-        told.get_conn(host, port);
+                                              port = request.url.port()](ClientTrace& to) {
+        to.attempt_begin(number);
+        to.get_conn(host, port);
     });
     tracing_ = true;
     if (to_run) {
