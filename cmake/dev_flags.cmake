@@ -16,6 +16,10 @@ target_compile_options(hawser_dev_flags INTERFACE
     "$<${hawser_gnu}:-Wno-mismatched-new-delete>"
     "$<$<BOOL:${HAWSER_WERROR}>:-Werror>")
 
+# More of what users turn on, for the headers alone.
+add_library(hawser_user_flags INTERFACE)
+target_compile_options(hawser_user_flags INTERFACE -Wshadow -Wsign-conversion -Wold-style-cast)
+
 if(HAWSER_SANITIZE)
     set(hawser_sanitize -fsanitize=${HAWSER_SANITIZE})
     target_compile_options(hawser_dev_flags INTERFACE

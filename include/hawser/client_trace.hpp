@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>

@@ -6,9 +6,36 @@
 // defined in the whole program, the bodies are compiled once, in the one source file that includes
 // <hawser/src.hpp>; every other file sees declarations only and compiles faster.
 
+// A file that is not there ends the compilation, where #error would let hundreds of others follow.
+#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
+#error "hawser needs C++20: compile with -std=c++20"
+#include "the error above"
+#elif defined(__GNUC__) && !defined(__cpp_exceptions)
+#error "hawser needs exceptions: compile without -fno-exceptions"
+#include "the error above"
+#elif defined(__GNUC__) && !defined(__cpp_rtti)
+#error "hawser needs run-time type information: compile without -fno-rtti"
+#include "the error above"
+#endif
+
 // Before the first Asio header: Asio's configuration depends on whether a header of the standard
 // library came before it (aligned_alloc), and must be the same in every file of a program.
 #include <cstddef>
+
+// Before 1.24 Asio asks for <experimental/coroutine> on clang, finds none beside libstdc++, and has
+// no asio::awaitable; told so, it takes <coroutine>. Newer ones find out the same by themselves.
+#if defined(__clang__) && !defined(ASIO_HAS_CO_AWAIT)
+#if defined(ASIO_DETAIL_CONFIG_HPP)
+#error \
+    "Asio came first and found no coroutines: include hawser before it, or define \
+ASIO_HAS_CO_AWAIT=1 and ASIO_HAS_STD_COROUTINE=1"
+#include "the error above"
+#endif
+#define ASIO_HAS_CO_AWAIT 1
+#if !defined(ASIO_HAS_STD_COROUTINE)
+#define ASIO_HAS_STD_COROUTINE 1
+#endif
+#endif
 
 #define HAWSER_VERSION_MAJOR 0
 #define HAWSER_VERSION_MINOR 1
@@ -21,6 +48,27 @@
 #define HAWSER_DECL
 #else
 #define HAWSER_DECL inline
+#endif
+
+// A program has the bodies in all of its files or in none: with both, its files would disagree on
+// what is inline, and the linker could take either. So each file defines this, and a linker refuses
+// what is local to a thread in one and not in the other.
+#if defined(__ELF__) && defined(__GNUC__)
+namespace hawser::detail {
+#if defined(HAWSER_SEPARATE_COMPILATION)
+[[gnu::used]] inline thread_local char link_all_with_hawser_or_all_with_hawser_compiled = 0;
+#else
+[[gnu::used]] inline char link_all_with_hawser_or_all_with_hawser_compiled = 0;
+#endif
+}  // namespace hawser::detail
+#endif
+
+// What is returned points into the object that it is asked of: compilers that can warn when that is
+// a temporary.
+#if defined(__clang__)
+#define HAWSER_LIFETIMEBOUND [[clang::lifetimebound]]
+#else
+#define HAWSER_LIFETIMEBOUND
 #endif
 
 // What few programs ever call, or hardly ever: kept out of the functions that every request runs.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
 #include <hawser/round_tripper.hpp>
 
 #include <asio/awaitable.hpp>

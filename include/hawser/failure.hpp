@@ -79,14 +79,14 @@ public:
     /// The code of the system, the resolver or OpenSSL's verification behind it, if there is one.
     std::error_code cause() const noexcept;
     /// In words, what was wrong and where; may be empty.
-    const std::string& reason() const noexcept;
-    const std::string& method() const noexcept;
+    const std::string& reason() const noexcept HAWSER_LIFETIMEBOUND;
+    const std::string& method() const noexcept HAWSER_LIFETIMEBOUND;
     /// Without userinfo.
-    const std::string& url() const noexcept;
+    const std::string& url() const noexcept HAWSER_LIFETIMEBOUND;
     /// From 1; 0 if no attempt was made.
     unsigned attempt() const noexcept;
     /// The server's address and port, as far as it came to one.
-    const std::string& address() const noexcept;
+    const std::string& address() const noexcept HAWSER_LIFETIMEBOUND;
 
     /// All of it in one line; a method or URL that is very long is cut.
     std::string message() const;

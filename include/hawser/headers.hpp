@@ -98,10 +98,12 @@ public:
     ~Headers() = default;
 
     /// The value of the first field with this name, or nothing.
-    [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept;
+    [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept
+        HAWSER_LIFETIMEBOUND;
 
     /// The values of all fields with this name, in order.
-    [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const
+        HAWSER_LIFETIMEBOUND;
 
     /// Whether a field with this name exists.
     [[nodiscard]] bool contains(std::string_view name) const noexcept;
@@ -126,8 +128,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->fields : 0; }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
-    [[nodiscard]] Iterator begin() const noexcept;
-    [[nodiscard]] Iterator end() const noexcept;
+    [[nodiscard]] Iterator begin() const noexcept HAWSER_LIFETIMEBOUND;
+    [[nodiscard]] Iterator end() const noexcept HAWSER_LIFETIMEBOUND;
 
     /// Same fields in the same order; names compare without case, values byte by byte.
     friend bool operator==(const Headers& a, const Headers& b) noexcept { return equal(a, b); }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/options.hpp>
 #include <hawser/request_body.hpp>

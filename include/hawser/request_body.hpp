@@ -57,7 +57,7 @@ public:
     bool replayable() const noexcept { return !source_ || source_->replayable(); }
 
     /// The bytes of a string body; empty for every other kind.
-    const std::string& content() const noexcept { return content_; }
+    const std::string& content() const noexcept HAWSER_LIFETIMEBOUND { return content_; }
 
     /// The source of a file or stream body; null for a string. For the transport.
     const std::shared_ptr<detail::BodySource>& source() const noexcept { return source_; }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
@@ -44,7 +45,7 @@ struct Response {
     Failure failure;
 
     /// Fields after a chunked body (RFC 9110 §6.5); empty until the body was read to its end.
-    const Headers& trailers() const noexcept { return body.trailers(); }
+    const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND { return body.trailers(); }
 
     /// Takes the connection after an upgrade, with the bytes that came behind the head already.
     /// Closed unless `upgraded`.

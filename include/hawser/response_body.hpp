@@ -138,7 +138,7 @@ public:
     bool cut_short() const noexcept;
 
     /// Fields after a chunked body (RFC 9110 §6.5); empty until its end was read.
-    const Headers& trailers() const noexcept;
+    const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND;
 
 private:
     friend class UpgradedStream;

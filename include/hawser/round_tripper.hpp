@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/detail/net/error_signature.hpp>

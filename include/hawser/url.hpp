@@ -101,14 +101,14 @@ public:
     }
 
     /// "http" or "https".
-    [[nodiscard]] std::string_view scheme() const noexcept {
+    [[nodiscard]] std::string_view scheme() const noexcept HAWSER_LIFETIMEBOUND {
         return view(0, empty() ? 0 : is_https() ? 5 : 4);
     }
     [[nodiscard]] bool is_https() const noexcept { return parts().https; }
 
     /// Lower case; an IPv6 address without its brackets, with its zone as "fe80::1%eth0"; one
     /// trailing dot of a name is kept. This is what to resolve; never send it, see `host_header`.
-    [[nodiscard]] std::string_view host() const noexcept {
+    [[nodiscard]] std::string_view host() const noexcept HAWSER_LIFETIMEBOUND {
         const detail::UrlBlock& at = parts();
         return at.zone_size ? view(at.tail, at.size) : view(at.host + at.v6, at.host_end - at.v6);
     }
@@ -123,23 +123,23 @@ public:
     }
 
     /// Path and query as they go on the request line; at least "/" (RFC 9112 section 3.2.1).
-    [[nodiscard]] std::string_view target() const noexcept {
+    [[nodiscard]] std::string_view target() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().path, parts().fragment);
     }
-    [[nodiscard]] std::string_view path() const noexcept {
+    [[nodiscard]] std::string_view path() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().path, parts().query);
     }
     /// Without its '?'. Empty both for no query and for an empty one; `target()` tells them apart.
-    [[nodiscard]] std::string_view query() const noexcept {
+    [[nodiscard]] std::string_view query() const noexcept HAWSER_LIFETIMEBOUND {
         return after_mark(parts().query, parts().fragment);
     }
     /// Without its '#'. Never sent.
-    [[nodiscard]] std::string_view fragment() const noexcept {
+    [[nodiscard]] std::string_view fragment() const noexcept HAWSER_LIFETIMEBOUND {
         return after_mark(parts().fragment, parts().tail);
     }
 
     /// As written, percent-encoded, password included: "user:secret".
-    [[nodiscard]] std::string_view userinfo() const noexcept {
+    [[nodiscard]] std::string_view userinfo() const noexcept HAWSER_LIFETIMEBOUND {
         return parts().userinfo_end ? view(scheme_end(), parts().userinfo_end) : std::string_view{};
     }
     /// The part of `userinfo()` before the first ':', percent-decoded: any byte can be in it.
@@ -149,7 +149,7 @@ public:
 
     /// Exactly what goes into `Host:`: brackets around IPv6, no zone, a port only if not the
     /// default.
-    [[nodiscard]] std::string_view host_header() const noexcept {
+    [[nodiscard]] std::string_view host_header() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().host, parts().path);
     }
 

@@ -166,8 +166,8 @@ private:
     }
 
     void clear_slot() noexcept {
-        if (auto slot = cancellation_slot(); slot.is_connected()) {
-            slot.clear();
+        if (auto signal = cancellation_slot(); signal.is_connected()) {
+            signal.clear();
         }
     }
 

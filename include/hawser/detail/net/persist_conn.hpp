@@ -206,7 +206,7 @@ private:
     void serve_later();
     /// Goes on with a read that has had its share of the executor's time.
     struct ServeOn final : Task {
-        explicit ServeOn(PersistConn& conn) noexcept : conn(conn) {}
+        explicit ServeOn(PersistConn& served) noexcept : conn(served) {}
         HAWSER_DECL void run(Context context) override;
         PersistConn& conn;
     };

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The hawser authors
+# SPDX-License-Identifier: BSL-1.0
+cmake_minimum_required(VERSION 3.25)
+
+# What a compiler says to those who use the headers without CMake: CHECK names the section below.
+# CXX is the compiler, INCLUDES and LINKS are lists with '|', BUILD_DIR is for what it makes.
+string(REPLACE "|" ";" includes "${INCLUDES}")
+list(TRANSFORM includes REPLACE "^\\$<BUILD_INTERFACE:(.*)>$" "\\1")
+list(FILTER includes EXCLUDE REGEX "^\\$|^/usr/include$|^$")
+list(TRANSFORM includes PREPEND "-isystem;")
+string(REPLACE "|" ";" links "${LINKS}")
+set(here "${CMAKE_CURRENT_LIST_DIR}")
+get_filename_component(compiler "${CXX}" NAME)
+set(made "${BUILD_DIR}/${CHECK}_${compiler}")
+file(MAKE_DIRECTORY "${BUILD_DIR}")
+
+# compile(<word>...): sets `failed` and `said`. No macro of hawser's but those that are given here.
+function(compile)
+    execute_process(
+        COMMAND "${CXX}" -std=c++20 -I "${SOURCE_DIR}/include" ${includes} ${ARGN}
+        RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE said)
+    set(failed ${failed} PARENT_SCOPE)
+    string(REPLACE ";" "," said "${said}")
+    set(said "${said}" PARENT_SCOPE)
+endfunction()
+
+# expect_count(<number> <expression>): as many times it was said.
+function(expect_count number expression)
+    string(REGEX MATCHALL "${expression}" found "${said}")
+    list(LENGTH found count)
+    if(NOT count EQUAL number)
+        message(FATAL_ERROR "${count} times \"${expression}\", not ${number}:\n${said}")
+    endif()
+endfunction()
+
+if(CHECK STREQUAL "warnings")
+    # Asio's own lines are not ours: g++ names some of them from within what it inlined.
+    compile(-O2 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+        -Wnull-dereference -c "${here}/uses.cpp" -o "${made}.o")
+    expect_count(0 "error:")
+    expect_count(0 "include/hawser/[^\n]*warning:[^\n]*")
+elseif(CHECK STREQUAL "by_hand")
+    compile("${SOURCE_DIR}/examples/01_hello.cpp" -o "${made}" ${links})
+    expect_count(0 "error|warning|undefined")
+    execute_process(COMMAND "${made}" "http://127.0.0.1:1/"
+        RESULT_VARIABLE failed ERROR_VARIABLE said)
+    if(NOT failed EQUAL 1 OR said STREQUAL "")
+        message(FATAL_ERROR "01_hello did not say that it was refused: ${failed}\n${said}")
+    endif()
+elseif(CHECK STREQUAL "needs")
+    file(WRITE "${made}.cpp" "#include <hawser/hawser.hpp>\n")
+    foreach(needed "-fno-exceptions|exceptions" "-fno-rtti|run-time type information"
+            "-std=c++17|C\\+\\+20")
+        string(REGEX MATCH "^(.*)\\|(.*)$" _ "${needed}")
+        compile("${CMAKE_MATCH_1}" -fsyntax-only "${made}.cpp")
+        expect_count(1 "error: [^\n]*hawser needs ${CMAKE_MATCH_2}")
+        expect_count(2 "error: ")  # ours, and the one that ends it
+    endforeach()
+elseif(CHECK STREQUAL "mixed")
+    foreach(main "" -DMAIN)
+        compile(${main} -c "${here}/mixed.cpp" -o "${made}${main}.o")
+        compile(${main} -DHAWSER_SEPARATE_COMPILATION -c "${here}/mixed.cpp"
+            -o "${made}${main}_separate.o")
+    endforeach()
+    foreach(pair "_separate|" "|_separate")
+        string(REGEX MATCH "^(.*)\\|(.*)$" _ "${pair}")
+        compile("${made}-DMAIN${CMAKE_MATCH_1}.o" "${made}${CMAKE_MATCH_2}.o" -o "${made}")
+        if(NOT failed OR NOT said MATCHES "link_all_with_hawser_or_all_with_hawser_compiled")
+            message(FATAL_ERROR "both ways in one program, and the linker said:\n${said}")
+        endif()
+    endforeach()
+    foreach(way "" _separate)
+        compile("${made}-DMAIN${way}.o" "${made}${way}.o" -o "${made}")
+        expect_count(0 ".")
+    endforeach()
+elseif(CHECK STREQUAL "handlers")
+    compile(-Wall -Wextra -DHAWSER_SEPARATE_COMPILATION -DRIGHT -fsyntax-only "${here}/mistakes.cpp")
+    expect_count(0 "error|warning")
+    compile(-DHAWSER_SEPARATE_COMPILATION -fsyntax-only "${here}/mistakes.cpp")
+    set(sentence "error: static[^\n]*hawser: the handler must take \\(std::error_code, ")
+    expect_count(5 "${sentence}hawser::Response\\)")
+    expect_count(2 "${sentence}std::string\\)")
+    expect_count(1 "${sentence}std::size_t\\)")
+    expect_count(8 "error: ")
+elseif(CHECK STREQUAL "dangling")
+    compile(-DHAWSER_SEPARATE_COMPILATION -fsyntax-only "${here}/dangling.cpp")
+    expect_count(4 "dangling.cpp:[0-9:]* warning: temporary")
+else()
+    message(FATAL_ERROR "CHECK=${CHECK}?")
+endif()

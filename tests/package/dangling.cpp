@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Views into what is gone at the end of the line: clang warns of each.
+#include <hawser/hawser.hpp>
+
+std::size_t use() {
+    const std::string_view host = hawser::Url("http://example.com/").host();
+    const std::string_view path = hawser::Url("http://example.com/").path();
+    const auto value = hawser::Headers{{"name", "value"}}.get("name");
+    const hawser::Headers& trailers = hawser::Response().trailers();
+    return host.size() + path.size() + value->size() + trailers.size();
+}

@@ -1,0 +1,9 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// One file of a program that has HAWSER_SEPARATE_COMPILATION in some files only: MAIN is in one.
+#include <hawser/config.hpp>
+
+#if defined(MAIN)
+int main() {}
+#endif
