@@ -161,6 +161,7 @@ private:
     std::error_code fail(std::error_code ec, std::string reason = {});
     [[noreturn]] void throw_failure(std::error_code ec) const;
     std::string take_held();
+    void let_go() noexcept;
     void start(detail::ReadSome& read, asio::cancellation_slot slot);
     void start(detail::ReadAll& read, asio::cancellation_slot slot);
     std::size_t read_blocking(std::span<char> out, std::error_code& ec);
@@ -169,6 +170,7 @@ private:
     std::size_t position_ = 0;   // of what is unread of held_
     std::size_t unyielded_ = 0;  // bytes that co_await got without a detour
     bool closed_ = false;
+    bool cut_short_ = false;
     std::unique_ptr<Headers> trailers_;                  // of a body that was here from the start
     detail::IntrusivePtr<detail::BodyDecoder> decoder_;  // of a coded body
     std::unique_ptr<detail::BodyEofSignal> live_;

@@ -23,6 +23,7 @@ HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept
     position_ = other.position_;
     unyielded_ = other.unyielded_;
     closed_ = other.closed_;
+    cut_short_ = other.cut_short_;
     trailers_ = std::move(other.trailers_);
     decoder_ = std::move(other.decoder_);
     live_ = std::move(other.live_);
@@ -79,7 +80,21 @@ HAWSER_DECL void ResponseBody::detail_decode(const detail::CodingPlan& plan,
 }
 
 HAWSER_DECL bool ResponseBody::cut_short() const noexcept {
-    return live_ && live_->cut_short();
+    return cut_short_ || (live_ && live_->cut_short());
+}
+
+// It was read to its end: neither its exchange, nor its connection, nor its decoder is kept any
+// longer. A read that waits finds its end elsewhere, and leaves them to the destructor.
+HAWSER_DECL void ResponseBody::let_go() noexcept {
+    if (live_ && live_->is_tunnel()) {
+        return;
+    }
+    if (live_) {
+        trailers_ = live_->take_trailers();
+        cut_short_ = live_->cut_short();
+        live_ = nullptr;
+    }
+    decoder_ = nullptr;
 }
 
 HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {
@@ -101,7 +116,11 @@ HAWSER_DECL std::size_t ResponseBody::read_now(std::span<char> out, std::error_c
         return 0;
     }
     if (live_) {
-        return live_->read_some(out, ec);
+        const std::size_t n = live_->read_some(out, ec);
+        if (ec == asio::error::eof) {
+            let_go();
+        }
+        return n;
     }
     ec = closed_ ? make_error_code(error::body_closed) : std::error_code(asio::error::eof);
     return 0;
@@ -126,6 +145,9 @@ HAWSER_DECL std::size_t ResponseBody::decode_now(std::span<char> out, std::error
     }
     if (live_ && decoder_->refused()) {
         live_->fail(decoder_->refused(), decoder_->fault());
+    }
+    if (ec == asio::error::eof) {
+        let_go();
     }
     return n;
 }
@@ -238,6 +260,9 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
     }
     ec = read.ec;
     failure_ = read.slot.failure();
+    if (ec == asio::error::eof) {
+        let_go();
+    }
     return read.result();
 }
 
@@ -266,6 +291,9 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
     }
     ec = read.ec;
     failure_ = read.slot.failure();
+    if (!ec) {
+        let_go();
+    }
     return std::move(read.result());
 }
 

@@ -76,6 +76,9 @@ public:
     /// zlib says of it.
     Fault fault() const;
 
+    /// Gives its memory back. Nothing more is to be decoded, nor explained.
+    void let_go() noexcept;
+
 private:
     class Inflater;
 

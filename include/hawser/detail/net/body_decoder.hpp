@@ -65,6 +65,8 @@ private:
     // With the ratio limit as it is by default, one filling makes 8 MiB at most.
     static constexpr std::size_t room = 8 * 1024;
 
+    void let_go() noexcept;
+
     const asio::any_io_executor executor_;
     const BodyOrigin origin_;
     ContentDecoder decoder_;

@@ -86,6 +86,10 @@ public:
 
     /// Complete once read_some() said eof.
     const Headers* trailers() const noexcept { return exchange_->trailers.get(); }
+    /// The same, for good.
+    std::unique_ptr<Headers> take_trailers() noexcept { return std::move(exchange_->trailers); }
+    /// Writing goes on when reading has ended.
+    bool is_tunnel() const noexcept { return exchange_->upgraded; }
     /// Known once read_some() said eof.
     bool cut_short() const noexcept { return exchange_->cut_short; }
 

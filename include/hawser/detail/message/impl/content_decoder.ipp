@@ -335,6 +335,14 @@ HAWSER_DECL std::size_t ContentDecoder::limit(unsigned stage, std::size_t produc
     return produced;
 }
 
+HAWSER_DECL void ContentDecoder::let_go() noexcept {
+    for (auto& stage : stages_) {
+        stage = nullptr;
+    }
+    between_ = nullptr;
+    between_begin_ = between_end_ = 0;
+}
+
 HAWSER_DECL bool ContentDecoder::complete() const noexcept {
     return !error_ && between_begin_ == between_end_ && (!stages_[0] || stages_[0]->complete()) &&
            (!stages_[1] || stages_[1]->complete());

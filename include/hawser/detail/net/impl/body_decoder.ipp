@@ -49,7 +49,17 @@ HAWSER_DECL std::size_t BodyDecoder::read(std::span<char> out, std::error_code& 
     }
     dry_ = !refused_ && !ended_;
     ec = refused_ ? refused_ : ended_ ? ended_ : asio::error::would_block;
+    if (ended_ && !refused_) {  // else what it refused is still to be told
+        let_go();
+    }
     return 0;
+}
+
+// At its end: a response that is kept should not keep 50 KB that are of no more use.
+HAWSER_DECL void BodyDecoder::let_go() noexcept {
+    decoder_.let_go();
+    std::string().swap(coded_);
+    begin_ = end_ = 0;
 }
 
 HAWSER_DECL Fault BodyDecoder::fault() const noexcept {

@@ -184,7 +184,7 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
         std::move(arrival.body),
         std::move(arrival.trailers),
         arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this),
-        arrival.whole ? origin() : BodyOrigin());
+        origin());
     response_.reason = std::move(arrival.head.reason);
     response_.version = arrival.head.version;
     response_.headers = std::move(arrival.head.headers);
