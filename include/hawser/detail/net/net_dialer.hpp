@@ -103,15 +103,6 @@ private:
     void tell(Tell tell);
     void give_up(std::error_code cause);
 
-    /// At the end of whatever may give up: lets go of a look-up that is not wanted any more.
-    struct ForgetLookup {
-        explicit ForgetLookup(NetDial& giving_up) noexcept : dial(&giving_up) {}
-        ForgetLookup(const ForgetLookup&) = delete;
-        ForgetLookup& operator=(const ForgetLookup&) = delete;
-        ~ForgetLookup();
-        const IntrusivePtr<NetDial> dial;
-    };
-
     /// Reports the end with no lock held.
     struct Report final : Task {
         explicit Report(NetDial& reported) noexcept : dial(reported) {}
@@ -126,8 +117,7 @@ private:
     Event step_;
     Report report_{*this};
 
-    IntrusivePtr<NameLookup> lookup_;
-    IntrusivePtr<NameLookup> forgets_;  // lookup_, once it is given up
+    IntrusivePtr<NameLookup> lookup_;  // until it told
     std::optional<asio::ip::tcp::socket> socket_;
     TcpEnds ends_;  // of the socket
     std::vector<Endpoint> addresses_;

@@ -144,6 +144,7 @@ HAWSER_DECL bool NetDial::begin_resolve() {
 
 HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
     step_done(0, [&] {  // it is the first step
+        lookup_ = nullptr;
         ec_ = result.ec ? lost_in_resolve(result.ec) : std::error_code();
         fault.cause = result.ec;
         addresses_ = result.addresses;
@@ -292,6 +293,7 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
 }
 
 HAWSER_DECL void NetDial::finish() {
+    step_ended();
     dialer_.deadlines().clear(*this);
     if (ec_ || gave_up_) {
         describe_failure();
@@ -305,8 +307,13 @@ HAWSER_DECL void NetDial::finish() {
     monitor_.after(report_);
 }
 
+// A look-up that was given up is forgotten before the owner may let go of the executor, and without
+// the monitor, which an executor that runs everything at once may need meanwhile.
 HAWSER_DECL void NetDial::Report::run(Context context) {
     const auto self = IntrusivePtr<NetDial>::adopt(&dial);
+    if (dial.lookup_) {
+        dial.lookup_->forget();
+    }
     if (dial.ec_) {
         dial.owner_.dial_failed(dial, dial.ec_, context);
     } else {
@@ -372,7 +379,6 @@ HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
 // A connect that takes too long gives the next address a chance, if there is time for one; the rest
 // end the dial.
 HAWSER_DECL void NetDial::expired(Context context) {
-    const ForgetLookup afterwards{*this};
     monitor_.turn(context, [&] {
         const TimePoint now = dialer_.deadlines().now();
         if (!waiting_ || now < deadline_at_) {
@@ -389,7 +395,6 @@ HAWSER_DECL void NetDial::expired(Context context) {
 }
 
 HAWSER_DECL void NetDial::abort(std::error_code cause, Context context) {
-    const ForgetLookup afterwards{*this};
     monitor_.turn(context, [&] { give_up(cause); });
 }
 
@@ -404,18 +409,7 @@ HAWSER_DECL void NetDial::give_up(std::error_code cause) {
     }
     step_ended();
     ec_ = cause;
-    forgets_ = lookup_;
     step_.notify();
-}
-
-// Without the monitor, which an executor that runs everything at once may need; also when a handler
-// of the user's throws.
-HAWSER_DECL NetDial::ForgetLookup::~ForgetLookup() {
-    IntrusivePtr<NameLookup> lookup;
-    dial->monitor_.turn(Context::call, [&] { std::swap(lookup, dial->forgets_); });
-    if (lookup) {
-        lookup->forget();
-    }
 }
 
 }  // namespace hawser::detail
