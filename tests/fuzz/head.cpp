@@ -32,6 +32,21 @@ std::string describe(HeadParser& parser, Outcome outcome) {
     return text + (head.keep_alive_max ? '/' + std::to_string(*head.keep_alive_max) : "");
 }
 
+/// Of what a strict parser accepts, a tolerant one says the same; all else deviates.
+void check_tolerant(HeadParser& tolerant,
+                    const std::string& said,
+                    HeadLimits limits,
+                    std::string_view text) {
+    HeadParser strict(limits);
+    const hawser_fuzz::Exact exact(text);
+    const Outcome outcome = strict.feed(exact.view());
+    if (outcome == Outcome::complete) {
+        hawser_fuzz::expect_same(said, describe(strict, outcome), "strict and tolerant agree");
+    }
+    expect(tolerant.size() == 0 || tolerant.head().exact == (outcome == Outcome::complete),
+           "what only the tolerant parser accepts deviates");
+}
+
 std::string parse(HeadParser& parser, std::string_view text) {
     parser.reset();
     const hawser_fuzz::Exact exact(text);
@@ -53,7 +68,7 @@ std::string parse_in_pieces(HeadParser& parser,
 }
 
 void check_head(const ResponseHead& head, std::string_view text) {
-    expect(head.status >= 100 && head.status <= 599, "a status of three digits");
+    expect(head.status >= 100 && head.status <= 999, "a status of three digits");
     expect(is_field_value(head.reason), "no control in the reason");
     std::size_t fields = 0;
     for (const auto& [name, value] : head.headers) {
@@ -61,6 +76,9 @@ void check_head(const ResponseHead& head, std::string_view text) {
         expect(is_token(name), "a name is a token");
         expect(is_field_value(value), "no control in a value");
         expect(trim_ows(value) == value, "no blank around a value");
+    }
+    if (!head.exact) {
+        return;
     }
     const auto count = [&](char c) {
         return static_cast<std::size_t>(std::count(text.begin(), text.end(), c));
@@ -86,17 +104,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     hawser_fuzz::Parameters parameters(input.until('\n'));
     const std::string_view text = input.rest();
     HeadLimits limits;
-    if (const unsigned tight = parameters.next(); tight % 2 == 1) {
+    const unsigned tight = parameters.next();
+    if (tight % 2 == 1) {
         limits = {tight * 2, parameters.next() % 8};
     }
-    HeadParser parser(limits);
+    const bool tolerant = (tight & 0x20) != 0;
+    HeadParser parser(limits, tolerant);
     const std::string whole = parse(parser, text);
     if (parser.size() != 0) {
         check_head(parser.head(), text.substr(0, parser.size()));
-        HeadParser second;
+        HeadParser second({}, tolerant);
         hawser_fuzz::expect_same(parse(second, written_again(parser.head())),
                                  whole,
                                  "a head written again says the same");
+    }
+    if (tolerant) {
+        check_tolerant(parser, whole, limits, text);
+    } else if (whole == make_error_code(hawser::error::bad_response).message()) {
+        expect(!parser.fault(text, 0).empty(), "what is wrong is known");
     }
     hawser_fuzz::expect_same(
         parse_in_pieces(parser, text, parameters), whole, "a head in pieces is the same head");

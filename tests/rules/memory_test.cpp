@@ -114,7 +114,8 @@ void begin(ResponseReader& reader, std::string_view head) {
 }  // namespace
 
 TEST_CASE("[F55][X01][F32] no head takes more than twice its limit of memory") {
-    const ResponseLimits limits{{256 * 1024, 1000}};
+    ResponseLimits limits{{256 * 1024, 1000}};
+    limits.tolerant = GENERATE(false, true);
     const std::string status = "HTTP/1.1 200 OK\r\n";
     struct Bomb {
         const char* what;
@@ -128,6 +129,11 @@ TEST_CASE("[F55][X01][F32] no head takes more than twice its limit of memory") {
           Bomb{"fields", status, "A: b\r\n"},
           Bomb{"large fields", status, "A: " + std::string(250, 'x') + "\r\n"},
           Bomb{"empty fields", status, "A:\r\n"},
+          Bomb{"a fold", status + "A: b\n ", "xxxxxxxxxxxxxxxx"},
+          Bomb{"folds", status + "A: b\n", " c\n"},
+          Bomb{"large folds", status + "A: b\n", ' ' + std::string(900, 'x') + "\r\n"},
+          Bomb{"no fields", status + "A: b\n", std::string(250, 'x') + "\n"},
+          Bomb{"large fields, bare LF", status, "A: " + std::string(900, 'x') + "\n"},
           Bomb{"interim", "", "HTTP/1.1 100 C\r\n\r\n"},
           Bomb{
               "large interim", "", "HTTP/1.1 103 H\r\nA: " + std::string(20'000, 'x') + "\r\n\r\n"},
@@ -145,7 +151,10 @@ TEST_CASE("[F55][X01][F32] no head takes more than twice its limit of memory") {
                 more = feeder.feed(bomb.goes_on);
                 fed += bomb.goes_on.size();
             }
-            CHECK(feeder.reader.error() == error::headers_too_large);
+            const bool sloppy = bomb.begins.ends_with("A: b\n") || bomb.goes_on.ends_with("x\n") ||
+                                bomb.begins.ends_with("A: b\n ");
+            CHECK(feeder.reader.error() ==
+                  (sloppy && !limits.tolerant ? error::bad_response : error::headers_too_large));
         }
         CHECK(fed <= 300'000);
         CHECK(memory.peak - before <= 2 * 256 * 1024);

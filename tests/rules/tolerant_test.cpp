@@ -485,6 +485,13 @@ TEST_CASE("what was wrong with a response is told with its place, its line and t
           R"(byte 11, in "HTTP/1.1 20x": no HTTP/1 status line (RFC 9112 section 4))");
     CHECK(fault(ok + "A: b\r\nFoo: \x1b[31mbar\r\n\r\n") ==
           R"(byte 23, in "Foo: \x1b[31mbar\r": a control character (RFC 9110 section 5.5))");
+    for (const char* name : {"Set-Cookie", "authorization", "Proxy-Authentication-Info"}) {
+        const std::string secret = fault(ok + name + ": secret\x01\r\n\r\n") +
+                                   fault(ok + name + ": a\r\n secret\x01\r\n\r\n") +
+                                   fault(ok + name + " secret\x01\r\n\r\n");
+        CHECK(secret.find(name) != std::string::npos);
+        CHECK(secret.find("secret") == std::string::npos);
+    }
     CHECK(fault(ok + " A: b\r\n\r\n") ==
           R"(byte 17, in " A: b\r": white space before the first field (RFC 9112 section 2.2))");
     CHECK(

@@ -4,8 +4,9 @@
 
 // The field lines of a head that deviates from RFC 9112 section 5, read one after another: what
 // everybody reads is read (Framing::tolerant), and noted; or, strict, the first deviation is found
-// and named. Slower than HeadParser, which asks only when a head is not well-formed. Must not know
-// the status line, or what the fields mean: FramingScan is told of them.
+// and named. Slower than HeadParser, which asks only when a head is not well-formed; until it is
+// complete, it takes no memory but a few bytes for each line. Must not know the status line, or
+// what the fields mean: FramingScan is told of them.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/field_line.hpp>
@@ -14,6 +15,7 @@
 #include <hawser/headers.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +39,11 @@ public:
     std::size_t size() const noexcept { return size_; }
     /// It is as RFC 9112 has it.
     bool exact() const noexcept { return exact_; }
-    void take_fields(Headers& headers) const;
-    std::size_t fields() const noexcept { return fields_.size(); }
-    /// Where the line of a field begins.
-    std::size_t offset(std::size_t field) const noexcept { return offsets_[field]; }
-    /// The lines that are no fields.
+    /// Once complete, with the same text.
+    void take_fields(std::string_view text, Headers& headers);
+    /// Where the lines of the fields taken begin: at their names.
+    const std::vector<FieldSpan>& fields() const noexcept { return fields_; }
+    /// The lines that are no fields, once the fields were taken.
     std::vector<std::string>& ignored() noexcept { return ignored_; }
 
     /// Once failed: bad_response or headers_too_large, where, and the rule that was broken.
@@ -52,20 +54,19 @@ public:
 private:
     const char* hopeless(std::string_view line) const noexcept;
     bool take_block(std::string_view block, FramingScan& framing);
-    void take_field(std::string_view line, const FieldLine& field, FramingScan& framing);
     bool deviates(const char* rule) noexcept;
     bool fail(hawser::error reason, const char* rule) noexcept;
 
     const std::size_t max_fields_;
     const bool tolerant_;
     bool exact_ = true;
+    bool folded_ = false;       // one of the fields is
     std::size_t block_;         // where the field that waits for its end begins
     std::size_t line_;          // where the next line begins: at block_ when none waits
     std::size_t searched_ = 0;  // no LF between line_ and here
     std::size_t size_ = 0;
-    std::string text_;               // names and values, one after another
-    std::vector<FieldSpan> fields_;  // into text_
-    std::vector<std::size_t> offsets_;
+    std::vector<std::uint32_t> blocks_;  // where each begins, one behind another
+    std::vector<FieldSpan> fields_;
     std::vector<std::string> ignored_;
     hawser::error error_ = hawser::error::bad_response;
     const char* rule_ = nullptr;

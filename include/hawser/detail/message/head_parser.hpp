@@ -69,6 +69,10 @@ private:
     struct Callbacks;
     static constexpr auto no_error = static_cast<hawser::error>(0);
 
+    Fault framing_fault(std::string_view text,
+                        std::uint64_t before,
+                        const HeadLines& lines,
+                        const Headers& headers) const;
     Outcome fail(hawser::error reason) noexcept;
     Outcome feed_lines(std::string_view text);
     HAWSER_COLD Outcome feed_deviating(std::string_view text);

@@ -55,53 +55,73 @@ HAWSER_DECL const char* HeadLines::hopeless(std::string_view line) const noexcep
     return is_field_value(line) ? nullptr : "a control character (RFC 9110 section 5.5)";
 }
 
+/// One line of several, without its end.
+inline std::string_view without_end(std::string_view line) noexcept {
+    take_line_end(line);
+    return line;
+}
+
+inline bool is_folded(std::string_view block) noexcept {
+    return block.find('\n') + 1 != block.size();
+}
+
 /// One field with its folds, line ends included.
 HAWSER_DECL bool HeadLines::take_block(std::string_view block, FramingScan& framing) {
     if (has_bare_lf(block) && !deviates("a bare LF as a line end (RFC 9112 section 2.2)")) {
         return false;
     }
-    std::string joined;
-    std::string_view line = block;
-    if (block.find('\n') + 1 != block.size()) {
-        if (!deviates("a folded line (RFC 9112 section 5.2)")) {
-            return false;
-        }
-        joined = unfolded(block);
-        line = joined;
-    } else {
-        take_line_end(line);
+    const bool folded = is_folded(block);
+    if (folded && !deviates("a folded line (RFC 9112 section 5.2)")) {
+        return false;
     }
+    folded_ |= folded;
+    const std::string joined = folded ? unfolded(block) : std::string();
+    const std::string_view line = folded ? joined : without_end(block);
     const FieldLine field = read_field_line(line, tolerant_);
     if (field.kind == FieldLine::Kind::refused ||
         (field.rule != nullptr && !deviates(field.rule))) {
         return fail(hawser::error::bad_response, field.rule);
     }
-    if (fields_.size() + ignored_.size() == max_fields_) {
+    if (blocks_.size() == max_fields_) {
         return fail(hawser::error::headers_too_large, "more fields than allowed");
     }
+    blocks_.push_back(static_cast<std::uint32_t>(block_));
     if (field.kind == FieldLine::Kind::field) {
-        take_field(line, field, framing);
-    } else {
-        ignored_.emplace_back(line);
+        framing.field(field.name,
+                      framing_value(field.name, field.value, line.data() + line.size()));
     }
     return true;
 }
 
-HAWSER_DECL void HeadLines::take_field(std::string_view line,
-                                       const FieldLine& field,
-                                       FramingScan& framing) {
-    const auto at = static_cast<std::uint32_t>(text_.size());
-    const auto name_size = static_cast<std::uint32_t>(field.name.size());
-    const auto value_size = static_cast<std::uint32_t>(field.value.size());
-    offsets_.push_back(block_);
-    fields_.push_back({at, name_size, at + name_size, value_size});
-    text_.append(field.name).append(field.value);
-    const char* const end = line.data() + line.size();
-    framing.field(field.name, framing_value(field.name, field.value, end));
-}
-
-HAWSER_DECL void HeadLines::take_fields(Headers& headers) const {
-    headers.detail_assign(text_, fields_);
+/// Folded fields are joined where they stand, as that makes them shorter, in a copy.
+HAWSER_DECL void HeadLines::take_fields(std::string_view text, Headers& headers) {
+    std::string copy(folded_ ? text.substr(0, line_) : std::string_view());
+    const std::string_view source = folded_ ? copy : text.substr(0, line_);
+    const auto offset = [&](std::string_view part) {
+        return static_cast<std::uint32_t>(part.data() - source.data());
+    };
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+        const std::size_t begin = blocks_[i];
+        const std::size_t end = i + 1 < blocks_.size() ? blocks_[i + 1] : line_;
+        std::string_view line = source.substr(begin, end - begin);
+        if (is_folded(line)) {
+            const std::string joined = unfolded(line);
+            joined.copy(copy.data() + begin, joined.size());
+            line = line.substr(0, joined.size());
+        } else {
+            take_line_end(line);
+        }
+        const FieldLine field = read_field_line(line, tolerant_);
+        if (field.kind == FieldLine::Kind::field) {
+            fields_.push_back({offset(field.name),
+                               static_cast<std::uint32_t>(field.name.size()),
+                               offset(field.value),
+                               static_cast<std::uint32_t>(field.value.size())});
+        } else {
+            ignored_.emplace_back(line);
+        }
+    }
+    headers.detail_assign(source, fields_);
 }
 
 /// True: tolerated.

@@ -117,7 +117,7 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed_deviating(std::string_view text
         if (const std::error_code reason = framing_.finish(head_)) {
             return fail(static_cast<hawser::error>(reason.value()));
         }
-        lines_->take_fields(head_.headers);
+        lines_->take_fields(text, head_.headers);
         head_.exact = head_.exact && exact_ && lines_->exact();
         size_ = lines_->size();
     }
@@ -397,44 +397,72 @@ inline Fault fault_at(std::uint64_t offset, std::string_view text, std::string_v
     return {{}, "byte " + std::to_string(offset) + shown + ": " + std::string(rule)};
 }
 
-HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before) const {
-    const std::size_t size = std::min(text.size(), limits_.max_bytes);
-    std::size_t at = 0;
-    while (first_line_ == 0 && at < size && check_status_byte(text, at)) {
-        ++at;
+/// The first line of `text`, without the value of a field that holds credentials.
+inline std::string_view shown_line(std::string_view text) noexcept {
+    text = text.substr(0, text.find('\n'));
+    const std::string_view name = text.substr(0, text.find_first_of(": \t"));
+    for (const std::string_view secret : {"set-cookie",
+                                          "set-cookie2",
+                                          "cookie",
+                                          "authorization",
+                                          "proxy-authorization",
+                                          "authentication-info",
+                                          "proxy-authentication-info"}) {
+        if (iequals(name, secret)) {
+            return name;
+        }
     }
-    if (first_line_ == 0 && at < size) {
-        return fault_at(
-            before + at, text.substr(0, at + 1), "no HTTP/1 status line (RFC 9112 section 4)");
+    return text;
+}
+
+HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before) const {
+    text = text.substr(0, limits_.max_bytes);
+    if (first_line_ == 0) {
+        std::size_t at = 0;
+        while (at < text.size() && check_status_byte(text, at)) {
+            ++at;
+        }
+        return at < text.size() ? fault_at(before + at,
+                                           text.substr(0, at + 1),
+                                           "no HTTP/1 status line (RFC 9112 section 4)")
+                                : fault_at(before + at, {}, "the limit, within the status line");
     }
     HeadLines lines(first_line_, limits_.max_fields, tolerant_);
     FramingScan framing(tolerant_);
-    const Outcome outcome =
-        first_line_ == 0 ? Outcome::more : lines.feed(text.substr(0, size), framing);
-    if (outcome == Outcome::failed) {
-        const std::string_view line = text.substr(lines.fault());
-        return fault_at(before + lines.fault(), line.substr(0, line.find('\n')), lines.rule());
+    switch (lines.feed(text, framing)) {
+        case Outcome::failed: {
+            // A continuation is shown without its text: nobody knows here what it continues.
+            const std::string_view line = text.substr(lines.fault());
+            const bool shown = !is_ows(line.front()) || lines.fault() == first_line_;
+            return fault_at(before + lines.fault(), shown ? shown_line(line) : "", lines.rule());
+        }
+        case Outcome::more:
+            return fault_at(before + text.size(), {}, "the limit, within the response head");
+        case Outcome::complete:
+            break;
     }
-    if (outcome == Outcome::more) {
-        return fault_at(before + size, {}, "the end of the limit, within the response head");
-    }
-    // All lines are right: it is what they say together. Found is the first that adds to that.
     Headers headers;
-    lines.take_fields(headers);
+    lines.take_fields(text, headers);
+    return headers.empty() ? Fault() : framing_fault(text, before, lines, headers);
+}
+
+/// All lines are right: it is what they say together. Shown is the first that completes the fault.
+HAWSER_DECL Fault HeadParser::framing_fault(std::string_view text,
+                                            std::uint64_t before,
+                                            const HeadLines& lines,
+                                            const Headers& headers) const {
     FramingScan scan(tolerant_);
     ResponseHead head = head_;
     std::size_t field = 0;
     for (const auto& [name, value] : headers) {
         scan.field(name, value);
-        if (scan.finish(head)) {
+        if (scan.finish(head) || field + 1 == headers.size()) {
             break;
         }
         ++field;
     }
-    field = std::min(field, lines.fields() - 1);
-    const std::string_view line = text.substr(lines.offset(field));
-    return fault_at(
-        before + lines.offset(field), line.substr(0, line.find('\n')), framing.rule(head_.version));
+    const std::size_t at = lines.fields()[field].name_offset;
+    return fault_at(before + at, shown_line(text.substr(at)), scan.rule(head_.version));
 }
 
 }  // namespace hawser::detail
