@@ -26,6 +26,9 @@ class ChunkDecoder {
 public:
     explicit ChunkDecoder(HeadLimits trailer_limits = {64 * 1024, 100}, bool tolerant = false);
 
+    /// Ready for the next body.
+    void reset() noexcept;
+
     /// What one call took from its input and put into its output.
     struct Step {
         std::size_t consumed = 0;
@@ -88,6 +91,7 @@ private:
     bool extension_byte(char c) noexcept;
     bool end_size_line() noexcept;
     void trailer_line(std::string_view line);
+    void take_kept_trailer();
     bool trailer_waits() const noexcept { return trailer_line_.ends_with('\n'); }
     void fail(hawser::error reason, const char* rule) noexcept;
     void fail_trailer(hawser::error reason, std::string_view line, const char* rule);

@@ -18,6 +18,22 @@ inline constexpr std::uint32_t max_overhead = 16 * 1024;
 HAWSER_DECL ChunkDecoder::ChunkDecoder(HeadLimits trailer_limits, bool tolerant)
     : limits_(trailer_limits), tolerant_(tolerant) {}
 
+HAWSER_DECL void ChunkDecoder::reset() noexcept {
+    remaining_ = 0;
+    line_ = overhead_ = 0;
+    state_ = State::size_first;
+    exact_ = true;
+    error_ = {};
+    rule_ = nullptr;
+    trailer_bytes_ = trailer_fields_ = 0;
+    if (!trailer_line_.empty()) {
+        trailer_line_ = {};
+    }
+    if (!trailers_.empty()) {
+        trailers_ = {};
+    }
+}
+
 HAWSER_DECL ChunkDecoder::Step ChunkDecoder::decode(std::string_view in, std::span<char> out) {
     const char* at = in.data();
     const char* const end = at + in.size();
@@ -102,6 +118,11 @@ HAWSER_DECL const char* ChunkDecoder::size_digits(const char* at, const char* en
     }
     if (at == end) {
         return at;
+    }
+    if (*at == '\r' && state_ == State::size) {  // nearly always
+        ++line_;
+        state_ = State::size_lf;
+        return at + 1;
     }
     if (tolerant_ && is_ows(*at)) {
         return size_blanks(at, end);
@@ -188,10 +209,13 @@ HAWSER_DECL bool ChunkDecoder::end_size_line() noexcept {
 }
 
 HAWSER_DECL const char* ChunkDecoder::trailer(const char* at, const char* end) {
+    if (end - at >= 2 && at[0] == '\r' && at[1] == '\n' && trailer_line_.empty() &&
+        limits_.max_bytes - trailer_bytes_ >= 2) {  // nearly always
+        state_ = State::done;
+        return at + 2;
+    }
     if (trailer_waits() && !is_ows(*at)) {  // not folded, then
-        const std::string line = std::move(trailer_line_);
-        trailer_line_.clear();
-        trailer_line(line);
+        take_kept_trailer();
         return at;
     }
     const auto size = static_cast<std::size_t>(end - at);
@@ -215,11 +239,15 @@ HAWSER_DECL const char* ChunkDecoder::trailer(const char* at, const char* end) {
     }
     trailer_line_.append(piece);
     if (known || !tolerant_ || trailer_line_ == "\r\n") {
-        const std::string line = std::move(trailer_line_);
-        trailer_line_.clear();
-        trailer_line(line);
+        take_kept_trailer();
     }
     return at + piece.size();
+}
+
+HAWSER_DECL void ChunkDecoder::take_kept_trailer() {
+    const std::string line = std::move(trailer_line_);
+    trailer_line_.clear();
+    trailer_line(line);
 }
 
 /// One whole line, LF included, and with those that continue it.

@@ -13,7 +13,8 @@ HAWSER_DECL ResponseReader::ResponseReader(const ResponseLimits& limits)
     : limits_(limits),
       data_(new char[buffer_size]),
       capacity_(buffer_size),
-      parser_(limits.head, limits.tolerant) {}
+      parser_(limits.head, limits.tolerant),
+      chunks_({64 * 1024, 100}, limits.tolerant) {}
 
 HAWSER_DECL void ResponseReader::start(std::string_view method) {
     if (capacity_ != buffer_size) {  // a large head had made it grow
@@ -95,7 +96,7 @@ HAWSER_DECL void ResponseReader::begin_body() {
     persistent_ = head.keep_alive && head.exact && plan_.framing != BodyFraming::until_close &&
                   !interim_close_;
     if (plan_.framing == BodyFraming::chunked) {
-        chunks_ = ChunkDecoder({64 * 1024, 100}, limits_.tolerant);
+        chunks_.reset();
         unframed_ = 0;
     }
     remaining_ = plan_.length;
