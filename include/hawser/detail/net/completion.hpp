@@ -44,14 +44,16 @@ private:
 /// The result of an operation that has none: its handler takes the error code only.
 struct Nothing {};
 
-/// Whether it is made from a token that turns errors into exceptions: see ErrorSignature.
+/// Whether it is made from a token that turns errors into exceptions: see ErrorSignature. A generic
+/// handler that takes an error code is never tried with an exception, for which it is not written.
 template <class Handler, class Result>
-inline constexpr bool takes_exception = std::is_invocable_v<Handler, std::exception_ptr, Result> &&
-                                        !std::is_invocable_v<Handler, std::error_code, Result>;
+inline constexpr bool takes_exception =
+    std::conjunction_v<std::negation<std::is_invocable<Handler, std::error_code, Result>>,
+                       std::is_invocable<Handler, std::exception_ptr, Result>>;
 template <class Handler>
 inline constexpr bool takes_exception<Handler, Nothing> =
-    std::is_invocable_v<Handler, std::exception_ptr> &&
-    !std::is_invocable_v<Handler, std::error_code>;
+    std::conjunction_v<std::negation<std::is_invocable<Handler, std::error_code>>,
+                       std::is_invocable<Handler, std::exception_ptr>>;
 
 /// Waits for an error code and a Result. Run as a task once both are set.
 template <class Result>
