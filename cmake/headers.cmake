@@ -96,6 +96,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/connect_budget.hpp
     include/hawser/detail/policy/drain.hpp
+    include/hawser/detail/policy/early_answer.hpp
     include/hawser/detail/policy/failure_phase.hpp
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/localhost.hpp

@@ -44,6 +44,11 @@ struct Response {
     /// Of a response that came with an error: why. Everything else is then empty.
     Failure failure;
 
+    /// Whether the whole request was sent, its body included. False after a server that answered
+    /// early and refused, and while the upload goes on beside the response: final when the end of
+    /// `body` was read. True for the responses of mocks. See RequestBody.
+    bool request_sent() const noexcept { return body.request_sent(); }
+
     /// Fields after a chunked body (RFC 9110 §6.5); empty until the body was read to its end.
     const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND { return body.trailers(); }
 

@@ -137,6 +137,11 @@ public:
     /// with error::incomplete_body. False for all others, and before the end.
     bool cut_short() const noexcept;
 
+    /// See Response::request_sent().
+    bool request_sent() const noexcept;
+    /// For transports: it was not, and will not be.
+    void detail_unsent() noexcept { unsent_ = true; }
+
     /// Fields after a chunked body (RFC 9110 §6.5); empty until its end was read.
     const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND;
 
@@ -171,6 +176,7 @@ private:
     std::size_t unyielded_ = 0;  // bytes that co_await got without a detour
     bool closed_ = false;
     bool cut_short_ = false;
+    bool unsent_ = false;                                // once it is not live_
     std::unique_ptr<Headers> trailers_;                  // of a body that was here from the start
     detail::IntrusivePtr<detail::BodyDecoder> decoder_;  // of a coded body
     std::unique_ptr<detail::BodyEofSignal> live_;

@@ -8,7 +8,6 @@
 
 #include "../support/script_transport.hpp"
 
-#include <asio/co_spawn.hpp>
 #include <asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
@@ -31,7 +30,7 @@ const std::string chunked =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n";
 
 /// Where the content of a request comes from.
-enum class Content { string, stream, coroutine, rewound };
+enum class Content { string, stream, coroutine, rewound, slow, slow_rewound };
 
 /// A request that begins when the calls in `after` (by index) are done, or those in `after_head`
 /// have their response. Also, with these methods: PRECONNECT makes two connections, SHUTDOWN ends
@@ -131,6 +130,10 @@ std::vector<Scenario> body_scenarios() {
     const WireScript takes_all{{{"0\r\n", ""}, {head_end, ok}}};
     const std::string reply =
         "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n" + std::string(60, 'r');
+    const std::string refusal =
+        "HTTP/1.1 413 No\r\nContent-Length: 60\r\n\r\n" + std::string(60, 'r');
+    const WireScript early{{{head_end, reply}, {"0\r\n\r\n", ""}}};
+    const WireScript early_whole{{{head_end, ok}, {"0\r\n\r\n", ""}}};
     Plan trailers{"PUT", body};
     trailers.trailers = true;
     Plan streamed_trailers{"PUT", body, Content::coroutine};
@@ -151,8 +154,20 @@ std::vector<Scenario> body_scenarios() {
         {"trailers of a string", {slow(takes_all, 100)}, {trailers}},
         {"a coroutine's body with trailers", {slow(takes_all, 100)}, {streamed_trailers}},
         {"a coroutine's body and an early response",
-         {full_after(150, {}, {{{head_end, reply}}})},
+         {full_after(150, {}, {{{head_end, refusal}}})},
          {{"PUT", body, Content::coroutine}}},
+        {"a slow source", {{{{"0\r\n\r\n", ok}}}}, {{"POST", body, Content::slow}}},
+        {"a slow source and a refusal", {{{{head_end, refusal}}}}, {{"PUT", body, Content::slow}}},
+        {"a slow source and an early 2xx", {early_whole}, {{"POST", body, Content::slow}}},
+        {"a slow source, and an early 2xx that is read meanwhile",
+         {slow(early, 20)},
+         {{"POST", body, Content::slow, Reading::some}, get({0})}},
+        {"a string and an early 2xx that is read meanwhile",
+         {slow({{{head_end, reply}, {body, ""}}}, 20)},
+         {{"POST", body}, get({0})}},
+        {"a slow source sent again",
+         {stale, {{{body, ok}}}},
+         {{}, {"PUT", body, Content::slow_rewound, Reading::all, {0}}}},
         {"a body sent again",
          {stale, {{{body, ok}}}},
          {{}, {"PUT", body, Content::rewound, Reading::all, {0}}}},
@@ -219,6 +234,7 @@ public:
             script.repeat = true;  // a peer always answers
         }
         calls_.resize(scenario.plans.size());
+        sources_running_.resize(scenario.plans.size());
         if (mode == Mode::fault) {
             t_.net->fault->at = k;
         }
@@ -233,6 +249,7 @@ public:
         while (t_.io && (t_.ring_if_due() || t_.step())) {
             REQUIRE(++steps < 10'000);
             begin_ready();
+            guests_are_out();
             happen(steps);
         }
         for (std::size_t i = 0; i < calls_.size(); ++i) {
@@ -276,7 +293,16 @@ private:
         return t_.send(request(plan), plan.reading);
     }
 
-    Request request(const Plan& plan) const {
+    /// What is over runs no source any more, unless it was dropped, which cannot wait.
+    void guests_are_out() const {
+        for (std::size_t i = 0; i < calls_.size() && mode_ != Mode::context; ++i) {
+            if (calls_[i] && calls_[i]->done() && !calls_[i]->dropped) {
+                CHECK(sources_running_[i] == 0);
+            }
+        }
+    }
+
+    Request request(const Plan& plan) {
         Request request(plan.method, ScriptTransport::url());
         if (!plan.content.empty()) {
             request.body = body(plan);
@@ -290,7 +316,25 @@ private:
         return request;
     }
 
-    static RequestBody body(const Plan& plan) {
+    /// Takes some steps for each piece.
+    template <class Source>
+    auto slowly(Source source, const Plan& plan) {
+        int& running = sources_running_[static_cast<std::size_t>(&plan - scenario_.plans.data())];
+        return [source, &running](asio::mutable_buffer buffer) -> asio::awaitable<std::size_t> {
+            struct Guest {
+                explicit Guest(int& count) : running(count) { CHECK(++running == 1); }
+                ~Guest() { --running; }
+                int& running;
+            };
+            const Guest guest(running);
+            for (int i = 0; i < 4; ++i) {
+                co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+            }
+            co_return source(buffer);
+        };
+    }
+
+    RequestBody body(const Plan& plan) {
         const auto rest = std::make_shared<std::string>(plan.content);
         const auto source = [rest](asio::mutable_buffer buffer) {
             const std::size_t n = std::min<std::size_t>(100, rest->size());
@@ -313,6 +357,12 @@ private:
             case Content::rewound:
                 return RequestBody::stream(
                     source, plan.content.size(), [rest, all = plan.content] { *rest = all; });
+            case Content::slow:
+                return RequestBody::stream(slowly(source, plan));
+            case Content::slow_rewound:
+                return RequestBody::stream(slowly(source, plan),
+                                           plan.content.size(),
+                                           [rest, all = plan.content] { *rest = all; });
         }
         return {};
     }
@@ -408,6 +458,7 @@ private:
     const Mode mode_;
     const std::size_t k_;
     const std::size_t which_;
+    std::vector<int> sources_running_;  // by plan
     ScriptTransport t_;
     std::vector<CallPtr> calls_;
     bool happened_ = false;

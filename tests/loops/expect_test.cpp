@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstring>
 #include <string>
 
 using namespace hawser::test;
@@ -79,7 +80,8 @@ TEST_CASE(
     "[R13] a final status before the body: it is delivered, the body is not sent, and the "
     "connection ends") {
     for (const std::string reply :
-         {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+         {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+          "HTTP/1.1 304 No\r\n\r\n",
           "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n",
           "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
           "HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"}) {
@@ -101,8 +103,29 @@ TEST_CASE(
             CHECK(reads == 0);
             CHECK(t.stats().open == 0);
             CHECK(t.stats().write_unfinished == 1);
+            CHECK_FALSE(call->response.request_sent());
         }
     }
+}
+
+TEST_CASE("[R12] a 2xx that does not say close has the body sent, asked for or not") {
+    const bool stream = GENERATE(false, true);
+    ScriptTransport t;
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 201 C\r\nContent-Length: 2\r\n\r\nok"}}});
+    int left = 1;
+    const CallPtr call = post_expecting(
+        t,
+        stream ? RequestBody::stream([&](asio::mutable_buffer buffer) -> std::size_t {
+            std::memcpy(buffer.data(), body.data(), body.size());
+            return left-- != 0 ? body.size() : 0;
+        })
+               : RequestBody(body));
+    t.run();
+    REQUIRE(call->done());
+    CHECK(call->status() == 201);
+    CHECK(sent(t.wire()));
+    CHECK(call->response.request_sent());
+    CHECK(t.stats().idle == 1);
 }
 
 TEST_CASE("[R13] the body stays withheld also while the response is still being read") {

@@ -3,6 +3,7 @@
 
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/drain.hpp>
+#include <hawser/detail/policy/early_answer.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
 #include <hawser/detail/policy/openssl_version.hpp>
 #include <hawser/detail/policy/retry.hpp>
@@ -148,6 +149,25 @@ TEST_CASE("[R07] no other failure is ever a reason to repeat an attempt") {
     CHECK(should_retry(attempt(reused | replayable), std::error_code()) == Retry::no);
     CHECK(should_retry(attempt(reused | replayable),
                        std::make_error_code(std::errc::operation_canceled)) == Retry::no);
+}
+
+TEST_CASE("[F-B09] a source that failed is no stale connection, whatever its code") {
+    for (unsigned bits = 0; bits < 64; ++bits) {
+        Attempt failed = attempt(bits);
+        failed.source_failed = true;
+        CHECK(should_retry(failed, error::server_closed) == Retry::no);
+    }
+}
+
+TEST_CASE("[R12] an upload goes on after a 2xx that does not say close, after nothing else") {
+    using hawser::detail::after_early_answer;
+    using hawser::detail::Upload;
+    for (int status = 200; status < 1000; ++status) {
+        CAPTURE(status);
+        CHECK(after_early_answer(status, true) == Upload::stops);
+        CHECK(after_early_answer(status, false) ==
+              (status < 300 ? Upload::goes_on : Upload::stops));
+    }
 }
 
 TEST_CASE("[X-09][B-01] a body that was not touched need not be replayable") {

@@ -6,12 +6,16 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -20,42 +24,40 @@
 using hawser::error;
 using hawser::RequestBody;
 using hawser::detail::BodyBuffer;
+using hawser::detail::BodyRead;
 using hawser::detail::BodyReader;
-using hawser::detail::BodyReadSink;
 
 namespace {
-
-/// Collects what a reader reports.
-struct Sink final : BodyReadSink {
-    explicit Sink(std::size_t room) : memory(room) {}
-    BodyBuffer buffer() noexcept override { return {memory.data(), memory.size()}; }
-    const void* executor() const noexcept override { return nullptr; }
-    void on_body_read(std::error_code code, std::size_t n) override {
-        ++reports;
-        ec = code;
-        size = n;
-    }
-
-    std::vector<char> memory;
-    std::error_code ec;
-    std::size_t size = 0;
-    int reports = 0;
-};
 
 /// Reads to the end or to an error, which it returns in `ec`.
 std::string drain(BodyReader& reader, std::error_code& ec, std::size_t room = 4) {
     std::string text;
+    std::vector<char> memory(room);
     for (;;) {
-        const auto sink = std::make_shared<Sink>(room);
-        reader.read(sink);
-        REQUIRE(sink->reports == 1);
-        ec = sink->ec;
-        if (ec || sink->size == 0) {
+        const BodyRead read = reader.read({memory.data(), memory.size()});
+        REQUIRE(read.descriptor == -1);
+        REQUIRE(read.awaited == nullptr);
+        ec = read.ec;
+        if (ec || read.size == 0) {
             return text;
         }
-        REQUIRE(sink->size <= room);
-        text.append(sink->memory.data(), sink->size);
+        REQUIRE(read.size <= room);
+        text.append(memory.data(), read.size);
     }
+}
+
+std::shared_ptr<BodyReader> open(const RequestBody& body) {
+    BodyRead failure;
+    auto reader = body.source()->open(failure);
+    CHECK((reader == nullptr) == static_cast<bool>(failure.ec));
+    return reader;
+}
+
+/// Why it cannot be opened.
+BodyRead refusal(const RequestBody& body) {
+    BodyRead failure;
+    CHECK(body.source()->open(failure) == nullptr);
+    return failure;
 }
 
 /// A file with content, gone at the end of the test.
@@ -111,6 +113,13 @@ TEST_CASE("a string body keeps its bytes, NULs included, and is copied deep") {
     CHECK(body.empty());
 }
 
+TEST_CASE("a null pointer is no body, and known to be none") {
+    const char* const nothing = nullptr;
+    CHECK(RequestBody(nothing).null());
+    CHECK_FALSE(RequestBody("").null());
+    CHECK_FALSE(RequestBody().null());
+}
+
 TEST_CASE("a file body knows its length and can be read again and again") {
     const TempFile file("0123456789");
     const RequestBody body = RequestBody::file(file.path);
@@ -119,41 +128,134 @@ TEST_CASE("a file body knows its length and can be read again and again") {
     CHECK(body.replayable());
     CHECK(body.content().empty());
     REQUIRE(body.source() != nullptr);
+    const auto reader = open(body);
     for (int attempt = 0; attempt < 3; ++attempt) {
         std::error_code ec;
-        const auto reader = body.source()->open(ec);
-        REQUIRE(reader != nullptr);
         CHECK(drain(*reader, ec) == "0123456789");
         CHECK_FALSE(ec);
+        reader->rewind();
     }
+    CHECK(reader->replayable());
+    CHECK_FALSE(reader->waits());
+    CHECK_FALSE(reader->guest());
 }
 
-TEST_CASE("a retry reads a file from its first byte while the first attempt is in its middle") {
+TEST_CASE("each request reads a file of its own, a retry from the first byte") {
     const TempFile file("abcdefgh");
     const RequestBody body = RequestBody::file(file.path);
     std::error_code ec;
-    const auto first = body.source()->open(ec);
-    first->read(std::make_shared<Sink>(3));
-    const auto second = body.source()->open(ec);
+    char some[3];
+    const auto first = open(body);
+    CHECK(first->read({some, sizeof(some)}).size == 3);
+    const auto second = open(body);
     CHECK(drain(*second, ec) == "abcdefgh");
     CHECK(drain(*first, ec) == "defgh");
+    first->rewind();
+    CHECK(drain(*first, ec) == "abcdefgh");
 }
 
-TEST_CASE("[B17] a file that is not there fails when it is opened") {
-    const RequestBody body = RequestBody::file("hawser_no_such_file.tmp");
-    CHECK_FALSE(body.empty());
+TEST_CASE("a file has the length that it has when the request starts") {
+    const TempFile file("abc");
+    const RequestBody body = RequestBody::file(file.path);
+    const auto grow = [&](const char* text) {
+        std::FILE* more = std::fopen(file.path.c_str(), "ab");
+        std::fputs(text, more);
+        std::fclose(more);
+    };
+    grow("def");
+    const auto reader = open(body);
+    CHECK(reader->length() == std::optional<std::uint64_t>(6));
+    grow("ghi");
     std::error_code ec;
-    CHECK(body.source()->open(ec) == nullptr);
+    CHECK(drain(*reader, ec) == "abcdef");
+    CHECK_FALSE(ec);
+    reader->rewind();
+    REQUIRE(::truncate(file.path.c_str(), 4) == 0);
+    CHECK(drain(*reader, ec) == "abcd");
     CHECK(ec == error::request_body_error);
+    char some[4];
+    CHECK(reader->read({some, 4}).fault.reason == '"' + file.path + "\" ended after 4 of 6 bytes");
 }
 
-TEST_CASE("[B17] a directory is not a body") {
-    const RequestBody body = RequestBody::file(".");
+TEST_CASE("a file without bytes has length 0, one of /proc has a length that nobody knows") {
+    const TempFile file("");
+    const auto empty = open(RequestBody::file(file.path));
+    CHECK(empty->length() == std::optional<std::uint64_t>(0));
     std::error_code ec;
-    if (const auto reader = body.source()->open(ec)) {
-        CHECK(drain(*reader, ec).empty());
+    CHECK(drain(*empty, ec).empty());
+    CHECK_FALSE(ec);
+    const RequestBody proc = RequestBody::file("/proc/self/status");
+    CHECK(proc.length() == std::nullopt);
+    const auto reader = open(proc);
+    CHECK(reader->length() == std::nullopt);
+    CHECK(reader->replayable());
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        CHECK(drain(*reader, ec, 4096).starts_with("Name:"));  // the first byte, too
+        reader->rewind();
     }
-    CHECK(ec == error::request_body_error);
+}
+
+TEST_CASE("a pipe is a stream that is waited for until its last writer has gone") {
+    const TempFile name("");
+    std::remove(name.path.c_str());
+    REQUIRE(::mkfifo(name.path.c_str(), 0600) == 0);
+    const RequestBody body = RequestBody::file(name.path);
+    CHECK(body.length() == std::nullopt);
+    CHECK_FALSE(body.replayable());
+    const auto reader = open(body);
+    CHECK(reader->length() == std::nullopt);
+    CHECK_FALSE(reader->replayable());
+    CHECK(reader->waits());
+    char some[8];
+    const auto read = [&] { return reader->read({some, sizeof(some)}); };
+    CHECK(read().descriptor != -1);  // nobody writes yet
+    const int writer = ::open(name.path.c_str(), O_WRONLY);
+    REQUIRE(writer != -1);
+    CHECK(read().descriptor != -1);
+    REQUIRE(::write(writer, "abc", 3) == 3);
+    CHECK(read().size == 3);
+    CHECK(read().descriptor != -1);
+    REQUIRE(::write(writer, "de", 2) == 2);
+    ::close(writer);
+    CHECK(read().size == 2);
+    const BodyRead end = read();
+    CHECK(end.size == 0);
+    CHECK(end.descriptor == -1);
+    CHECK_FALSE(end.ec);
+}
+
+TEST_CASE("[B17] what cannot be opened says its name and the system's reason") {
+    const BodyRead missing = refusal(RequestBody::file("hawser_no_such_file.tmp"));
+    CHECK(missing.ec == error::request_body_error);
+    CHECK(missing.fault.cause == std::errc::no_such_file_or_directory);
+    CHECK(missing.fault.reason == "opening \"hawser_no_such_file.tmp\"");
+    const BodyRead directory = refusal(RequestBody::file("."));
+    CHECK(directory.ec == error::request_body_error);
+    CHECK(directory.fault.cause == std::errc::is_a_directory);
+    const BodyRead cut = refusal(RequestBody::file(std::string(".\0x", 3)));
+    CHECK(cut.fault.cause == std::errc::invalid_argument);
+    CHECK(cut.fault.reason == "opening \".\\x00x\"");
+    if (::geteuid() != 0) {
+        const TempFile file("secret");
+        ::chmod(file.path.c_str(), 0);
+        CHECK(refusal(RequestBody::file(file.path)).fault.cause == std::errc::permission_denied);
+    }
+}
+
+TEST_CASE("the descriptor of a file is not inherited") {
+    const TempFile file("abc");
+    const auto reader = open(RequestBody::file(file.path));
+    int found = 0;
+    for (int descriptor = 3; descriptor < 200; ++descriptor) {
+        struct stat one {
+        }, other{};
+        if (::fstat(descriptor, &one) == 0 && ::stat(file.path.c_str(), &other) == 0 &&
+            one.st_ino == other.st_ino && one.st_dev == other.st_dev) {
+            ++found;
+            CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+        }
+    }
+    CHECK(found == 1);
 }
 
 TEST_CASE("a stream body has the length it was given, or none") {
@@ -162,17 +264,56 @@ TEST_CASE("a stream body has the length it was given, or none") {
     CHECK(RequestBody::stream(pieces_of("x", at)).length() == std::nullopt);
     CHECK_FALSE(RequestBody::stream(pieces_of("x", at)).replayable());
     CHECK(RequestBody::stream(pieces_of("x", at), std::nullopt, [] {}).replayable());
+    CHECK(open(RequestBody::stream(pieces_of("x", at), 1))->guest());
+}
+
+TEST_CASE("a source may take a span and return any integer") {
+    std::error_code ec;
+    const auto bytes = [n = 0](std::span<std::byte> out) mutable -> int {
+        std::memcpy(out.data(), "ab", 2);
+        return n++ == 0 ? 2 : 0;
+    };
+    const auto chars = [n = 0](std::span<char> out) mutable -> unsigned short {
+        std::memcpy(out.data(), "cd", 2);
+        return n++ == 0 ? 2 : 0;
+    };
+    CHECK(drain(*open(RequestBody::stream(bytes)), ec) == "ab");
+    CHECK(drain(*open(RequestBody::stream(chars)), ec) == "cd");
 }
 
 TEST_CASE("a stream body is read to its end, once") {
     const auto at = std::make_shared<std::size_t>(0);
     const RequestBody body = RequestBody::stream(pieces_of("hello world", at));
     std::error_code ec;
-    const auto reader = body.source()->open(ec);
+    const auto reader = open(body);
     REQUIRE(reader != nullptr);
     CHECK(drain(*reader, ec) == "hello world");
-    CHECK(body.source()->open(ec) == nullptr);
-    CHECK(ec == error::request_body_error);
+    reader->close();
+    const BodyRead again = refusal(body);
+    CHECK(again.ec == error::request_body_error);
+    CHECK(again.fault.reason == "its source was read before and has no rewind");
+}
+
+TEST_CASE("a source that nothing was read of serves another request") {
+    const auto at = std::make_shared<std::size_t>(0);
+    const RequestBody body = RequestBody::stream(pieces_of("hello", at));
+    open(body)->close();
+    std::error_code ec;
+    CHECK(drain(*open(body), ec) == "hello");
+}
+
+TEST_CASE("a source serves one request at a time, copies share it") {
+    const auto at = std::make_shared<std::size_t>(0);
+    const RequestBody body = RequestBody::stream(pieces_of("hello", at), 5, [at] { *at = 0; });
+    const RequestBody copy = body;
+    const auto first = open(body);
+    const BodyRead second = refusal(copy);
+    CHECK(second.ec == error::request_body_error);
+    CHECK(second.fault.reason == "another request that is not over yet reads the same source");
+    std::error_code ec;
+    CHECK(drain(*first, ec) == "hello");
+    first->close();
+    CHECK(drain(*open(copy), ec) == "hello");
 }
 
 TEST_CASE("a rewindable stream is rewound before it is read again, and only then") {
@@ -182,49 +323,52 @@ TEST_CASE("a rewindable stream is rewound before it is read again, and only then
         *at = 0;
         ++*rewinds;
     });
-    for (int attempt = 0; attempt < 3; ++attempt) {
+    for (int request = 0; request < 3; ++request) {
         std::error_code ec;
-        const auto reader = body.source()->open(ec);
-        REQUIRE(reader != nullptr);
-        CHECK(*rewinds == attempt);
+        const auto reader = open(body);
+        const int before = *rewinds;
         CHECK(drain(*reader, ec) == "hello");
+        CHECK(*rewinds == before + (request != 0 ? 1 : 0));
+        reader->rewind();
+        CHECK(*rewinds == before + (request != 0 ? 1 : 0));  // not before it is read
+        CHECK(drain(*reader, ec) == "hello");
+        CHECK(*rewinds == before + (request != 0 ? 2 : 1));
+        reader->close();
     }
-}
-
-TEST_CASE("copies of a stream body share their source") {
-    const auto at = std::make_shared<std::size_t>(0);
-    const RequestBody body = RequestBody::stream(pieces_of("hello", at));
-    const RequestBody copy = body;
-    std::error_code ec;
-    CHECK(copy.source()->open(ec) != nullptr);
-    CHECK(body.source()->open(ec) == nullptr);
 }
 
 TEST_CASE("[B17] an exception of the source becomes the error of the read") {
     const auto failure = [](const RequestBody& body) {
-        std::error_code ec;
-        const auto reader = body.source()->open(ec);
-        REQUIRE(reader != nullptr);
-        CHECK(drain(*reader, ec).empty());
-        return ec;
+        const auto reader = open(body);
+        char some[4];
+        BodyRead read = reader->read({some, sizeof(some)});
+        CHECK(read.size == 0);
+        return read;
     };
-    const RequestBody coded = RequestBody::stream([](BodyBuffer) -> std::size_t {
-        throw std::system_error(std::make_error_code(std::errc::io_error));
-    });
-    CHECK(failure(coded) == std::errc::io_error);
-    const RequestBody plain =
-        RequestBody::stream([](BodyBuffer) -> std::size_t { throw std::runtime_error("broken"); });
-    CHECK(failure(plain) == error::request_body_error);
-    const RequestBody odd = RequestBody::stream([](BodyBuffer) -> std::size_t { throw 1; });
-    CHECK(failure(odd) == error::request_body_error);
+    const BodyRead coded = failure(RequestBody::stream([](BodyBuffer) -> std::size_t {
+        throw std::system_error(std::make_error_code(std::errc::io_error), "disk\n");
+    }));
+    CHECK(coded.ec == std::errc::io_error);
+    CHECK(coded.fault.reason.starts_with("its source threw: disk\\n"));
+    const BodyRead plain = failure(
+        RequestBody::stream([](BodyBuffer) -> std::size_t { throw std::runtime_error("broken"); }));
+    CHECK(plain.ec == error::request_body_error);
+    CHECK(plain.fault.reason == "its source threw: broken");
+    const BodyRead odd = failure(RequestBody::stream([](BodyBuffer) -> std::size_t { throw 1; }));
+    CHECK(odd.ec == error::request_body_error);
+    CHECK(odd.fault.reason == "its source threw");
+    const BodyRead success = failure(RequestBody::stream(
+        [](BodyBuffer) -> std::size_t { throw std::system_error(std::error_code{}); }));
+    CHECK(success.ec == error::request_body_error);
 }
 
 TEST_CASE("[B17] an exception of the rewind fails the second attempt") {
     const auto at = std::make_shared<std::size_t>(0);
-    const RequestBody body =
-        RequestBody::stream(pieces_of("x", at), 1, [] { throw std::runtime_error("cannot"); });
+    const auto reader = open(
+        RequestBody::stream(pieces_of("x", at), 1, [] { throw std::runtime_error("cannot"); }));
     std::error_code ec;
-    CHECK(body.source()->open(ec) != nullptr);
-    CHECK(body.source()->open(ec) == nullptr);
+    CHECK(drain(*reader, ec) == "x");
+    reader->rewind();
+    CHECK(drain(*reader, ec).empty());
     CHECK(ec == error::request_body_error);
 }

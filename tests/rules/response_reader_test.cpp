@@ -264,18 +264,21 @@ TEST_CASE("a body that is there with its head is taken whole, else it stays read
     ResponseReader reader{ResponseLimits{}};
     std::string body;
     begin(reader, ok + "X");
+    CHECK(reader.whole_body_is_here());
     CHECK(reader.take_whole_body(body));
     CHECK(body == "ok");
     CHECK(reader.leftover_bytes() == "X");
 
     begin(reader, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok");
     body.clear();
+    CHECK_FALSE(reader.whole_body_is_here());
     CHECK_FALSE(reader.take_whole_body(body));
     CHECK(body.empty());
     CHECK(reader.leftover_bytes() == "ok");
 
     begin(reader,
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: b\r\n\r\n");
+    CHECK(reader.whole_body_is_here());
     CHECK(reader.take_whole_body(body));
     CHECK(body == "ok");
     const auto trailers = reader.take_trailers();
@@ -285,9 +288,17 @@ TEST_CASE("a body that is there with its head is taken whole, else it stays read
     // A chunk whose data ends like the last chunk does: its beginning is taken, nothing lost.
     begin(reader, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nok\r\n\r\n");
     body.clear();
+    CHECK_FALSE(reader.whole_body_is_here());
     CHECK_FALSE(reader.take_whole_body(body));
     CHECK(body == "ok\r\n\r\n");
     CHECK_FALSE(reader.error());
+
+    begin(reader, "HTTP/1.1 204 N\r\n\r\n");
+    CHECK(reader.whole_body_is_here());
+    begin(reader, "HTTP/1.1 200 OK\r\n\r\nok");  // until the end of the connection
+    CHECK_FALSE(reader.whole_body_is_here());
+    begin(reader, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx");
+    CHECK_FALSE(reader.whole_body_is_here());
 }
 
 TEST_CASE("101 is the last head: nothing is interim about it") {

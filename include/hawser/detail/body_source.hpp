@@ -3,12 +3,19 @@
 #pragma once
 
 // What a request body is made of when it is not a plain string, in terms that need no Asio.
-// A BodySource is the recipe (a file name, a callable); each attempt at a request asks it for a
-// BodyReader, so that a retry starts from the first byte again.
+// A BodySource is the recipe (a file name, a callable). A request opens it when it starts and gets
+// a BodyReader for all its attempts, which a retry lets begin with the first byte again.
+
+#include <hawser/failure.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <system_error>
+#include <type_traits>
+#include <utility>
 
 namespace hawser::detail {
 
@@ -25,34 +32,53 @@ struct BodyBuffer {
     operator Buffer() const { return Buffer{data_, size_}; }
 };
 
-/// One read in flight: owns the memory, takes the result. Implemented by the connection; it
-/// outlives a connection that no longer wants the bytes, because a reader cannot be interrupted.
-class BodyReadSink {
-public:
-    virtual ~BodyReadSink() = default;
-    virtual BodyBuffer buffer() noexcept = 0;
-    /// The `asio::any_io_executor` an awaitable source runs on.
-    virtual const void* executor() const noexcept = 0;
-    /// Called once for each read(); n == 0 without an error is the end of the body.
-    virtual void on_body_read(std::error_code ec, std::size_t n) = 0;
+/// What became of one read.
+struct BodyRead {
+    /// Bytes that were filled in; 0 without an error is the end of the body.
+    std::size_t size = 0;
+    std::error_code ec{};
+    Fault fault{};
+    /// Not -1: nothing is there yet; read again when this descriptor is readable.
+    int descriptor = -1;
+    /// Not null: the number of bytes is the result of this `asio::awaitable<std::size_t>`, which
+    /// belongs to the reader until it is moved from.
+    void* awaited = nullptr;
 };
 
-/// Hands out the bytes of one attempt.
+/// A read that failed, and why in words.
+inline BodyRead failed_read(std::error_code ec, std::string reason, std::error_code cause = {}) {
+    return {.ec = ec, .fault = {cause, std::move(reason), {}}};
+}
+
+/// Hands out the bytes of one request. Runs user code where it says so: there with no lock held,
+/// one call at a time, and never destroyed meanwhile.
 class BodyReader {
 public:
     virtual ~BodyReader() = default;
-    /// Fills sink->buffer() and reports to the sink, at once or later. Never two at a time.
-    virtual void read(std::shared_ptr<BodyReadSink> sink) = 0;
+    /// Number of bytes it will give; none if that is known only at their end.
+    virtual std::optional<std::uint64_t> length() const noexcept = 0;
+    virtual bool replayable() const noexcept = 0;
+    /// Whether read() may leave something to wait for: a descriptor, an awaitable.
+    virtual bool waits() const noexcept = 0;
+    /// Fills the buffer. User code. Never two at a time; an awaitable counts until it has ended.
+    virtual BodyRead read(BodyBuffer buffer) = 0;
+    /// The next read begins with the first byte again.
+    virtual void rewind() noexcept = 0;
+    /// Nothing is read any more, and other requests may have the source. Called once.
+    virtual void close() noexcept = 0;
+    /// Whether what it reads from is the caller's, who may be gone once the request is over.
+    virtual bool guest() const noexcept = 0;
 };
 
 /// The recipe of a body.
 class BodySource {
 public:
     virtual ~BodySource() = default;
-    /// A reader at the first byte, or null with an error: the file is gone, or a source that cannot
-    /// rewind was already read.
-    virtual std::shared_ptr<BodyReader> open(std::error_code& ec) = 0;
-    /// Whether open() may be called again after bytes were read.
+    /// A reader for one request, or null with an error: the file is gone, another request has the
+    /// source, or it was read already and cannot rewind. No user code.
+    virtual std::shared_ptr<BodyReader> open(BodyRead& failure) = 0;
+    /// What is known of it now, before it is opened.
+    virtual std::optional<std::uint64_t> length() const noexcept = 0;
     virtual bool replayable() const noexcept = 0;
 };
 

@@ -5,60 +5,231 @@
 #include <hawser/error.hpp>
 #include <hawser/request_body.hpp>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
 
 namespace hawser::detail {
 
-class FileReader final : public BodyReader {
+HAWSER_DECL BodyRead source_failure(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::system_error& e) {
+        return failed_read(e.code() ? e.code() : make_error_code(error::request_body_error),
+                           "its source threw: " + printable(e.what()));
+    } catch (const std::exception& e) {
+        return failed_read(error::request_body_error, "its source threw: " + printable(e.what()));
+    } catch (...) {
+        return failed_read(error::request_body_error, "its source threw");
+    }
+}
+
+/// What is common to the files of all systems: they have a name, and perhaps a length.
+class FileReaderBase : public BodyReader {
 public:
-    explicit FileReader(std::FILE* file) noexcept : file_(file) {}
+    explicit FileReaderBase(std::string path) : path_(std::move(path)) {}
+
+    std::optional<std::uint64_t> length() const noexcept override { return length_; }
+    void rewind() noexcept override { at_ = 0; }
+    void close() noexcept override {}
+    bool guest() const noexcept override { return false; }
+
+protected:
+    BodyRead failed(const char* doing) const {
+        const std::error_code cause(errno, std::generic_category());
+        return failed_read(
+            error::request_body_error, std::string(doing) + " \"" + printable(path_) + '"', cause);
+    }
+    /// Of the buffer, what still belongs to the body.
+    std::size_t room(std::size_t size) const noexcept {
+        return length_ ? static_cast<std::size_t>(std::min<std::uint64_t>(size, *length_ - at_))
+                       : size;
+    }
+    BodyRead given(std::size_t n) {
+        at_ += n;
+        if (n == 0 && length_ && at_ < *length_) {
+            return failed_read(error::request_body_error,
+                               '"' + printable(path_) + "\" ended after " + std::to_string(at_) +
+                                   " of " + std::to_string(*length_) + " bytes");
+        }
+        return {.size = n};
+    }
+
+    const std::string path_;
+    std::optional<std::uint64_t> length_;
+    std::uint64_t at_ = 0;
+};
+
+#if defined(_WIN32)
+
+class FileReader final : public FileReaderBase {
+public:
+    using FileReaderBase::FileReaderBase;
     FileReader(const FileReader&) = delete;
     FileReader& operator=(const FileReader&) = delete;
-    ~FileReader() override { std::fclose(file_); }
+    ~FileReader() override {
+        if (file_ != nullptr) {
+            std::fclose(file_);
+        }
+    }
 
-    void read(std::shared_ptr<BodyReadSink> sink) override {
-        const BodyBuffer buffer = sink->buffer();
-        const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), file_);
-        const bool failed = n == 0 && std::ferror(file_) != 0;
-        sink->on_body_read(failed ? make_error_code(error::request_body_error) : std::error_code{},
-                           n);
+    bool open(BodyRead& failure) {
+        file_ = std::fopen(path_.c_str(), "rbN");
+        if (file_ == nullptr) {
+            failure = failed("opening");
+            return false;
+        }
+        if (_fseeki64(file_, 0, SEEK_END) == 0) {
+            const long long size = _ftelli64(file_);
+            length_ = size > 0 ? static_cast<std::uint64_t>(size) : 0;
+        }
+        return true;
+    }
+
+    bool replayable() const noexcept override { return length_.has_value(); }
+    bool waits() const noexcept override { return false; }
+
+    BodyRead read(BodyBuffer buffer) override {
+        if (length_ && _fseeki64(file_, static_cast<long long>(at_), SEEK_SET) != 0) {
+            return failed("reading");
+        }
+        const std::size_t n = std::fread(buffer.data(), 1, room(buffer.size()), file_);
+        return n == 0 && std::ferror(file_) != 0 ? failed("reading") : given(n);
     }
 
 private:
-    std::FILE* file_;
+    std::FILE* file_ = nullptr;
 };
+
+#else
+
+/// Never blocks: what is not there yet is waited for elsewhere. Sizes beyond 2 GiB need no more
+/// than O_LARGEFILE where `off_t` is small: such a file goes out chunked.
+class FileReader final : public FileReaderBase {
+public:
+    using FileReaderBase::FileReaderBase;
+    FileReader(const FileReader&) = delete;
+    FileReader& operator=(const FileReader&) = delete;
+    ~FileReader() override {
+        if (descriptor_ != -1) {
+            ::close(descriptor_);
+        }
+    }
+
+    bool open(BodyRead& failure) {
+#if defined(O_LARGEFILE)
+        constexpr int large = O_LARGEFILE;
+#else
+        constexpr int large = 0;
+#endif
+        constexpr int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | large;
+        if (path_.find('\0') != std::string::npos) {
+            errno = EINVAL;
+        } else {
+            do {
+                descriptor_ = ::open(path_.c_str(), flags);
+            } while (descriptor_ == -1 && errno == EINTR);
+        }
+        if (descriptor_ == -1 || !look()) {
+            failure = failed("opening");
+            return false;
+        }
+        return true;
+    }
+
+    bool replayable() const noexcept override { return regular_; }
+    bool waits() const noexcept override { return !regular_ || !length_; }
+
+    BodyRead read(BodyBuffer buffer) override {
+        if (regular_ && at_ == 0) {
+            (void)::lseek(descriptor_, 0, SEEK_SET);
+        }
+        const std::size_t most = room(buffer.size());
+        ::ssize_t n = 0;
+        do {
+            n = most == 0 ? 0 : ::read(descriptor_, buffer.data(), most);
+        } while (n == -1 && errno == EINTR);
+        const bool empty = n == 0 ? pipe_ && !hung_up()
+                                  : n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK);
+        if (empty && waits()) {
+            return {.descriptor = descriptor_};
+        }
+        return n == -1 ? failed("reading") : given(static_cast<std::size_t>(n));
+    }
+
+private:
+    /// What kind of file it is. False: none that can be read, as errno says.
+    bool look() {
+        struct stat status {};
+        if (::fstat(descriptor_, &status) != 0) {
+            regular_ = errno == EOVERFLOW;
+            return regular_;
+        }
+        regular_ = S_ISREG(status.st_mode);
+        pipe_ = S_ISFIFO(status.st_mode);
+        if (S_ISDIR(status.st_mode)) {
+            errno = EISDIR;
+            return false;
+        }
+        if (regular_ && (status.st_size != 0 || is_empty())) {
+            length_ = static_cast<std::uint64_t>(status.st_size);
+        }
+        return true;
+    }
+
+    // Those of /proc say that they have no bytes, and have some.
+    bool is_empty() const noexcept {
+        char byte = 0;
+        return ::read(descriptor_, &byte, 1) == 0;
+    }
+
+    // A pipe that nobody has opened yet looks like one at its end.
+    bool hung_up() const noexcept {
+        ::pollfd look{descriptor_, POLLIN, 0};
+        return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLIN | POLLHUP)) == POLLHUP;
+    }
+
+    int descriptor_ = -1;
+    bool regular_ = false;
+    bool pipe_ = false;
+};
+
+#endif
 
 class FileSource final : public BodySource {
 public:
     explicit FileSource(std::string path) : path_(std::move(path)) {}
 
+    std::shared_ptr<BodyReader> open(BodyRead& failure) override {
+        auto reader = std::make_shared<FileReader>(path_);
+        return reader->open(failure) ? reader : nullptr;
+    }
+
+#if defined(_WIN32)
+    std::optional<std::uint64_t> length() const noexcept override { return std::nullopt; }
     bool replayable() const noexcept override { return true; }
-
-    std::shared_ptr<BodyReader> open(std::error_code& ec) override {
-        std::FILE* file = std::fopen(path_.c_str(), "rb");
-        if (file == nullptr) {
-            ec = error::request_body_error;
-            return nullptr;
-        }
-        return std::make_shared<FileReader>(file);
+#else
+    // A file without bytes may be one of /proc.
+    std::optional<std::uint64_t> length() const noexcept override {
+        struct stat status {};
+        const bool known = ::stat(path_.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+        return known && status.st_size != 0 ? std::optional(static_cast<std::uint64_t>(status.st_size))
+                                            : std::nullopt;
     }
-
-    /// Bytes in the file; 0 when it cannot be opened, which open() will report.
-    std::uint64_t length() const noexcept {
-        std::FILE* file = std::fopen(path_.c_str(), "rb");
-        if (file == nullptr) {
-            return 0;
-        }
-        long long size = 0;
-        if (std::fseek(file, 0, SEEK_END) == 0) {
-            size = std::ftell(file);
-        }
-        std::fclose(file);
-        return size > 0 ? static_cast<std::uint64_t>(size) : 0;
+    bool replayable() const noexcept override {
+        struct stat status {};
+        return ::stat(path_.c_str(), &status) != 0 || S_ISREG(status.st_mode);
     }
+#endif
 
 private:
-    std::string path_;
+    const std::string path_;
 };
 
 }  // namespace hawser::detail
@@ -66,19 +237,14 @@ private:
 namespace hawser {
 
 HAWSER_DECL RequestBody RequestBody::file(const std::string& path) {
-    auto source = std::make_shared<detail::FileSource>(path);
     RequestBody body;
     body.present_ = true;
-    body.length_ = source->length();
-    body.source_ = std::move(source);
+    body.source_ = std::make_shared<detail::FileSource>(path);
     return body;
 }
 
 HAWSER_DECL std::optional<std::uint64_t> RequestBody::length() const noexcept {
-    if (source_) {
-        return length_;
-    }
-    return content_.size();
+    return source_ ? source_->length() : content_.size();
 }
 
 }  // namespace hawser

@@ -24,6 +24,7 @@ HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept
     unyielded_ = other.unyielded_;
     closed_ = other.closed_;
     cut_short_ = other.cut_short_;
+    unsent_ = other.unsent_;
     trailers_ = std::move(other.trailers_);
     decoder_ = std::move(other.decoder_);
     live_ = std::move(other.live_);
@@ -92,9 +93,14 @@ HAWSER_DECL void ResponseBody::let_go() noexcept {
     if (live_) {
         trailers_ = live_->take_trailers();
         cut_short_ = live_->cut_short();
+        unsent_ = !live_->request_sent();
         live_ = nullptr;
     }
     decoder_ = nullptr;
+}
+
+HAWSER_DECL bool ResponseBody::request_sent() const noexcept {
+    return live_ ? live_->request_sent() : !unsent_;
 }
 
 HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {

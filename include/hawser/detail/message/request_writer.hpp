@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -43,8 +44,12 @@ struct OutgoingPlan {
 };
 
 /// How the body goes out: nothing for a request without a body, except `Content-Length: 0` for
-/// POST, PUT and PATCH; its length if known; chunked if not, or if there are trailers to send.
-[[nodiscard]] OutgoingPlan plan_request_body(const Request& request) noexcept;
+/// POST, PUT and PATCH; its `length` if known; chunked if not, or if there are trailers to send.
+[[nodiscard]] OutgoingPlan plan_request_body(const Request& request,
+                                             std::optional<std::uint64_t> length) noexcept;
+[[nodiscard]] inline OutgoingPlan plan_request_body(const Request& request) noexcept {
+    return plan_request_body(request, request.body.length());
+}
 
 /// Writes the head to `out`. Everything is validated first: on error nothing is written.
 /// error::invalid_url for an empty URL, error::invalid_request for everything else.

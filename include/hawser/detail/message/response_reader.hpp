@@ -72,6 +72,8 @@ public:
     /// something is buffered or has to be unframed.
     std::size_t direct(std::size_t size) const noexcept;
     void received_directly(std::size_t n) noexcept { count_body(n); }
+    /// Whether take_whole_body() would.
+    bool whole_body_is_here() const;
     /// Moves the whole body to `out` if it is buffered to its end; else leaves everything as it
     /// was, or has moved a beginning of it.
     bool take_whole_body(std::string& out);

@@ -84,6 +84,10 @@ public:
     }
     void close_write() { conn_->close_write(*exchange_); }
 
+    bool request_sent() const noexcept {
+        return exchange_->request_sent.load(std::memory_order_relaxed);
+    }
+
     /// Complete once read_some() said eof.
     const Headers* trailers() const noexcept { return exchange_->trailers.get(); }
     /// The same, for good.

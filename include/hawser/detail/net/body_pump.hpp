@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Fetches the pieces of a streamed request body for a write loop. The source is user code: it runs
-// with no lock held, may take as long as it likes, and cannot be interrupted; a connection that
-// closes meanwhile just forgets its pump.
+// Fetches the pieces of a streamed request body, for all attempts of one request. The source is the
+// user's code: it runs on the executor, in a step of its own for each piece, with no lock held, one
+// call at a time. A call cannot be interrupted, an awaitable can be cancelled; until it has
+// returned nothing of the request may complete, and hold() keeps what would.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/body_source.hpp>
@@ -12,52 +13,113 @@
 #include <hawser/detail/net/task.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/strand.hpp>
 
-#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 namespace hawser::detail {
 
 class PersistConn;
 
-class BodyPump final : public BodyReadSink,
-                       public Task,
-                       public std::enable_shared_from_this<BodyPump> {
+class BodyPump final : public RefCounted {
 public:
     static constexpr std::size_t buffer_size = 64 * 1024;
 
-    BodyPump(IntrusivePtr<PersistConn> conn,
-             asio::any_io_executor executor,
-             std::shared_ptr<BodyReader> reader);
+    explicit BodyPump(asio::any_io_executor executor);
     HAWSER_DECL ~BodyPump() override;
 
-    /// Asks for the next piece, which piece_arrived() brings. Within a turn of the connection; does
-    /// nothing while one is on its way.
-    void request();
+    /// Opens the source, for the request; an error if that fails.
+    std::error_code open(BodySource& source, Fault& fault);
+    std::optional<std::uint64_t> length() const noexcept { return reader_->length(); }
+    bool replayable() const noexcept { return reader_->replayable(); }
+    bool guest() const noexcept { return reader_ && reader_->guest(); }
+    /// Another attempt begins; no call is under way.
+    void rewind() noexcept { reader_->rewind(); }
 
-    HAWSER_DECL void run(Context context) override;
+    /// Asks for the next piece, which PersistConn::piece_arrived() brings. Within a turn of the
+    /// connection; does nothing while a call is under way.
+    void fetch(PersistConn& conn);
+    /// The connection does not want the piece that is on its way.
+    void leave() noexcept;
+    /// Whether a call is under way.
+    bool busy() const noexcept;
+    /// True: a call is under way, and the task runs when it has returned. False: it was not taken.
+    [[nodiscard]] bool hold(Task& task) noexcept;
 
-    BodyBuffer buffer() noexcept override { return {data_.get(), buffer_size}; }
-    const void* executor() const noexcept override { return &executor_; }
-    HAWSER_DECL void on_body_read(std::error_code ec, std::size_t n) override;
+    /// Nothing good can come of the call that is under way: cancels it if it awaits something. To
+    /// be run with no lock held; null if there is nothing to do.
+    [[nodiscard]] Task* stop() noexcept;
+    /// The request needs its body no more: others may have the source, which is let go of when the
+    /// task is run with no lock held. Null the second time.
+    [[nodiscard]] Task* finish() noexcept;
 
 private:
-    // A source that answers at once asks for the next piece while run() is still on the stack:
-    // it is then fetched by run()'s own loop instead of by recursion.
-    enum class State { resting, fetching, fetch_again };
+    /// A task that keeps its pump.
+    struct Step final : Task {
+        using What = void (BodyPump::*)(Context);
+        Step(BodyPump& owner, What what) noexcept : pump(owner), then(what) {}
+        Task* begin() noexcept {
+            pump.add_ref();
+            return this;
+        }
+        void run(Context context) override {
+            const auto self = IntrusivePtr<BodyPump>::adopt(&pump);
+            (pump.*then)(context);
+        }
 
-    IntrusivePtr<PersistConn> conn_;
-    asio::any_io_executor executor_;
-    std::shared_ptr<BodyReader> reader_;
+        BodyPump& pump;
+        const What then;
+    };
+
+    /// A call on its way. If it gets lost, so does the request.
+    class Call {
+    public:
+        explicit Call(BodyPump& pump) noexcept : pump_(&pump) {}
+        Call(Call&&) noexcept = default;
+        Call& operator=(Call&&) = delete;
+        ~Call();
+        BodyPump& pump() const noexcept { return *pump_; }
+        void returned(BodyRead result, Context context);
+
+    private:
+        IntrusivePtr<BodyPump> pump_;
+    };
+    struct Borrowed;
+
+    void schedule(Context context);
+    void make(Call call, Context context);
+    void read(Call call, Context context);
+    bool wanted() const noexcept;
+    void delayed();
+    void await(Call call, void* awaitable);
+    void wait_for(Call call, int descriptor);
+    void returned(BodyRead result, Context context);
+    void cancel(Context context);
+    void let_go(Context context);
+
+    const asio::any_io_executor executor_;
+    std::optional<asio::strand<asio::any_io_executor>> serial_;  // for a source that waits
     std::unique_ptr<char[]> data_;
-    std::shared_ptr<BodyPump> self_;  // from request() to the end of run()
-    std::atomic<State> state_{State::resting};
-    std::atomic<bool> outstanding_{false};
+    asio::cancellation_signal signal_;  // of what a call awaits; on serial_ only
+
+    mutable std::mutex mutex_;  // guards what follows
+    std::shared_ptr<BodyReader> reader_;
+    IntrusivePtr<PersistConn> conn_;  // that wants the piece
+    TaskList held_;
+    bool busy_ = false;
+    bool stopped_ = false;
+    bool finished_ = false;
+    Step schedule_{*this, &BodyPump::schedule};
+    Step cancel_{*this, &BodyPump::cancel};
+    Step let_go_{*this, &BodyPump::let_go};
 };
 
 }  // namespace hawser::detail
 
-#if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/detail/net/impl/body_pump.ipp>
-#endif
+// Its bodies need those who use it: they come with persist_conn.hpp.

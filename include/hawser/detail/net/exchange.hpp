@@ -6,13 +6,13 @@
 // RoundTrip is one; tests have their own.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/body_source.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/message/head_buffer.hpp>
 #include <hawser/detail/message/request_sender.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/detail/net/body_origin.hpp>
+#include <hawser/detail/net/body_pump.hpp>
 #include <hawser/detail/net/task.hpp>
 #include <hawser/detail/net/trace_queue.hpp>
 #include <hawser/detail/policy/retry.hpp>
@@ -59,10 +59,10 @@ public:
     std::chrono::milliseconds response_header_timeout{0};
     /// The body waits for the server's word, but not longer than this; 0 = it does not wait.
     std::chrono::milliseconds expect_continue_timeout{0};
+    IntrusivePtr<BodyPump> pump;  // of a streamed body
     IntrusivePtr<TraceQueue> trace;
 
     // Of the attempt under way; guarded by the monitor of its connection.
-    std::shared_ptr<BodyReader> source;  // of a streamed body
     Attempt attempt;
     RequestSender sender;
     std::error_code failure;
@@ -75,6 +75,7 @@ public:
     Failure told;                       // by the last read of the body that failed
     std::unique_ptr<Headers> trailers;
     CodingPlan coding;
+    std::atomic<bool> request_sent{false};  // all of it; read by the response at any time
     bool cut_short = false;  // the end of the body was that of a connection cut off
     bool upgraded = false;   // the connection is the caller's until the body is closed
 

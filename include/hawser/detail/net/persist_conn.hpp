@@ -44,8 +44,6 @@
 
 namespace hawser::detail {
 
-class BodyPump;
-
 class PersistConn final : public RefCounted,
                           public PoolConn,
                           public Task,
@@ -122,7 +120,8 @@ public:
     // For BodyPump.
 
     /// The next piece of the request body is here, or its end (empty), or an error.
-    void piece_arrived(BodyPump& pump, std::string_view piece, std::error_code ec);
+    void piece_arrived(
+        BodyPump& pump, std::string_view piece, std::error_code ec, Fault fault, Context context);
     /// The source takes its time: what is pending should not wait for it.
     void piece_delayed(BodyPump& pump);
 
@@ -190,6 +189,20 @@ private:
     bool write_pending(Exchange& exchange);
     void end_writing(Exchange& exchange);
 
+    // The end of an upload, which may come after the head of its response.
+    HAWSER_COLD void note_source(Exchange& exchange,
+                                 std::error_code ec,
+                                 Fault fault,
+                                 bool ended) noexcept;
+    void stop_upload();
+    void answered_early(const ResponseHead& head);
+    void leave_pump();
+    void finish_upload(Exchange& exchange);
+    bool uploading() const noexcept;
+    bool wait_for_upload();
+    bool holds_end(const Exchange& exchange) const noexcept;
+    void after_source(Exchange& exchange, Task& task);
+
     // Reading.
     bool accept(IntrusivePtr<Exchange> exchange, bool was_idle);
     void begin_response(const Exchange& exchange);
@@ -251,13 +264,14 @@ private:
     Event readable_;                                     // awaited by read_loop
     Event writable_;                                     // awaited by write_loop
     Event piece_;                                        // awaited by write_loop, or a go-ahead
+    Event uploaded_;                                     // awaited by read_loop
 
     IntrusivePtr<Exchange> exchange_;         // the one served; from accept() to settle()
     std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
     BodyWait* body_wait_ = nullptr;           // a read of the caller's that waits for bytes
     ServeOn serve_on_{*this};                 // holds a reference while it is to be run
     TunnelWrite* tunnel_write_ = nullptr;     // a write of the caller's that waits for room
-    std::shared_ptr<BodyPump> pump_;          // of a streamed request body, while it is written
+    IntrusivePtr<BodyPump> pump_;             // of a streamed request body, while it is written
     std::error_code write_error_;             // kept until the read side had its chance
     Writing writing_ = Writing::complete;
     Expect expect_ = Expect::nothing;
@@ -274,6 +288,7 @@ private:
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/net/impl/body_pump.ipp>
 #include <hawser/detail/net/impl/persist_conn.ipp>
 #include <hawser/detail/net/impl/persist_conn_failure.ipp>
 #include <hawser/detail/net/impl/persist_conn_read.ipp>

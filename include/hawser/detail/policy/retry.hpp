@@ -20,6 +20,7 @@ struct Attempt {
     std::uint64_t received = 0;  // bytes of its response
     bool reused = false;         // the connection had been idle before
     bool body_read = false;      // bytes were taken from the source of the request's body
+    bool source_failed = false;  // the error is the source's, whatever its code
     bool idempotent = false;     // by its method, or marked so
     bool replayable = false;     // the body can be sent again from its first byte
     bool retried_before = false;
@@ -40,7 +41,8 @@ inline bool is_stale_connection(std::error_code ec) noexcept {
 }
 
 inline Retry should_retry(const Attempt& attempt, std::error_code ec) noexcept {
-    if (attempt.retried_before || (attempt.body_read && !attempt.replayable)) {
+    if (attempt.retried_before || attempt.source_failed ||
+        (attempt.body_read && !attempt.replayable)) {
         return Retry::no;
     }
     if (attempt.expectation_failed) {

@@ -51,6 +51,8 @@ public:
 private:
     std::error_code begin(TaskList& due);
     std::error_code prepare();
+    std::error_code open_body();
+    void finish_body(TaskList& due) noexcept;
     std::error_code write_head();
     HeadExtras extras() const noexcept;
     BodyOrigin origin() const noexcept { return {request.url, known_method(request.method)}; }

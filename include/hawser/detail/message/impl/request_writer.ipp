@@ -164,9 +164,9 @@ HAWSER_DECL bool defines_body(std::string_view method) noexcept {
     return is_exactly(method, "POST") || is_exactly(method, "PUT") || is_exactly(method, "PATCH");
 }
 
-HAWSER_DECL OutgoingPlan plan_request_body(const Request& request) noexcept {
-    const auto length =
-        request.body.empty() ? std::optional<std::uint64_t>(0) : request.body.length();
+HAWSER_DECL OutgoingPlan plan_request_body(const Request& request,
+                                           std::optional<std::uint64_t> length) noexcept {
+    length = request.body.empty() ? 0 : length;
     if (!length || (!request.body.empty() && !request.trailers.empty())) {
         return {OutgoingFraming::chunked, 0};
     }

@@ -188,6 +188,18 @@ HAWSER_DECL bool ResponseReader::take_whole_body(std::string& out) {
     return ended_ && !error_;
 }
 
+HAWSER_DECL bool ResponseReader::whole_body_is_here() const {
+    const std::string_view rest = buffered();
+    if (ended_ || error_ || plan_.framing != BodyFraming::chunked) {
+        return ended_ ||
+               (!error_ && plan_.framing == BodyFraming::length && remaining_ <= rest.size());
+    }
+    ChunkDecoder ahead = chunks_;
+    std::string out(rest.size() + 1, '\0');
+    ahead.decode(rest, out);
+    return ahead.done();
+}
+
 HAWSER_DECL std::unique_ptr<Headers> ResponseReader::take_trailers() {
     if (plan_.framing != BodyFraming::chunked || chunks_.trailers().empty()) {
         return nullptr;

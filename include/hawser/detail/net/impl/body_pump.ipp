@@ -2,53 +2,264 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/net/body_pump.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
 #include <hawser/error.hpp>
 
+#include <asio/awaitable.hpp>
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
+
+#include <string>
+#include <system_error>
+
 namespace hawser::detail {
 
-HAWSER_DECL BodyPump::BodyPump(IntrusivePtr<PersistConn> conn,
-                               asio::any_io_executor executor,
-                               std::shared_ptr<BodyReader> reader)
-    : conn_(std::move(conn)),
-      executor_(std::move(executor)),
-      reader_(std::move(reader)),
-      data_(new char[buffer_size]) {}
+HAWSER_DECL BodyPump::BodyPump(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-HAWSER_DECL BodyPump::~BodyPump() = default;
+HAWSER_DECL BodyPump::~BodyPump() {
+    if (reader_ && !finished_) {
+        reader_->close();
+    }
+}
 
-HAWSER_DECL void BodyPump::request() {
-    if (outstanding_.exchange(true)) {
+HAWSER_DECL std::error_code BodyPump::open(BodySource& source, Fault& fault) {
+    BodyRead failure;
+    reader_ = source.open(failure);
+    if (reader_ && reader_->waits()) {
+        serial_.emplace(executor_);
+    }
+    fault = std::move(failure.fault);
+    return failure.ec;
+}
+
+HAWSER_DECL void BodyPump::fetch(PersistConn& conn) {
+    {
+        std::lock_guard lock(mutex_);
+        if (busy_) {
+            return;
+        }
+        busy_ = true;
+        conn_ = &conn;
+    }
+    conn.after_turn(*schedule_.begin());
+}
+
+HAWSER_DECL void BodyPump::leave() noexcept {
+    std::lock_guard lock(mutex_);
+    conn_ = nullptr;  // not the last reference: it is the connection that leaves
+}
+
+HAWSER_DECL bool BodyPump::busy() const noexcept {
+    std::lock_guard lock(mutex_);
+    return busy_;
+}
+
+HAWSER_DECL bool BodyPump::hold(Task& task) noexcept {
+    std::lock_guard lock(mutex_);
+    if (busy_) {
+        held_.push(task);
+    }
+    return busy_;
+}
+
+// ── A call ──────────────────────────────────────────────────────────────────────────────────────
+
+// The only place where a call of a source is put on its way.
+HAWSER_DECL void BodyPump::schedule(Context) {
+    auto step = [call = Call(*this)]() mutable {
+        BodyPump& pump = call.pump();
+        pump.make(std::move(call), Context::io);
+    };
+    try {
+        serial_ ? asio::post(*serial_, std::move(step)) : asio::post(executor_, std::move(step));
+    } catch (const std::exception&) {  // it got lost, which the request was told
+    }
+}
+
+HAWSER_DECL BodyPump::Call::~Call() {
+    if (pump_) {
+        try {
+            returned({.ec = error::resource_exhausted}, Context::call);
+        } catch (...) {  // there is nobody to tell
+        }
+    }
+}
+
+HAWSER_DECL void BodyPump::Call::returned(BodyRead result, Context context) {
+    if (const IntrusivePtr<BodyPump> pump = std::move(pump_)) {  // else it got lost, which was told
+        pump->returned(std::move(result), context);
+    }
+}
+
+HAWSER_DECL bool BodyPump::wanted() const noexcept {
+    std::lock_guard lock(mutex_);
+    return conn_ && !stopped_;
+}
+
+HAWSER_DECL void BodyPump::make(Call call, Context context) {
+    if (!wanted()) {
+        call.returned({}, context);
         return;
     }
-    State fetching = State::fetching;
-    if (!state_.compare_exchange_strong(fetching, State::fetch_again)) {
-        state_ = State::fetching;
-        self_ = shared_from_this();
-        conn_->after_turn(*this);
-    }
-}
-
-HAWSER_DECL void BodyPump::run(Context) {
-    const std::shared_ptr<BodyPump> self = std::move(self_);
-    State again = State::fetching;
-    do {
-        state_ = State::fetching;
-        reader_->read(self);
-        if (outstanding_) {
-            conn_->piece_delayed(*this);
+    BodyRead result;
+    try {
+        if (!data_) {
+            data_.reset(new char[buffer_size]);
         }
-        again = State::fetching;
-    } while (!state_.compare_exchange_strong(again, State::resting));
+        result = reader_->read({data_.get(), buffer_size});
+        if (result.awaited != nullptr) {
+            return await(std::move(call), result.awaited);
+        }
+        if (result.descriptor != -1) {
+            return wait_for(std::move(call), result.descriptor);
+        }
+    } catch (const std::exception&) {
+        result = {.ec = error_of_exception()};
+    }
+    call.returned(std::move(result), context);
 }
 
-HAWSER_DECL void BodyPump::on_body_read(std::error_code ec, std::size_t n) {
-    outstanding_ = false;
-    if (!ec && n > buffer_size) {
-        ec = error::request_body_error;
+HAWSER_DECL void BodyPump::await(Call call, void* awaitable) {
+    delayed();
+    asio::co_spawn(asio::any_io_executor(*serial_),
+                   std::move(*static_cast<asio::awaitable<std::size_t>*>(awaitable)),
+                   asio::bind_cancellation_slot(
+                       signal_.slot(),
+                       [call = std::move(call)](std::exception_ptr e, std::size_t n) mutable {
+                           call.pump().signal_.slot().clear();
+                           call.returned(e ? source_failure(e) : BodyRead{.size = n}, Context::io);
+                       }));
+}
+
+#if defined(ASIO_HAS_POSIX_STREAM_DESCRIPTOR)
+/// A descriptor that stays the reader's.
+struct BodyPump::Borrowed {
+    Borrowed(const asio::any_io_executor& executor, int descriptor) : stream(executor, descriptor) {}
+    Borrowed(const Borrowed&) = delete;
+    Borrowed& operator=(const Borrowed&) = delete;
+    ~Borrowed() {
+        try {
+            stream.release();
+        } catch (const std::system_error&) {  // its reactor does not mind any more
+        }
     }
-    conn_->piece_arrived(*this, {data_.get(), ec ? 0 : n}, ec);
+
+    asio::posix::stream_descriptor stream;
+};
+
+HAWSER_DECL void BodyPump::wait_for(Call call, int descriptor) {
+    delayed();
+    auto borrowed = std::make_unique<Borrowed>(asio::any_io_executor(*serial_), descriptor);
+    auto& stream = borrowed->stream;
+    stream.async_wait(
+        asio::posix::stream_descriptor::wait_read,
+        asio::bind_cancellation_slot(
+            signal_.slot(),
+            [call = std::move(call), borrowed = std::move(borrowed)](std::error_code ec) mutable {
+                BodyPump& pump = call.pump();
+                pump.signal_.slot().clear();
+                borrowed.reset();
+                if (ec && ec != asio::error::operation_aborted) {
+                    call.returned(failed_read(error::request_body_error, "waiting for it", ec),
+                                  Context::io);
+                    return;
+                }
+                pump.make(std::move(call), Context::io);
+            }));
+}
+#else
+HAWSER_DECL void BodyPump::wait_for(Call call, int) {
+    call.returned({.ec = error::request_body_error}, Context::io);
+}
+#endif
+
+// What is pending should not wait for a source that takes its time.
+HAWSER_DECL void BodyPump::delayed() {
+    IntrusivePtr<PersistConn> conn;
+    {
+        std::lock_guard lock(mutex_);
+        conn = conn_;
+    }
+    if (conn) {
+        conn->piece_delayed(*this);
+    }
+}
+
+HAWSER_DECL void BodyPump::returned(BodyRead result, Context context) {
+    IntrusivePtr<PersistConn> conn;
+    std::shared_ptr<BodyReader> done;
+    TaskList held = [&] {
+        std::lock_guard lock(mutex_);
+        busy_ = false;
+        conn = std::move(conn_);
+        done = finished_ ? std::move(reader_) : nullptr;
+        return std::move(held_);
+    }();
+    if (done) {
+        done->close();
+        done.reset();
+    }
+    if (result.size > buffer_size) {
+        result = failed_read(error::request_body_error,
+                             "its source claims " + std::to_string(result.size) + " bytes of " +
+                                 std::to_string(buffer_size));
+    }
+    if (conn) {
+        const std::string_view piece(data_.get(), result.ec ? 0 : result.size);
+        conn->piece_arrived(*this, piece, result.ec, std::move(result.fault), context);
+    }
+    held.run(context);
+}
+
+// ── The end ─────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL Task* BodyPump::stop() noexcept {
+    std::lock_guard lock(mutex_);
+    const bool already = !busy_ || std::exchange(stopped_, true);
+    return already || !serial_ ? nullptr : cancel_.begin();
+}
+
+HAWSER_DECL void BodyPump::cancel(Context) {
+    try {
+        asio::post(*serial_, [self = IntrusivePtr<BodyPump>(this)] {
+            self->signal_.emit(asio::cancellation_type::terminal);
+        });
+    } catch (const std::exception&) {  // then it ends when it likes
+    }
+}
+
+HAWSER_DECL Task* BodyPump::finish() noexcept {
+    std::lock_guard lock(mutex_);
+    if (finished_ || !reader_) {
+        return nullptr;
+    }
+    finished_ = true;
+    if (!busy_) {
+        reader_->close();
+    }
+    return let_go_.begin();
+}
+
+// Destroys what is the user's, on the executor.
+HAWSER_DECL void BodyPump::let_go(Context context) {
+    std::shared_ptr<BodyReader> done;
+    {
+        std::lock_guard lock(mutex_);
+        if (!busy_) {  // else returned() does it
+            done = std::move(reader_);
+        }
+    }
+    if (done && context == Context::call) {
+        try {
+            asio::post(executor_, [last = std::move(done)] {});
+        } catch (const std::exception&) {  // then it is destroyed here
+        }
+    }
 }
 
 }  // namespace hawser::detail

@@ -23,7 +23,8 @@ HAWSER_DECL PersistConn::PersistConn(IntrusivePtr<ConnOwner> owner,
       verdicts_(monitor_),
       readable_(monitor_),
       writable_(monitor_),
-      piece_(monitor_) {}
+      piece_(monitor_),
+      uploaded_(monitor_) {}
 
 HAWSER_DECL PersistConn::~PersistConn() = default;
 
@@ -61,10 +62,19 @@ HAWSER_DECL Strand PersistConn::read_loop() {
         if (head == HeadParser::Outcome::failed) {
             break;
         }
+        while (wait_for_upload()) {
+            co_await uploaded_.wait();
+        }
+        if (closed_) {
+            break;
+        }
         if (deliver(exchange)) {
             continue;  // the whole response was there: idle already, or closed
         }
         std::optional<Verdict> verdict = co_await verdicts_.receive();
+        while (verdict == Verdict::eof && uploading()) {
+            co_await uploaded_.wait();
+        }
         while (verdict == Verdict::early_close && drain(*verdict)) {
             co_await readable();
         }
@@ -389,7 +399,7 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
     timer_.stop_all();
     arm_timer();
     stream_->close();
-    pump_.reset();
+    leave_pump();
     write_jobs_.close();
     replies_.close();
     replies_.try_receive();  // one not taken yet would keep this connection alive, and it that
@@ -397,6 +407,7 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
     readable_.notify();
     writable_.notify();
     piece_.notify();
+    uploaded_.notify();
     if (exchange_) {
         why = why.value_or(Reuse::failed);
         if (exchange_->trace) {
@@ -412,27 +423,30 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
 
 HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
     IntrusivePtr<Exchange> exchange = std::move(exchange_);
-    if (exchange->body == Exchange::Body::awaited || exchange->body == Exchange::Body::open) {
-        note_failure(*exchange, cause);
+    Exchange& failed = *exchange;
+    const bool half = failed.body == Exchange::Body::ended && !failed.upgraded;  // not the upload
+    if (failed.body == Exchange::Body::awaited || failed.body == Exchange::Body::open || half) {
+        note_failure(failed, cause);
     }
-    if (exchange->body == Exchange::Body::awaited) {
-        exchange->failure = cause;
-        monitor_.after(*exchange.detach());
+    if (failed.body == Exchange::Body::awaited) {
+        failed.failure = cause;
+        after_source(failed, *exchange.detach());
         return;
     }
-    if (exchange->body == Exchange::Body::open) {
-        exchange->body = Exchange::Body::failed;
-        exchange->body_error = cause;
+    if (failed.body == Exchange::Body::open || half) {
+        failed.body = Exchange::Body::failed;
+        failed.body_error = cause;
     }
-    end_body_wait(*exchange, cause);
-    end_tunnel_write(*exchange, cause);
+    finish_upload(failed);
+    end_body_wait(failed, cause);
+    end_tunnel_write(failed, cause);
     exchange->finished(*this);
     let_go(std::move(exchange));
 }
 
 // The source of a body and the trace are the user's: they are not destroyed within a turn.
 HAWSER_DECL void PersistConn::let_go(IntrusivePtr<Exchange> exchange) {
-    if (exchange->source || exchange->trace) {
+    if (exchange->pump || exchange->trace) {
         exchange->failure = {};
         monitor_.after(*exchange.detach());
     }
@@ -442,10 +456,11 @@ HAWSER_DECL void PersistConn::end_body_wait(Exchange& exchange, std::error_code 
     if (body_wait_ != nullptr) {
         stop_timer(Phase::body);
         BodyWait& wait = *std::exchange(body_wait_, nullptr);
-        monitor_.after(*wait.received(0, ec));
+        Task& done = *wait.received(0, ec);
         if (wait.failed) {
             wait.explain(exchange);
         }
+        after_source(exchange, done);
     }
 }
 

@@ -86,12 +86,14 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
         if (should_retry(exchange.attempt, {}) != Retry::no) {
             return error::bad_response;  // never seen: the request goes again
         }
-        decide_body(Expect::drop_body);
     }
     const bool switched =
         status == 101 || (status / 100 == 2 && is_exactly(exchange.request.method, "CONNECT"));
     if (switched) {
         return begin_tunnel(exchange) ? std::error_code{} : make_error_code(error::bad_response);
+    }
+    if (writing_ == Writing::busy) {
+        answered_early(head);
     }
     const bool decode = head.coded && exchange.traits.asked_for_codings;
     const std::error_code ec = decode ? plan_decoding(head, exchange.coding) : std::error_code{};
@@ -107,6 +109,9 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
 // after the turn, can see it. False when its body stays to be read.
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     stop_timer(Phase::head);
+    if (!uploading()) {
+        finish_upload(*exchange);
+    }
     Arrival arrival{reader_->head(), {}, nullptr};
     arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
     if (!arrival.whole) {
@@ -128,6 +133,9 @@ HAWSER_DECL std::size_t PersistConn::read_body(Exchange& exchange,
     turn(Context::call, [&] {
         std::error_code read;
         n = take_body(exchange, out, read);
+        if (read && exchange.pump && exchange.pump->busy()) {
+            read = asio::error::would_block;  // not before the source of the upload has returned
+        }
         ec = read;
     });
     return n;
@@ -137,18 +145,20 @@ HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
     turn(Context::call, [&] {
         std::error_code ec;
         if (body_wait_ != nullptr && exchange_.get() == &exchange) {
-            ec = error::concurrent_read;
-        } else if (exchange.body != Exchange::Body::open) {
+            return monitor_.after(*wait.received(0, error::concurrent_read));
+        }
+        if (exchange.body != Exchange::Body::open && !holds_end(exchange)) {
             take_body(exchange, {}, ec);
         } else {
             body_wait_ = &wait;
             serve_body_wait();
             return;
         }
-        monitor_.after(*wait.received(0, ec));
+        Task& done = *wait.received(0, ec);
         if (wait.failed) {
             wait.explain(exchange);
         }
+        after_source(exchange, done);
     });
 }
 
@@ -167,8 +177,10 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         std::error_code ec;
         const std::size_t n = take_body(*exchange_, body_wait_->space(), ec);
         if (ec == asio::error::would_block) {
-            arm_read_wait();
-            watch_body_wait();
+            if (exchange_->body == Exchange::Body::open) {
+                arm_read_wait();
+                watch_body_wait();
+            }
             return;
         }
         if (Task* done = body_wait_->received(n, ec)) {
@@ -177,7 +189,7 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
             if (wait.failed) {
                 end_failed_wait(wait);
             }
-            monitor_.after(*done);
+            ec || wait.failed ? after_source(*exchange_, *done) : monitor_.after(*done);
             return;
         }
         served += n + std::exchange(body_wait_->made, 0);
@@ -219,6 +231,9 @@ HAWSER_DECL std::size_t PersistConn::take_body(Exchange& exchange,
             return out.empty() ? 0 : fill_body(exchange, out, ec);
         case Exchange::Body::ended:
             ec = asio::error::eof;
+            if (holds_end(exchange)) {
+                ec = asio::error::would_block;
+            }
             return 0;
         case Exchange::Body::failed:
             ec = exchange.body_error;
@@ -302,10 +317,13 @@ HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
     turn(Context::call, [&] {
         const bool was_open = exchange.body == Exchange::Body::open ||
                               (exchange.upgraded && exchange_.get() == &exchange);
+        const bool held = holds_end(exchange);
         exchange.body = Exchange::Body::closed;
         if (was_open) {
             end_body_wait(exchange, error::canceled);
             verdicts_.try_send(Verdict::early_close);
+        } else if (held && exchange.pump && exchange.pump->guest()) {
+            shut(error::canceled, Reuse::write_unfinished);
         }
     });
 }
@@ -373,6 +391,8 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
         reading, writing_, reader_->persistent() && !exchange->request.close, verdict, leftover);
     const KeepAlive said{reader_->head().keep_alive_timeout, reader_->head().keep_alive_max};
     owner_->give_back(std::move(reader_));
+    leave_pump();
+    finish_upload(*exchange);
     if (exchange->body != Exchange::Body::awaited) {
         end_body_wait(*exchange, exchange->body_error ? exchange->body_error : asio::error::eof);
         end_tunnel_write(*exchange, error::canceled);

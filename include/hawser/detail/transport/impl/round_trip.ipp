@@ -69,7 +69,10 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
         return error::invalid_request;
     }
     const TransportOptions& options = core_->options();
-    plan = plan_request_body(request);
+    if (const std::error_code ec = open_body()) {
+        return ec;
+    }
+    plan = plan_request_body(request, pump ? pump->length() : request.body.length());
     request.close = request.close || options.disable_keep_alives;
     if (const std::error_code ec = write_head()) {
         return ec;
@@ -81,9 +84,29 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
         expect_continue_timeout = options.expect_continue_timeout;
     }
     attempt.idempotent = request.options.idempotent || is_idempotent(request.method);
-    attempt.replayable = request.body.replayable();
+    attempt.replayable = !pump || pump->replayable();
     may_send_again = attempt.idempotent && attempt.replayable;
-    return rewind();
+    return {};
+}
+
+// What a body is made of is found out here, what may wait or call the user when it is sent.
+HAWSER_DECL std::error_code RoundTrip::open_body() {
+    if (request.body.null()) {
+        note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
+        return error::invalid_request;
+    }
+    if (!request.body.source()) {
+        return {};
+    }
+    pump = new BodyPump(core_->executor());
+    Fault fault;
+    const std::error_code ec = pump->open(*request.body.source(), fault);
+    if (ec) {
+        note_failure(ec, Failure::Phase::request, std::move(fault));
+    } else {
+        request.body.take_source();  // it is the pump that lets go of it
+    }
+    return ec;
 }
 
 HAWSER_DECL std::error_code RoundTrip::write_head() {
@@ -113,9 +136,9 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
 
 HAWSER_DECL std::error_code RoundTrip::rewind() {
     std::error_code ec;
-    if (request.body.source() && (!source || attempt.body_read)) {
-        source = request.body.source()->open(ec);
-        attempt.body_read = false;
+    request_sent.store(false, std::memory_order_relaxed);
+    if (pump && std::exchange(attempt.body_read, false)) {
+        pump->rewind();
     }
     if (!ec && std::exchange(attempt.expectation_failed, false)) {
         request.headers.erase("Expect");
@@ -143,6 +166,9 @@ HAWSER_DECL void RoundTrip::watch_cancellation() {
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, Context context) {
     if (set_cancelled(cause)) {
         core_->cancel(*this, context);
+        if (Task* const stop = pump ? pump->stop() : nullptr) {
+            stop->run(context);
+        }
     }
 }
 
@@ -159,6 +185,7 @@ HAWSER_DECL void RoundTrip::run(Context context) {
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
     clear_deadline();
+    finish_body(due);
     completion_->ec = ec;
     if (response_.status != 0) {
         response_ = Response();  // one that could not be delivered
@@ -193,6 +220,9 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
         decode_body();
     }
     response_.url = request.url;  // it is still the exchange's, in case the body fails
+    if (arrival.whole && !request_sent.load(std::memory_order_relaxed)) {
+        response_.body.detail_unsent();
+    }
     response_.upgraded = upgraded;
     if (upgraded) {
         clear_deadline();  // none ends what is no exchange any more
@@ -222,6 +252,13 @@ HAWSER_DECL void RoundTrip::decode_body() {
     response_.uncompressed = true;
     response_.body.detail_decode(
         coding, {options.max_decoded_body_bytes, options.max_decode_ratio}, origin());
+}
+
+// Before the caller can know that the request is over.
+HAWSER_DECL void RoundTrip::finish_body(TaskList& due) noexcept {
+    if (Task* const last = pump ? pump->finish() : nullptr) {
+        due.push(*last);
+    }
 }
 
 HAWSER_DECL void RoundTrip::clear_deadline() noexcept {

@@ -1,0 +1,385 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// Where the source of a body runs, files of every kind as bodies, and answers that come before the
+// whole request is there, with real sockets and threads.
+
+#include "../support/asio_tokens.hpp"
+#include "../support/echo.hpp"
+#include "../support/fd_guard.hpp"
+#include "../support/scene.hpp"
+#include "../support/test_certs.hpp"
+
+#include <asio/read.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/thread_pool.hpp>
+
+#include <atomic>
+#include <cstdio>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace hawser::test;
+using namespace std::chrono_literals;
+using hawser::Client;
+using hawser::Request;
+using hawser::RequestBody;
+using hawser::Response;
+using hawser::TransportOptions;
+
+namespace {
+
+/// A named pipe, gone at the end of the test.
+class Fifo {
+public:
+    Fifo() {
+        ::unlink(path_.c_str());
+        REQUIRE(::mkfifo(path_.c_str(), 0600) == 0);
+    }
+    Fifo(const Fifo&) = delete;
+    Fifo& operator=(const Fifo&) = delete;
+    ~Fifo() { ::unlink(path_.c_str()); }
+
+    const std::string& path() const { return path_; }
+    /// Waits for a reader.
+    int open_to_write() const { return ::open(path_.c_str(), O_WRONLY | O_CLOEXEC); }
+
+private:
+    const std::string path_ = "hawser_fifo_" + std::to_string(::getpid()) + ".tmp";
+};
+
+void write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const auto n = ::write(descriptor, text.data(), text.size());
+        if (n <= 0) {
+            return;
+        }
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+/// Takes everything and answers nothing.
+void swallow(Peer& peer) {
+    if (peer.read_head()) {
+        for (;;) {
+            peer.read_some();
+        }
+    }
+}
+
+const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+}  // namespace
+
+// ── Where ───────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("a source runs on the client's executor, whoever makes its connection free") {
+    Gate first, second;
+    Scene scene(
+        [&](Peer& peer) {
+            for (Gate* gate : {&first, &second}) {
+                if (peer.read_head()) {
+                    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" +
+                              std::string(100'000, 'x'));
+                    gate->open();
+                }
+            }
+            peer.wait_for_eof();
+        },
+        {.max_conns_per_host = 1});
+    Response response = scene.client.get(scene.server.url());
+    Call<Response> call;
+    std::atomic<bool> elsewhere{false};
+    scene.client.async_send(Request("POST",
+                                    scene.server.url(),
+                                    RequestBody::stream([&](asio::mutable_buffer) -> std::size_t {
+                                        elsewhere =
+                                            std::this_thread::get_id() != scene.io.thread_id();
+                                        return 0;
+                                    })),
+                            call.handler());
+    first.wait();
+    std::string text(1000, '\0');
+    std::error_code ec;
+    while (!ec) {  // this thread, not the context's, sees the end and passes the connection on
+        response.body.read_some(asio::buffer(text), ec);
+    }
+    CHECK_FALSE(call.outcome());
+    CHECK_FALSE(elsewhere);
+    asio::post(scene.io.executor(), [&] { call.result = {}; });
+}
+
+TEST_CASE("a source that never waits and never ends holds up neither deadlines nor others") {
+    ScriptServer others{keep_alive_server(echo)};
+    Scene scene(swallow);
+    std::atomic<bool> over{false};
+    Request request(
+        "POST", scene.server.url(), RequestBody::stream([&](asio::mutable_buffer buffer) {
+            CHECK_FALSE(over);
+            std::memset(buffer.data(), 'x', 1000);
+            return std::size_t{1000};
+        }));
+    request.options.timeout = 200ms;
+    Call<Response> call, other;
+    scene.client.async_send(std::move(request),
+                            [&, handler = call.handler()](auto... args) mutable {
+                                over = true;
+                                handler(std::move(args)...);
+                            });
+    scene.server.wait_for_requests(1);
+    scene.client.async_get(others.url(), other.handler());
+    CHECK_FALSE(other.outcome());
+    CHECK(call.outcome() == hawser::error::total_timeout);
+    asio::post(scene.io.executor(), [&] { other.result = {}; });
+}
+
+TEST_CASE("[T-C05] a source on many threads ends before its request does, whatever ends that") {
+    FdGuard fds;
+    ScriptServer server(swallow);
+    asio::thread_pool pool(4);
+    {
+        Client client(pool.get_executor());
+        for (int i = 0; i < 60; ++i) {
+            Call<Response> call;
+            std::atomic<int> running{0};
+            const int way = i % 3;
+            Request request("POST", server.url());
+            request.body = RequestBody::stream(
+                [&](asio::mutable_buffer buffer) -> asio::awaitable<std::size_t> {
+                    struct Guest {
+                        explicit Guest(std::atomic<int>& n) : count(n) { ++count; }
+                        ~Guest() { --count; }
+                        std::atomic<int>& count;
+                    } guest(running);
+                    asio::steady_timer timer(co_await asio::this_coro::executor,
+                                             way == 0 ? 1h : 100us);
+                    co_await timer.async_wait(asio::use_awaitable);
+                    static_cast<char*>(buffer.data())[0] = 'x';
+                    co_return 1;
+                });
+            request.options.timeout = std::chrono::milliseconds(1 + i % 7);
+            client.async_send(std::move(request), call.handler());
+            if (way == 2) {
+                call.cancel(pool.get_executor());
+            }
+            CHECK(call.outcome());
+            CHECK(running == 0);
+        }
+    }
+    pool.join();
+}
+
+// ── Files ───────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("a pipe is sent as it is written, chunked, until its last writer has gone") {
+    Fifo fifo;
+    Scene scene(keep_alive_server(echo));
+    const std::string text = pattern(200'000);
+    Call<Response> call;
+    scene.client.async_post(scene.server.url(), RequestBody::file(fifo.path()), call.handler());
+    std::thread writer([&] {
+        const int descriptor = fifo.open_to_write();
+        write_all(descriptor, text.substr(0, 7));
+        scene.client.get(scene.server.url());  // nothing waits for the rest
+        write_all(descriptor, text.substr(7));
+        ::close(descriptor);
+    });
+    CHECK_FALSE(call.outcome());
+    writer.join();
+    Call<std::string> read;
+    asio::post(scene.io.executor(), [&] { call.result.body.async_read_all(read.handler()); });
+    CHECK_FALSE(read.outcome());
+    CHECK(read.result == "POST / chunked " + text);
+}
+
+TEST_CASE("a pipe that nobody writes to holds up neither the deadline nor the client") {
+    Fifo fifo;
+    const bool written = GENERATE(false, true);
+    Scene scene([](Peer& peer) {
+        if (peer.read_head()) {
+            peer.wait_for_eof();
+        }
+    });
+    Request request("POST", scene.server.url(), RequestBody::file(fifo.path()));
+    request.options.timeout = 50ms;
+    Call<Response> call;
+    scene.client.async_send(std::move(request), call.handler());
+    int writer = -1;
+    if (written) {
+        writer = fifo.open_to_write();
+    }
+    CHECK(call.outcome() == hawser::error::total_timeout);
+    if (written) {
+        ::close(writer);
+    }
+}
+
+TEST_CASE("[B17] a file that cannot be sent fails its request, which says the name and why") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server(echo)};
+    Client client;
+    const auto failure = [&](const std::string& path) {
+        std::error_code ec;
+        const Response response = client.send({"POST", server.url(), RequestBody::file(path)}, ec);
+        CHECK(ec == hawser::error::request_body_error);
+        return response.failure;
+    };
+    const hawser::Failure missing = failure("/nonexistent/file");
+    CHECK(missing.cause() == std::errc::no_such_file_or_directory);
+    CHECK(missing.reason() == "opening \"/nonexistent/file\"");
+    CHECK(missing.phase() == hawser::Failure::Phase::request);
+    CHECK(failure("/tmp").cause() == std::errc::is_a_directory);
+    CHECK(server.connections() == 0);
+    // A process's own memory can be opened, and not be read at its beginning.
+    const hawser::Failure unreadable = failure("/proc/self/mem");
+    CHECK(unreadable.cause() == std::errc::io_error);
+    CHECK(unreadable.reason() == "reading \"/proc/self/mem\"");
+    CHECK(unreadable.phase() == hawser::Failure::Phase::write);
+    CHECK(client.stats().open == 0);
+}
+
+TEST_CASE("a file of /proc goes out chunked, an empty one with its length") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server(echo)};
+    Client client;
+    const std::string status =
+        client.post(server.url(), RequestBody::file("/proc/self/status")).body.read_all();
+    CHECK(status.starts_with("POST / chunked Name:"));
+    const TempFile empty("");
+    CHECK(client.post(server.url(), RequestBody::file(empty.path())).body.read_all() ==
+          "POST / 0 ");
+}
+
+TEST_CASE("[U07] a file that shrinks while it is sent fails its request") {
+    FdGuard fds;
+    const TempFile file(std::string(10 << 20, 'x'));
+    Gate cut;
+    ScriptServer server([&](Peer& peer) {
+        if (peer.read_head()) {
+            peer.await(cut);
+            peer.read_to_end();
+        }
+    });
+    Client client;
+    std::thread cutter([&] {
+        server.wait_for_requests(1);
+        CHECK(::truncate(file.path().c_str(), 6 << 20) == 0);
+        cut.open();
+    });
+    std::error_code ec;
+    const Response response =
+        client.send({"POST", server.url(), RequestBody::file(file.path())}, ec);
+    cutter.join();
+    CHECK(ec == hawser::error::request_body_error);
+    CHECK(response.failure.reason().find("ended after") != std::string::npos);
+    CHECK(client.stats().open == 0);
+}
+
+// ── Early answers ───────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[R12] a 200 after ten bytes does not cut the upload short") {
+    FdGuard fds;
+    const std::string text = pattern(8 << 20);
+    std::string got;
+    ScriptServer server([&](Peer& peer) {
+        auto request = peer.read_head();
+        if (!request) {
+            return;
+        }
+        std::string begin;
+        if (!request->is_chunked()) {
+            begin = peer.read_exactly(10);
+        }
+        peer.send(ok);
+        if (request->is_chunked()) {
+            peer.read_body(*request);
+            got = request->body;
+        } else {
+            got = begin + peer.read_exactly(text.size() - 10);
+        }
+        if (peer.read_request()) {
+            peer.send(ok);
+        }
+    });
+    const bool stream = GENERATE(false, true);
+    Client client;
+    Response response = client.post(
+        server.url(), stream ? RequestBody::stream(pieces(text, 65'536)) : RequestBody(text));
+    CHECK(response.status == 200);
+    CHECK(response.request_sent());
+    CHECK(response.body.read_all() == "ok");
+    CHECK(client.stats().idle == 1);
+    CHECK(client.get(server.url()).body.read_all() == "ok");
+    CHECK(got == text);
+    CHECK(client.stats().reused == 1);
+    CHECK(client.stats().write_unfinished == 0);
+}
+
+TEST_CASE("[R12] after a 413 the upload stops, and its response is there") {
+    FdGuard fds;
+    const bool closes = GENERATE(false, true);
+    ScriptServer server([&](Peer& peer) {
+        if (peer.read_head()) {
+            peer.send("HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno");
+            if (!closes) {
+                peer.wait_for_eof();
+            }
+        }
+    });
+    Client client;
+    std::error_code ec;
+    Response response = client.send({"POST", server.url(), std::string(64 << 20, 'x')}, ec);
+    if (!closes || !ec) {  // else the reset may have come first
+        REQUIRE_FALSE(ec);
+        CHECK(response.status == 413);
+        CHECK_FALSE(response.request_sent());
+        CHECK(response.body.read_all() == "no");
+        CHECK(client.stats().write_unfinished == 1);
+    }
+    CHECK(client.stats().open == 0);
+}
+
+TEST_CASE("[R12] a server that sends back what it gets talks both ways at once") {
+    FdGuard fds;
+    ScriptServer server([&](Peer& peer) {
+        if (!peer.read_head()) {
+            return;
+        }
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (std::string size; size != "0\r\n";) {
+            size = peer.read_until("\r\n");
+            const std::string rest = peer.read_exactly(std::stoul(size, nullptr, 16) + 2);
+            peer.send(size + rest);
+        }
+        peer.wait_for_eof();
+    });
+    run([&]() -> asio::awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        Client client{executor};
+        asio::steady_timer came(executor, asio::steady_timer::time_point::max());
+        int given = 0, received = 0;
+        Response response = co_await client.async_post(
+            server.url(),
+            RequestBody::stream([&](asio::mutable_buffer buffer) -> asio::awaitable<std::size_t> {
+                while (received < given) {  // each piece after the answer to the one before
+                    (void)co_await came.async_wait(as_tuple(asio::use_awaitable));
+                }
+                std::memcpy(buffer.data(), "ping", 4);
+                co_return given++ < 100 ? 4 : 0;
+            }));
+        CHECK_FALSE(response.request_sent());
+        char pong[4];
+        while (received < 100) {
+            co_await asio::async_read(response.body, asio::buffer(pong), asio::use_awaitable);
+            CHECK(std::string_view(pong, 4) == "ping");
+            ++received;
+            came.cancel();
+        }
+        const std::string rest = co_await response.body.async_read_all();
+        CHECK(rest.empty());
+        CHECK(response.request_sent());
+        CHECK(given == 101);
+        CHECK(client.stats().idle == 1);
+    });
+}
