@@ -6,7 +6,7 @@ cmake_minimum_required(VERSION 3.25)
 # CXX is the compiler, INCLUDES and LINKS are lists with '|', BUILD_DIR is for what it makes.
 string(REPLACE "|" ";" includes "${INCLUDES}")
 list(TRANSFORM includes REPLACE "^\\$<BUILD_INTERFACE:(.*)>$" "\\1")
-list(FILTER includes EXCLUDE REGEX "^\\$|^/usr/include$|^$")
+list(FILTER includes EXCLUDE REGEX "^\\$|^/usr/include$|^$") # the system's comes last anyway
 list(TRANSFORM includes PREPEND "-isystem;")
 string(REPLACE "|" ";" links "${LINKS}")
 set(here "${CMAKE_CURRENT_LIST_DIR}")
