@@ -187,6 +187,31 @@ TEST_CASE("[F-N07] equal look-ups at the same time are one") {
     io.finish();
 }
 
+TEST_CASE("run() does not return while the name of a connection made ahead is looked up") {
+    FdGuard fds;
+    StuckResolver stuck;
+    ScriptServer server(hello_server());
+    asio::io_context io;
+    Client client(io.get_executor());
+    std::optional<std::error_code> outcome;
+    const auto dial_ahead = [&](auto& transport, auto... arguments) {
+        if constexpr (requires { transport.async_preconnect(arguments...); }) {
+            transport.async_preconnect(arguments...);
+        } else {
+            transport.preconnect(arguments...);
+        }
+    };
+    dial_ahead(*client.transport(),
+               hawser::Url(url_of(std::string("ahead.") + StuckResolver::late, server.port())),
+               std::size_t{1},
+               [&](std::error_code ec) { outcome = ec; });
+    asio::post(io, [&] { stuck.release(); });
+    io.run();
+    REQUIRE(outcome);
+    CHECK_FALSE(*outcome);
+    check_quiet(client);
+}
+
 TEST_CASE("localhost and names below it are loopback, and the resolver is not asked") {
     FdGuard fds;
     ScriptServer server(hello_server());
