@@ -23,6 +23,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace hawser {
 
@@ -63,8 +64,12 @@ public:
     void detail_fill(std::shared_ptr<detail::BlockingLoop> loop,
                      std::string&& held,
                      std::unique_ptr<Headers> trailers,
-                     std::unique_ptr<detail::BodyEofSignal> live,
-                     detail::BodyOrigin origin = {}) noexcept;
+                     std::unique_ptr<detail::BodyEofSignal> live) noexcept;
+    /// For transports: whose body it is, if nothing is live that would know.
+    void detail_name(Url&& url, detail::KnownMethod method) noexcept {
+        url_ = std::move(url);
+        method_ = method;
+    }
     /// For transports: what is held and what comes is coded. Before anything was read.
     void detail_decode(const detail::CodingPlan& plan,
                        const detail::DecodeLimits& limits,
@@ -162,8 +167,8 @@ private:
     template <class Read>
     void start_decoding(Read& read, asio::cancellation_slot slot);
     bool may_go_on() const noexcept { return unyielded_ < 256 * 1024; }  // others wait, too
-    Failure describe(std::error_code ec, std::string reason = {}) const;
-    std::error_code fail(std::error_code ec, std::string reason = {});
+    Failure describe(std::error_code ec, const char* reason = "") const;
+    std::error_code fail(std::error_code ec) noexcept;
     [[noreturn]] void throw_failure(std::error_code ec) const;
     std::string take_held();
     void let_go() noexcept;
@@ -177,12 +182,13 @@ private:
     bool closed_ = false;
     bool cut_short_ = false;
     bool unsent_ = false;                                // once it is not live_
+    detail::KnownMethod method_{};                       // of a body that has no exchange, as url_
+    error last_{};                                       // of the last read, if that failed here
     std::unique_ptr<Headers> trailers_;                  // of a body that was here from the start
     detail::IntrusivePtr<detail::BodyDecoder> decoder_;  // of a coded body
     std::unique_ptr<detail::BodyEofSignal> live_;
     std::shared_ptr<detail::BlockingLoop> loop_;
-    detail::BodyOrigin origin_;  // when nothing is live
-    Failure failure_;            // of the last read that failed here
+    Url url_;
 };
 
 }  // namespace hawser

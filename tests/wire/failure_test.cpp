@@ -137,7 +137,9 @@ TEST_CASE("a response body that is not wanted says why") {
         const ScriptServer server{say(text, stay)};
         ClientSetup few;
         few.max = 5;
-        check(get(server), {error::body_too_large, Phase::body, "more than the 5 bytes"}, few);
+        check(get(server),
+              {error::body_too_large, Phase::body, "more bytes than the read allows"},
+              few);
         ClientSetup limited;
         limited.transport.max_response_body_bytes = 4;
         check(get(server), {error::body_too_large, Phase::head, "127.0.0.1"}, limited);

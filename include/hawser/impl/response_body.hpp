@@ -83,7 +83,6 @@ asio::awaitable<std::size_t> ResponseBody::async_read_some(MutableBuffers buffer
         co_return co_await async_read_some(buffers, asio::use_awaitable);
     }
     if (ec) {
-        fail(ec);
         throw_failure(ec);
     }
     co_return n;

@@ -29,8 +29,9 @@ HAWSER_DECL ResponseBody& ResponseBody::operator=(ResponseBody&& other) noexcept
     decoder_ = std::move(other.decoder_);
     live_ = std::move(other.live_);
     loop_ = std::move(other.loop_);
-    origin_ = std::move(other.origin_);
-    failure_ = std::move(other.failure_);
+    method_ = other.method_;
+    last_ = other.last_;
+    url_ = std::move(other.url_);
     return *this;
 }
 
@@ -43,13 +44,11 @@ HAWSER_DECL ResponseBody::~ResponseBody() {
 HAWSER_DECL void ResponseBody::detail_fill(std::shared_ptr<detail::BlockingLoop> loop,
                                            std::string&& held,
                                            std::unique_ptr<Headers> trailers,
-                                           std::unique_ptr<detail::BodyEofSignal> live,
-                                           detail::BodyOrigin origin) noexcept {
+                                           std::unique_ptr<detail::BodyEofSignal> live) noexcept {
     held_ = std::move(held);
     trailers_ = std::move(trailers);
     live_ = std::move(live);
     loop_ = std::move(loop);
-    origin_ = std::move(origin);
 }
 
 HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::string content)
@@ -213,7 +212,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_
         const std::size_t n = read_now(read.space(), ec);
         detail::Task* const next = read.received(n, ec);
         if (read.failed) {
-            read.slot.failure() = failure_ = describe(ec);
+            read.slot.failure() = describe(fail(ec));
         }
         next->run(detail::Context::call);
         return;
@@ -232,7 +231,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_s
             closed_ ? make_error_code(error::body_closed) : std::error_code(asio::error::eof);
         detail::Task* const next = read.received(0, end);
         if (read.failed) {
-            read.slot.failure() = failure_ = describe(read.ec, read.reason());
+            read.slot.failure() = describe(fail(read.ec), read.reason());
         }
         next->run(detail::Context::call);
         return;
@@ -252,7 +251,7 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
     ec = {};
     std::size_t n = read_now(out, ec);
     if (ec != asio::error::would_block) {
-        ec = ec ? fail(ec) : ec;
+        last_ = live_ || decoder_ ? error{} : error_of(ec);
         return n;
     }
     if (loop_->would_deadlock()) {
@@ -265,7 +264,7 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
         read.wait();
     }
     ec = read.ec;
-    failure_ = read.slot.failure();
+    last_ = {};  // the connection or the decoder knows
     if (ec == asio::error::eof) {
         let_go();
     }
@@ -282,8 +281,7 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
         return {};
     }
     if (!live_ && !decoder_) {
-        ec = closed_ ? fail(error::body_closed)
-                     : fail(error::body_too_large, detail::ReadAll::too_much(max));
+        ec = fail(closed_ ? error::body_closed : error::body_too_large);
         return take_held().substr(0, max);
     }
     detail::BlockingCompletion<detail::ReadAll> read(*loop_, take_held(), max);
@@ -296,7 +294,7 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
         read.wait();
     }
     ec = read.ec;
-    failure_ = read.slot.failure();
+    last_ = {};  // the connection or the decoder knows
     if (!ec) {
         let_go();
     }
@@ -315,8 +313,8 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max) {
 // ── Failures ────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Failure ResponseBody::failure() const {
-    if (failure_) {
-        return failure_;
+    if (last_ != error{}) {
+        return describe(last_, last_ == error::body_too_large ? detail::ReadAll::too_much : "");
     }
     if (decoder_ && !decoder_->busy() && decoder_->refused()) {
         return describe(decoder_->refused());
@@ -324,22 +322,26 @@ HAWSER_DECL Failure ResponseBody::failure() const {
     return live_ ? live_->failure() : Failure();
 }
 
-HAWSER_DECL Failure ResponseBody::describe(std::error_code ec, std::string reason) const {
+HAWSER_DECL Failure ResponseBody::describe(std::error_code ec, const char* reason) const {
     if (live_) {
-        return live_->describe(ec, std::move(reason));
+        return live_->describe(ec, reason);
     }
-    return decoder_ && reason.empty() ? decoder_->describe(ec)
-                                      : origin_.describe(ec, {{}, std::move(reason), {}});
+    return decoder_ ? decoder_->describe(ec, reason)
+                    : detail::BodyOrigin{url_, method_}.describe(ec, {}, reason);
 }
 
 // The end is none.
-HAWSER_DECL std::error_code ResponseBody::fail(std::error_code ec, std::string reason) {
-    failure_ = ec && ec != asio::error::eof ? describe(ec, std::move(reason)) : Failure();
+HAWSER_DECL std::error_code ResponseBody::fail(std::error_code ec) noexcept {
+    last_ = error_of(ec);
     return ec;
 }
 
 HAWSER_DECL void ResponseBody::throw_failure(std::error_code ec) const {
-    detail::throw_error(ec, failure_.code() == ec ? failure_ : Failure());
+    if (ec == asio::error::eof) {
+        throw std::system_error(ec);
+    }
+    const Failure known = failure();
+    detail::throw_error(ec, known.code() == ec ? known : describe(ec));
 }
 
 }  // namespace hawser

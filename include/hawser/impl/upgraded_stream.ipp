@@ -35,7 +35,7 @@ HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
     body_.live_->write(write);
     write.wait();
     ec = write.ec;
-    body_.failure_ = write.slot.failure();
+    body_.last_ = {};
     return write.result();
 }
 

@@ -56,7 +56,7 @@ public:
     /// What is known of refused().
     Fault fault() const noexcept;
     /// `code` as far as it is known here.
-    Failure describe(std::error_code code) const noexcept;
+    Failure describe(std::error_code code, const char* reason = "") const noexcept;
 
     bool busy() const noexcept { return busy_.load(std::memory_order_acquire); }
     void set_busy(bool on) noexcept { busy_.store(on, std::memory_order_release); }

@@ -63,8 +63,8 @@ public:
         conn_->refuse(*exchange_, ec, std::move(fault));
     }
     /// All that is known of an error, with a reason for one that the connection did not see.
-    Failure describe(std::error_code ec, std::string reason = {}) const {
-        return conn_->describe(*exchange_, ec, std::move(reason));
+    Failure describe(std::error_code ec, const char* reason = "") const {
+        return conn_->describe(*exchange_, ec, reason);
     }
     void explain(BodyWait& wait) const { conn_->explain(*exchange_, wait); }
     /// What the last read failed with, or the next one would.

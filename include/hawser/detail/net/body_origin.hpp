@@ -10,24 +10,31 @@
 #include <hawser/failure.hpp>
 #include <hawser/url.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 namespace hawser::detail {
 
-/// A constant with the same text; null for methods that nobody uses.
-const char* known_method(std::string_view method) noexcept;
+/// Small, because every body remembers it.
+enum class KnownMethod : std::uint8_t { other, get, post, put, del, patch, options, head };
+
+KnownMethod find_method(std::string_view method) noexcept;
+/// `other` for a method that hardly anybody uses: what is told of it then lacks its name.
+inline KnownMethod known_method(std::string_view method) noexcept {
+    return is_exactly(method, "GET") ? KnownMethod::get : find_method(method);
+}
 
 /// A URL as a failure names it: without userinfo and fragment.
 std::string failing_url(const Url& url);
 
 struct BodyOrigin {
     Url url{};
-    const char* method = nullptr;
+    KnownMethod method{};
 
-    /// The failure of a body with this origin.
-    Failure describe(std::error_code code, Fault fault = {}) const noexcept;
+    /// The failure of a body with this origin, with a reason if `fault` has none.
+    Failure describe(std::error_code code, Fault fault, const char* reason) const noexcept;
 };
 
 }  // namespace hawser::detail

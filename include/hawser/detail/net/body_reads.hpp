@@ -93,11 +93,11 @@ public:
         return code ? complete(code) : nullptr;
     }
     HAWSER_DECL void explain(Exchange& exchange) noexcept override;
+    static constexpr const char* too_much = "more bytes than the read allows";
     /// Of its own error, if that is what it completes with.
-    std::string reason() const noexcept {
-        return ec == error::body_too_large && size_ > max_ ? too_much(max_) : std::string();
+    const char* reason() const noexcept {
+        return ec == error::body_too_large && size_ > max_ ? too_much : "";
     }
-    static std::string too_much(std::size_t max) noexcept;
 
 private:
     static constexpr std::size_t first_step = 16 * 1024;

@@ -199,19 +199,18 @@ private:
     void invoke() {
         Taken taken = take();
         if constexpr (takes_exception<Handler, Result>) {
-            std::exception_ptr exception;
-            if (taken.ec) {
-                exception = exception_of(taken.ec, taken.slot.failure());
-            }
-            call(std::move(taken), std::move(exception));
+            taken.ec ? fail(taken) : call(taken, std::exception_ptr());
         } else {
-            const std::error_code code = taken.ec;
-            call(std::move(taken), code);
+            call(taken, taken.ec);
         }
     }
 
+    HAWSER_COLD static void fail(Taken& taken) {
+        call(taken, exception_of(taken.ec, taken.slot.failure()));
+    }
+
     template <class Error>
-    static void call(Taken&& taken, Error error) {
+    static void call(Taken& taken, Error error) {
         if constexpr (std::is_same_v<Result, Nothing>) {
             std::move(taken.handler)(std::move(error));
         } else {

@@ -40,9 +40,10 @@ struct Arrival {
 
 /// What is known of a failure beyond its code; made when there is one.
 struct FailureNote {
-    std::error_code code;
-    Failure::Phase phase;
-    Fault fault;
+    std::error_code code{};  // none: nothing was noted
+    Failure::Phase phase{};
+    Fault fault{};
+    Failure told{};  // to the last read of the body that failed
 };
 
 class Exchange : public RefCounted, public Task {
@@ -72,7 +73,6 @@ public:
     Body body = Body::awaited;
     std::error_code body_error;
     std::unique_ptr<FailureNote> note;  // of the attempt that failed, or the body
-    Failure told;                       // by the last read of the body that failed
     std::unique_ptr<Headers> trailers;
     CodingPlan coding;
     std::atomic<bool> request_sent{false};  // all of it; read by the response at any time
@@ -90,8 +90,13 @@ public:
 
     /// Keeps what is known of a failure, if there is nothing yet.
     void note_failure(std::error_code code, Failure::Phase phase, Fault fault = {}) noexcept;
+    bool noted() const noexcept { return note != nullptr && note->code; }
+    /// As describe(), for a read of the body: kept for told().
+    Failure tell(std::error_code code, const char* reason = "") noexcept;
+    /// What the last read failed with, or the next one would.
+    Failure told() const noexcept;
     /// All there is to say of `code`, with a reason for one that was not noted. Guarded as `note`.
-    Failure describe(std::error_code code, std::string reason = {}) const noexcept;
+    Failure describe(std::error_code code, const char* reason = "") const noexcept;
 
     /// Why the exchange must not go on, if somebody said so.
     std::error_code cancelled() const noexcept {

@@ -98,7 +98,7 @@ public:
     /// Reads as `wait` says until it is satisfied; never completes it right here.
     void read_body(Exchange& exchange, BodyWait& wait);
     /// All that is known of an error of the body's.
-    Failure describe(const Exchange& exchange, std::error_code ec, std::string reason);
+    Failure describe(const Exchange& exchange, std::error_code ec, const char* reason);
     void explain(Exchange& exchange, BodyWait& wait);
     /// What the last read failed with, or the next one would.
     Failure body_failure(const Exchange& exchange);
@@ -235,8 +235,8 @@ private:
     // Another protocol.
     bool begin_tunnel(Exchange& exchange);
     void serve_tunnel_write();
-    void fail_tunnel_write(const Exchange& exchange, TunnelWrite& write, std::error_code ec);
-    void end_tunnel_write(const Exchange& exchange, std::error_code ec);
+    void fail_tunnel_write(Exchange& exchange, TunnelWrite& write, std::error_code ec);
+    void end_tunnel_write(Exchange& exchange, std::error_code ec);
 
     // Ending.
     bool put_back(const KeepAlive* said);

@@ -55,10 +55,10 @@ private:
     void finish_body(TaskList& due) noexcept;
     std::error_code write_head();
     HeadExtras extras() const noexcept;
-    BodyOrigin origin() const noexcept { return {request.url, known_method(request.method)}; }
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
     void clear_deadline() noexcept;
     HAWSER_COLD void tell_begin(TaskList& due);
+    HAWSER_COLD void tell_finished(PersistConn& connection) noexcept;
     HAWSER_COLD bool tell_end(std::error_code ec, Failure why, bool last) noexcept;
     HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, TaskList& due) noexcept;
     void decode_body();

@@ -73,8 +73,8 @@ HAWSER_DECL Fault BodyDecoder::fault() const noexcept {
     return fault;
 }
 
-HAWSER_DECL Failure BodyDecoder::describe(std::error_code code) const noexcept {
-    return origin_.describe(code, code == refused_ ? fault() : Fault());
+HAWSER_DECL Failure BodyDecoder::describe(std::error_code code, const char* reason) const noexcept {
+    return origin_.describe(code, code == refused_ ? fault() : Fault(), reason);
 }
 
 HAWSER_DECL std::span<char> BodyDecoder::space() {

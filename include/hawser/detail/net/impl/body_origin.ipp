@@ -4,22 +4,21 @@
 
 #include <hawser/detail/net/body_origin.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <new>
 #include <utility>
 
 namespace hawser::detail {
 
-HAWSER_DECL const char* known_method(std::string_view method) noexcept {
-    if (is_exactly(method, "GET")) {
-        return "GET";
-    }
-    static constexpr const char* others[] = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"};
-    for (const char* const other : others) {
-        if (method == other) {
-            return other;
-        }
-    }
-    return nullptr;
+inline constexpr const char* method_names[] = {
+    "", "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"};
+
+HAWSER_DECL KnownMethod find_method(std::string_view method) noexcept {
+    const auto known = std::find(std::begin(method_names), std::end(method_names), method);
+    return known == std::end(method_names)
+               ? KnownMethod::other
+               : static_cast<KnownMethod>(known - std::begin(method_names));
 }
 
 HAWSER_DECL std::string failing_url(const Url& url) {
@@ -30,13 +29,18 @@ HAWSER_DECL std::string failing_url(const Url& url) {
     return text;
 }
 
-HAWSER_DECL Failure BodyOrigin::describe(std::error_code code, Fault fault) const noexcept {
+HAWSER_DECL Failure BodyOrigin::describe(std::error_code code,
+                                         Fault fault,
+                                         const char* reason) const noexcept {
     try {
         FailureData data;
         data.code = code;
         data.phase = Failure::Phase::body;
         data.fault = std::move(fault);
-        data.method = method != nullptr ? method : "";
+        if (data.fault.reason.empty()) {
+            data.fault.reason = reason;
+        }
+        data.method = method_names[static_cast<unsigned>(method)];
         data.url = failing_url(url);
         data.attempt = 1;
         return FailureData::make(std::move(data));

@@ -8,7 +8,6 @@
 
 #include <asio/post.hpp>
 
-#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -48,19 +47,11 @@ HAWSER_DECL Fault DecodingWait::refusal() const noexcept {
 }
 
 HAWSER_DECL void ReadSome::explain(Exchange& exchange) noexcept {
-    slot.failure() = exchange.told = exchange.describe(ec);
+    slot.failure() = exchange.tell(ec);
 }
 
 HAWSER_DECL void ReadAll::explain(Exchange& exchange) noexcept {
-    slot.failure() = exchange.told = exchange.describe(ec, reason());
-}
-
-HAWSER_DECL std::string ReadAll::too_much(std::size_t max) noexcept {
-    try {
-        return "more than the " + std::to_string(max) + " bytes that the read allows";
-    } catch (const std::bad_alloc&) {
-        return {};
-    }
+    slot.failure() = exchange.tell(ec, reason());
 }
 
 HAWSER_DECL Task* ReadSome::decode(std::size_t n, std::error_code code) {
@@ -73,7 +64,7 @@ HAWSER_DECL Task* ReadSome::decode(std::size_t n, std::error_code code) {
     let_go();
     complete(decoded, code);
     if (failed) {  // whoever knows the exchange may know better
-        slot.failure() = decoder_->describe(code);
+        slot.failure() = decoder_->describe(ec);
     }
     return this;
 }
@@ -93,7 +84,7 @@ HAWSER_DECL Task* ReadAll::decode(std::size_t n, std::error_code code) {
     let_go();
     complete(code);
     if (failed) {
-        slot.failure() = decoder_->describe(code);
+        slot.failure() = decoder_->describe(ec, reason());
     }
     return this;
 }

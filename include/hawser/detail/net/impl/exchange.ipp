@@ -13,7 +13,7 @@ HAWSER_DECL void Exchange::note_failure(std::error_code code,
                                         Failure::Phase phase,
                                         Fault fault) noexcept {
     try {
-        if (!note) {
+        if (!noted()) {
             note = std::make_unique<FailureNote>(FailureNote{code, phase, std::move(fault)});
         }
     } catch (const std::bad_alloc&) {  // then the code has to say it all
@@ -22,7 +22,7 @@ HAWSER_DECL void Exchange::note_failure(std::error_code code,
 
 // An error that came before what was noted, as a cancellation beats the reset that it provokes,
 // happened at the same place, but not for the same reason.
-HAWSER_DECL Failure Exchange::describe(std::error_code code, std::string reason) const noexcept {
+HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason) const noexcept {
     if (!code) {
         return {};
     }
@@ -30,7 +30,7 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, std::string reason)
         FailureData data;
         data.code = code;
         data.phase = body == Body::awaited ? Failure::Phase::request : Failure::Phase::body;
-        if (note) {
+        if (noted()) {
             data.phase = note->phase;
             data.fault.address = note->fault.address;
             if (note->code == code) {
@@ -38,7 +38,7 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, std::string reason)
             }
         }
         if (data.fault.reason.empty()) {
-            data.fault.reason = std::move(reason);
+            data.fault.reason = reason;
         }
         if (data.fault.reason.empty() && code == error::total_timeout && request.options.timeout) {
             data.fault.reason = after_time(*request.options.timeout);
@@ -53,6 +53,21 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, std::string reason)
     } catch (const std::bad_alloc&) {
         return {};
     }
+}
+
+HAWSER_DECL Failure Exchange::tell(std::error_code code, const char* reason) noexcept {
+    try {
+        if (!note) {
+            note = std::make_unique<FailureNote>();
+        }
+        return note->told = describe(code, reason);
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+HAWSER_DECL Failure Exchange::told() const noexcept {
+    return note && note->told ? note->told : describe(body_error);
 }
 
 }  // namespace hawser::detail

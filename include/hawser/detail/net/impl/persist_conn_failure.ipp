@@ -20,7 +20,7 @@ namespace hawser::detail {
 HAWSER_DECL void PersistConn::note_failure(Exchange& exchange,
                                            std::error_code code,
                                            Fault fault) noexcept {
-    if (exchange.note) {
+    if (exchange.noted()) {
         return;
     }
     try {
@@ -87,9 +87,9 @@ HAWSER_DECL void PersistConn::run_late(error reason, std::chrono::milliseconds l
 
 HAWSER_DECL Failure PersistConn::describe(const Exchange& exchange,
                                           std::error_code ec,
-                                          std::string reason) {
+                                          const char* reason) {
     Failure failure;
-    monitor_.turn(Context::call, [&] { failure = exchange.describe(ec, std::move(reason)); });
+    monitor_.turn(Context::call, [&] { failure = exchange.describe(ec, reason); });
     return failure;
 }
 
@@ -99,9 +99,7 @@ HAWSER_DECL void PersistConn::explain(Exchange& exchange, BodyWait& wait) {
 
 HAWSER_DECL Failure PersistConn::body_failure(const Exchange& exchange) {
     Failure failure;
-    monitor_.turn(Context::call, [&] { 
-        failure = exchange.told ? exchange.told : exchange.describe(exchange.body_error);
-    });
+    monitor_.turn(Context::call, [&] { failure = exchange.told(); });
     return failure;
 }
 

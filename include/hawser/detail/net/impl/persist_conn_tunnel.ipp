@@ -75,18 +75,18 @@ HAWSER_DECL void PersistConn::serve_tunnel_write() {
     }
 }
 
-HAWSER_DECL void PersistConn::end_tunnel_write(const Exchange& exchange, std::error_code ec) {
+HAWSER_DECL void PersistConn::end_tunnel_write(Exchange& exchange, std::error_code ec) {
     if (tunnel_write_ != nullptr) {
         fail_tunnel_write(exchange, *std::exchange(tunnel_write_, nullptr), ec);
     }
 }
 
 // Or not, if there is no error.
-HAWSER_DECL void PersistConn::fail_tunnel_write(const Exchange& exchange,
+HAWSER_DECL void PersistConn::fail_tunnel_write(Exchange& exchange,
                                                 TunnelWrite& write,
                                                 std::error_code ec) {
     if (ec) {
-        write.slot.failure() = exchange.describe(ec);
+        write.slot.failure() = exchange.tell(ec);
     }
     monitor_.after(write.ended(ec));
 }

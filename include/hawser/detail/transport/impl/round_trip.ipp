@@ -210,8 +210,7 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
         core_->loop(),
         std::move(arrival.body),
         std::move(arrival.trailers),
-        arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this),
-        origin());
+        arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
     response_.reason = std::move(arrival.head.reason);
     response_.version = arrival.head.version;
     response_.headers = std::move(arrival.head.headers);
@@ -222,6 +221,11 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
     response_.url = request.url;  // it is still the exchange's, in case the body fails
     if (arrival.whole && !request_sent.load(std::memory_order_relaxed)) {
         response_.body.detail_unsent();
+    }
+    if (arrival.whole) {  // it is nobody else's any more
+        response_.body.detail_name(std::move(request.url), known_method(request.method));
+    } else {
+        response_.body.detail_name(Url(request.url), known_method(request.method));
     }
     response_.upgraded = upgraded;
     if (upgraded) {
@@ -238,8 +242,8 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
 
 HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
     clear_deadline();
-    if (trace && tell_end(body_error, describe(body_error), true)) {
-        connection.after_turn(*trace);
+    if (trace) {
+        tell_finished(connection);
     }
 }
 
@@ -250,8 +254,9 @@ HAWSER_DECL void RoundTrip::decode_body() {
     response_.headers.erase("Content-Length");
     response_.content_length.reset();
     response_.uncompressed = true;
-    response_.body.detail_decode(
-        coding, {options.max_decoded_body_bytes, options.max_decode_ratio}, origin());
+    response_.body.detail_decode(coding,
+                                 {options.max_decoded_body_bytes, options.max_decode_ratio},
+                                 {request.url, known_method(request.method)});
 }
 
 // Before the caller can know that the request is over.
@@ -303,6 +308,12 @@ HAWSER_DECL void RoundTrip::tell_begin(TaskList& due) {
     tracing_ = true;
     if (to_run) {
         due.push(*trace);
+    }
+}
+
+HAWSER_DECL void RoundTrip::tell_finished(PersistConn& connection) noexcept {
+    if (tell_end(body_error, describe(body_error), true)) {
+        connection.after_turn(*trace);
     }
 }
 
