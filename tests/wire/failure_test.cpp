@@ -37,16 +37,16 @@ namespace {
 
 /// What a failure has to be, and a part of its message.
 struct Expected {
-    std::error_code code;
+    error code;
     Phase phase;
     std::string fragment;
 };
 
 void check_text(const Request& request, const Outcome& outcome, const Expected& expected) {
     CAPTURE(outcome.what, outcome.ec.message());
-    CHECK(outcome.ec == expected.code);
+    CHECK(hawser::error_of(outcome.ec) == expected.code);
     REQUIRE(outcome.failure);
-    CHECK(outcome.failure.code() == expected.code);
+    CHECK(outcome.failure.code() == outcome.ec);
     CHECK(hawser::to_string(outcome.failure.phase()) ==
           std::string(hawser::to_string(expected.phase)));
     CHECK(outcome.what == outcome.failure.message());
@@ -90,6 +90,11 @@ void stay(Peer& peer) {
 }
 void reset(Peer& peer) {
     peer.reset();
+}
+
+std::string closed_port() {
+    const ScriptServer closed{say("")};
+    return closed.url();
 }
 
 const std::string ten = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
@@ -182,6 +187,14 @@ TEST_CASE("a request that is refused says what is wrong with it") {
     Client client;
     CHECK(client.send(upload, ec).failure.phase() == Phase::request);
     CHECK(ec == error::request_body_error);
+}
+
+TEST_CASE("a connection that cannot be made says why") {
+    const Request refused{"GET", closed_port()};
+    const std::string host{refused.url.host_header()};
+    check(refused, {error::connect_failed, Phase::connect, "no connection to the host"});
+    const ScriptServer tls{say(respond("")), {.tls = good_tls()}};
+    check(get(tls), {error::cert_error, Phase::tls, "certificate"});
 }
 
 TEST_CASE("a request that waits for a connection says what keeps it") {
