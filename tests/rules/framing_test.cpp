@@ -210,6 +210,8 @@ TEST_CASE(
         CHECK(tolerated({{"Content-Length", value}, {"Transfer-Encoding", "chunked"}}) == bad);
     }
     CHECK(tolerated({{"Content-Length", "5"}, {"Content-Length", "6"}}) == bad);
+    CHECK(tolerated({{"Content-Length", "5"}, {"Content-Length", "05"}}) == bad);
+    CHECK(tolerated({{"Content-Length", "5"}, {"Content-Length", "5, 05"}}) == bad);
     CHECK(tolerated({{"Content-Length", "x"}, {"Content-Length", "5"}}) == bad);
     CHECK(tolerated({{"Content-Length", "5"}, {"Content-Length", ""}}) == bad);
 

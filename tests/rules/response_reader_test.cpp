@@ -166,6 +166,27 @@ TEST_CASE("[F32] without a limit of heads, interim responses end at 1 MiB, and o
     CHECK(read_with(reader, "GET", {large, large, large, large, final_head}, false, 10) ==
           "103 103 103 103 [] " + message(error::headers_too_large));
     CHECK(reader.fault().reason.ends_with("bytes of interim responses"));
+    for (const std::size_t more : {0, 1}) {  // to the byte
+        const std::string begin = "HTTP/1.1 103 H\r\nX: ";
+        const std::size_t size = ResponseReader::max_interim_bytes + more - begin.size() - 4;
+        const std::string exactly = begin + std::string(size, 'x') + "\r\n\r\n";
+        CHECK(read_with(reader, "GET", {exactly, ok}, false, 10) ==
+              (more == 0 ? "103 200 [ok] ended persistent +"
+                         : "103 [] " + message(error::headers_too_large)));
+    }
+}
+
+TEST_CASE("[R30] [F43] each response has the whole limit of trailers") {
+    ResponseReader reader{ResponseLimits{}};
+    const std::string value(60'000, 'x');
+    for (int i = 0; i < 3; ++i) {
+        CHECK(read_with(reader,
+                        "GET",
+                        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + value +
+                         "\r\n\r\n"},
+                        false,
+                        10) == "200 [] ended persistent|A=" + value + " +");
+    }
 }
 
 TEST_CASE("0 as a limit of heads is no limit, any other number is one") {

@@ -497,6 +497,8 @@ TEST_CASE("what was wrong with a response is told with its place, its line and t
     CHECK(
         fault(ok + "Content-Length: 5\r\nX: y\r\nContent-Length: 6\r\n\r\n") ==
         R"(byte 42, in "Content-Length: 6\r": Content-Length 5 and 6 differ (RFC 9112 section 6.3))");
+    CHECK(fault(ok + "Content-Length: 5, 05\r\n\r\n").find("5 is spelled in two ways") !=
+          std::string::npos);
     CHECK(fault(ok + "Content-Length: 5x\r\n\r\n").find("is no number of digits") !=
           std::string::npos);
     CHECK(fault("HTTP/1.1 100 C\r\n\r\n" + ok + "Transfer-Encoding: gzip\r\n\r\n") ==

@@ -197,6 +197,9 @@ HAWSER_DECL std::string FramingScan::rule(Version version) const {
     if (malformed_) {
         return "Content-Length is no number of digits below 2^63 (RFC 9110 section 8.6)";
     }
+    if (differ_ && length_ == other_length_) {
+        return "Content-Length " + std::to_string(length_) + " is spelled in two ways";
+    }
     if (differ_) {
         return "Content-Length " + std::to_string(length_) + " and " +
                std::to_string(other_length_) + " differ (RFC 9112 section 6.3)";
