@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Handlers that do not fit: for each the compiler says one sentence, ours, and nothing else.
-// With RIGHT defined, handlers that fit: not a word.
+// Handlers and sources of bodies that do not fit: for each the compiler says one sentence, ours, and
+// nothing else. With RIGHT defined, some that fit: not a word.
 #include <hawser/hawser.hpp>
 
+#include <asio/io_context.hpp>
+
 #include <array>
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 
 void use(hawser::Client& client, const hawser::Url& url, hawser::Response& response) {
@@ -20,6 +24,9 @@ void use(hawser::Client& client, const hawser::Url& url, hawser::Response& respo
     client.async_get(url, kept);
     response.body.async_read_all([](std::error_code, std::string_view) {});
     response.body.async_read_some(asio::buffer(some), [](std::error_code, std::size_t) {});
+    hawser::RequestBody::stream([](asio::mutable_buffer) { return 0; });
+    hawser::RequestBody::stream([](std::span<char>) -> asio::awaitable<std::size_t> { co_return 0; });
+    hawser::RequestBody::stream([](std::span<std::byte>) { return 0u; }, 0, [] {});
 #else
     client.async_get(url, [](hawser::Response) {});                    // the code is missing
     client.async_get(url, [] {});                                      // everything is
@@ -29,5 +36,11 @@ void use(hawser::Client& client, const hawser::Url& url, hawser::Response& respo
     response.body.async_read_all([](std::error_code) {});              // the text is missing
     response.body.async_read_all([](std::error_code, char*) {});       // another type
     response.body.async_read_some(asio::buffer(some), [](std::error_code, std::string) {});
+    using Io = asio::io_context::executor_type;
+    hawser::RequestBody::stream([] { return 0; });                           // nowhere to write to
+    hawser::RequestBody::stream([](asio::mutable_buffer) { return "text"; });  // not how many
+    hawser::RequestBody::stream(
+        [](asio::mutable_buffer) -> asio::awaitable<std::size_t, Io> { co_return 0; });
+    hawser::RequestBody::stream([](asio::mutable_buffer) { return 0; }, 0, [](int) {});
 #endif
 }
