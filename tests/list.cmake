@@ -35,6 +35,7 @@ hawser_test(rules url)
 
 hawser_test(loops persist_conn)
 hawser_test(loops out_of_memory)
+hawser_test(loops cancel_race)
 hawser_test(loops event_order)
 hawser_test(loops every_step)
 hawser_test(loops pool)

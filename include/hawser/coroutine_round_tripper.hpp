@@ -7,7 +7,9 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_state.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/this_coro.hpp>
 
 #include <exception>
 #include <memory>
@@ -50,7 +52,8 @@ inline Failure failure_of_middleware(std::error_code code, const char* what) noe
 ///
 /// A std::system_error that leaves the coroutine fails the request with its code, and one of this
 /// library's with its Failure, too; any other exception with error::invalid_request. The text of a
-/// stranger's exception is the reason of the Failure. Cancelling the request cancels the coroutine.
+/// stranger's exception is the reason of the Failure. Cancelling the request, with any type, cancels the
+/// coroutine.
 class CoroutineRoundTripper : public RoundTripper {
 public:
     /// The coroutine runs on `executor`.
@@ -65,11 +68,17 @@ public:
     void start_round_trip(Request request, RoundTripHandler handler) final {
         auto slot = handler.get_cancellation_slot();
         asio::co_spawn(executor_,
-                       round_trip(std::move(request)),
+                       serve(*this, std::move(request)),
                        asio::bind_cancellation_slot(slot, Finish{std::move(handler)}));
     }
 
 private:
+    // A coroutine is cancelled by the terminal type only, unless it asks for the others.
+    static asio::awaitable<Response> serve(CoroutineRoundTripper& self, Request request) {
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        co_return co_await self.round_trip(std::move(request));
+    }
+
     struct Finish {
         void operator()(std::exception_ptr exception, Response response) {
             std::error_code ec;

@@ -8,8 +8,7 @@
 #include "../support/guests.hpp"
 #include "../support/script_server.hpp"
 
-#include <asio/bind_cancellation_slot.hpp>
-#include <asio/cancellation_signal.hpp>
+#include <asio/bind_executor.hpp>
 
 #include <functional>
 #include <optional>
@@ -288,6 +287,44 @@ TEST_CASE("the last reference to a trace, dropped by the end of a drained body, 
     CHECK(guests.completed == 1);
     guests.server.stop();  // the rest never comes
     guests.run();
+    guests.finish();
+}
+
+namespace {
+
+/// Throws the first `left` times.
+struct Throwing {
+    asio::io_context* io;
+    int* left;
+    asio::execution_context& query(asio::execution::context_t) const noexcept { return *io; }
+    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
+        return asio::execution::blocking.never;
+    }
+    Throwing require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
+    template <class Function>
+    void execute(Function function) const {
+        if ((*left)-- > 0) {
+            throw std::runtime_error("of the executor");
+        }
+        asio::post(*io, std::move(function));
+    }
+    bool operator==(const Throwing& other) const noexcept { return io == other.io; }
+    bool operator!=(const Throwing& other) const noexcept { return io != other.io; }
+};
+
+}  // namespace
+
+TEST_CASE("an executor that throws is heard by whoever runs the io_context, and nobody else is hurt") {
+    Guests guests;
+    int left = 1;
+    auto handler = asio::bind_executor(
+        Throwing{&guests.io, &left}, [&](std::error_code, Response) { ++guests.completed; });
+    for (int i = 0; i < 3; ++i) {
+        guests.client.async_get(guests.server.url("/a"), handler);
+    }
+    guests.run();
+    CHECK(guests.thrown == 1);
+    CHECK(guests.completed == 2);
     guests.finish();
 }
 

@@ -12,6 +12,7 @@
 #include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/strand.hpp>
 
 #include <functional>
 #include <optional>
@@ -381,6 +382,39 @@ TEST_CASE("[L04] a context may shut its services down twice, as it does from Asi
     }
     first.reset();
     second.reset();
+}
+
+TEST_CASE("[L04] a response that dies with its context lets nothing begin there") {
+    FdGuard fds;
+    ScriptServer server(moody());
+    const bool by_name = GENERATE(false, true);
+    const std::string url = server.url_as(by_name ? "localhost" : "127.0.0.1", "/half");
+    const bool strand_first = GENERATE(true, false);
+    for (int order = 0; order < 3; ++order) {
+        auto io = std::make_unique<asio::io_context>();
+        std::optional<asio::strand<asio::io_context::executor_type>> strand;
+        if (strand_first) {
+            strand = asio::make_strand(*io);
+        }
+        std::optional<Client> client{
+            std::in_place, io->get_executor(), TransportOptions{.max_conns_per_host = 1}};
+        if (!strand_first) {
+            strand = asio::make_strand(*io);
+        }
+        client->async_get(url, [&](std::error_code ec, Response response) {
+            CHECK_FALSE(ec);
+            asio::post(*strand, [kept = std::make_shared<Response>(std::move(response))] {});
+            io->stop();
+        });
+        io->run_for(patience);
+        client->async_get(url, [](std::error_code, Response) {});  // queues for its connection
+        if (order == 1) {
+            strand.reset();
+        } else if (order == 2) {
+            client.reset();
+        }
+        io.reset();
+    }
 }
 
 TEST_CASE("[L04] a coroutine that owns its client dies with its context") {

@@ -151,6 +151,9 @@ TEST_CASE("[B-31] what leaves the coroutine of a middleware is the error of its 
 TEST_CASE("[F-C14] a cancellation reaches the middleware, and through it the transport") {
     Scene scene(moody);
     const bool in_middleware = GENERATE(true, false);
+    const auto type = GENERATE(asio::cancellation_type::terminal,
+                               asio::cancellation_type::partial,
+                               asio::cancellation_type::total);
     Gate begun;
     bool left = false;
     Client client{std::make_shared<Middleware>(
@@ -170,7 +173,7 @@ TEST_CASE("[F-C14] a cancellation reaches the middleware, and through it the tra
     Call<Response> call;
     client.async_get(scene.server.url("/stuck"), call.handler());
     in_middleware ? begun.wait() : scene.server.wait_for_requests(1);
-    scene.cancel(call);
+    call.cancel(scene.io.executor(), type);
     CHECK(call.outcome() == aborted);
     CHECK(left);
     CHECK(call.completions == 1);

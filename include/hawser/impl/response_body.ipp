@@ -178,19 +178,19 @@ detail::Task* ResponseBody::decode_here(Read& read) {
 
 template <class Read>
 void ResponseBody::start_decoding(Read& read, asio::cancellation_slot slot) {
-    if (detail::Task* const next = decode_here(read)) {
-        if (next != &read && slot.is_connected()) {
+    detail::Task* const next = decode_here(read);
+    detail::or_discard(read, [&] {
+        if (next == nullptr) {
+            live_->cancel_by(slot, read, decoder_);
+        } else if (next != &read && slot.is_connected()) {
             slot.assign([decoder = decoder_](asio::cancellation_type type) {
                 if (type != asio::cancellation_type::none) {
                     decoder->stop(detail::BodyDecoder::Stop::aborted);
                 }
             });
         }
-        next->run(detail::Context::call);
-        return;
-    }
-    live_->cancel_by(slot, read, decoder_);
-    live_->read(read);
+    });
+    next != nullptr ? next->run(detail::Context::call) : live_->read(read);
 }
 
 HAWSER_DECL std::string ResponseBody::take_held() {
@@ -217,7 +217,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_
         next->run(detail::Context::call);
         return;
     }
-    live_->cancel_by(slot, read);
+    detail::or_discard(read, [&] { live_->cancel_by(slot, read); });
     live_->read(read);
 }
 
@@ -236,7 +236,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_s
         next->run(detail::Context::call);
         return;
     }
-    live_->cancel_by(slot, read);
+    detail::or_discard(read, [&] { live_->cancel_by(slot, read); });
     live_->read(read);
 }
 

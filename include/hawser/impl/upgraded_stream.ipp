@@ -15,7 +15,7 @@ HAWSER_DECL void UpgradedStream::start(detail::TunnelWrite& write, asio::cancell
         write.ended(error::body_closed).run(detail::Context::call);
         return;
     }
-    body_.live_->cancel_by(slot, write);
+    detail::or_discard(write, [&] { body_.live_->cancel_by(slot, write); });
     body_.live_->write(write);
 }
 

@@ -224,6 +224,17 @@ private:
     std::optional<asio::executor_work_guard<Executor>> work_;
 };
 
+/// What comes before an operation has started: when it throws, the operation is gone.
+template <class Operation, class Step>
+void or_discard(Operation& operation, Step step) {
+    try {
+        step();
+    } catch (...) {
+        operation.discard();
+        throw;
+    }
+}
+
 /// Owns a completion until it is completed.
 template <class Result>
 struct DiscardCompletion {

@@ -14,6 +14,7 @@
 
 #include <asio/execution/context.hpp>
 #include <asio/execution/outstanding_work.hpp>
+#include <asio/ip/tcp.hpp>
 #include <asio/prefer.hpp>
 #include <asio/query.hpp>
 
@@ -73,6 +74,9 @@ HAWSER_DECL TransportCore::~TransportCore() {
 
 HAWSER_DECL void TransportCore::watch_context() {
     auto& context = asio::query(executor_, asio::execution::context);
+    // A context shuts the newest of its services down first: what a dial needs must be there before
+    // the watch, which then ends it in time.
+    (void)asio::ip::tcp::socket(executor_);
     context_ = &asio::use_service<ContextWatch>(context);
     if (!context_->add(*this)) {
         abandon();
