@@ -9,6 +9,8 @@
 #include "../support/tls_setup.hpp"
 #include <hawser/detail/net/name_lookup.hpp>
 
+#include <asio/bind_executor.hpp>
+
 #include <array>
 #include <deque>
 #include <sys/wait.h>
@@ -191,8 +193,8 @@ TEST_CASE("run() does not return while the name of a connection made ahead is lo
     FdGuard fds;
     StuckResolver stuck;
     ScriptServer server(hello_server());
-    asio::io_context io;
-    Client client(io.get_executor());
+    asio::io_context io, other;  // the handler is the other one's work
+    Client client(io.get_executor(), TransportOptions{.resolve_timeout = 0ms});  // no timer either
     std::optional<std::error_code> outcome;
     const auto dial_ahead = [&](auto& transport, auto... arguments) {
         if constexpr (requires { transport.async_preconnect(arguments...); }) {
@@ -201,12 +203,15 @@ TEST_CASE("run() does not return while the name of a connection made ahead is lo
             transport.preconnect(arguments...);
         }
     };
-    dial_ahead(*client.transport(),
-               hawser::Url(url_of(std::string("ahead.") + StuckResolver::late, server.port())),
-               std::size_t{1},
-               [&](std::error_code ec) { outcome = ec; });
+    dial_ahead(
+        *client.transport(),
+        hawser::Url(url_of(std::string("ahead.") + StuckResolver::late, server.port())),
+        std::size_t{1},
+        asio::bind_executor(other.get_executor(), [&](std::error_code ec) { outcome = ec; }));
     asio::post(io, [&] { stuck.release(); });
     io.run();
+    CHECK(client.stats().dialed == 1);
+    other.run();
     REQUIRE(outcome);
     CHECK_FALSE(*outcome);
     check_quiet(client);
