@@ -53,6 +53,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/endpoint_text.hpp
     include/hawser/detail/net/error_signature.hpp
     include/hawser/detail/net/exchange.hpp
+    include/hawser/detail/net/fork_guard.hpp
     include/hawser/detail/net/gathering.hpp
     include/hawser/detail/net/impl/blocking_loop.ipp
     include/hawser/detail/net/impl/body_decoder.ipp
@@ -76,6 +77,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/impl/tls_files.ipp
     include/hawser/detail/net/impl/tls_stream.ipp
     include/hawser/detail/net/impl/trace_queue.ipp
+    include/hawser/detail/net/loop_use.hpp
     include/hawser/detail/net/monitor.hpp
     include/hawser/detail/net/name_lookup.hpp
     include/hawser/detail/net/net_dialer.hpp
@@ -84,6 +86,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/net/stream.hpp
     include/hawser/detail/net/task.hpp
     include/hawser/detail/net/tcp_stream.hpp
+    include/hawser/detail/net/thread_cancel.hpp
     include/hawser/detail/net/timer_alarm.hpp
     include/hawser/detail/net/tls_context.hpp
     include/hawser/detail/net/tls_fault.hpp

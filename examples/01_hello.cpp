@@ -5,7 +5,7 @@
 #include <exception>
 #include <iostream>
 
-// Fetches one page and prints it. A blocking client needs no executor and no thread of its own:
+// Fetches one page and prints it. A blocking client needs no executor:
 // the calling thread does the work.
 int main(int argc, char** argv) try {
     hawser::Client client;

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/net/blocking_loop.hpp>
 #include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/execution_context.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,8 +43,17 @@ class Client {
 public:
     using executor_type = asio::any_io_executor;
 
-    /// Blocking: the loop runs on the threads that call, while they wait. Asynchronous operations
-    /// of such a client proceed only during blocking calls.
+    /// Blocking: the loop runs on the threads that call, while they wait. When nobody calls, a
+    /// thread of the client's own minds it, made with the first call: asynchronous operations
+    /// proceed, timeouts pass and idle connections are watched. Handlers run on that thread, or on
+    /// one that is in a blocking call; see ClientOptions::on_handler_exception. With
+    /// TransportOptions::thread_safe off there is no such thread: all that goes on only during
+    /// blocking calls.
+    ///
+    /// The last owner's release lets handlers of requests under way complete with
+    /// error::client_closed. After a fork() the child's calls fail with error::forked: it must make
+    /// a client of its own. pthread_cancel() ends a thread in a blocking call within a second or
+    /// two, and its request with it.
     explicit Client(ClientOptions options = {}, TransportOptions transport = {});
     explicit Client(TransportOptions transport, ClientOptions options = {});
 
@@ -52,9 +64,19 @@ public:
     /// fetch the executor first, `Client{executor, TransportOptions{…}}`.
     explicit Client(asio::any_io_executor executor, ClientOptions options = {});
     Client(asio::any_io_executor executor, TransportOptions transport, ClientOptions options = {});
+    /// On the executor of an io_context or a thread_pool.
+    template <std::derived_from<asio::execution_context> Context>
+    explicit Client(Context& context, ClientOptions options = {})
+        : Client(asio::any_io_executor(context.get_executor()), std::move(options)) {}
+    template <std::derived_from<asio::execution_context> Context>
+    Client(Context& context, TransportOptions transport, ClientOptions options = {})
+        : Client(asio::any_io_executor(context.get_executor()),
+                 std::move(transport),
+                 std::move(options)) {}
     Client(asio::any_io_executor executor, ClientOptions options, TransportOptions transport);
 
     /// On a transport shared with others, or middleware.
+    /// @throws std::system_error std::errc::invalid_argument if there is none
     explicit Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options = {});
 
     executor_type get_executor() const noexcept { return round_tripper_->get_executor(); }
@@ -155,9 +177,13 @@ private:
 
     template <class Token>
     auto start(detail::PendingTripPtr trip, Token&& token) {
+        if (loop_->inherited()) {
+            throw_forked();
+        }
         prepare(trip->to_send);
         return round_tripper_->async_start(std::move(trip), std::forward<Token>(token));
     }
+    [[noreturn]] static void throw_forked();
     void prepare(Request& request) const;
     Response send_and_wait(Request& request, std::error_code& ec);
     static Response failed_response(const Request& request, std::error_code ec);

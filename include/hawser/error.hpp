@@ -89,6 +89,8 @@ enum class error {
     would_deadlock,
     /// A second write was started while one is pending.
     concurrent_write,
+    /// The client was made before a fork() by the parent process, and only that may use it.
+    forked,
 };
 
 /// The kind of a failure, comparable with any code of ours, of Asio or of the system:

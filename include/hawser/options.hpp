@@ -5,8 +5,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace hawser {
@@ -162,7 +165,8 @@ struct TransportOptions {
     std::string user_agent = "hawser/0.1";
     /// Of https connections.
     TlsOptions tls{};
-    /// False = the program touches this transport from one thread only: no mutex is ever locked.
+    /// False = the program touches this transport from one thread only: no mutex is ever locked. A
+    /// client without an executor then does nothing between blocking calls.
     bool thread_safe = true;
 };
 
@@ -182,6 +186,10 @@ struct RequestOptions {
     std::string pool_tag{};
     /// Told what happens to the request: <hawser/client_trace.hpp>. Unset = ClientOptions::trace.
     std::shared_ptr<ClientTrace> trace{};
+    /// Ends the request from any thread, also while a blocking call waits for it or while the body
+    /// of its response is read: error::canceled. A token that was asked to stop already: at once.
+    /// Middleware has to pass the request's options on. None costs nothing.
+    std::stop_token stop{};
 };
 
 /// Options of a Client.
@@ -191,6 +199,10 @@ struct ClientOptions {
     std::chrono::milliseconds timeout{0};
     /// Told what happens to every request. None costs nothing.
     std::shared_ptr<ClientTrace> trace{};
+    /// Of a client without an executor: told of exceptions that leave handlers of asynchronous
+    /// operations, on the thread that ran the handler. Such an exception belongs to no call, and
+    /// without this, is dropped; so is what this throws itself.
+    std::function<void(std::exception_ptr)> on_handler_exception{};
 };
 
 }  // namespace hawser

@@ -152,6 +152,8 @@ public:
 
 private:
     friend class UpgradedStream;
+    /// What minds the loop of a pending operation, if that is needed.
+    detail::LoopMinder* minder() const;
     struct StartReadSome;
     struct StartReadAll;
 
@@ -174,6 +176,8 @@ private:
     void let_go() noexcept;
     void start(detail::ReadSome& read, asio::cancellation_slot slot);
     void start(detail::ReadAll& read, asio::cancellation_slot slot);
+    template <class Read>
+    void wait_for(Read& read);
     std::size_t read_blocking(std::span<char> out, std::error_code& ec);
 
     std::string held_;

@@ -6,6 +6,7 @@
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/detail/net/error_signature.hpp>
+#include <hawser/error.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
 
@@ -21,12 +22,15 @@ namespace hawser {
 
 namespace detail {
 
+class BlockingLoop;
+
 /// A response is large: it stays with the round trip that made it until the handler takes it.
 template <>
 class ResultSlot<Response> {
 public:
     Response& get() noexcept { return *response_; }
     Failure& failure() noexcept { return response_->failure; }
+    bool empty() const noexcept { return response_ == nullptr; }
     void point_to(Response& response, IntrusivePtr<RefCounted> owner) noexcept {
         response_ = &response;
         owner_ = std::move(owner);
@@ -45,11 +49,18 @@ struct OwnedResponse final : RefCounted {
 }  // namespace detail
 
 /// Completes one round trip, once: the handler of whoever asked, erased. Move-only; destroyed
-/// without a call it never completes, as when its executor is gone.
+/// without a call it completes with error::client_closed.
 class RoundTripHandler {
 public:
     explicit RoundTripHandler(detail::Completion<Response>* completion) noexcept
         : completion_(completion) {}
+    RoundTripHandler(RoundTripHandler&& other) noexcept = default;
+    RoundTripHandler& operator=(RoundTripHandler&& other) noexcept {
+        drop();
+        completion_ = std::move(other.completion_);
+        return *this;
+    }
+    ~RoundTripHandler() { drop(); }
 
     /// Through the handler's executor, never within this call.
     void operator()(std::error_code ec, Response response) && {
@@ -68,6 +79,8 @@ public:
     detail::CompletionPtr<Response> release() noexcept { return std::move(completion_); }
 
 private:
+    HAWSER_DECL void drop() noexcept;
+
     detail::CompletionPtr<Response> completion_;
 };
 
@@ -83,6 +96,8 @@ public:
 
     /// Starts it; then it is gone.
     virtual void start(CompletionPtr<Response> completion) = 0;
+    /// Starts it and waits on `loop` for its end; then it is gone.
+    virtual Response wait(BlockingLoop& loop, std::error_code& ec) = 0;
     /// Forgets it: nobody started it.
     virtual void drop() noexcept = 0;
 
@@ -136,6 +151,8 @@ public:
 
     /// A place for a request.
     HAWSER_DECL virtual detail::PendingTripPtr new_trip();
+    /// What minds the executor's loop, if nobody runs it but those who call.
+    HAWSER_DECL virtual detail::LoopMinder* minder() const;
     /// async_round_trip() of the request in `trip`.
     template <class Token>
     auto async_start(detail::PendingTripPtr trip, Token&& token) {
@@ -155,8 +172,9 @@ private:
         template <class Handler>
         void operator()(Handler handler, detail::PendingTripPtr trip) const {
             using Completion = detail::HandlerCompletion<Response, Handler>;
-            detail::CompletionPtr<Response> completion(
-                Completion::create(std::move(handler), self->get_executor()));
+            auto* made = Completion::create(std::move(handler), self->get_executor());
+            detail::CompletionPtr<Response> completion(made);
+            made->use(self->minder(), detail::Pending::trip);
             trip.release()->start(std::move(completion));
         }
 

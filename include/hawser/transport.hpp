@@ -9,9 +9,11 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/async_result.hpp>
+#include <asio/execution_context.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <system_error>
@@ -46,6 +48,10 @@ public:
     /// All I/O runs on `executor`, whose context must outlive every pending operation.
     /// @throws std::system_error error::tls_error if a file of the TLS options cannot be loaded.
     explicit Transport(asio::any_io_executor executor, TransportOptions options = {});
+    /// On the executor of an io_context or a thread_pool.
+    template <std::derived_from<asio::execution_context> Context>
+    explicit Transport(Context& context, TransportOptions options = {})
+        : Transport(asio::any_io_executor(context.get_executor()), std::move(options)) {}
     /// For Client: `loop` says how blocking calls wait.
     explicit Transport(std::shared_ptr<detail::BlockingLoop> loop, TransportOptions options);
     Transport(const Transport&) = delete;
@@ -75,8 +81,11 @@ public:
     ///
     /// @par Completion signature
     /// `void(std::error_code)`, when all dials have ended: the first error there was, or none.
+    /// @par Cancellation
+    /// Of every type: completes at once with asio::error::operation_aborted. Dials that no request
+    /// took over meanwhile are aborted.
     template <class Token = asio::use_awaitable_t<>>
-    auto preconnect(UrlArg url, std::size_t n, Token&& token = {}) {
+    auto async_preconnect(UrlArg url, std::size_t n, Token&& token = {}) {
         constexpr bool fits = detail::TokenFor<Token>;
         static_assert(fits, "hawser: the handler must take (std::error_code)");
         if constexpr (fits) {
@@ -92,8 +101,11 @@ public:
     /// @par Completion signature
     /// `void(std::error_code)`, when the last connection is closed; error::client_closed if it was
     /// shut down before.
+    /// @par Cancellation
+    /// Of every type: completes at once with asio::error::operation_aborted. The transport goes on
+    /// shutting down.
     template <class Token = asio::use_awaitable_t<>>
-    auto shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
+    auto async_shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
         constexpr bool fits = detail::TokenFor<Token>;
         static_assert(fits, "hawser: the handler must take (std::error_code)");
         if constexpr (fits) {
@@ -102,12 +114,22 @@ public:
         }
     }
 
+    /// Blocking forms of async_preconnect() and async_shutdown(). Errors as those, and
+    /// error::would_deadlock on a thread that runs the executor.
+    void preconnect(UrlArg url, std::size_t n, std::error_code& ec);
+    /// @throws std::system_error
+    void preconnect(UrlArg url, std::size_t n);
+    void shutdown(std::chrono::milliseconds grace, std::error_code& ec);
+    /// @throws std::system_error
+    void shutdown(std::chrono::milliseconds grace);
+
     /// A snapshot.
     TransportStats stats() const;
 
     /// For Client.
     const std::shared_ptr<detail::BlockingLoop>& loop() const noexcept { return loop_; }
     HAWSER_DECL detail::PendingTripPtr new_trip() override;
+    HAWSER_DECL detail::LoopMinder* minder() const override;
 
 private:
     struct StartPreconnect {
@@ -137,9 +159,12 @@ private:
     static detail::CompletionPtr<detail::Nothing> completion(Handler handler,
                                                              const Transport& transport) {
         using Completion = detail::HandlerCompletion<detail::Nothing, Handler>;
-        return detail::CompletionPtr<detail::Nothing>(
-            Completion::create(std::move(handler), transport.get_executor()));
+        auto* made = Completion::create(std::move(handler), transport.get_executor());
+        detail::CompletionPtr<detail::Nothing> completion(made);
+        made->use(transport.minder(), detail::Pending::trip);
+        return completion;
     }
+    Failure wait_for_preconnect(const Url& url, std::size_t n, std::error_code& ec);
     void start_preconnect(const Url& url,
                           std::size_t n,
                           detail::CompletionPtr<detail::Nothing> completion);

@@ -115,6 +115,9 @@ private:
         void operator()(Handler handler, std::string_view bytes) const {
             using Write = detail::HandlerCompletion<std::size_t, Handler, detail::TunnelWrite>;
             auto* write = Write::create(std::move(handler), self->get_executor(), bytes);
+            detail::CompletionPtr<std::size_t> owned(write);
+            write->use(self->body_.minder(), detail::Pending::read);
+            owned.release();
             self->start(*write, write->cancellation_slot());
         }
 

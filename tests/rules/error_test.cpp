@@ -17,7 +17,7 @@ using hawser::error;
 namespace {
 
 constexpr int first = static_cast<int>(error::invalid_url);
-constexpr int last = static_cast<int>(error::concurrent_write);
+constexpr int last = static_cast<int>(error::forked);
 
 /// A category with the name of one of Asio's, which this floor may not include.
 class Foreign : public std::error_category {
@@ -84,6 +84,7 @@ TEST_CASE("our errors are of the condition that the table says") {
         {error::invalid_url, condition::bad_request},
         {error::would_deadlock, condition::bad_request},
         {error::concurrent_write, condition::bad_request},
+        {error::forked, condition::bad_request},
         {error::request_body_error, condition::bad_request},
         {error::connect_failed, condition::refused},
         {error::cert_error, condition::refused},

@@ -322,7 +322,7 @@ TEST_CASE("[B-18] idle_pick: the newest connection each time, or all of them in 
     ScriptServer server{echo_server()};
     Bench bench({.idle_pick = in_turn ? IdlePick::oldest_first : IdlePick::newest_first});
     bool ready = false;
-    bench.transport->preconnect(server.url(), 3, [&](std::error_code ec) { ready = !ec; });
+    bench.transport->async_preconnect(server.url(), 3, [&](std::error_code ec) { ready = !ec; });
     bench.until([&] { return ready; });
     std::vector<std::uint64_t> ids;
     for (int i = 0; i < 6; ++i) {

@@ -255,7 +255,7 @@ TEST_CASE("[F-T13] a connection that only waited idle counts as reused, and may 
     {
         Client client{io.executor()};
         Gate ahead;
-        client.transport()->preconnect(server.url(), 1, [&](std::error_code ec) {
+        client.transport()->async_preconnect(server.url(), 1, [&](std::error_code ec) {
             CHECK_FALSE(ec);
             ahead.open();
         });

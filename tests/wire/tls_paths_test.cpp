@@ -70,7 +70,7 @@ std::error_code ahead(const TransportOptions& options, const std::string& url) {
     asio::io_context io;
     const auto transport = std::make_shared<Transport>(io.get_executor(), options);
     std::error_code result;
-    transport->preconnect(url, 1, [&](std::error_code ec) {
+    transport->async_preconnect(url, 1, [&](std::error_code ec) {
         result = ec;
         transport->close_idle_connections();  // or run() goes on
     });

@@ -46,13 +46,13 @@ struct Bench {
 
     std::error_code preconnect(const std::string& url, std::size_t n) {
         std::promise<std::error_code> done;
-        transport->preconnect(url, n, [&done](std::error_code ec) { done.set_value(ec); });
+        transport->async_preconnect(url, n, [&done](std::error_code ec) { done.set_value(ec); });
         return wait(done.get_future());
     }
 
     std::future<std::error_code> shutdown(std::chrono::milliseconds grace) {
         auto done = std::make_shared<std::promise<std::error_code>>();
-        transport->shutdown(grace, [done](std::error_code ec) { done->set_value(ec); });
+        transport->async_shutdown(grace, [done](std::error_code ec) { done->set_value(ec); });
         return done->get_future();
     }
 

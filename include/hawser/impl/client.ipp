@@ -11,6 +11,18 @@
 
 namespace hawser {
 
+namespace detail {
+
+/// How a blocking call waits for what runs on `executor`.
+inline std::shared_ptr<BlockingLoop> loop_of(const asio::any_io_executor& executor) {
+    if (auto loop = CallersLoop::find(executor)) {
+        return loop;
+    }
+    return std::make_shared<ForeignLoop>(executor);
+}
+
+}  // namespace detail
+
 HAWSER_DECL Client::Client(const std::shared_ptr<detail::BlockingLoop>& loop,
                            TransportOptions transport,
                            const ClientOptions& options)
@@ -20,10 +32,14 @@ HAWSER_DECL Client::Client(const std::shared_ptr<detail::BlockingLoop>& loop,
       round_tripper_(transport_) {}
 
 HAWSER_DECL Client::Client(ClientOptions options, TransportOptions transport)
-    : Client(std::make_shared<detail::CallersLoop>(), std::move(transport), options) {}
+    : Client(detail::CallersLoop::make(transport.thread_safe, options.on_handler_exception),
+             std::move(transport),
+             options) {}
 
 HAWSER_DECL Client::Client(TransportOptions transport, ClientOptions options)
-    : Client(std::make_shared<detail::CallersLoop>(), std::move(transport), options) {}
+    : Client(detail::CallersLoop::make(transport.thread_safe, options.on_handler_exception),
+             std::move(transport),
+             options) {}
 
 HAWSER_DECL Client::Client(asio::any_io_executor executor, ClientOptions options)
     : Client(std::move(executor), TransportOptions{}, options) {}
@@ -46,8 +62,15 @@ HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOp
     : options_(options),
       transport_(std::dynamic_pointer_cast<Transport>(round_tripper)),
       round_tripper_(std::move(round_tripper)) {
-    loop_ = transport_ ? transport_->loop()
-                       : std::make_shared<detail::ForeignLoop>(round_tripper_->get_executor());
+    if (!round_tripper_) {
+        throw std::system_error(std::make_error_code(std::errc::invalid_argument),
+                                "hawser::Client: no round tripper");
+    }
+    loop_ = transport_ ? transport_->loop() : detail::loop_of(round_tripper_->get_executor());
+}
+
+HAWSER_DECL void Client::throw_forked() {
+    throw std::system_error(error::forked);
 }
 
 HAWSER_DECL void Client::prepare(Request& request) const {
@@ -64,19 +87,15 @@ HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {
 }
 
 HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec) {
-    ec = {};
-    if (loop_->would_deadlock()) {
-        ec = error::would_deadlock;
+    const auto loop = loop_;  // a handler may destroy this client meanwhile
+    ec = loop->refusal();
+    if (ec) {
         return failed_response(request, ec);
     }
     auto trip = round_tripper_->new_trip();
     trip->to_send = std::move(request);
     prepare(trip->to_send);
-    detail::BlockingCompletion<detail::Completion<Response>> completion(*loop_);
-    trip.release()->start(detail::CompletionPtr<Response>(&completion));
-    completion.wait();
-    ec = completion.ec;
-    return std::move(completion.result());
+    return trip.release()->wait(*loop, ec);
 }
 
 // Of a request that went nowhere.

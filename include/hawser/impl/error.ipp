@@ -77,6 +77,8 @@ HAWSER_DECL const char* describe(error value) noexcept {
             return "a blocking call on the client's own thread";
         case error::concurrent_write:
             return "another write to this stream is pending";
+        case error::forked:
+            return "the client is that of the parent process";
     }
     return "unknown error";
 }
@@ -115,6 +117,7 @@ HAWSER_DECL int condition_of(error value) noexcept {
         case error::concurrent_read:
         case error::would_deadlock:
         case error::concurrent_write:
+        case error::forked:
             return kind(condition::bad_request);
         case error::resolve_failed:
         case error::connect_failed:

@@ -39,6 +39,9 @@ struct ResponseBody::StartReadSome {
     void operator()(Handler handler, std::span<char> buffer) const {
         using Read = detail::HandlerCompletion<std::size_t, Handler, detail::ReadSome>;
         auto* read = Read::create(std::move(handler), body->get_executor(), buffer);
+        detail::CompletionPtr<std::size_t> owned(read);
+        read->use(body->minder(), detail::Pending::read);
+        owned.release();
         body->start(*read, read->cancellation_slot());
     }
 
@@ -53,6 +56,9 @@ struct ResponseBody::StartReadAll {
     void operator()(Handler handler, std::size_t max) const {
         using Read = detail::HandlerCompletion<std::string, Handler, detail::ReadAll>;
         auto* read = Read::create(std::move(handler), body->get_executor(), body->take_held(), max);
+        detail::CompletionPtr<std::string> owned(read);
+        read->use(body->minder(), detail::Pending::read);
+        owned.release();
         body->start(*read, read->cancellation_slot());
     }
 

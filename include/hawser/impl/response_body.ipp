@@ -59,6 +59,10 @@ HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexc
     return loop_ ? loop_->executor() : executor_type();
 }
 
+HAWSER_DECL detail::LoopMinder* ResponseBody::minder() const {
+    return live_ && loop_->kept() ? loop_.get() : nullptr;
+}
+
 HAWSER_DECL void ResponseBody::close() {
     closed_ = true;
     position_ = held_.size();
@@ -247,21 +251,33 @@ HAWSER_DECL asio::awaitable<std::string> ResponseBody::async_read_all(std::size_
     co_return co_await async_read_all(max, asio::use_awaitable);
 }
 
+template <class Read>
+void ResponseBody::wait_for(Read& read) {
+    detail::AwaitedOn<detail::BodyWait> awaited(*live_, read);
+    if (live_->desk().loop != nullptr) {  // the upload may still go on
+        loop_->sit_down(live_->desk(), read.caller());
+    }
+    read.await(awaited, [&] { live_->read(read); });
+}
+
 HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::error_code& ec) {
     ec = {};
+    if (is_here() && !decoder_) {
+        return read_now(out, ec);
+    }
+    const detail::NoThreadCancel no_cancel;
     std::size_t n = read_now(out, ec);
     if (ec != asio::error::would_block) {
         last_ = live_ || decoder_ ? error{} : error_of(ec);
         return n;
     }
-    if (loop_->would_deadlock()) {
-        ec = fail(error::would_deadlock);
+    if (const std::error_code refused = loop_->refusal()) {
+        ec = fail(refused);
         return 0;
     }
     detail::BlockingCompletion<detail::ReadSome> read(*loop_, out);
     if (!decoder_ || decode_here(read) == nullptr) {
-        live_->read(read);
-        read.wait();
+        wait_for(read);
     }
     ec = read.ec;
     last_ = {};  // the connection or the decoder knows
@@ -276,8 +292,8 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
     if (!live_ && !decoder_ && !closed_ && unread() <= max) {
         return take_held();
     }
-    if (live_ && loop_->would_deadlock()) {
-        ec = fail(error::would_deadlock);
+    if (const std::error_code refused = live_ ? loop_->refusal() : std::error_code{}) {
+        ec = fail(refused);
         return {};
     }
     if (!live_ && !decoder_) {
@@ -290,8 +306,7 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max, std::error_code&
         next = read.received(0, {});
     }
     if (next == nullptr) {
-        live_->read(read);
-        read.wait();
+        wait_for(read);
     }
     ec = read.ec;
     last_ = {};  // the connection or the decoder knows

@@ -6,7 +6,10 @@
 #include <hawser/detail/net/timer_alarm.hpp>
 #include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/transport.hpp>
+
+#include <asio/cancellation_signal.hpp>
 
 #include <utility>
 
@@ -43,7 +46,16 @@ HAWSER_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
     core_->block_with(loop_);
 }
 
-HAWSER_DECL Transport::~Transport() = default;
+HAWSER_DECL Transport::~Transport() {
+    if (loop_->inherited()) {  // it is the parent's: nothing of it may be touched
+        detail::keep_for_ever(std::shared_ptr<void>(core_.release(), [](void*) {}));
+        detail::keep_for_ever(std::move(loop_));
+        return;
+    }
+    const detail::NoThreadCancel no_cancel;
+    core_.reset();
+    loop_->let_trips_end();
+}
 
 HAWSER_DECL void Transport::ShutDown::operator()(detail::TransportCore* core) const noexcept {
     const auto last = detail::IntrusivePtr<detail::TransportCore>::adopt(core);
@@ -64,8 +76,71 @@ HAWSER_DECL detail::PendingTripPtr Transport::new_trip() {
     return core_->new_trip();
 }
 
+HAWSER_DECL detail::LoopMinder* Transport::minder() const {
+    return loop_->kept() ? loop_.get() : nullptr;
+}
+
 HAWSER_DECL void Transport::close_idle_connections() {
-    core_->close_idle_connections();
+    if (!loop_->inherited()) {
+        const detail::NoThreadCancel no_cancel;
+        core_->close_idle_connections();
+    }
+}
+
+namespace detail {
+
+/// A blocking preconnect() or shutdown().
+template <class Start>
+Failure wait_for_all(BlockingLoop& loop, std::error_code& ec, Start start) {
+    ec = loop.refusal();
+    if (ec) {
+        return {};
+    }
+    struct Operation final : Awaited {
+        void give_up(std::error_code) override { signal.emit(asio::cancellation_type::terminal); }
+        asio::cancellation_signal signal;
+    };
+    Operation operation;
+    BlockingCompletion<Completion<Nothing>> completion(loop);
+    completion.cancel_by(operation.signal.slot());
+    completion.await(operation, [&] { start(CompletionPtr<Nothing>(&completion)); });
+    ec = completion.ec;
+    return std::move(completion.slot.failure());
+}
+
+}  // namespace detail
+
+HAWSER_DECL Failure Transport::wait_for_preconnect(const Url& url,
+                                                   std::size_t n,
+                                                   std::error_code& ec) {
+    return detail::wait_for_all(*loop_, ec, [&](detail::CompletionPtr<detail::Nothing> completion) {
+        start_preconnect(url, n, std::move(completion));
+    });
+}
+
+HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n, std::error_code& ec) {
+    wait_for_preconnect(Url(std::move(url)), n, ec);
+}
+
+HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n) {
+    std::error_code ec;
+    if (Failure failure = wait_for_preconnect(Url(std::move(url)), n, ec); ec) {
+        detail::throw_error(ec, std::move(failure));
+    }
+}
+
+HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace, std::error_code& ec) {
+    detail::wait_for_all(*loop_, ec, [&](detail::CompletionPtr<detail::Nothing> completion) {
+        start_shutdown(grace, std::move(completion));
+    });
+}
+
+HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace) {
+    std::error_code ec;
+    shutdown(grace, ec);
+    if (ec) {
+        throw std::system_error(ec);
+    }
 }
 
 HAWSER_DECL void Transport::start_preconnect(const Url& url,

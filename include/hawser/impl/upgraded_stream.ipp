@@ -24,16 +24,16 @@ HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
     ec = {};
     if (!body_.live_) {
         ec = error::body_closed;
-    } else if (body_.loop_->would_deadlock()) {
-        ec = error::would_deadlock;
+    } else {
+        ec = body_.loop_->refusal();
     }
     if (ec) {
         body_.fail(ec);
         return 0;
     }
     detail::BlockingCompletion<detail::TunnelWrite> write(*body_.loop_, bytes);
-    body_.live_->write(write);
-    write.wait();
+    detail::AwaitedOn<detail::TunnelWrite> awaited(*body_.live_, write);
+    write.await(awaited, [&] { body_.live_->write(write); });
     ec = write.ec;
     body_.last_ = {};
     return write.result();

@@ -8,6 +8,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/net/blocking_loop.hpp>
 #include <hawser/detail/net/exchange.hpp>
 #include <hawser/detail/net/persist_conn.hpp>
 
@@ -31,9 +32,19 @@ public:
 
     /// Reads what is there; asio::error::would_block, asio::error::eof, or why it failed.
     std::size_t read_some(std::span<char> out, std::error_code& ec) {
+        if (process_.inherited()) {
+            ec = error::forked;
+            return 0;
+        }
         return conn_->read_body(*exchange_, out, ec);
     }
-    void read(BodyWait& wait) { conn_->read_body(*exchange_, wait); }
+    void read(BodyWait& wait) {
+        if (process_.inherited()) {
+            wait.received(0, error::forked)->run(Context::call);
+        } else {
+            conn_->read_body(*exchange_, wait);
+        }
+    }
     /// Lets `slot` cancel a read that is about to start.
     void cancel_by(asio::cancellation_slot slot, BodyWait& wait) {
         if (slot.is_connected()) {
@@ -57,7 +68,15 @@ public:
             });
         }
     }
-    void close() { conn_->close_body(*exchange_); }
+    void close() {
+        if (process_.inherited()) {  // it is the parent's: nothing of it may be touched
+            keep_for_ever(std::make_shared<IntrusivePtr<PersistConn>>(conn_));
+            keep_for_ever(std::make_shared<IntrusivePtr<Exchange>>(exchange_));
+            return;
+        }
+        const NoThreadCancel no_cancel;
+        conn_->close_body(*exchange_);
+    }
     /// What was read is no good: ends the connection, if the end of the body was not read yet.
     void fail(std::error_code ec, Fault fault) {
         conn_->refuse(*exchange_, ec, std::move(fault));
@@ -88,6 +107,15 @@ public:
         return exchange_->request_sent.load(std::memory_order_relaxed);
     }
 
+    // For blocking calls.
+    TimePoint ends_by() const noexcept { return exchange_->ends_by(); }
+    void give_up(BodyWait& wait, std::error_code ec) { conn_->cancel_read(*exchange_, wait, ec); }
+    void give_up(TunnelWrite& write, std::error_code ec) {
+        conn_->cancel_write(*exchange_, write, ec);
+    }
+    /// Where the caller calls the body source, should the request still be on its way.
+    BlockingLoop::Desk& desk() noexcept { return exchange_->desk; }
+
     /// Complete once read_some() said eof.
     const Headers* trailers() const noexcept { return exchange_->trailers.get(); }
     /// The same, for good.
@@ -100,6 +128,22 @@ public:
 private:
     const IntrusivePtr<PersistConn> conn_;
     const IntrusivePtr<Exchange> exchange_;
+    const OfThisProcess process_;
+};
+
+/// A blocking read or write of a body, as its caller waits for it.
+template <class Operation>
+class AwaitedOn final : public Awaited {
+public:
+    AwaitedOn(BodyEofSignal& live, Operation& operation) noexcept
+        : live_(live), operation_(operation) {}
+
+    TimePoint ends_by() const noexcept override { return live_.ends_by(); }
+    void give_up(std::error_code cause) override { live_.give_up(operation_, cause); }
+
+private:
+    BodyEofSignal& live_;
+    Operation& operation_;
 };
 
 }  // namespace hawser::detail

@@ -6,6 +6,7 @@
 // cancellation slot. Completed once: where it stands when that is the handler's own executor's
 // turn, else through that executor.
 
+#include <hawser/detail/net/loop_use.hpp>
 #include <hawser/detail/net/task.hpp>
 #include <hawser/failure.hpp>
 
@@ -112,7 +113,17 @@ public:
         return asio::get_associated_cancellation_slot(handler_);
     }
 
+    /// It is pending on a loop that must be minded for it.
+    void use(LoopMinder* loop, Pending what) {
+        if (loop != nullptr) {
+            use_ = LoopUse(*loop, what);
+        }
+    }
+
     void run(Context context) override {
+        if (!at_home_) {
+            use_.stop();
+        }
         if (at_home_ && context == Context::io) {
             invoke();
         } else if (context == Context::io) {
@@ -183,6 +194,7 @@ private:
     }
 
     struct Taken {
+        LoopUse use;
         Handler handler;
         std::error_code ec;
         ResultSlot<Result> slot;
@@ -193,7 +205,11 @@ private:
     Taken take() {
         clear_slot();
         const Memory memory(*this);
-        return {std::move(handler_), this->ec, std::move(this->slot), std::move(work_)};
+        return {std::move(use_),
+                std::move(handler_),
+                this->ec,
+                std::move(this->slot),
+                std::move(work_)};
     }
 
     void invoke() {
@@ -218,6 +234,7 @@ private:
         }
     }
 
+    LoopUse use_;
     Handler handler_;
     Executor executor_;
     bool at_home_;

@@ -11,6 +11,7 @@
 #include <hawser/detail/message/head_buffer.hpp>
 #include <hawser/detail/message/request_sender.hpp>
 #include <hawser/detail/message/response_head.hpp>
+#include <hawser/detail/net/blocking_loop.hpp>
 #include <hawser/detail/net/body_origin.hpp>
 #include <hawser/detail/net/body_pump.hpp>
 #include <hawser/detail/net/task.hpp>
@@ -63,6 +64,9 @@ public:
     IntrusivePtr<BodyPump> pump;  // of a streamed body
     IntrusivePtr<TraceQueue> trace;
 
+    /// Where its source is called, if a blocking call sent it.
+    BlockingLoop::Desk desk;
+
     // Of the attempt under way; guarded by the monitor of its connection.
     Attempt attempt;
     RequestSender sender;
@@ -97,6 +101,9 @@ public:
     Failure told() const noexcept;
     /// All there is to say of `code`, with a reason for one that was not noted. Guarded as `note`.
     Failure describe(std::error_code code, const char* reason = "") const noexcept;
+
+    /// When it has to be over; TimePoint::max() if at no time.
+    virtual TimePoint ends_by() const noexcept { return TimePoint::max(); }
 
     /// Why the exchange must not go on, if somebody said so.
     std::error_code cancelled() const noexcept {

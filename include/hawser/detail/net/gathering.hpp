@@ -3,13 +3,14 @@
 #pragma once
 
 // An operation on a whole transport that waits for several things to end: dials ahead of any
-// request, connections that are still in use.
+// request, connections that are still in use. Its caller may cancel it, whatever becomes of them.
 
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/completion.hpp>
 
 #include <atomic>
 #include <cstddef>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -26,7 +27,8 @@ public:
 
     /// One of them did. The task, once it was the last: to be run with no lock held.
     [[nodiscard]] Task* ended(std::error_code ec, Failure failure = {}) noexcept {
-        if (ec && !failed_.exchange(true)) {
+        std::lock_guard lock(mutex_);
+        if (ec && completion_ && !completion_->ec) {
             completion_->ec = ec;
             completion_->slot.failure() = std::move(failure);
         }
@@ -39,10 +41,25 @@ public:
         }
     }
 
+    /// The task that completes it now; null if it has.
+    [[nodiscard]] Task* cancel(std::error_code cause) noexcept {
+        std::lock_guard lock(mutex_);
+        if (completion_) {
+            completion_->ec = cause;
+            completion_->slot.failure() = {};
+        }
+        return completion_.release();
+    }
+
+    /// Before it starts: for whoever lets it be cancelled.
+    asio::cancellation_slot cancellation_slot() const noexcept {
+        return completion_->cancellation_slot();
+    }
+
 private:
-    CompletionPtr<Nothing> completion_;
+    std::mutex mutex_;
+    CompletionPtr<Nothing> completion_;  // until it completes
     std::atomic<std::size_t> left_{1};
-    std::atomic<bool> failed_{false};
 };
 
 }  // namespace hawser::detail

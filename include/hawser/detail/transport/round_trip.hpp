@@ -21,6 +21,7 @@ struct CodingPlan;
 class RoundTrip final : public Exchange,
                         public PoolWant,
                         public PendingTrip,
+                        public Awaited,
                         private Deadlines::Node {
 public:
     /// Made and unmade in memory that the core keeps; `buffer` is room for the head.
@@ -29,9 +30,12 @@ public:
 
     /// Validates, then looks for a connection. Errors complete it at once, through its executor.
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
+    HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
     void drop() noexcept override { release(); }
     /// Gives up, wherever it is. The first cause counts.
     void cancel(std::error_code cause, Context context);
+    void give_up(std::error_code cause) override { cancel(cause, Context::call); }
+    TimePoint ends_by() const noexcept override { return ends_by_; }
     /// Ends it without a response.
     void complete(std::error_code ec, TaskList& due) noexcept;
 
@@ -56,6 +60,7 @@ private:
     std::error_code write_head();
     HeadExtras extras() const noexcept;
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
+    HAWSER_COLD void watch_stop();
     void clear_deadline() noexcept;
     HAWSER_COLD void tell_begin(TaskList& due);
     HAWSER_COLD void tell_finished(PersistConn& connection) noexcept;
@@ -70,7 +75,10 @@ private:
     IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;
     Response response_;
+    TimePoint ends_by_ = TimePoint::max();  // fixed when it starts
     bool has_deadline_ = false;
+    class StopWatch;
+    StopWatch* stop_watch_ = nullptr;  // of the request's stop token, until all is over
     unsigned attempts_ = 0;  // counted for the trace
     bool tracing_ = false;   // an attempt that was told of goes on
 };

@@ -122,6 +122,8 @@ private:
     void end_grace(Context context);
     template <class F>
     void for_each_open(F f);
+    void watch_cancellation(const IntrusivePtr<Gathering>& gathering);
+    void cancel_gathering(Gathering& gathering);
     void fail_waiting();
     void abort_dials();
     std::error_code try_again(RoundTrip& trip, Retry reason, TaskList& due) noexcept;

@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <new>
+#include <stop_token>
 #include <utility>
 
 namespace hawser::detail {
@@ -50,14 +51,29 @@ HAWSER_DECL std::error_code RoundTrip::begin(TaskList& due) {
     }
     const auto timeout = bounded(request.options.timeout.value_or(std::chrono::milliseconds{0}));
     if (timeout.count() != 0) {
-        core_->deadlines().set(*this, core_->deadlines().now() + timeout);
+        ends_by_ = core_->deadlines().now() + timeout;
+        core_->deadlines().set(*this, ends_by_);
         has_deadline_ = true;
     }
     watch_cancellation();
+    if (request.options.stop.stop_possible()) {
+        watch_stop();
+    }
     if (request.options.trace) {
         tell_begin(due);
     }
     return {};
+}
+
+HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
+    const IntrusivePtr<RoundTrip> self(this);
+    BlockingCompletion<Completion<Response>> completion(loop);
+    if (request.body.source()) {
+        loop.sit_down(desk, completion.caller());
+    }
+    completion.await(*this, [&] { start(CompletionPtr<Response>(&completion)); });
+    ec = completion.ec;
+    return completion.slot.empty() ? Response() : std::move(completion.result());
 }
 
 // What cannot be sent is found out before a connection is touched.
@@ -163,6 +179,30 @@ HAWSER_DECL void RoundTrip::watch_cancellation() {
     }
 }
 
+/// Destroyed with no lock held, because that waits for a callback under way.
+class RoundTrip::StopWatch final : public Task {
+public:
+    explicit StopWatch(RoundTrip& trip)
+        : trip_(&trip), callback_(trip.request.options.stop, Stop{trip}) {}
+
+    void run(Context) override { delete this; }
+
+private:
+    struct Stop {
+        void operator()() const noexcept {
+            Thrown ignored;  // its own end is complete
+            ignored.keep([&] { trip.cancel(error::canceled, Context::call); });
+        }
+        RoundTrip& trip;
+    };
+    const IntrusivePtr<RoundTrip> trip_;
+    const std::stop_callback<Stop> callback_;
+};
+
+HAWSER_DECL void RoundTrip::watch_stop() {
+    stop_watch_ = new StopWatch(*this);
+}
+
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, Context context) {
     if (set_cancelled(cause)) {
         core_->cancel(*this, context);
@@ -186,6 +226,9 @@ HAWSER_DECL void RoundTrip::run(Context context) {
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
     clear_deadline();
     finish_body(due);
+    if (stop_watch_ != nullptr) {
+        due.push(*std::exchange(stop_watch_, nullptr));
+    }
     completion_->ec = ec;
     if (response_.status != 0) {
         response_ = Response();  // one that could not be delivered
@@ -242,6 +285,9 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
 
 HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
     clear_deadline();
+    if (stop_watch_ != nullptr) {
+        connection.after_turn(*std::exchange(stop_watch_, nullptr));
+    }
     if (trace) {
         tell_finished(connection);
     }

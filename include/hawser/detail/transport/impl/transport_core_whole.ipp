@@ -10,6 +10,8 @@
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
 
+#include <asio/error.hpp>
+
 #include <utility>
 
 namespace hawser::detail {
@@ -43,6 +45,7 @@ HAWSER_DECL void TransportCore::preconnect(const ConnectKeyView& key,
                                            std::size_t n,
                                            CompletionPtr<Nothing> completion) {
     const IntrusivePtr<Gathering> gathering(new Gathering(std::move(completion)));
+    watch_cancellation(gathering);
     std::error_code refused;
     TaskList due;
     try {
@@ -80,9 +83,45 @@ HAWSER_DECL bool TransportCore::dial_ahead(const ConnectKeyView& key,
     return true;
 }
 
+HAWSER_DECL void TransportCore::watch_cancellation(const IntrusivePtr<Gathering>& gathering) {
+    if (auto slot = gathering->cancellation_slot(); slot.is_connected()) {
+        slot.assign([self = IntrusivePtr<TransportCore>(this),
+                     gathering](asio::cancellation_type type) {
+            if (type != asio::cancellation_type::none) {
+                self->cancel_gathering(*gathering);
+            }
+        });
+    }
+}
+
+// What it dialled ahead ends with it, but for what a request took over.
+HAWSER_DECL void TransportCore::cancel_gathering(Gathering& gathering) {
+    const IntrusivePtr<TransportCore> self(this);
+    const IntrusivePtr<Gathering> kept(&gathering);  // the slot that holds both is cleared now
+    std::vector<IntrusivePtr<Dial>> dials;
+    {
+        std::lock_guard lock(mutex_);
+        for (auto* dial = pool_.dials().front(); dial; dial = pool_.dials().after(*dial)) {
+            auto& ahead = static_cast<Dial&>(*dial);
+            if (ahead.watcher.get() == &gathering && ahead.want == nullptr) {
+                dials.emplace_back(&ahead);
+            }
+        }
+    }
+    Thrown thrown;
+    if (Task* const task = gathering.cancel(asio::error::operation_aborted)) {
+        thrown.keep([&] { task->run(Context::call); });
+    }
+    for (const auto& dial : dials) {
+        thrown.keep([&] { dial->abort(error::canceled, Context::call); });
+    }
+    thrown.rethrow();
+}
+
 HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
                                          CompletionPtr<Nothing> completion) {
     const IntrusivePtr<Gathering> gathering(new Gathering(std::move(completion)));
+    watch_cancellation(gathering);
     bool twice = false;
     {
         std::lock_guard lock(mutex_);

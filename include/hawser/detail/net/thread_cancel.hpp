@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// pthread_cancel() of a thread that blocks in a call of ours. It must not take effect in the middle
+// of a connection's turn, so it is put off while we work, and looked for where nothing of ours is
+// held.
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#define HAWSER_HAS_THREAD_CANCEL 1
+#endif
+
+namespace hawser::detail {
+
+/// Puts pthread_cancel() off for as long as it lives. No system call.
+class NoThreadCancel {
+public:
+#if defined(HAWSER_HAS_THREAD_CANCEL)
+    NoThreadCancel() noexcept {
+        ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_);
+    }
+    ~NoThreadCancel() {
+        int ignored = 0;
+        ::pthread_setcancelstate(before_, &ignored);
+    }
+    /// Lets a cancellation take effect that was put off: the stack unwinds from here.
+    void let_cancel() {
+        int ignored = 0;
+        ::pthread_setcancelstate(before_, &ignored);
+        ::pthread_testcancel();
+        ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &ignored);
+    }
+
+private:
+    int before_ = 0;
+#else
+    NoThreadCancel() noexcept {}
+    void let_cancel() {}
+#endif
+    NoThreadCancel(const NoThreadCancel&) = delete;
+    NoThreadCancel& operator=(const NoThreadCancel&) = delete;
+};
+
+}  // namespace hawser::detail
