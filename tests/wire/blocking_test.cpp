@@ -17,6 +17,9 @@
 #include <asio/thread_pool.hpp>
 #include <asio/use_future.hpp>
 
+#include <condition_variable>
+#include <cstring>
+#include <deque>
 #include <future>
 #include <optional>
 #include <stop_token>
@@ -304,6 +307,111 @@ TEST_CASE("[L03] a blocking call in the destructor of a thread_local object") {
         CHECK(client.get(server.url("/first")).status == 200);
     }).join();
     CHECK(text == "GET /last - ");
+}
+
+// ── Body sources ────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("[L10] each blocking caller runs its own source, which may wait for another caller") {
+    const FdGuard fds;
+    const std::string large = pattern(2'000'000);
+    ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
+        return respond(request.method == "GET" ? large : request.body);
+    })};
+    Client client{ClientOptions{.timeout = patience}};
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<std::string> queue;  // from the download to the upload
+    bool end = false;
+    std::thread download([&] {
+        Response res = client.get(server.url());
+        char buffer[16384];
+        std::error_code ec;
+        while (!ec) {
+            const std::size_t n = res.body.read_some(asio::buffer(buffer), ec);
+            std::unique_lock lock(mutex);
+            changed.wait(lock, [&] { return queue.size() < 4; });
+            n != 0 ? (void)queue.emplace_back(buffer, n) : (void)(end = true);
+            changed.notify_all();
+        }
+    });
+    const auto me = std::this_thread::get_id();
+    int strangers = 0;
+    const auto source = [&](asio::mutable_buffer into) -> std::size_t {
+        strangers += std::this_thread::get_id() != me;
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return !queue.empty() || end; });
+        if (queue.empty()) {
+            return 0;
+        }
+        const std::string piece = std::move(queue.front());
+        queue.pop_front();
+        changed.notify_all();
+        std::memcpy(into.data(), piece.data(), piece.size());
+        return piece.size();
+    };
+    CHECK(client.post(server.url(), RequestBody::stream(source)).body.read_all() == large);
+    CHECK(strangers == 0);
+    download.join();
+}
+
+TEST_CASE("[L10] a source that waits holds up no other thread and no deadline") {
+    const FdGuard fds;
+    ScriptServer server{serve};
+    Client client;
+    Gate go;
+    Gate waiting;
+    std::thread slow([&] {
+        Request request{"POST", server.url("/x"), RequestBody::stream([&](asio::mutable_buffer) {
+                            waiting.open();
+                            go.wait();
+                            return std::size_t{0};
+                        })};
+        request.options.timeout = 20ms;
+        std::error_code ec;
+        client.send(request, ec);
+        CHECK(ec == error::total_timeout);  // told when the source has returned
+    });
+    waiting.wait();
+    CHECK(client.get(server.url("/y")).body.read_all() == "/y");
+    CHECK(take(code_in_future([&](auto handler) {
+              Request request{"GET", server.url("/stuck")};
+              request.options.timeout = 20ms;
+              client.async_send(request, handler);
+          })) == error::total_timeout);
+    go.open();
+    slow.join();
+}
+
+TEST_CASE("[L10] an upload goes on while its early response is read, by the caller itself") {
+    const FdGuard fds;
+    const std::string text = pattern(300'000);
+    const bool drops = GENERATE(false, true);
+    ScriptServer server{[&](Peer& peer) {
+        peer.read_head();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
+        if (drops) {
+            peer.wait_for_eof();
+            return;
+        }
+        peer.read_exactly(text.size());
+        peer.send("whole");
+    }};
+    Client client;
+    const auto me = std::this_thread::get_id();
+    int strangers = 0;
+    auto next = pieces(text, 7000);
+    const auto source = [&](asio::mutable_buffer into) {
+        strangers += std::this_thread::get_id() != me;
+        return next(into);
+    };
+    {
+        Response res = client.post(server.url(), RequestBody::stream(source, text.size()));
+        if (!drops) {
+            CHECK(res.body.read_all() == "half:whole");
+        }
+    }
+    CHECK(strangers == 0);
+    CHECK(client.stats().active == 0);
 }
 
 // ── A call ended from outside ───────────────────────────────────────────────────────────────────

@@ -254,8 +254,8 @@ HAWSER_DECL asio::awaitable<std::string> ResponseBody::async_read_all(std::size_
 template <class Read>
 void ResponseBody::wait_for(Read& read) {
     detail::AwaitedOn<detail::BodyWait> awaited(*live_, read);
-    if (live_->desk().loop != nullptr) {  // the upload may still go on
-        loop_->sit_down(live_->desk(), read.caller());
+    if (detail::BlockingLoop::Desk* const desk = live_->desk()) {  // the upload may still go on
+        loop_->sit_down(*desk, read.caller());
     }
     read.await(awaited, [&] { live_->read(read); });
 }

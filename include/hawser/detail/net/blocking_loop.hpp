@@ -143,7 +143,7 @@ private:
 };
 
 /// Where the body source of a blocking request is called: by the thread that waits for this request
-/// or its response, while it waits. Part of the request; guarded by the loop's mutex.
+/// or its response, while it waits. Guarded by the loop's mutex, but for `loop`.
 struct BlockingLoop::Desk {
     BlockingLoop* loop = nullptr;  // null: no blocking call sent it
     Caller* caller = nullptr;

@@ -114,7 +114,10 @@ public:
         conn_->cancel_write(*exchange_, write, ec);
     }
     /// Where the caller calls the body source, should the request still be on its way.
-    BlockingLoop::Desk& desk() noexcept { return exchange_->desk; }
+    BlockingLoop::Desk* desk() noexcept {
+        BodyPump* const pump = exchange_->pump.get();
+        return pump != nullptr && pump->desk.loop != nullptr ? &pump->desk : nullptr;
+    }
 
     /// Complete once read_some() said eof.
     const Headers* trailers() const noexcept { return exchange_->trailers.get(); }

@@ -3,13 +3,15 @@
 #pragma once
 
 // Fetches the pieces of a streamed request body, for all attempts of one request. The source is the
-// user's code: it runs on the executor, in a step of its own for each piece, with no lock held, one
-// call at a time. A call cannot be interrupted, an awaitable can be cancelled; until it has
-// returned nothing of the request may complete, and hold() keeps what would.
+// user's code: it runs on the executor, or on the thread of the blocking call that sent the
+// request, in a step of its own for each piece, with no lock held, one call at a time. A call
+// cannot be interrupted, an awaitable can be cancelled; until it has returned nothing of the
+// request may complete, and hold() keeps what would.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/body_source.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/net/blocking_loop.hpp>
 #include <hawser/detail/net/task.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -45,8 +47,9 @@ public:
     /// Asks for the next piece, which PersistConn::piece_arrived() brings. Within a turn of the
     /// connection; does nothing while a call is under way.
     void fetch(PersistConn& conn);
-    /// The connection does not want the piece that is on its way.
-    void leave() noexcept;
+    /// The connection does not want the piece that is on its way. A task to be run with no lock
+    /// held, or null.
+    [[nodiscard]] Task* leave() noexcept;
     /// Whether a call is under way.
     bool busy() const noexcept;
     /// True: a call is under way, and the task runs when it has returned. False: it was not taken.
@@ -58,6 +61,10 @@ public:
     /// The request needs its body no more: others may have the source, which is let go of when the
     /// task is run with no lock held. Null the second time.
     [[nodiscard]] Task* finish() noexcept;
+
+    /// Where the source is called, if a blocking call sent the request; set before it is on its
+    /// way.
+    BlockingLoop::Desk desk;
 
 private:
     /// A task that keeps its pump.
@@ -93,6 +100,8 @@ private:
     struct Borrowed;
 
     void schedule(Context context);
+    void make_here(Context context);
+    Task* take_back() noexcept;
     void make(Call call, Context context);
     void read(Call call, Context context);
     bool wanted() const noexcept;
@@ -116,6 +125,7 @@ private:
     bool stopped_ = false;
     bool finished_ = false;
     Step schedule_{*this, &BodyPump::schedule};
+    Step make_{*this, &BodyPump::make_here};
     Step cancel_{*this, &BodyPump::cancel};
     Step let_go_{*this, &BodyPump::let_go};
 };

@@ -11,7 +11,6 @@
 #include <hawser/detail/message/head_buffer.hpp>
 #include <hawser/detail/message/request_sender.hpp>
 #include <hawser/detail/message/response_head.hpp>
-#include <hawser/detail/net/blocking_loop.hpp>
 #include <hawser/detail/net/body_origin.hpp>
 #include <hawser/detail/net/body_pump.hpp>
 #include <hawser/detail/net/task.hpp>
@@ -63,9 +62,6 @@ public:
     std::chrono::milliseconds expect_continue_timeout{0};
     IntrusivePtr<BodyPump> pump;  // of a streamed body
     IntrusivePtr<TraceQueue> trace;
-
-    /// Where its source is called, if a blocking call sent it.
-    BlockingLoop::Desk desk;
 
     // Of the attempt under way; guarded by the monitor of its connection.
     Attempt attempt;

@@ -75,6 +75,10 @@ private:
     IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;
     Response response_;
+    struct {
+        BlockingLoop* loop = nullptr;
+        BlockingLoop::Caller* caller = nullptr;
+    } blocking_;                            // who sent it, while it starts
     TimePoint ends_by_ = TimePoint::max();  // fixed when it starts
     bool has_deadline_ = false;
     class StopWatch;

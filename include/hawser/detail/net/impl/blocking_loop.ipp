@@ -45,10 +45,11 @@ HAWSER_DECL void BlockingLoop::wait(Caller& caller, Awaited& awaited) {
         bool in_time = true;
         if (caller.has_work() && leader_ != &caller) {
             work(caller, lock, to_wake);
+            in_time = limit == TimePoint::max();
         } else if (!lead(caller, lock, to_wake)) {
             in_time = follow(caller, lock, limit);
         }
-        if (caller.done() || caller.has_work() || leader_ == &caller) {
+        if (caller.done() || leader_ == &caller || (caller.has_work() && in_time)) {
             continue;
         }
         lock.unlock();

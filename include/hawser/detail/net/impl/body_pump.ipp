@@ -49,9 +49,12 @@ HAWSER_DECL void BodyPump::fetch(PersistConn& conn) {
     conn.after_turn(*schedule_.begin());
 }
 
-HAWSER_DECL void BodyPump::leave() noexcept {
-    std::lock_guard lock(mutex_);
-    conn_ = nullptr;  // not the last reference: it is the connection that leaves
+HAWSER_DECL Task* BodyPump::leave() noexcept {
+    {
+        std::lock_guard lock(mutex_);
+        conn_ = nullptr;  // not the last reference: it is the connection that leaves
+    }
+    return take_back();
 }
 
 HAWSER_DECL bool BodyPump::busy() const noexcept {
@@ -70,7 +73,16 @@ HAWSER_DECL bool BodyPump::hold(Task& task) noexcept {
 // ── A call ──────────────────────────────────────────────────────────────────────────────────────
 
 // The only place where a call of a source is put on its way.
-HAWSER_DECL void BodyPump::schedule(Context) {
+HAWSER_DECL void BodyPump::schedule(Context context) {
+    if (desk.loop != nullptr && !serial_) {
+        desk.loop->bring(desk, *make_.begin());
+        if (!wanted()) {
+            if (Task* const made = take_back()) {
+                made->run(context);
+            }
+        }
+        return;
+    }
     auto step = [call = Call(*this)]() mutable {
         BodyPump& pump = call.pump();
         pump.make(std::move(call), Context::io);
@@ -79,6 +91,16 @@ HAWSER_DECL void BodyPump::schedule(Context) {
         serial_ ? asio::post(*serial_, std::move(step)) : asio::post(executor_, std::move(step));
     } catch (const std::exception&) {  // it got lost, which the request was told
     }
+}
+
+// On the thread of the caller that sent the request.
+HAWSER_DECL void BodyPump::make_here(Context context) {
+    make(Call(*this), context);
+}
+
+// A call that waits for its caller, when nobody wants it any more: it will return at once.
+HAWSER_DECL Task* BodyPump::take_back() noexcept {
+    return desk.loop != nullptr && desk.loop->take_back(desk, make_) ? &make_ : nullptr;
 }
 
 HAWSER_DECL BodyPump::Call::~Call() {
@@ -219,9 +241,13 @@ HAWSER_DECL void BodyPump::returned(BodyRead result, Context context) {
 // ── The end ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Task* BodyPump::stop() noexcept {
-    std::lock_guard lock(mutex_);
-    const bool already = !busy_ || std::exchange(stopped_, true);
-    return already || !serial_ ? nullptr : cancel_.begin();
+    {
+        std::lock_guard lock(mutex_);
+        if (!busy_ || std::exchange(stopped_, true)) {
+            return nullptr;
+        }
+    }
+    return serial_ ? cancel_.begin() : take_back();
 }
 
 HAWSER_DECL void BodyPump::cancel(Context) {

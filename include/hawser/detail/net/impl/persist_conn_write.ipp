@@ -205,7 +205,9 @@ HAWSER_DECL void PersistConn::answered_early(const ResponseHead& head) {
 
 HAWSER_DECL void PersistConn::leave_pump() {
     if (pump_) {
-        pump_->leave();
+        if (Task* const left = pump_->leave()) {
+            monitor_.after(*left);
+        }
         pump_ = nullptr;
     }
 }

@@ -68,9 +68,7 @@ HAWSER_DECL std::error_code RoundTrip::begin(TaskList& due) {
 HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     const IntrusivePtr<RoundTrip> self(this);
     BlockingCompletion<Completion<Response>> completion(loop);
-    if (request.body.source()) {
-        loop.sit_down(desk, completion.caller());
-    }
+    blocking_ = {&loop, &completion.caller()};
     completion.await(*this, [&] { start(CompletionPtr<Response>(&completion)); });
     ec = completion.ec;
     return completion.slot.empty() ? Response() : std::move(completion.result());
@@ -115,6 +113,9 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
         return {};
     }
     pump = new BodyPump(core_->executor());
+    if (blocking_.caller != nullptr) {
+        blocking_.loop->sit_down(pump->desk, *blocking_.caller);
+    }
     Fault fault;
     const std::error_code ec = pump->open(*request.body.source(), fault);
     if (ec) {
