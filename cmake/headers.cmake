@@ -102,6 +102,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/early_answer.hpp
     include/hawser/detail/policy/failure_phase.hpp
     include/hawser/detail/policy/lifetime.hpp
+    include/hawser/detail/policy/limit_reached.hpp
     include/hawser/detail/policy/localhost.hpp
     include/hawser/detail/policy/longest_limit.hpp
     include/hawser/detail/policy/may_reuse.hpp

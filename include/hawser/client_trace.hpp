@@ -25,6 +25,7 @@ namespace hawser {
 ///
 ///     attempt_begin, get_conn,
 ///         dns_start, dns_done, connect_start, connect_done, tls_handshake_start and _done,
+///         dial_failed,
 ///     got_conn, wrote_header_field …, wrote_headers,
 ///         wait_100_continue, got_100_continue,
 ///     wrote_request, got_first_response_byte,
@@ -88,6 +89,8 @@ public:
     virtual void connect_done(const Endpoint& /*address*/, std::error_code /*ec*/) {}
     virtual void tls_handshake_start() {}
     virtual void tls_handshake_done(std::error_code /*ec*/) {}
+    /// The dial failed, in the step told of last: all that is known of it.
+    virtual void dial_failed(const Failure& /*failure*/) {}
 
     /// Each field that left, the transport's own included.
     virtual void wrote_header_field(std::string_view /*name*/, std::string_view /*value*/) {}

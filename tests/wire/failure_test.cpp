@@ -296,3 +296,34 @@ TEST_CASE("reads of an upgraded connection say why they fail") {
         CHECK(e.failure().cause() == std::errc::connection_reset);
     }
 }
+
+TEST_CASE("a URL that is none is said to be so, in every style") {
+    for (const std::string url : {"http://bad host/", "ftp://a/"}) {
+        Client client;
+        std::error_code ec;
+        const Failure failure = client.get(url, ec).failure;
+        CAPTURE(failure);
+        CHECK(ec == error::invalid_url);
+        CHECK(failure.phase() == Phase::request);
+        CHECK_FALSE(failure.reason().empty());
+    }
+}
+
+TEST_CASE("the trace hears why a dial failed, and why the attempt did") {
+    struct Trace final : hawser::ClientTrace {
+        void dial_failed(const Failure& failure) override { dial = failure; }
+        void attempt_end(const AttemptEnd& end) override { attempt = end.failure; }
+        Failure dial;
+        Failure attempt;
+    };
+    const auto trace = std::make_shared<Trace>();
+    Request request{"GET", closed_port()};
+    request.options.trace = trace;
+    Client client;
+    std::error_code ec;
+    (void)client.send(request, ec);
+    CHECK(ec == error::connect_failed);
+    CHECK(trace->dial.code() == ec);
+    CHECK(trace->dial.phase() == Phase::connect);
+    CHECK(trace->attempt.message().find("GET http://127.0.0.1:") == 0);
+}

@@ -111,7 +111,9 @@ private:
                                  TimePoint now,
                                  IntrusivePtr<PersistConn>& conn,
                                  TaskList& due);
-    HAWSER_COLD static Failure dial_failure(Dial& dial, std::error_code ec) noexcept;
+    HAWSER_COLD Fault fault_of_dial(const Dial& dial, std::error_code ec) const noexcept;
+    HAWSER_COLD Failure dial_failure(const Dial& dial, std::error_code ec) const noexcept;
+    HAWSER_COLD void tell_failed_dial(Dial& dial, std::error_code ec, TaskList& due) noexcept;
     HAWSER_COLD void note_in_queue(RoundTrip& trip, std::error_code ec) noexcept;
     bool look_for_connection(RoundTrip& trip, TaskList& due);
     IntrusivePtr<PersistConn> new_conn(std::unique_ptr<Stream>& stream) noexcept;

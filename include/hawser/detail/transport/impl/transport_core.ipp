@@ -4,6 +4,7 @@
 
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
+#include <hawser/detail/policy/limit_reached.hpp>
 #include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/transport/close_victims.hpp>
@@ -149,11 +150,7 @@ HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, TaskList& due) noexcept 
 HAWSER_DECL void TransportCore::note_in_queue(RoundTrip& trip, std::error_code ec) noexcept {
     Fault fault;
     try {
-        if (ec == error::too_many_waiters) {
-            fault.reason = "max_waiters is " + std::to_string(options_.max_waiters);
-        } else if (ec == error::pool_wait_timeout) {
-            fault.reason = after_time(options_.pool_wait_timeout) + " (pool_wait_timeout)";
-        }
+        fault.reason = limit_reached(ec, options_);
     } catch (const std::bad_alloc&) {  // then the code has to say it all
     }
     trip.note_failure(ec, Failure::Phase::queue, std::move(fault));
@@ -265,9 +262,12 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
         released = update_work();
         rest_if_quiet();
     }
+    if (dial.trace) {
+        tell_failed_dial(dial, ec, due);
+    }
     if (trip) {
         const std::error_code cause = trip->cancelled();
-        trip->note_failure(ec, dial.phase, std::move(dial.fault));
+        trip->note_failure(ec, dial.phase, fault_of_dial(dial, ec));
         trip->complete(cause ? cause : ec, due);
     }
     if (ended->watcher) {
@@ -276,12 +276,37 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
     due.run(context);
 }
 
-// Of a dial that no request waits for.
-HAWSER_DECL Failure TransportCore::dial_failure(Dial& dial, std::error_code ec) noexcept {
+HAWSER_DECL Fault TransportCore::fault_of_dial(const Dial& dial,
+                                               std::error_code ec) const noexcept {
+    Fault fault;
+    try {
+        fault = dial.fault;
+        if (fault.reason.empty() && !fault.cause) {
+            fault.reason = limit_reached(ec, options_);
+        }
+    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    }
+    return fault;
+}
+
+HAWSER_DECL void TransportCore::tell_failed_dial(Dial& dial,
+                                                 std::error_code ec,
+                                                 TaskList& due) noexcept {
+    const auto tell = [failure = dial_failure(dial, ec)](ClientTrace& trace) {
+        trace.dial_failed(failure);
+    };
+    if (dial.trace->add(tell)) {
+        due.push(*dial.trace);
+    }
+}
+
+// As far as the dial itself knows, which may serve no request.
+HAWSER_DECL Failure TransportCore::dial_failure(const Dial& dial,
+                                                std::error_code ec) const noexcept {
     FailureData data;
     data.code = ec;
     data.phase = dial.phase;
-    data.fault = std::move(dial.fault);
+    data.fault = fault_of_dial(dial, ec);
     return FailureData::try_make(std::move(data));
 }
 
@@ -326,11 +351,12 @@ HAWSER_DECL std::error_code TransportCore::try_again(RoundTrip& trip,
                                                      Retry reason,
                                                      TaskList& due) noexcept {
     try {
+        auto note = std::move(trip.note);  // the body has a failure of its own
         if (const std::error_code ec = trip.rewind()) {
-            trip.note.reset();
             trip.note_failure(ec, Failure::Phase::request);
             return ec;
         }
+        trip.note = std::move(note);
         trip.attempt.retried_before = true;
         trip.fresh_only = true;
         count_retry(reason);
