@@ -7,6 +7,7 @@
 #include "../support/scene.hpp"
 #include "../support/styles.hpp"
 #include "../support/tls_setup.hpp"
+#include <hawser/coroutine_round_tripper.hpp>
 #include <hawser/hawser.hpp>
 
 #include <asio/bind_allocator.hpp>
@@ -326,4 +327,36 @@ TEST_CASE("the trace hears why a dial failed, and why the attempt did") {
     CHECK(trace->dial.code() == ec);
     CHECK(trace->dial.phase() == Phase::connect);
     CHECK(trace->attempt.message().find("GET http://127.0.0.1:") == 0);
+}
+
+TEST_CASE("middleware that lets an error pass lets all pass that is known of it") {
+    class Pass final : public hawser::CoroutineRoundTripper {
+    public:
+        explicit Pass(std::shared_ptr<hawser::RoundTripper> next)
+            : CoroutineRoundTripper(next->get_executor()), next_(std::move(next)) {}
+        asio::awaitable<Response> round_trip(Request request) override {
+            if (request.url.path() == "/own") {
+                throw std::runtime_error("no\ntoken");
+            }
+            co_return co_await next_->async_round_trip(std::move(request), asio::use_awaitable);
+        }
+
+    private:
+        std::shared_ptr<hawser::RoundTripper> next_;
+    };
+    const ScriptServer server{say("")};
+    IoThread io;
+    Client client(std::make_shared<Pass>(std::make_shared<hawser::Transport>(io.executor())));
+    try {
+        client.get(server.url());
+        FAIL("no error");
+    } catch (const RequestError& e) {
+        CHECK(e.code() == error::server_closed);
+        CHECK(e.failure().phase() == Phase::head);
+        CHECK(std::string(e.what()).find("GET " + server.url()) == 0);
+    }
+    std::error_code ec;
+    const Failure own = client.get(server.url("/own"), ec).failure;
+    CHECK(ec == error::invalid_request);
+    CHECK(own.reason().find("no\\ntoken") != std::string::npos);
 }
