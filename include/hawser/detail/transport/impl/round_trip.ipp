@@ -206,8 +206,9 @@ HAWSER_DECL void RoundTrip::watch_stop() {
 
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, Context context) {
     if (set_cancelled(cause)) {
+        const IntrusivePtr<BodyPump> source = pump;  // this trip may be gone after the next line
         core_->cancel(*this, context);
-        if (Task* const stop = pump ? pump->stop() : nullptr) {
+        if (Task* const stop = source ? source->stop() : nullptr) {
             stop->run(context);
         }
     }
