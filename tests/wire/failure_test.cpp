@@ -135,7 +135,7 @@ TEST_CASE("a response body that breaks off says how far it came") {
     check(get(slow), {error::idle_timeout, Phase::body, "after 30 ms, after 5 of 10 bytes"}, idle);
     Request expired = get(slow);
     expired.options.timeout = 50ms;
-    check(expired, {error::total_timeout, Phase::body, "after 5 of 10 bytes"});
+    check(expired, {error::total_timeout, Phase::body, "after 50 ms, after 5 of 10"});
 }
 
 TEST_CASE("a response body that is not wanted says why") {

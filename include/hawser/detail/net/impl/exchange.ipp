@@ -40,8 +40,10 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason)
         if (data.fault.reason.empty()) {
             data.fault.reason = reason;
         }
-        if (data.fault.reason.empty() && code == error::total_timeout && request.options.timeout) {
+        if (code == error::total_timeout && request.options.timeout) {
+            const std::string progress = std::move(data.fault.reason);
             data.fault.reason = after_time(*request.options.timeout);
+            data.fault.reason += progress.empty() ? "" : ", " + progress;
         }
         if (!data.fault.cause) {
             data.fault.cause = cause_of(code);
