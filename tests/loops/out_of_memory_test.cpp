@@ -32,6 +32,9 @@ void* operator new(std::size_t size) {
     }
     return block;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {  // of a sanitizer, else
+    return ShortMemory::fails() ? nullptr : std::malloc(size);
+}
 void operator delete(void* block) noexcept {
     std::free(block);
 }
