@@ -298,12 +298,16 @@ TEST_CASE("[L03] a handler destroys the client whose keeper runs it") {
 
 TEST_CASE("[L03] a blocking call in the destructor of a thread_local object") {
     const FdGuard fds;
-    ScriptServer server{keep_alive_server(echo)};
+    ServerOptions over_tls;
+    over_tls.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})};
+    ScriptServer server{keep_alive_server(echo), GENERATE_COPY(ServerOptions{}, over_tls)};
+    TransportOptions options;
+    options.tls.insecure_skip_verify = true;
     std::string text;
     std::thread([&] {
         static thread_local AtEnd last;
-        last.what = [&] { text = Client().get(server.url("/last")).body.read_all(); };
-        Client client;
+        last.what = [&] { text = Client(options).get(server.url("/last")).body.read_all(); };
+        Client client(options);
         CHECK(client.get(server.url("/first")).status == 200);
     }).join();
     CHECK(text == "GET /last - ");

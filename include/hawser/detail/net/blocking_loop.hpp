@@ -190,6 +190,7 @@ private:
     // Guarded by mutex_.
     std::condition_variable changed_;  // for the keeper, and for those who wait for it
     unsigned turns_ = 0;               // a caller took the lead
+    unsigned keeper_turns_ = 0;        // the keeper gave it back
     unsigned reads_ = 0;               // pending
     unsigned trips_ = 0;               // pending
     enum class Ending { no, awaited, of_keeper, done };  // once nothing is pending

@@ -408,7 +408,9 @@ HAWSER_DECL void CallersLoop::keeper_leads(Lock& lock) {
                 loop.hired_ = false;
             }
             loop.keeper_leads_ = false;
+            ++loop.keeper_turns_;
             loop.look_up_ = false;
+            loop.changed_.notify_all();
             BedPtr bed = loop.pass_lead_on();
             wake(bed);
         }
@@ -426,11 +428,17 @@ HAWSER_DECL void CallersLoop::keeper_leads(Lock& lock) {
 
 HAWSER_DECL void CallersLoop::let_trips_end() noexcept {
     Lock lock(mutex_);
-    if (trips_ == 0 || would_deadlock()) {
+    if (would_deadlock()) {
         return;
     }
     if (kept_) {
         changed_.wait_for(lock, keeper_patience, [this] { return trips_ == 0; });
+        if (keeper_leads_) {  // it may hold what the last handler had
+            const unsigned turns = keeper_turns_;
+            look_up_ = true;
+            context_.stop();
+            changed_.wait_for(lock, keeper_patience, [&] { return keeper_turns_ != turns; });
+        }
         return;
     }
     lock.unlock();

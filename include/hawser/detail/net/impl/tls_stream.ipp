@@ -25,15 +25,33 @@ public:
 
     /// Null if there is no memory.
     static std::unique_ptr<char[]> take() noexcept {
-        return spare() ? std::move(spare())
-                       : std::unique_ptr<char[]>(new (std::nothrow) char[size]);
+        char* const spare = std::exchange(kept().spare, nullptr);
+        return std::unique_ptr<char[]>(spare != nullptr ? spare : new (std::nothrow) char[size]);
     }
-    static void give_back(std::unique_ptr<char[]> buffer) noexcept { spare() = std::move(buffer); }
+    static void give_back(std::unique_ptr<char[]> buffer) noexcept {
+        if (Kept& keep = kept(); !keep.over) {
+            delete[] std::exchange(keep.spare, buffer.release());
+        }
+    }
 
 private:
-    static std::unique_ptr<char[]>& spare() noexcept {
-        thread_local std::unique_ptr<char[]> buffer;
-        return buffer;
+    /// Trivial, so that it can be used when the thread has destroyed its objects already.
+    struct Kept {
+        char* spare;
+        bool over;
+    };
+    struct Cleaner {
+        explicit Cleaner(Kept& keep) noexcept : kept(keep) {}
+        ~Cleaner() {
+            delete[] std::exchange(kept.spare, nullptr);
+            kept.over = true;
+        }
+        Kept& kept;
+    };
+    static Kept& kept() noexcept {
+        thread_local Kept keep{};
+        thread_local const Cleaner cleaner(keep);
+        return keep;
     }
 };
 
