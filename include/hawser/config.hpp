@@ -77,3 +77,10 @@ namespace hawser::detail {
 #else
 #define HAWSER_COLD
 #endif
+
+// The few lines that every request runs several times, where g++ would make a call of them.
+#if defined(__GNUC__)
+#define HAWSER_INLINE [[gnu::always_inline]]
+#else
+#define HAWSER_INLINE
+#endif

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 
 #include <chrono>
 #include <exception>
@@ -70,7 +71,7 @@ public:
     /// Nothing failed.
     Failure() noexcept = default;
     /// Something did.
-    explicit operator bool() const noexcept { return data_ != nullptr; }
+    explicit operator bool() const noexcept { return static_cast<bool>(shared_); }
 
     /// The error that the operation completed with. The accessors below are for a Failure of
     /// something that did fail; of another they return empty values.
@@ -93,7 +94,9 @@ public:
 
 private:
     friend struct detail::FailureData;
-    std::shared_ptr<const detail::FailureData> data_;
+    const detail::FailureData& data() const noexcept;
+
+    detail::IntrusivePtr<detail::RefCounted> shared_;  // a FailureData that never changes
 };
 
 /// What blocking calls, coroutines and futures throw: a std::system_error that says in what() all

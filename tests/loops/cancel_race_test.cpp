@@ -29,7 +29,7 @@ struct Race {
 
     /// One that queues, or dials.
     IntrusivePtr<RoundTrip> start() {
-        const auto handler = [this](std::error_code code, Response) {
+        auto handler = [this](std::error_code code, Response) {
             ++completions;
             ec = code;
         };
@@ -39,7 +39,7 @@ struct Race {
         trip->to_send = Request("GET", ScriptTransport::url());
         const IntrusivePtr<RoundTrip> kept(static_cast<RoundTrip*>(trip.get()));
         hawser::detail::CompletionPtr<Response> completion(
-            Completion::create(handler, t.io->get_executor()));
+            Completion::create(std::move(handler), t.io->get_executor()));
         trip.release()->start(std::move(completion));
         return kept;
     }

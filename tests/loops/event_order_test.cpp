@@ -102,10 +102,10 @@ TEST_CASE("[X15] a connection that was lent since it was looked at does not rest
     const hawser::detail::IntrusivePtr<hawser::detail::RoundTrip> trip(
         static_cast<hawser::detail::RoundTrip*>(pending.get()));
     pending->to_send = Request("GET", t.url());
-    const auto handler = [](std::error_code, hawser::Response) {};
+    auto handler = [](std::error_code, hawser::Response) {};
     using Completion = hawser::detail::HandlerCompletion<hawser::Response, decltype(handler)>;
     pending.release()->start(hawser::detail::CompletionPtr<hawser::Response>(
-        Completion::create(handler, t.io->get_executor())));
+        Completion::create(std::move(handler), t.io->get_executor())));
     t.run();
     REQUIRE(trip->conn);
     trip->conn->rest(hawser::detail::Context::call);

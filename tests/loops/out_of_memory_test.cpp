@@ -108,7 +108,8 @@ public:
             auto trip = t.core->new_trip();
             trip->to_send = std::move(request);
             hawser::detail::CompletionPtr<Response> completion(
-                hawser::detail::HandlerCompletion<Response, Handler>::create(handler, executor()));
+                hawser::detail::HandlerCompletion<Response, Handler>::create(Handler(handler),
+                                                                             executor()));
             trip.release()->start(std::move(completion));
         });
     }
@@ -125,7 +126,7 @@ public:
         begin(started, [&] {
             start(Completion(
                 hawser::detail::HandlerCompletion<hawser::detail::Nothing, Handler>::create(
-                    handler, executor())));
+                    Handler(handler), executor())));
         });
     }
 
@@ -237,7 +238,9 @@ std::vector<Scenario> scenarios() {
                  dial->end_later();
              }
          }},
-        {"a deadline", {slow}, [](Scene& s) {
+        {"a deadline",
+         {slow},
+         [](Scene& s) {
              Request request = get();
              request.options.timeout = hours{1};
              request.options.response_header_timeout = hours{1};
@@ -274,7 +277,9 @@ std::vector<Scenario> guest_scenarios() {
     const WireScript one{{{head_end, ok}}};
     const WireScript upload{{{"0\r\n\r\n", ok}, {head_end, ok}}};
     return {
-        {"a trace", {stale, one}, [log](Scene& s) {
+        {"a trace",
+         {stale, one},
+         [log](Scene& s) {
              for (int i = 0; i < 2; ++i) {
                  log->text.clear();
                  s.send(traced(log));
@@ -285,7 +290,9 @@ std::vector<Scenario> guest_scenarios() {
              s.run();
              CHECK(log->balanced());
          }},
-        {"a streamed body", {upload}, [](Scene& s) {
+        {"a streamed body",
+         {upload},
+         [](Scene& s) {
              Request request = get();
              {
                  const EnoughMemory enough;

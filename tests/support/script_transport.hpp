@@ -162,7 +162,7 @@ public:
         call->inside = true;
         auto trip = core->new_trip();
         trip->to_send = std::move(request);
-        detail::CompletionPtr<Response> completion(Completion::create(handler, executor_));
+        detail::CompletionPtr<Response> completion(Completion::create(Handler(handler), executor_));
         trip.release()->start(std::move(completion));
         call->inside = false;
         return call;
@@ -269,7 +269,8 @@ private:
         using Handler = std::remove_const_t<decltype(handler)>;
         using Completion = detail::HandlerCompletion<detail::Nothing, Handler>;
         call->inside = true;
-        function(detail::CompletionPtr<detail::Nothing>(Completion::create(handler, executor_)));
+        function(detail::CompletionPtr<detail::Nothing>(
+            Completion::create(Handler(handler), executor_)));
         call->inside = false;
         return call;
     }

@@ -51,7 +51,8 @@ struct QueueingExecutor {
     friend bool operator==(const QueueingExecutor& a, const QueueingExecutor& b) noexcept {
         return a.mine == b.mine;
     }
-    friend bool operator!=(const QueueingExecutor& a, const QueueingExecutor& b) noexcept {
+    [[maybe_unused]] friend bool operator!=(const QueueingExecutor& a,
+                                            const QueueingExecutor& b) noexcept {
         return !(a == b);
     }
 };
@@ -81,7 +82,9 @@ public:
         friend bool operator==(const Executor& a, const Executor& b) noexcept {
             return a.loop_ == b.loop_ && a.at_once_ == b.at_once_;
         }
-        friend bool operator!=(const Executor& a, const Executor& b) noexcept { return !(a == b); }
+        [[maybe_unused]] friend bool operator!=(const Executor& a, const Executor& b) noexcept {
+            return !(a == b);
+        }
 
     private:
         OwnLoop* loop_;

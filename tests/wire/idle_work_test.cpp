@@ -43,7 +43,7 @@ struct OwnExecutor {
     friend bool operator==(const OwnExecutor& a, const OwnExecutor& b) noexcept {
         return a.inner == b.inner;
     }
-    friend bool operator!=(const OwnExecutor& a, const OwnExecutor& b) noexcept {
+    [[maybe_unused]] friend bool operator!=(const OwnExecutor& a, const OwnExecutor& b) noexcept {
         return !(a == b);
     }
 };

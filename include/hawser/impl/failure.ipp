@@ -36,9 +36,15 @@ HAWSER_DECL std::string printable(std::string_view text, std::size_t most) {
     return shown;
 }
 
+/// What copies of a Failure share.
+struct SharedFailure final : RefCounted {
+    explicit SharedFailure(FailureData&& data) noexcept : value(std::move(data)) {}
+    const FailureData value;
+};
+
 HAWSER_DECL Failure FailureData::make(FailureData data) {
     Failure failure;
-    failure.data_ = std::make_shared<const FailureData>(std::move(data));
+    failure.shared_ = new SharedFailure(std::move(data));
     return failure;
 }
 
@@ -80,47 +86,52 @@ HAWSER_DECL const FailureData& no_failure() noexcept {
 
 }  // namespace detail
 
+HAWSER_DECL const detail::FailureData& Failure::data() const noexcept {
+    return shared_ ? static_cast<const detail::SharedFailure&>(*shared_).value
+                   : detail::no_failure();
+}
+
 HAWSER_DECL std::error_code Failure::code() const noexcept {
-    return data_ ? data_->code : std::error_code{};
+    return data().code;
 }
 
 HAWSER_DECL Failure::Phase Failure::phase() const noexcept {
-    return data_ ? data_->phase : Phase::request;
+    return data().phase;
 }
 
 HAWSER_DECL std::error_code Failure::cause() const noexcept {
-    return data_ ? data_->fault.cause : std::error_code{};
+    return data().fault.cause;
 }
 
 HAWSER_DECL const std::string& Failure::reason() const noexcept {
-    return (data_ ? *data_ : detail::no_failure()).fault.reason;
+    return data().fault.reason;
 }
 
 HAWSER_DECL const std::string& Failure::method() const noexcept {
-    return (data_ ? *data_ : detail::no_failure()).method;
+    return data().method;
 }
 
 HAWSER_DECL const std::string& Failure::url() const noexcept {
-    return (data_ ? *data_ : detail::no_failure()).url;
+    return data().url;
 }
 
 HAWSER_DECL unsigned Failure::attempt() const noexcept {
-    return data_ ? data_->attempt : 0;
+    return data().attempt;
 }
 
 HAWSER_DECL const std::string& Failure::address() const noexcept {
-    return (data_ ? *data_ : detail::no_failure()).fault.address;
+    return data().fault.address;
 }
 
 // "GET http://x/: the peer's certificate was not accepted: certificate has expired (in the TLS
 // handshake, 127.0.0.1:443)".
 HAWSER_DECL std::string Failure::message() const {
-    if (!data_) {
+    if (!shared_) {
         return {};
     }
-    const detail::Fault& fault = data_->fault;
+    const detail::Fault& fault = data().fault;
     std::string text;
-    for (const std::string* what : {&data_->method, &data_->url}) {
+    for (const std::string* what : {&data().method, &data().url}) {
         if (!what->empty()) {
             text += (text.empty() ? "" : " ") + detail::printable(*what, 200);
         }
@@ -128,19 +139,19 @@ HAWSER_DECL std::string Failure::message() const {
     if (!text.empty()) {
         text += ": ";
     }
-    text += data_->code.message();
+    text += data().code.message();
     if (!fault.reason.empty()) {
         text += ": " + fault.reason;
     }
     if (fault.cause && text.find(fault.cause.message()) == std::string::npos) {
         text += ": " + fault.cause.message();
     }
-    text += std::string(" (") + to_string(data_->phase);
+    text += std::string(" (") + to_string(data().phase);
     if (!fault.address.empty()) {
         text += ", " + fault.address;
     }
-    if (data_->attempt > 1) {
-        text += ", attempt " + std::to_string(data_->attempt);
+    if (data().attempt > 1) {
+        text += ", attempt " + std::to_string(data().attempt);
     }
     return text += ')';
 }

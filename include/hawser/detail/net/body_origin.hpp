@@ -22,7 +22,7 @@ enum class KnownMethod : std::uint8_t { other, get, post, put, del, patch, optio
 
 KnownMethod find_method(std::string_view method) noexcept;
 /// `other` for a method that hardly anybody uses: what is told of it then lacks its name.
-inline KnownMethod known_method(std::string_view method) noexcept {
+HAWSER_INLINE inline KnownMethod known_method(std::string_view method) noexcept {
     return is_exactly(method, "GET") ? KnownMethod::get : find_method(method);
 }
 

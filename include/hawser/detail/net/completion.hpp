@@ -84,7 +84,7 @@ class HandlerCompletion final : public Base {
 
 public:
     template <class... Args>
-    static HandlerCompletion* create(Handler handler,
+    static HandlerCompletion* create(Handler&& handler,
                                      const asio::any_io_executor& io,
                                      Args&&... args) {
         Allocator allocator(allocator_of(handler));
@@ -99,7 +99,7 @@ public:
     }
 
     template <class... Args>
-    HandlerCompletion(Handler handler, const asio::any_io_executor& io, Args&&... args)
+    HandlerCompletion(Handler&& handler, const asio::any_io_executor& io, Args&&... args)
         : Base(std::forward<Args>(args)...),
           handler_(std::move(handler)),
           executor_(asio::get_associated_executor(handler_, io)),

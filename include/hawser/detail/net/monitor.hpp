@@ -7,8 +7,10 @@
 // left to do. Strands therefore never run at the same time, never resume one another, and no lock
 // is held while user code runs.
 
+#include <hawser/config.hpp>
 #include <hawser/detail/net/task.hpp>
 
+#include <atomic>
 #include <coroutine>
 #include <cstddef>
 #include <mutex>
@@ -24,18 +26,48 @@ inline void count_lock(int change) noexcept { locks_held += change; }
 inline void count_lock(int) noexcept {}
 #endif
 
+/// A mutex that costs one atomic operation each way when nobody contends for it, a tenth of
+/// std::mutex: a request takes four. Ulrich Drepper, "Futexes Are Tricky", the third mutex.
+class Mutex {
+public:
+    HAWSER_INLINE void lock() noexcept {
+        State free = State::free;
+        if (!state_.compare_exchange_strong(free, State::locked, std::memory_order_acquire)) {
+            wait();
+        }
+    }
+    HAWSER_INLINE void unlock() noexcept {
+        if (state_.exchange(State::free, std::memory_order_release) == State::contended) {
+            wake();
+        }
+    }
+
+private:
+    enum class State : int { free, locked, contended };  // contended: somebody waits, or did
+
+    HAWSER_COLD void wait() noexcept {
+        while (state_.exchange(State::contended, std::memory_order_acquire) != State::free) {
+            state_.wait(State::contended, std::memory_order_relaxed);
+        }
+    }
+
+    HAWSER_COLD void wake() noexcept { state_.notify_one(); }
+
+    std::atomic<State> state_{State::free};
+};
+
 /// A mutex for programs with more than one thread, nothing for those with one.
 class OptionalMutex {
 public:
     explicit OptionalMutex(bool on) noexcept : on_(on) {}
 
-    void lock() {
+    HAWSER_INLINE void lock() noexcept {
         if (on_) {
             mutex_.lock();
         }
         count_lock(+1);
     }
-    void unlock() noexcept {
+    HAWSER_INLINE void unlock() noexcept {
         count_lock(-1);
         if (on_) {
             mutex_.unlock();
@@ -43,7 +75,7 @@ public:
     }
 
 private:
-    std::mutex mutex_;
+    Mutex mutex_;
     const bool on_;
 };
 
@@ -72,7 +104,7 @@ public:
         try {
             step();
         } catch (...) {
-            end_turn(due);
+            end_failed_turn(due);
             throw;
         }
         end_turn(due);
@@ -85,12 +117,13 @@ public:
     void after(Task& task) noexcept { due_.push(task); }
 
 private:
-    void end_turn(TaskList& due) {
+    HAWSER_INLINE void end_turn(TaskList& due) {
         while (ready_count_ != 0) {
             ready_[--ready_count_].resume();
         }
         due.append(due_);
     }
+    HAWSER_COLD void end_failed_turn(TaskList& due) { end_turn(due); }
 
     static constexpr std::size_t strands = 2;  // a connection's; a dial has one
 

@@ -22,6 +22,7 @@
 #include <hawser/detail/net/body_wait.hpp>
 #include <hawser/detail/net/bounded_channel.hpp>
 #include <hawser/detail/net/conn_owner.hpp>
+#include <hawser/detail/net/context_work.hpp>
 #include <hawser/detail/net/deadlines.hpp>
 #include <hawser/detail/net/exchange.hpp>
 #include <hawser/detail/net/gathering.hpp>
@@ -164,6 +165,7 @@ private:
 
     // Waiting.
     void arm_read_wait();
+    void count_wait_as_work(bool on) noexcept;
     void arm_write_wait();
     Event::Wait readable();
     Event::Wait writable();
@@ -257,6 +259,7 @@ private:
     Monitor monitor_;
     const ConnectionInfo info_;
     std::unique_ptr<Stream> stream_;
+    ContextWork* const work_;  // of the stream, while there is one
 
     BoundedChannel<IntrusivePtr<Exchange>> write_jobs_;  // to write_loop
     BoundedChannel<IntrusivePtr<Exchange>> replies_;     // to read_loop
@@ -281,6 +284,7 @@ private:
     bool serves_later_ = false;              // serve_on_ is on its way
     bool filled_ = false;  // the last read took all it had room for: there may be more
     bool read_wait_armed_ = false;
+    bool wait_is_work_ = true;  // false while it is armed for an idle connection
     bool write_wait_armed_ = false;
     bool closed_ = false;
 };

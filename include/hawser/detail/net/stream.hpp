@@ -17,6 +17,8 @@
 
 namespace hawser::detail {
 
+class ContextWork;
+
 /// What a look at an idle connection finds.
 enum class Idle {
     quiet,  // nothing: it can be lent
@@ -71,9 +73,8 @@ public:
     /// Nothing more will be written, and the peer is told; reading goes on.
     virtual void close_write() noexcept = 0;
 
-    /// Whether the wait for reading that is armed is work for those who run the executor. It is from
-    /// the start, and has to be again before the watcher is told. Idempotent.
-    virtual void count_as_work(bool on) noexcept { (void)on; }
+    /// Where an armed wait counts as work; null if it does not.
+    virtual ContextWork* work() noexcept { return nullptr; }
 
     /// Idle, and will be for a while: gives back memory that only traffic needs. Costs the next
     /// exchange a few allocations.

@@ -45,7 +45,7 @@ public:
     HAWSER_DECL Idle look() override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
-    HAWSER_DECL void count_as_work(bool on) noexcept override;
+    ContextWork* work() noexcept override { return &work_; }
     HAWSER_DECL void close() noexcept override;
 
     asio::ip::tcp::socket& socket() noexcept { return socket_; }
@@ -54,7 +54,6 @@ private:
     asio::ip::tcp::socket socket_;
     const TcpEnds ends_;
     ContextWork work_;
-    bool is_work_ = true;  // the wait for reading counts as work
 };
 
 }  // namespace hawser::detail

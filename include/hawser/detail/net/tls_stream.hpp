@@ -52,7 +52,7 @@ public:
     HAWSER_DECL Fault fault() const noexcept override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
-    void count_as_work(bool on) noexcept override { tcp_.count_as_work(on); }
+    ContextWork* work() noexcept override { return tcp_.work(); }
     HAWSER_DECL void close() noexcept override;
     HAWSER_DECL void rest() noexcept override;
 

@@ -72,16 +72,14 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed(std::string_view text) {
     }
     const Outcome outcome = first_line_ == 0 ? Outcome::more
                             : lines_         ? feed_deviating(text)
-                                             : feed_lines(text);
+                            : fed_ == 0 && take_ordinary(text) ? Outcome::complete
+                                                               : feed_lines(text);
     return outcome != Outcome::more || text.size() < limits_.max_bytes
                ? outcome
                : fail(hawser::error::headers_too_large);
 }
 
 HAWSER_DECL HeadParser::Outcome HeadParser::feed_lines(std::string_view text) {
-    if (fed_ == 0 && take_ordinary(text)) {
-        return Outcome::complete;
-    }
     run_llhttp(text);
     hawser::error reason = hawser::error::bad_response;
     if (check_fields(text)) {

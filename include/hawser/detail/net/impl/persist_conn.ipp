@@ -18,6 +18,7 @@ HAWSER_DECL PersistConn::PersistConn(IntrusivePtr<ConnOwner> owner,
       monitor_(owner_->settings().thread_safe),
       info_(describe(*stream, id)),
       stream_(std::move(stream)),
+      work_(stream_->work()),
       write_jobs_(monitor_),
       replies_(monitor_),
       verdicts_(monitor_),
@@ -136,7 +137,15 @@ HAWSER_DECL void PersistConn::arm_read_wait() {
     if (!read_wait_armed_ && !closed_) {
         stream_->wait(Direction::read, *this);
         read_wait_armed_ = true;
-        stream_->count_as_work(static_cast<bool>(exchange_));
+        count_wait_as_work(static_cast<bool>(exchange_));
+    }
+}
+
+/// Whether the read wait is work for those who run the executor. It has to be before its handler ends.
+HAWSER_DECL void PersistConn::count_wait_as_work(bool on) noexcept {
+    if (wait_is_work_ != on && work_ != nullptr) {
+        wait_is_work_ = on;
+        on ? work_->started() : work_->finished();
     }
 }
 
@@ -168,9 +177,7 @@ HAWSER_DECL void PersistConn::on_ready(Direction direction) {
             return;
         }
         read_wait_armed_ = false;
-        if (!closed_) {
-            stream_->count_as_work(true);
-        }
+        count_wait_as_work(true);
         readable_.notify();
         if (body_wait_ != nullptr) {
             stop_timer(Phase::body);
@@ -307,9 +314,7 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
     writing_ = Writing::busy;
     write_error_ = {};
     exchange_ = exchange;
-    if (read_wait_armed_) {
-        stream_->count_as_work(true);
-    }
+    count_wait_as_work(true);
     write_jobs_.try_send(exchange);
     replies_.try_send(std::move(exchange));
     return true;
@@ -324,7 +329,7 @@ HAWSER_DECL bool PersistConn::put_back(const KeepAlive* said) {
     for (;;) {
         ConnOwner::Put put = owner_->put(*this, said);
         if (!put.next) {
-            stream_->count_as_work(!put.kept);  // nobody waits for what an idle connection waits for
+            count_wait_as_work(!put.kept);  // nobody waits for what an idle connection waits for
             return put.kept;
         }
         if (accept(std::move(put.next), false)) {
@@ -398,6 +403,7 @@ HAWSER_DECL void PersistConn::shut(std::error_code cause, std::optional<Reuse> w
     expect_ = Expect::nothing;
     timer_.stop_all();
     arm_timer();
+    count_wait_as_work(true);  // somebody has to take its end
     stream_->close();
     leave_pump();
     write_jobs_.close();

@@ -109,7 +109,7 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
 // after the turn, can see it. False when its body stays to be read.
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     stop_timer(Phase::head);
-    if (!uploading()) {
+    if (exchange->pump && !uploading()) {
         finish_upload(*exchange);
     }
     Arrival arrival{reader_->head(), {}, nullptr};
@@ -377,8 +377,10 @@ HAWSER_DECL void PersistConn::begin_drain() {
 }
 
 HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
-    timer_.stop_all();
-    arm_timer();
+    if (alarm_at_ != TimePoint::max()) {
+        timer_.stop_all();
+        arm_timer();
+    }
     draining_ = false;
     IntrusivePtr<Exchange> exchange = std::move(exchange_);
     const bool maybe_more = filled_ || stream_->has_buffered();
@@ -392,7 +394,9 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
     const KeepAlive said{reader_->head().keep_alive_timeout, reader_->head().keep_alive_max};
     owner_->give_back(std::move(reader_));
     leave_pump();
-    finish_upload(*exchange);
+    if (exchange->pump) {
+        finish_upload(*exchange);
+    }
     if (exchange->body != Exchange::Body::awaited) {
         end_body_wait(*exchange, exchange->body_error ? exchange->body_error : asio::error::eof);
         end_tunnel_write(*exchange, error::canceled);

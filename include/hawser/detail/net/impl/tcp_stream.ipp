@@ -141,16 +141,7 @@ HAWSER_DECL void TcpStream::close_write() noexcept {
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
-HAWSER_DECL void TcpStream::count_as_work(bool on) noexcept {
-    if (is_work_ != on) {
-        is_work_ = on;
-        on ? work_.started() : work_.finished();
-    }
-}
-
-// The wait that this ends is work again: somebody has to take its end.
 HAWSER_DECL void TcpStream::close() noexcept {
-    count_as_work(true);
     std::error_code ignored;
     socket_.close(ignored);
 }

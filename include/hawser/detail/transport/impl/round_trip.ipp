@@ -30,21 +30,7 @@ HAWSER_DECL void RoundTrip::dispose() noexcept {
 
 HAWSER_DECL RoundTrip::~RoundTrip() = default;
 
-HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
-    const auto self = IntrusivePtr<RoundTrip>::adopt(this);
-    completion_ = std::move(completion);
-    TaskList due;
-    std::error_code ec;
-    try {
-        ec = begin(due);
-    } catch (...) {
-        ec = error_of_exception();
-    }
-    ec ? complete(ec, due) : core_->obtain(*this, due);
-    due.run(Context::call);
-}
-
-HAWSER_DECL std::error_code RoundTrip::begin(TaskList& due) {
+HAWSER_INLINE inline std::error_code RoundTrip::begin(TaskList& due) {
     if (const std::error_code ec = prepare()) {
         note_refusal(ec);
         return ec;
@@ -65,6 +51,20 @@ HAWSER_DECL std::error_code RoundTrip::begin(TaskList& due) {
     return {};
 }
 
+HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
+    const auto self = IntrusivePtr<RoundTrip>::adopt(this);
+    completion_ = std::move(completion);
+    TaskList due;
+    std::error_code ec;
+    try {
+        ec = begin(due);
+    } catch (...) {
+        ec = error_of_exception();
+    }
+    ec ? complete(ec, due) : core_->obtain(*this, due);
+    due.run(Context::call);
+}
+
 HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     const IntrusivePtr<RoundTrip> self(this);
     BlockingCompletion<Completion<Response>> completion(loop);
@@ -83,8 +83,10 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
         return error::invalid_request;
     }
     const TransportOptions& options = core_->options();
-    if (const std::error_code ec = open_body()) {
-        return ec;
+    if (request.body.source() || request.body.null()) {
+        if (const std::error_code ec = open_body()) {
+            return ec;
+        }
     }
     plan = plan_request_body(request, pump ? pump->length() : request.body.length());
     request.close = request.close || options.disable_keep_alives;
@@ -108,9 +110,6 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
     if (request.body.null()) {
         note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
         return error::invalid_request;
-    }
-    if (!request.body.source()) {
-        return {};
     }
     pump = new BodyPump(core_->executor());
     if (blocking_.caller != nullptr) {
