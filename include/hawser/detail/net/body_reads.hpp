@@ -76,7 +76,7 @@ private:
 /// Collects the body until its end, or until it is more than `max` bytes.
 class ReadAll : public Completion<std::string>, public DecodingWait {
 public:
-    ReadAll(std::string begun, std::size_t max) noexcept : max_(max) {
+    ReadAll(std::string&& begun, std::size_t max) noexcept : max_(max) {
         size_ = begun.size();
         result() = std::move(begun);
     }

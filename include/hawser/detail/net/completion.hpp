@@ -139,14 +139,30 @@ public:
     }
 
 private:
-    /// Owns the completion on its way through the executor, in memory of the handler's allocator.
-    struct Later {
+    /// The handler's allocator, for its way through the executor.
+    struct OwnAllocator {
         using allocator_type = AnyAllocator;
 
+        explicit OwnAllocator(const Handler& handler) noexcept : allocator(allocator_of(handler)) {}
+        allocator_type get_allocator() const noexcept { return allocator; }
+
+        allocator_type allocator;
+    };
+    /// Of a handler that has none: what Asio uses then is cheaper when nobody names it.
+    struct AnysAllocator {
+        explicit AnysAllocator(const Handler&) noexcept {}
+    };
+    using LaterAllocator =
+        std::conditional_t<std::is_same_v<AnyAllocator, asio::recycling_allocator<void>>,
+                           AnysAllocator,
+                           OwnAllocator>;
+
+    /// Owns the completion on its way through the executor.
+    struct Later : LaterAllocator {
         explicit Later(HandlerCompletion& completion) noexcept
-            : self(&completion), allocator(allocator_of(completion.handler_)) {}
+            : LaterAllocator(completion.handler_), self(&completion) {}
         Later(Later&& other) noexcept
-            : self(std::exchange(other.self, nullptr)), allocator(other.allocator) {}
+            : LaterAllocator(other), self(std::exchange(other.self, nullptr)) {}
         Later& operator=(Later&&) = delete;
         ~Later() {
             if (self != nullptr) {
@@ -154,10 +170,8 @@ private:
             }
         }
         void operator()() { std::exchange(self, nullptr)->invoke(); }
-        allocator_type get_allocator() const noexcept { return allocator; }
 
         HandlerCompletion* self;
-        allocator_type allocator;
     };
 
     /// The completion's own: destroys it and frees its memory.

@@ -144,7 +144,7 @@ HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
             return false;
         }
         if (text[at] == '\n') {
-            take_status_line(text.substr(0, at + 1));
+            take_status_line({text.data(), at + 1});
             return true;
         }
     }
@@ -192,7 +192,7 @@ HAWSER_DECL void HeadParser::take_status_line(std::string_view line) {
 /// one is taken in one pass, at a third of what llhttp costs. This only ever accepts: whatever else
 /// there is, llhttp sees from its first byte, and what is wrong with it is said below.
 HAWSER_DECL bool HeadParser::take_ordinary(std::string_view text) {
-    if (scan_lines(text) && check_values(text.substr(first_line_, line_ - first_line_)) &&
+    if (scan_lines(text) && check_values({text.data() + first_line_, line_ - first_line_}) &&
         !framing_.finish(head_)) {
         take_fields(text);
         return true;
@@ -339,7 +339,7 @@ HAWSER_DECL hawser::error HeadParser::finish(std::string_view text) {
 
 /// line_ is where the blank line begins.
 HAWSER_DECL void HeadParser::take_fields(std::string_view text) {
-    head_.headers.detail_assign(text.substr(0, line_), std::span(fields_).first(count_));
+    head_.headers.detail_assign({text.data(), line_}, std::span(fields_).first(count_));
     head_.exact = head_.exact && exact_;
     size_ = line_ + 2;
 }
