@@ -3,7 +3,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 # The lists written by hand name every file there is: headers (what is installed), tests, examples,
-# and the bodies in src.hpp.
+# and the bodies in src.hpp; and the map of the inside has every rule that a comment cites.
 include("${SOURCE_DIR}/cmake/headers.cmake")
 set(missing "")
 
@@ -65,6 +65,24 @@ foreach(file IN LISTS files)
     if(found EQUAL -1)
         string(APPEND missing "examples/CMakeLists.txt:  hawser_example(${name} /path)\n")
     endif()
+endforeach()
+
+# The rules that comments cite are written in the map.
+file(READ "${SOURCE_DIR}/include/hawser/detail/README.md" map)
+foreach(header IN LISTS headers)
+    file(STRINGS "${SOURCE_DIR}/${header}" lines REGEX "// .*rules? [0-9]")
+    foreach(line IN LISTS lines)
+        string(REGEX MATCHALL "rules? [0-9][0-9, and]*" cited "${line}")
+        if(line MATCHES "RFC")  # which has rules of its own
+            continue()
+        endif()
+        string(REGEX MATCHALL "[0-9]+" numbers "${cited}")
+        foreach(number IN LISTS numbers)
+            if(NOT map MATCHES "\n${number}\\. ")
+                string(APPEND missing "detail/README.md: rule ${number}, cited by ${header}\n")
+            endif()
+        endforeach()
+    endforeach()
 endforeach()
 
 if(missing)
