@@ -141,8 +141,8 @@ public:
     /// @throws std::system_error with the method and URL in what()
     Response send(Request request);
 
-    Response get(UrlArg url) { return send(Request("GET", std::move(url))); }
-    Response get(UrlArg url, std::error_code& ec) { return send(Request("GET", std::move(url)), ec); }
+    Response get(UrlArg url);
+    Response get(UrlArg url, std::error_code& ec);
     Response head(UrlArg url) { return send(Request("HEAD", std::move(url))); }
     Response head(UrlArg url, std::error_code& ec) {
         return send(Request("HEAD", std::move(url)), ec);
@@ -186,6 +186,8 @@ private:
     [[noreturn]] static void throw_forked();
     void prepare(Request& request) const;
     Response send_and_wait(Request& request, std::error_code& ec);
+    Response get_and_wait(UrlArg& url, std::error_code& ec);
+    Response wait(detail::PendingTripPtr trip, std::error_code& ec) const;
     static Response failed_response(const Request& request, std::error_code ec);
 
     ClientOptions options_;

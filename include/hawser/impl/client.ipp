@@ -87,14 +87,29 @@ HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {
 }
 
 HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec) {
-    const auto loop = loop_;  // a handler may destroy this client meanwhile
-    ec = loop->refusal();
+    ec = loop_->refusal();
     if (ec) {
         return failed_response(request, ec);
     }
     auto trip = round_tripper_->new_trip();
     trip->to_send = std::move(request);
+    return wait(std::move(trip), ec);
+}
+
+// As send_and_wait(), with one request less to move.
+HAWSER_DECL Response Client::get_and_wait(UrlArg& url, std::error_code& ec) {
+    ec = loop_->refusal();
+    if (ec) {
+        return failed_response(Request("GET", std::move(url)), ec);
+    }
+    auto trip = round_tripper_->new_trip();
+    trip->to_send.url = std::move(url);
+    return wait(std::move(trip), ec);
+}
+
+HAWSER_DECL Response Client::wait(detail::PendingTripPtr trip, std::error_code& ec) const {
     prepare(trip->to_send);
+    const auto loop = loop_;  // a handler may destroy this client meanwhile
     return trip.release()->wait(*loop, ec);
 }
 
@@ -112,6 +127,19 @@ HAWSER_DECL Response Client::failed_response(const Request& request, std::error_
 HAWSER_DECL Response Client::send(Request request) {
     std::error_code ec;
     Response response = send_and_wait(request, ec);
+    if (ec) {
+        detail::throw_error(ec, response.failure);
+    }
+    return response;
+}
+
+HAWSER_DECL Response Client::get(UrlArg url, std::error_code& ec) {
+    return get_and_wait(url, ec);
+}
+
+HAWSER_DECL Response Client::get(UrlArg url) {
+    std::error_code ec;
+    Response response = get_and_wait(url, ec);
     if (ec) {
         detail::throw_error(ec, response.failure);
     }

@@ -265,7 +265,7 @@ HAWSER_DECL std::size_t ResponseBody::read_blocking(std::span<char> out, std::er
     if (is_here() && !decoder_) {
         return read_now(out, ec);
     }
-    const detail::NoThreadCancel no_cancel;
+    const detail::NoThreadCancel no_cancel{detail::NoThreadCancel::LookFirst{}};
     std::size_t n = read_now(out, ec);
     if (ec != asio::error::would_block) {
         last_ = live_ || decoder_ ? error{} : error_of(ec);

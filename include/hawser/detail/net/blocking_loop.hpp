@@ -12,6 +12,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/intrusive_list.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/net/completion.hpp>
 #include <hawser/detail/net/context_threads.hpp>
 #include <hawser/detail/net/fork_guard.hpp>
@@ -32,7 +33,6 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <vector>
 
 namespace hawser::detail {
 
@@ -53,7 +53,7 @@ public:
     class Caller;
     struct Desk;
 
-    virtual ~BlockingLoop() = default;
+    HAWSER_DECL virtual ~BlockingLoop();
 
     virtual const asio::any_io_executor& executor() const noexcept = 0;
     /// Whether this thread must not wait, because it is the one that would have to do the work.
@@ -86,11 +86,8 @@ protected:
     /// Where a thread sleeps. Outlives the calls it makes, so that it is notified with no lock held
     /// and nobody wakes up to contention. Belongs to the loop, not to the thread, which may be on
     /// its last steps, its thread_local objects gone.
-    struct Bed {
-        std::mutex mutex;
-        std::condition_variable woken;
-    };
-    using BedPtr = std::shared_ptr<Bed>;
+    struct Bed;
+    using BedPtr = IntrusivePtr<Bed>;
     using Lock = std::unique_lock<std::mutex>;
 
     /// If this caller may run the loop, does so until it is called; returns whom to wake then.
@@ -112,12 +109,18 @@ private:
     bool follow(Caller& caller, Lock& lock, TimePoint limit);
     void work(Caller& caller, Lock& lock, BedPtr& to_wake);
     void leave_desk(Caller& caller) noexcept;
-    BedPtr make_bed(Caller& caller) noexcept;
+    Bed* make_bed(Caller& caller) noexcept;
+    void leave_bed(Caller& caller) noexcept;
 
     const OfThisProcess process_;
     IntrusiveList<Caller, Caller> followers_;  // asleep or about to be, last come last
-    std::vector<BedPtr> beds_;                 // free
-    std::size_t bed_count_ = 0;
+    BedPtr beds_;                              // free
+};
+
+struct BlockingLoop::Bed final : RefCounted {
+    std::mutex mutex;
+    std::condition_variable woken;
+    BedPtr next;  // while it is free
 };
 
 /// One caller that waits, on its thread's stack.
@@ -129,13 +132,17 @@ public:
     bool done() const noexcept { return state() == State::done; }
     /// Whether a call of its source waits for it; guarded by the loop's mutex.
     bool has_work() const noexcept { return work_ != nullptr; }
-    /// Once done, stays done. Returns the bed to be notified, if it sleeps.
+    /// Once done, stays done. Returns the bed to be notified, if it sleeps. With the loop's mutex.
     BedPtr set(State state);
+    /// The same, by the caller itself, which does not sleep.
+    void become(State state) noexcept;
+    /// Done, if it leads, or did and has not slept since: it looks before it does. No lock.
+    bool finish_awake() noexcept;
 
 private:
     friend class BlockingLoop;
 
-    NoThreadCancel no_cancel_;
+    NoThreadCancel no_cancel_{NoThreadCancel::LookFirst{}};
     std::atomic<State> state_{State::waits};
     BedPtr bed_;            // while it sleeps
     Desk* desk_ = nullptr;  // where it sits

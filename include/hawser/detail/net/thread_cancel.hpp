@@ -16,8 +16,15 @@ namespace hawser::detail {
 /// Puts pthread_cancel() off for as long as it lives. No system call.
 class NoThreadCancel {
 public:
+    struct LookFirst {};
+
 #if defined(HAWSER_HAS_THREAD_CANCEL)
     NoThreadCancel() noexcept {
+        ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_);
+    }
+    /// A cancellation that came before takes effect here: the stack unwinds.
+    explicit NoThreadCancel(LookFirst) {
+        ::pthread_testcancel();
         ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_);
     }
     ~NoThreadCancel() {
@@ -36,6 +43,7 @@ private:
     int before_ = 0;
 #else
     NoThreadCancel() noexcept {}
+    explicit NoThreadCancel(LookFirst) {}
     void let_cancel() {}
 #endif
     NoThreadCancel(const NoThreadCancel&) = delete;

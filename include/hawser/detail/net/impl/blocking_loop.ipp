@@ -11,8 +11,10 @@
 #if defined(HAWSER_HAS_THREAD_CANCEL)
 #include <csignal>
 #endif
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 
 namespace hawser::detail {
 
@@ -24,10 +26,26 @@ HAWSER_DECL BlockingLoop::BedPtr BlockingLoop::Caller::set(State state) {
     if (bed) {
         lock = std::unique_lock(bed->mutex);
     }
-    if (!done()) {
-        state_.store(state, std::memory_order_release);
-    }
+    become(state);
     return bed;
+}
+
+HAWSER_DECL void BlockingLoop::Caller::become(State state) noexcept {
+    State now = state_.load(std::memory_order_acquire);
+    while (now != State::done &&
+           !state_.compare_exchange_weak(now, state, std::memory_order_acq_rel)) {
+    }
+}
+
+HAWSER_DECL bool BlockingLoop::Caller::finish_awake() noexcept {
+    State leads = State::leads;
+    return state_.compare_exchange_strong(leads, State::done, std::memory_order_acq_rel);
+}
+
+HAWSER_DECL BlockingLoop::~BlockingLoop() {
+    while (beds_) {  // not one within the other
+        beds_ = std::move(beds_->next);
+    }
 }
 
 HAWSER_DECL std::error_code BlockingLoop::refusal() {
@@ -76,12 +94,12 @@ HAWSER_DECL void BlockingLoop::wake(BedPtr& bed) noexcept {
 /// Sleeps until it is called for anything, or led on. False: it was not.
 HAWSER_DECL bool BlockingLoop::follow(Caller& caller, Lock& lock, TimePoint limit) {
     using State = Caller::State;
-    caller.set(State::waits);
+    caller.become(State::waits);
     followers_.push_back(caller);
-    const BedPtr bed = make_bed(caller);
+    Bed* const bed = make_bed(caller);
     lock.unlock();
     bool called = false;
-    if (!bed) {
+    if (bed == nullptr) {
         std::this_thread::sleep_for(std::chrono::milliseconds{1});  // no memory for more comfort
     } else {
         Lock asleep(bed->mutex);
@@ -101,29 +119,31 @@ HAWSER_DECL bool BlockingLoop::follow(Caller& caller, Lock& lock, TimePoint limi
     if (caller.linked()) {
         followers_.erase(caller);
     }
-    if (bed) {
-        caller.bed_ = nullptr;
-        beds_.push_back(bed);  // there is room
-    }
+    leave_bed(caller);
     return called;
 }
 
-HAWSER_DECL BlockingLoop::BedPtr BlockingLoop::make_bed(Caller& caller) noexcept {
-    try {
-        if (beds_.empty()) {
-            beds_.reserve(bed_count_ + 1);
-            caller.bed_ = std::make_shared<Bed>();
-            ++bed_count_;
-        } else {
-            caller.bed_ = std::move(beds_.back());
-            beds_.pop_back();
-        }
-    } catch (const std::bad_alloc&) {
+HAWSER_DECL BlockingLoop::Bed* BlockingLoop::make_bed(Caller& caller) noexcept {
+    if (beds_) {
+        caller.bed_ = std::move(beds_);
+        beds_ = std::move(caller.bed_->next);
+    } else {
+        caller.bed_ = new (std::nothrow) Bed;
     }
-    return caller.bed_;
+    return caller.bed_.get();
+}
+
+HAWSER_DECL void BlockingLoop::leave_bed(Caller& caller) noexcept {
+    if (caller.bed_) {
+        caller.bed_->next = std::move(beds_);
+        beds_ = std::move(caller.bed_);
+    }
 }
 
 HAWSER_DECL void BlockingLoop::finish(Caller& caller) {
+    if (caller.state() == Caller::State::leads && would_deadlock() && caller.finish_awake()) {
+        return;  // mostly the leader itself: nobody has to be told
+    }
     BedPtr bed;
     {
         std::lock_guard lock(mutex_);
@@ -287,7 +307,7 @@ HAWSER_DECL bool CallersLoop::lead(Caller& caller, Lock& lock, BedPtr& to_wake) 
     }
     ++turns_;
     if (!caller.has_work()) {
-        caller.set(State::leads);
+        caller.become(State::leads);
     }
     lock.unlock();
     if (kept_ && !hired_.load(std::memory_order_relaxed)) {
@@ -375,11 +395,12 @@ HAWSER_DECL void CallersLoop::keep() {
 }
 
 /// Returns when it is needed. False: no more. While callers lead, it just looks from time to time,
-/// and has those who wait for long look up, too: see NoThreadCancel.
+/// less and less often, and in the end has those who wait for long look up, too: see
+/// NoThreadCancel.
 HAWSER_DECL bool CallersLoop::look(Lock& lock) {
-    constexpr std::chrono::milliseconds between{50};
-    constexpr unsigned looks_to_call = 10;
-    for (unsigned looks = 1;; ++looks) {
+    constexpr std::chrono::milliseconds shortest{50};
+    constexpr std::chrono::milliseconds longest{500};
+    for (auto between = shortest;; between = std::min(between * 4, longest)) {
         const unsigned turns = turns_;
         changed_.wait_for(lock, between, [this] {
             return ending_ != Ending::no || (leader_ == nullptr && pending());
@@ -390,8 +411,8 @@ HAWSER_DECL bool CallersLoop::look(Lock& lock) {
         if (leader_ == nullptr && (pending() || turns == turns_)) {
             return true;
         }
-        if (looks % looks_to_call == 0) {
-            if (leader_ != nullptr) {
+        if (between == longest) {
+            if (leader_ != nullptr && turns == turns_) {
                 look_up_ = true;
                 context_.stop();
             }
