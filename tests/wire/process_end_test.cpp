@@ -161,6 +161,30 @@ TEST_CASE("[L10] threads cancelled at any moment leave a client that works") {
     CHECK(client.stats().active == 0);
 }
 
+TEST_CASE("[L10] a thread that reads what never stops to come is cancelled between two reads") {
+    const FdGuard fds;
+    ScriptServer server{[](Peer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (;;) {
+            peer.send_slowly("1\r\nx\r\n", 2);
+        }
+    }};
+    Client client;
+    std::atomic<bool> begun{false};
+    Victim victim([&] {
+        Response res = client.get(server.url("/"));
+        for (char c = 0; res.body.read_some(asio::buffer(&c, 1)) != 0;) {
+            begun = true;
+        }
+    });
+    while (!begun) {
+        std::this_thread::yield();
+    }
+    CHECK(victim.cancel());
+    CHECK(client.stats().active == 0);
+}
+
 TEST_CASE("[L10] a thread that waits for another executor is cancelled, too") {
     const FdGuard fds;
     ScriptServer server{serve};
