@@ -56,7 +56,8 @@ int main(int argc, char** argv) try {
     const hawser::TransportStats any = run(url, 0);
     const hawser::TransportStats ten = run(url, 10);  // the others queue, in order
     const bool shared = any.dialed <= workers && any.reused >= requests - workers;
-    return shared && ten.dialed == 10 && any.open + ten.open == 0 ? 0 : 1;
+    const bool idle = any.open == any.idle && ten.open == ten.idle;  // which end no run()
+    return shared && ten.dialed == 10 && idle ? 0 : 1;
 } catch (const std::exception& e) {
     std::cerr << e.what() << '\n';
     return 1;

@@ -92,7 +92,9 @@ struct Forgetful {
     friend bool operator==(const Forgetful& a, const Forgetful& b) noexcept {
         return a.inner == b.inner;
     }
-    friend bool operator!=(const Forgetful& a, const Forgetful& b) noexcept { return !(a == b); }
+    [[maybe_unused]] friend bool operator!=(const Forgetful& a, const Forgetful& b) noexcept {
+        return !(a == b);
+    }
 };
 
 /// Does something in a child process; its exit status.

@@ -93,7 +93,6 @@ public:
     void strand_failed();
 
     // For BodyEofSignal.
-
     /// Reads what is there. asio::error::would_block: nothing yet; asio::error::eof: the end.
     std::size_t read_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
     /// Reads as `wait` says until it is satisfied; never completes it right here.
@@ -111,7 +110,6 @@ public:
     void close_body(Exchange& exchange);
 
     // For BodyEofSignal, after an upgrade.
-
     void write_tunnel(Exchange& exchange, TunnelWrite& write);
     /// Cancels a pending write, which tears the connection down.
     void cancel_write(Exchange& exchange, TunnelWrite& write, std::error_code cause);
@@ -119,7 +117,6 @@ public:
     void close_write(Exchange& exchange);
 
     // For BodyPump.
-
     /// The next piece of the request body is here, or its end (empty), or an error.
     void piece_arrived(
         BodyPump& pump, std::string_view piece, std::error_code ec, Fault fault, Context context);
