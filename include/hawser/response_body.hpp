@@ -153,7 +153,8 @@ public:
 private:
     friend class UpgradedStream;
     /// What minds the loop of a pending operation, if that is needed.
-    detail::LoopMinder* minder() const;
+    detail::LoopMinder* minder() const { return live_ ? minder_of_live() : nullptr; }
+    detail::LoopMinder* minder_of_live() const;
     struct StartReadSome;
     struct StartReadAll;
 

@@ -59,8 +59,8 @@ HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexc
     return loop_ ? loop_->executor() : executor_type();
 }
 
-HAWSER_DECL detail::LoopMinder* ResponseBody::minder() const {
-    return live_ && loop_->kept() ? loop_.get() : nullptr;
+HAWSER_DECL detail::LoopMinder* ResponseBody::minder_of_live() const {
+    return loop_->kept() ? loop_.get() : nullptr;
 }
 
 HAWSER_DECL void ResponseBody::close() {

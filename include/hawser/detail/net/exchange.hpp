@@ -62,6 +62,7 @@ public:
     std::chrono::milliseconds expect_continue_timeout{0};
     IntrusivePtr<BodyPump> pump;  // of a streamed body
     IntrusivePtr<TraceQueue> trace;
+    bool watched = false;  // by a deadline, a stop token or a trace: finished() has to be called
 
     // Of the attempt under way; guarded by the monitor of its connection.
     Attempt attempt;

@@ -405,7 +405,9 @@ HAWSER_DECL bool PersistConn::settle(Verdict verdict) {
     if (exchange->trace) {
         tell_put(*exchange, kept || reuse != Reuse::yes ? reuse : Reuse::no_room);
     }
-    exchange->finished(*this);
+    if (exchange->watched) {
+        exchange->finished(*this);
+    }
     let_go(std::move(exchange));
     if (!kept) {
         shut({}, reuse);

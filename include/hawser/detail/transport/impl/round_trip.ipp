@@ -39,13 +39,15 @@ HAWSER_INLINE inline std::error_code RoundTrip::begin(TaskList& due) {
     if (timeout.count() != 0) {
         ends_by_ = core_->deadlines().now() + timeout;
         core_->deadlines().set(*this, ends_by_);
-        has_deadline_ = true;
+        has_deadline_ = watched = true;
     }
     watch_cancellation();
     if (request.options.stop.stop_possible()) {
         watch_stop();
+        watched = true;
     }
     if (request.options.trace) {
+        watched = true;
         tell_begin(due);
     }
     return {};
