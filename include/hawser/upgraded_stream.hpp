@@ -93,13 +93,13 @@ public:
         std::error_code ec;
         const std::size_t n = write_some(buffers, ec);
         if (ec) {
-            body_.throw_failure(ec);
+            throw_write_failure(ec);
         }
         return n;
     }
 
     /// After a read or write failed: see ResponseBody::failure().
-    Failure failure() const { return body_.failure(); }
+    Failure failure() const;
 
     /// Tells the peer that nothing more will be written (FIN, or close_notify); reading goes on.
     void close_write();
@@ -132,8 +132,10 @@ private:
 
     void start(detail::TunnelWrite& write, asio::cancellation_slot slot);
     std::size_t write_blocking(std::string_view bytes, std::error_code& ec);
+    [[noreturn]] void throw_write_failure(std::error_code ec) const;
 
     ResponseBody body_;
+    error write_failed_{};  // the last write, before it reached the connection; not the reader's
 };
 
 }  // namespace hawser

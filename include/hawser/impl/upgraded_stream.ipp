@@ -28,15 +28,25 @@ HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
         ec = body_.loop_->refusal();
     }
     if (ec) {
-        body_.fail(ec);
+        write_failed_ = error_of(ec);
         return 0;
     }
     detail::BlockingCompletion<detail::TunnelWrite> write(*body_.loop_, bytes);
     detail::AwaitedOn<detail::TunnelWrite> awaited(*body_.live_, write);
     write.await(awaited, [&] { body_.live_->write(write); });
     ec = write.ec;
-    body_.last_ = {};
+    write_failed_ = {};  // the connection knows
     return write.result();
+}
+
+HAWSER_DECL Failure UpgradedStream::failure() const {
+    return write_failed_ != error{} ? body_.describe(write_failed_) : body_.failure();
+}
+
+// Reads only what a read in another thread does not touch.
+HAWSER_DECL void UpgradedStream::throw_write_failure(std::error_code ec) const {
+    const Failure known = body_.live_ ? body_.live_->failure() : Failure();
+    detail::throw_error(ec, known.code() == ec ? known : body_.describe(ec));
 }
 
 HAWSER_DECL void UpgradedStream::close_write() {
