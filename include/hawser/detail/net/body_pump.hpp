@@ -113,7 +113,8 @@ private:
     void let_go(Context context);
 
     const asio::any_io_executor executor_;
-    std::optional<asio::strand<asio::any_io_executor>> serial_;  // for a source that waits
+    using Serial = std::optional<asio::strand<asio::any_io_executor>>;
+    Serial serial_;  // for a source that waits
     std::unique_ptr<char[]> data_;
     asio::cancellation_signal signal_;  // of what a call awaits; on serial_ only
 

@@ -215,11 +215,15 @@ HAWSER_DECL void BodyPump::delayed() {
 HAWSER_DECL void BodyPump::returned(BodyRead result, Context context) {
     IntrusivePtr<PersistConn> conn;
     std::shared_ptr<BodyReader> done;
+    Serial serial;
     TaskList held = [&] {
         std::lock_guard lock(mutex_);
         busy_ = false;
         conn = std::move(conn_);
         done = finished_ ? std::move(reader_) : nullptr;
+        if (finished_) {
+            serial.swap(serial_);
+        }
         return std::move(held_);
     }();
     if (done) {
@@ -241,18 +245,28 @@ HAWSER_DECL void BodyPump::returned(BodyRead result, Context context) {
 // ── The end ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Task* BodyPump::stop() noexcept {
+    bool waits = false;
     {
         std::lock_guard lock(mutex_);
         if (!busy_ || std::exchange(stopped_, true)) {
             return nullptr;
         }
+        waits = serial_.has_value();
     }
-    return serial_ ? cancel_.begin() : take_back();
+    return waits ? cancel_.begin() : take_back();
 }
 
 HAWSER_DECL void BodyPump::cancel(Context) {
+    Serial serial;
+    {
+        std::lock_guard lock(mutex_);
+        serial = serial_;
+    }
+    if (!serial) {
+        return;  // the call has returned
+    }
     try {
-        asio::post(*serial_, [self = IntrusivePtr<BodyPump>(this)] {
+        asio::post(*serial, [self = IntrusivePtr<BodyPump>(this)] {
             self->signal_.emit(asio::cancellation_type::terminal);
         });
     } catch (const std::exception&) {  // then it ends when it likes
@@ -271,13 +285,16 @@ HAWSER_DECL Task* BodyPump::finish() noexcept {
     return let_go_.begin();
 }
 
-// Destroys what is the user's, on the executor.
+// Destroys what is the user's, on the executor. The strand goes along: this may outlive the
+// execution context that the strand belongs to.
 HAWSER_DECL void BodyPump::let_go(Context context) {
     std::shared_ptr<BodyReader> done;
+    Serial serial;
     {
         std::lock_guard lock(mutex_);
         if (!busy_) {  // else returned() does it
             done = std::move(reader_);
+            serial.swap(serial_);
         }
     }
     if (done && context == Context::call) {
