@@ -8,7 +8,6 @@
 #include "../support/script_transport.hpp"
 #include <hawser/detail/transport/round_trip.hpp>
 
-#include <asio/write.hpp>
 #include <catch2/catch.hpp>
 
 #include <optional>
@@ -19,7 +18,6 @@ using namespace hawser::test;
 using hawser::error;
 using hawser::Request;
 using hawser::TransportOptions;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {

@@ -68,7 +68,6 @@ public:
     void rest(Context context);
 
     /// Ends the connection if it still serves this exchange, with `cause` as the error.
-    void abort(Exchange& exchange, std::error_code cause, Context context);
     void abort(Exchange& exchange, std::error_code cause, TaskList& due);
 
     /// Ends it, whatever it does. Idempotent.

@@ -340,14 +340,6 @@ HAWSER_DECL bool PersistConn::put_back(const KeepAlive* said) {
 
 // ── Ending ──────────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void PersistConn::abort(Exchange& exchange, std::error_code cause, Context context) {
-    turn(context, [&] {
-        if (exchange_.get() == &exchange) {
-            shut(cause);
-        }
-    });
-}
-
 HAWSER_DECL void PersistConn::abort(Exchange& exchange, std::error_code cause, TaskList& due) {
     turn(due, [&] {
         if (exchange_.get() == &exchange) {
