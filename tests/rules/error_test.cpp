@@ -169,9 +169,10 @@ TEST_CASE("[N05] every number of the system is carried, and nothing else") {
             CHECK(cause_of(ec) == std::error_code(number, std::system_category()));
         }
     }
+    const Foreign netdb("asio.netdb");
     for (const std::error_code none : {std::error_code(),
                                        std::error_code(5, hawser::error_category()),
-                                       std::error_code(5, Foreign("asio.netdb")),
+                                       std::error_code(5, netdb),
                                        std::error_code(-3, std::system_category()),
                                        std::error_code(1 << 15, std::system_category())}) {
         CHECK(with_cause(error::connect_failed, none) == make_error_code(error::connect_failed));
