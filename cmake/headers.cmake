@@ -10,10 +10,53 @@ set(HAWSER_HEADERS
     include/hawser/connection_info.hpp
     include/hawser/coroutine_round_tripper.hpp
     include/hawser/detail/body_source.hpp
+    include/hawser/detail/bounded_options.hpp
+    include/hawser/detail/conn/body_decoder.hpp
+    include/hawser/detail/conn/body_eof_signal.hpp
+    include/hawser/detail/conn/body_origin.hpp
+    include/hawser/detail/conn/body_pump.hpp
+    include/hawser/detail/conn/body_reads.hpp
+    include/hawser/detail/conn/body_wait.hpp
+    include/hawser/detail/conn/conn_owner.hpp
+    include/hawser/detail/conn/exchange.hpp
+    include/hawser/detail/conn/impl/body_decoder.ipp
+    include/hawser/detail/conn/impl/body_origin.ipp
+    include/hawser/detail/conn/impl/body_pump.ipp
+    include/hawser/detail/conn/impl/body_reads.ipp
+    include/hawser/detail/conn/impl/exchange.ipp
+    include/hawser/detail/conn/impl/persist_conn.ipp
+    include/hawser/detail/conn/impl/persist_conn_failure.ipp
+    include/hawser/detail/conn/impl/persist_conn_read.ipp
+    include/hawser/detail/conn/impl/persist_conn_trace.ipp
+    include/hawser/detail/conn/impl/persist_conn_tunnel.ipp
+    include/hawser/detail/conn/impl/persist_conn_write.ipp
+    include/hawser/detail/conn/persist_conn.hpp
+    include/hawser/detail/conn/tunnel_write.hpp
     include/hawser/detail/exceptions.hpp
+    include/hawser/detail/free_list.hpp
     include/hawser/detail/grammar.hpp
+    include/hawser/detail/indexed_heap.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
+    include/hawser/detail/io/dialer.hpp
+    include/hawser/detail/io/endpoint_text.hpp
+    include/hawser/detail/io/impl/name_lookup.ipp
+    include/hawser/detail/io/impl/net_dialer.ipp
+    include/hawser/detail/io/impl/tcp_stream.ipp
+    include/hawser/detail/io/impl/tls_context.ipp
+    include/hawser/detail/io/impl/tls_fault.ipp
+    include/hawser/detail/io/impl/tls_files.ipp
+    include/hawser/detail/io/impl/tls_stream.ipp
+    include/hawser/detail/io/name_lookup.hpp
+    include/hawser/detail/io/net_dialer.hpp
+    include/hawser/detail/io/stream.hpp
+    include/hawser/detail/io/tcp_stream.hpp
+    include/hawser/detail/io/timer_alarm.hpp
+    include/hawser/detail/io/tls_context.hpp
+    include/hawser/detail/io/tls_fault.hpp
+    include/hawser/detail/io/tls_files.hpp
+    include/hawser/detail/io/tls_stream.hpp
+    include/hawser/detail/io/translate_error.hpp
     include/hawser/detail/literal.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
@@ -36,65 +79,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/request_writer.hpp
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp
-    include/hawser/detail/net/blocking_loop.hpp
-    include/hawser/detail/net/body_decoder.hpp
-    include/hawser/detail/net/body_eof_signal.hpp
-    include/hawser/detail/net/body_origin.hpp
-    include/hawser/detail/net/body_pump.hpp
-    include/hawser/detail/net/body_reads.hpp
-    include/hawser/detail/net/body_wait.hpp
-    include/hawser/detail/net/bounded_channel.hpp
-    include/hawser/detail/net/completion.hpp
-    include/hawser/detail/net/conn_owner.hpp
-    include/hawser/detail/net/context_threads.hpp
-    include/hawser/detail/net/context_work.hpp
-    include/hawser/detail/net/deadlines.hpp
-    include/hawser/detail/net/dialer.hpp
-    include/hawser/detail/net/endpoint_text.hpp
-    include/hawser/detail/net/error_signature.hpp
-    include/hawser/detail/net/exchange.hpp
-    include/hawser/detail/net/fork_guard.hpp
-    include/hawser/detail/net/gathering.hpp
-    include/hawser/detail/net/impl/blocking_loop.ipp
-    include/hawser/detail/net/impl/body_decoder.ipp
-    include/hawser/detail/net/impl/body_origin.ipp
-    include/hawser/detail/net/impl/body_pump.ipp
-    include/hawser/detail/net/impl/body_reads.ipp
-    include/hawser/detail/net/impl/context_threads.ipp
-    include/hawser/detail/net/impl/deadlines.ipp
-    include/hawser/detail/net/impl/exchange.ipp
-    include/hawser/detail/net/impl/name_lookup.ipp
-    include/hawser/detail/net/impl/net_dialer.ipp
-    include/hawser/detail/net/impl/persist_conn.ipp
-    include/hawser/detail/net/impl/persist_conn_failure.ipp
-    include/hawser/detail/net/impl/persist_conn_read.ipp
-    include/hawser/detail/net/impl/persist_conn_trace.ipp
-    include/hawser/detail/net/impl/persist_conn_tunnel.ipp
-    include/hawser/detail/net/impl/persist_conn_write.ipp
-    include/hawser/detail/net/impl/tcp_stream.ipp
-    include/hawser/detail/net/impl/tls_context.ipp
-    include/hawser/detail/net/impl/tls_fault.ipp
-    include/hawser/detail/net/impl/tls_files.ipp
-    include/hawser/detail/net/impl/tls_stream.ipp
-    include/hawser/detail/net/impl/trace_queue.ipp
-    include/hawser/detail/net/loop_use.hpp
-    include/hawser/detail/net/monitor.hpp
-    include/hawser/detail/net/name_lookup.hpp
-    include/hawser/detail/net/net_dialer.hpp
-    include/hawser/detail/net/persist_conn.hpp
-    include/hawser/detail/net/strand.hpp
-    include/hawser/detail/net/stream.hpp
-    include/hawser/detail/net/task.hpp
-    include/hawser/detail/net/tcp_stream.hpp
-    include/hawser/detail/net/thread_cancel.hpp
-    include/hawser/detail/net/timer_alarm.hpp
-    include/hawser/detail/net/tls_context.hpp
-    include/hawser/detail/net/tls_fault.hpp
-    include/hawser/detail/net/tls_files.hpp
-    include/hawser/detail/net/tls_stream.hpp
-    include/hawser/detail/net/trace_queue.hpp
-    include/hawser/detail/net/translate_error.hpp
-    include/hawser/detail/net/tunnel_write.hpp
+    include/hawser/detail/openssl_version.hpp
     include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/connect_budget.hpp
@@ -104,28 +89,43 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/limit_reached.hpp
     include/hawser/detail/policy/localhost.hpp
-    include/hawser/detail/policy/longest_limit.hpp
     include/hawser/detail/policy/may_reuse.hpp
-    include/hawser/detail/policy/openssl_version.hpp
     include/hawser/detail/policy/phase_timer.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/policy/session_retry.hpp
     include/hawser/detail/policy/telling.hpp
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp
-    include/hawser/detail/pool/deadline_queue.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
-    include/hawser/detail/pool/ordered_queue.hpp
-    include/hawser/detail/spare_slots.hpp
+    include/hawser/detail/rt/blocking_loop.hpp
+    include/hawser/detail/rt/bounded_channel.hpp
+    include/hawser/detail/rt/completion.hpp
+    include/hawser/detail/rt/context_threads.hpp
+    include/hawser/detail/rt/context_work.hpp
+    include/hawser/detail/rt/deadline_queue.hpp
+    include/hawser/detail/rt/deadlines.hpp
+    include/hawser/detail/rt/error_signature.hpp
+    include/hawser/detail/rt/fork_guard.hpp
+    include/hawser/detail/rt/impl/blocking_loop.ipp
+    include/hawser/detail/rt/impl/context_threads.ipp
+    include/hawser/detail/rt/impl/deadlines.ipp
+    include/hawser/detail/rt/impl/trace_queue.ipp
+    include/hawser/detail/rt/loop_coroutine.hpp
+    include/hawser/detail/rt/loop_use.hpp
+    include/hawser/detail/rt/monitor.hpp
+    include/hawser/detail/rt/task.hpp
+    include/hawser/detail/rt/thread_cancel.hpp
+    include/hawser/detail/rt/trace_queue.hpp
+    include/hawser/detail/rt/wait_group.hpp
     include/hawser/detail/transport/close_victims.hpp
-    include/hawser/detail/transport/context_watch.hpp
-    include/hawser/detail/transport/impl/context_watch.ipp
     include/hawser/detail/transport/impl/round_trip.ipp
     include/hawser/detail/transport/impl/transport_core.ipp
+    include/hawser/detail/transport/impl/transport_core_shutdown.ipp
     include/hawser/detail/transport/impl/transport_core_timers.ipp
-    include/hawser/detail/transport/impl/transport_core_whole.ipp
+    include/hawser/detail/transport/impl/transport_service.ipp
     include/hawser/detail/transport/round_trip.hpp
     include/hawser/detail/transport/transport_core.hpp
+    include/hawser/detail/transport/transport_service.hpp
     include/hawser/error.hpp
     include/hawser/failure.hpp
     include/hawser/hawser.hpp

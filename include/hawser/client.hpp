@@ -3,7 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
-#include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport.hpp>

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/conn/body_origin.hpp>
+#include <hawser/detail/conn/body_reads.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
-#include <hawser/detail/net/body_origin.hpp>
-#include <hawser/detail/net/body_reads.hpp>
-#include <hawser/detail/net/error_signature.hpp>
+#include <hawser/detail/rt/error_signature.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 

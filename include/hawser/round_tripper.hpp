@@ -4,8 +4,8 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
-#include <hawser/detail/net/completion.hpp>
-#include <hawser/detail/net/error_signature.hpp>
+#include <hawser/detail/rt/completion.hpp>
+#include <hawser/detail/rt/error_signature.hpp>
 #include <hawser/error.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
@@ -67,7 +67,7 @@ public:
         completion_->ec = ec;
         auto* owned = new detail::OwnedResponse(std::move(response));
         completion_->slot.point_to(owned->response, owned);
-        completion_.release()->run(detail::Context::call);
+        completion_.release()->run(detail::CalledFrom::user);
     }
 
     /// Emits when the round trip should be given up.

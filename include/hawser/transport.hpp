@@ -156,20 +156,20 @@ private:
     };
 
     template <class Handler>
-    static detail::CompletionPtr<detail::Nothing> completion(Handler handler,
-                                                             const Transport& transport) {
-        using Completion = detail::HandlerCompletion<detail::Nothing, Handler>;
+    static detail::CompletionPtr<detail::NoResult> completion(Handler handler,
+                                                              const Transport& transport) {
+        using Completion = detail::HandlerCompletion<detail::NoResult, Handler>;
         auto* made = Completion::create(std::move(handler), transport.get_executor());
-        detail::CompletionPtr<detail::Nothing> completion(made);
+        detail::CompletionPtr<detail::NoResult> completion(made);
         made->use(transport.minder(), detail::Pending::trip);
         return completion;
     }
     Failure wait_for_preconnect(const Url& url, std::size_t n, std::error_code& ec);
     void start_preconnect(const Url& url,
                           std::size_t n,
-                          detail::CompletionPtr<detail::Nothing> completion);
+                          detail::CompletionPtr<detail::NoResult> completion);
     void start_shutdown(std::chrono::milliseconds grace,
-                        detail::CompletionPtr<detail::Nothing> completion);
+                        detail::CompletionPtr<detail::NoResult> completion);
 
     struct ShutDown {
         void operator()(detail::TransportCore* core) const noexcept;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
-#include <hawser/detail/net/tunnel_write.hpp>
+#include <hawser/detail/conn/tunnel_write.hpp>
 #include <hawser/response_body.hpp>
 
 #include <asio/any_io_executor.hpp>

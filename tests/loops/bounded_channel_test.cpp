@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-#include <hawser/detail/net/bounded_channel.hpp>
-#include <hawser/detail/net/monitor.hpp>
-#include <hawser/detail/net/strand.hpp>
-#include <hawser/detail/net/task.hpp>
+#include <hawser/detail/rt/bounded_channel.hpp>
+#include <hawser/detail/rt/loop_coroutine.hpp>
+#include <hawser/detail/rt/monitor.hpp>
+#include <hawser/detail/rt/task.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -16,17 +16,17 @@
 #include <vector>
 
 using hawser::detail::BoundedChannel;
-using hawser::detail::Context;
+using hawser::detail::CalledFrom;
 using hawser::detail::Event;
+using hawser::detail::LoopCoroutine;
 using hawser::detail::Monitor;
-using hawser::detail::Strand;
 using hawser::detail::Task;
 using hawser::detail::TaskList;
 
 namespace {
 
 /// Writes down what it receives, "." at the end.
-Strand receiver(BoundedChannel<std::optional<int>>& channel, std::string& log) {
+LoopCoroutine receiver(BoundedChannel<std::optional<int>>& channel, std::string& log) {
     for (;;) {
         const std::optional<int> value = co_await channel.receive();
         if (!value) {
@@ -44,14 +44,14 @@ struct Bench {
 
     template <class F>
     void turn(F f) {
-        monitor.turn(Context::call, f);
+        monitor.turn(CalledFrom::user, f);
     }
 };
 
 struct Note final : Task {
     Note(std::string& to, std::string what) : log(to), text(std::move(what)) {}
-    void run(Context context) override {
-        log += text + (context == Context::io ? "i" : "c");
+    void run(CalledFrom from) override {
+        log += text + (from == CalledFrom::executor ? "i" : "c");
         if (throws) {
             throw std::runtime_error(text);
         }
@@ -153,7 +153,8 @@ TEST_CASE("two strands that wait for each other take turns, neither inside the o
     int depth = 0;
     int deepest = 0;
     int rounds = 0;
-    const auto player = [&](BoundedChannel<std::optional<int>>& in, BoundedChannel<std::optional<int>>& out) -> Strand {
+    const auto player = [&](BoundedChannel<std::optional<int>>& in,
+                            BoundedChannel<std::optional<int>>& out) -> LoopCoroutine {
         for (;;) {
             const std::optional<int> value = co_await in.receive();
             if (!value) {
@@ -170,9 +171,9 @@ TEST_CASE("two strands that wait for each other take turns, neither inside the o
             --depth;
         }
     };
-    monitor.turn(Context::call, [&] { player(ping, pong); });
-    monitor.turn(Context::call, [&] { player(pong, ping); });
-    monitor.turn(Context::call, [&] { ping.try_send(100'000); });
+    monitor.turn(CalledFrom::user, [&] { player(ping, pong); });
+    monitor.turn(CalledFrom::user, [&] { player(pong, ping); });
+    monitor.turn(CalledFrom::user, [&] { ping.try_send(100'000); });
     CHECK(rounds == 100'001);
     CHECK(deepest == 1);
 }
@@ -181,15 +182,15 @@ TEST_CASE("an event wakes the strand that waits, and is lost when none does") {
     Monitor monitor(true);
     Event event(monitor);
     int woken = 0;
-    const auto waiter = [&]() -> Strand {
+    const auto waiter = [&]() -> LoopCoroutine {
         co_await event.wait();
         ++woken;
     };
-    monitor.turn(Context::call, [&] { event.notify(); });
-    monitor.turn(Context::call, [&] { waiter(); });
+    monitor.turn(CalledFrom::user, [&] { event.notify(); });
+    monitor.turn(CalledFrom::user, [&] { waiter(); });
     CHECK(event.awaited());
     CHECK(woken == 0);
-    monitor.turn(Context::call, [&] {
+    monitor.turn(CalledFrom::user, [&] {
         event.notify();
         event.notify();
     });
@@ -204,13 +205,13 @@ TEST_CASE("[L09] what a turn leaves to do runs after it, in order, with the lock
     Note two(log, "2");
     struct Reentrant final : Task {
         explicit Reentrant(Monitor& m, std::string& l) : monitor(m), log(l) {}
-        void run(Context) override {
-            monitor.turn(Context::call, [&] { log += "r"; });
+        void run(CalledFrom) override {
+            monitor.turn(CalledFrom::user, [&] { log += "r"; });
         }
         Monitor& monitor;
         std::string& log;
     } reentrant(monitor, log);
-    monitor.turn(Context::io, [&] {
+    monitor.turn(CalledFrom::executor, [&] {
         monitor.after(one);
         monitor.after(reentrant);
         monitor.after(two);
@@ -229,6 +230,6 @@ TEST_CASE("[L05] a task that throws does not keep the others from running") {
     list.push(one);
     list.push(two);
     list.push(three);
-    CHECK_THROWS_WITH(list.run(Context::call), "1");
+    CHECK_THROWS_WITH(list.run(CalledFrom::user), "1");
     CHECK(log == "1c2c3c");
 }

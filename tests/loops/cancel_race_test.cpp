@@ -14,7 +14,7 @@
 using namespace hawser::test;
 using hawser::Request;
 using hawser::Response;
-using hawser::detail::Context;
+using hawser::detail::CalledFrom;
 using hawser::detail::IntrusivePtr;
 using hawser::detail::RoundTrip;
 
@@ -56,7 +56,7 @@ TEST_CASE("a request that is given up twice at one moment ends with one of the t
     std::thread other([&] {
         while (!race.ended) {
             if (RoundTrip* const trip = race.given_up.exchange(nullptr)) {
-                trip->cancel(timeout, Context::call);
+                trip->cancel(timeout, CalledFrom::user);
                 trip->release();
             }
         }
@@ -67,7 +67,7 @@ TEST_CASE("a request that is given up twice at one moment ends with one of the t
         race.given_up = trip.get();
         while (race.given_up != nullptr) {
         }
-        trip->cancel(asio::error::operation_aborted, Context::call);
+        trip->cancel(asio::error::operation_aborted, CalledFrom::user);
         while (race.completions != i) {
             race.t.step();
         }

@@ -106,12 +106,12 @@ TEST_CASE("[X15] a connection that was lent since it was looked at does not rest
         Completion::create(std::move(handler), t.io->get_executor())));
     t.run();
     REQUIRE(trip->conn);
-    trip->conn->rest(hawser::detail::Context::call);
+    trip->conn->trim(hawser::detail::CalledFrom::user);
     CHECK(t.wire().rests() == 0);
     t.wire().say("HTTP/1.1 204 N\r\n\r\n");
     t.run();
     CHECK(t.stats().idle == 1);
-    trip->conn->rest(hawser::detail::Context::call);
+    trip->conn->trim(hawser::detail::CalledFrom::user);
     CHECK(t.wire().rests() == 1);
 }
 

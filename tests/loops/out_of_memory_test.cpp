@@ -116,7 +116,7 @@ public:
 
     template <class Start>
     void whole(Start start) {
-        using Completion = hawser::detail::CompletionPtr<hawser::detail::Nothing>;
+        using Completion = hawser::detail::CompletionPtr<hawser::detail::NoResult>;
         Operation& started = operation();
         const auto handler = [&started, alive = started.handler](std::error_code ec) {
             ++started.completions;
@@ -125,7 +125,7 @@ public:
         using Handler = std::remove_const_t<decltype(handler)>;
         begin(started, [&] {
             start(Completion(
-                hawser::detail::HandlerCompletion<hawser::detail::Nothing, Handler>::create(
+                hawser::detail::HandlerCompletion<hawser::detail::NoResult, Handler>::create(
                     Handler(handler), executor())));
         });
     }

@@ -3,7 +3,7 @@
 
 // What the system's errors become, by the place where they turn up.
 
-#include <hawser/detail/net/translate_error.hpp>
+#include <hawser/detail/io/translate_error.hpp>
 #include <hawser/error.hpp>
 
 #include <catch2/catch.hpp>

@@ -315,7 +315,7 @@ private:
             std::find_if(queue.begin(), queue.end(), [](const Want* w) { return !w->fresh_only; });
         const Want* older = starved();
         if (limits_.keep_alives && taker != queue.end() && older != nullptr &&
-            older->order < (*taker)->order && ++passes_ > limits_.max_passes) {
+            older->order < (*taker)->order && ++overtakes_ > limits_.max_overtakes) {
             taker = queue.end();
         }
         const bool kept =
@@ -426,7 +426,7 @@ private:
             if (!may || want != next) {
                 return;
             }
-            passes_ = 0;
+            overtakes_ = 0;
             start_dial(*next);
         }
     }
@@ -645,7 +645,7 @@ private:
     std::vector<Conn*> lru_;
     std::vector<Conn*> expected_victims_;
     bool closing_ = false;
-    std::size_t passes_ = 0;
+    std::size_t overtakes_ = 0;
     int last_id_ = 0;
     std::uint64_t last_order_ = 0;
     std::string wrong_;
@@ -675,7 +675,7 @@ TEST_CASE(
         limits.max_queued = shape.below(4);
         limits.max_wait = seconds(shape.below(4));
         limits.linger = seconds(shape.below(3));
-        limits.max_passes = shape.below(3);
+        limits.max_overtakes = shape.below(3);
         limits.oldest_idle_first = shape.below(2) == 0;
         const std::size_t steps = 5 + shape.below(28);
         const std::string wrong = Pair(limits, seed * 0xbf58476d1ce4e5b9u | 1u).run(steps);

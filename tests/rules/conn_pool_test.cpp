@@ -442,7 +442,7 @@ TEST_CASE("[B-21] a permit goes to the host whose request waits longest") {
 
 TEST_CASE("[B-21] a busy host yields its connection after a while to one that waits for a permit") {
     PoolLimits limits = max_total(1);
-    limits.max_passes = 2;
+    limits.max_overtakes = 2;
     Bench b(limits);
     Conn& conn = b.leased("a");
     Want other;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 #include "../support/segmentations.hpp"
-#include <hawser/detail/pool/deadline_queue.hpp>
+#include <hawser/detail/rt/deadline_queue.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -33,13 +33,13 @@ TEST_CASE("an empty queue has no next deadline and nothing due") {
 TEST_CASE("a deadline is due at its moment, not before, and then it is out") {
     DeadlineQueue queue;
     DeadlineQueue::Node node;
-    CHECK_FALSE(node.set());
-    queue.set(node, at(5));
-    CHECK(node.set());
+    CHECK_FALSE(node.in_heap());
+    queue.push_or_move(node, at(5));
+    CHECK(node.in_heap());
     CHECK(queue.next() == at(5));
     CHECK(queue.pop_due(at(5) - std::chrono::nanoseconds{1}) == nullptr);
     CHECK(queue.pop_due(at(5)) == &node);
-    CHECK_FALSE(node.set());
+    CHECK_FALSE(node.in_heap());
     CHECK(queue.empty());
 }
 
@@ -47,11 +47,11 @@ TEST_CASE("setting a deadline again moves it, forwards and backwards") {
     DeadlineQueue queue;
     DeadlineQueue::Node a;
     DeadlineQueue::Node b;
-    queue.set(a, at(5));
-    queue.set(b, at(6));
-    queue.set(a, at(7));
+    queue.push_or_move(a, at(5));
+    queue.push_or_move(b, at(6));
+    queue.push_or_move(a, at(7));
     CHECK(queue.next() == at(6));
-    queue.set(a, at(1));
+    queue.push_or_move(a, at(1));
     CHECK(queue.next() == at(1));
     CHECK(queue.pop_due(at(9)) == &a);
     CHECK(queue.pop_due(at(9)) == &b);
@@ -62,7 +62,7 @@ TEST_CASE("deadlines of the same moment all become due, each once") {
     DeadlineQueue queue;
     std::array<DeadlineQueue::Node, 9> nodes;
     for (auto& node : nodes) {
-        queue.set(node, at(3));
+        queue.push_or_move(node, at(3));
     }
     queue.clear(nodes[4]);
     int due = 0;
@@ -96,12 +96,12 @@ TEST_CASE("random sets, clears and moves of time agree with std::multimap") {
                 case 1: {
                     const TimePoint when = at(now + random.below(30));
                     forget(node);
-                    queue.set(node, when);
+                    queue.push_or_move(node, when);
                     model.emplace(when, &node);
                     break;
                 }
                 case 2:
-                    if (node.set()) {
+                    if (node.in_heap()) {
                         queue.clear(node);
                         forget(node);
                     }
@@ -111,7 +111,7 @@ TEST_CASE("random sets, clears and moves of time agree with std::multimap") {
                     TimePoint last{};
                     while (DeadlineQueue::Node* due = queue.pop_due(at(now))) {
                         same = same && due->at == model.begin()->first && due->at <= at(now) &&
-                               due->at >= last && !due->set();
+                               due->at >= last && !due->in_heap();
                         last = due->at;
                         forget(*due);
                     }
@@ -122,7 +122,7 @@ TEST_CASE("random sets, clears and moves of time agree with std::multimap") {
                    queue.next() == (model.empty() ? TimePoint::max() : model.begin()->first);
             std::size_t set = 0;
             for (const auto& each : nodes) {
-                set += each.set() ? 1 : 0;
+                set += each.in_heap() ? 1 : 0;
             }
             same = same && set == model.size();
         }

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include <hawser/detail/openssl_version.hpp>
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/early_answer.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
-#include <hawser/detail/policy/openssl_version.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/error.hpp>
 
@@ -234,13 +234,13 @@ TEST_CASE("the six methods that are idempotent by definition, with their case") 
 TEST_CASE("[R02] a request that could not be sent again always looks at its connection first") {
     for (const auto idle :
          {microseconds{0}, microseconds{1}, microseconds{99}, microseconds{100}}) {
-        CHECK(look_before_lending(idle, false));
+        CHECK(should_probe(idle, false));
     }
 }
 
 TEST_CASE("[R02] only a connection read empty a moment ago is lent without a look") {
-    CHECK_FALSE(look_before_lending(microseconds{0}, true));
-    CHECK_FALSE(look_before_lending(microseconds{99}, true));
-    CHECK(look_before_lending(microseconds{100}, true));
-    CHECK(look_before_lending(std::chrono::hours{1}, true));
+    CHECK_FALSE(should_probe(microseconds{0}, true));
+    CHECK_FALSE(should_probe(microseconds{99}, true));
+    CHECK(should_probe(microseconds{100}, true));
+    CHECK(should_probe(std::chrono::hours{1}, true));
 }

@@ -3,10 +3,11 @@
 #pragma once
 
 // What users give to the library, each of which looks whenever it is called whether a lock of the
-// library's is held: an executor, an allocator, a handler, a trace. Programs with HAWSER_COUNT_LOCKS.
+// library's is held: an executor, an allocator, a handler, a trace. Programs with
+// HAWSER_COUNT_LOCKS.
 
+#include <hawser/detail/rt/monitor.hpp>
 #include <hawser/hawser.hpp>
-#include <hawser/detail/net/monitor.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>

@@ -4,7 +4,7 @@
 
 // A clock that stands still until a test moves it, and the alarm that goes with it.
 
-#include <hawser/detail/net/deadlines.hpp>
+#include <hawser/detail/rt/deadlines.hpp>
 
 #include <chrono>
 #include <memory>

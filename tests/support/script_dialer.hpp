@@ -6,8 +6,7 @@
 // it is told, or not at all.
 
 #include "script_stream.hpp"
-
-#include <hawser/detail/net/dialer.hpp>
+#include <hawser/detail/io/dialer.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -31,8 +30,7 @@ struct ScriptNet {
     std::shared_ptr<Fault> fault = std::make_shared<Fault>();
     /// One for each connection to come; afterwards `otherwise`.
     std::deque<WireScript> scripts;
-    WireScript otherwise{
-        {{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"}}, true};
+    WireScript otherwise{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"}}, true};
     bool hold = false;  // dials wait until they are told
     std::error_code refuse{};
     std::vector<detail::IntrusivePtr<ScriptDial>> held;
@@ -63,7 +61,7 @@ public:
     }
     ~ScriptDial() override { --net_->dials; }
 
-    void run(detail::Context) override {
+    void run(detail::CalledFrom) override {
         const EnoughMemory enough;
         if (net_->hold) {
             net_->held.emplace_back(this);
@@ -73,17 +71,17 @@ public:
             end_later(net_->refuse);
         }
     }
-    void abort(std::error_code cause, detail::Context context) override { end(cause, context); }
+    void cancel(std::error_code cause, detail::CalledFrom context) override { end(cause, context); }
 
     /// Connected, or not.
     void end_later(std::error_code ec = {}) {
         asio::post(net_->executor, [self = detail::IntrusivePtr<ScriptDial>(this), ec] {
-            self->end(ec, detail::Context::io);
+            self->end(ec, detail::CalledFrom::executor);
         });
     }
 
 private:
-    void end(std::error_code ec, detail::Context context) {
+    void end(std::error_code ec, detail::CalledFrom context) {
         const detail::IntrusivePtr<ScriptDial> self(this);
         if (std::exchange(ended_, true)) {
             return;

@@ -7,7 +7,7 @@
 // executor, one step for each wait.
 
 #include "short_memory.hpp"
-#include <hawser/detail/net/stream.hpp>
+#include <hawser/detail/io/stream.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/error.hpp>
@@ -155,7 +155,7 @@ public:
         nudge();
     }
     void close_write() { write_closed_ = true; }
-    void rest() { ++rests_; }
+    void trim() { ++rests_; }
     bool secure() const noexcept { return script_.secure; }
 
     /// Nobody waits any more.
@@ -294,13 +294,13 @@ public:
         return wire_->write(pieces, ec);
     }
     bool has_buffered() const noexcept override { return wire_->has_buffered(); }
-    detail::Idle look() override {
+    detail::Idle probe() override {
         return wire_->quiet() ? detail::Idle::quiet : detail::Idle::stale;
     }
     void describe(ConnectionInfo& info) const override {
         info.tls_version = wire_->secure() ? "TLSv1.3" : "";
     }
-    void rest() noexcept override { wire_->rest(); }
+    void trim() noexcept override { wire_->trim(); }
     void close_write() noexcept override { wire_->close_write(); }
     void close() noexcept override {
         const EnoughMemory enough;

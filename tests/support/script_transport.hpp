@@ -16,8 +16,8 @@
 
 #include "manual_alarm.hpp"
 #include "script_dialer.hpp"
-#include <hawser/detail/net/blocking_loop.hpp>
-#include <hawser/detail/net/completion.hpp>
+#include <hawser/detail/rt/blocking_loop.hpp>
+#include <hawser/detail/rt/completion.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
@@ -119,7 +119,7 @@ public:
           net(std::make_shared<ScriptNet>(io->get_executor())),
           clock(std::make_shared<ManualClock>()),
           executor_(io->get_executor()),
-          loop_(std::make_shared<detail::ForeignLoop>(executor_)),
+          loop_(std::make_shared<detail::ExecutorLoop>(executor_)),
           core(new detail::TransportCore(executor_, std::move(options))) {
         core->use(std::make_unique<ScriptDialer>(net), std::make_unique<ManualAlarm>(clock));
         core->watch_context();
@@ -173,12 +173,12 @@ public:
 
     /// These have no response.
     CallPtr preconnect(std::size_t n) {
-        return start([&](detail::CompletionPtr<detail::Nothing> completion) {
+        return start([&](detail::CompletionPtr<detail::NoResult> completion) {
             core->preconnect({false, "host.example", 80, {}}, n, std::move(completion));
         });
     }
     CallPtr shutdown(std::chrono::milliseconds grace) {
-        return start([&](detail::CompletionPtr<detail::Nothing> completion) {
+        return start([&](detail::CompletionPtr<detail::NoResult> completion) {
             core->shutdown(grace, std::move(completion));
         });
     }
@@ -207,7 +207,7 @@ public:
             return false;
         }
         clock->rings_at = detail::TimePoint::max();
-        asio::post(executor_, [this] { core->deadlines().ring(detail::Context::io); });
+        asio::post(executor_, [this] { core->deadlines().ring(detail::CalledFrom::executor); });
         return true;
     }
     void close_idle() {
@@ -219,7 +219,7 @@ public:
     /// The transport goes, as with its last owner.
     void destroy() {
         if (core) {
-            core->shut_down();
+            core->stop();
             core = nullptr;
         }
     }
@@ -267,9 +267,9 @@ private:
             call->signal.slot(),
             [call](std::error_code ec) { Call::complete(call, ec, Response()); });
         using Handler = std::remove_const_t<decltype(handler)>;
-        using Completion = detail::HandlerCompletion<detail::Nothing, Handler>;
+        using Completion = detail::HandlerCompletion<detail::NoResult, Handler>;
         call->inside = true;
-        function(detail::CompletionPtr<detail::Nothing>(
+        function(detail::CompletionPtr<detail::NoResult>(
             Completion::create(Handler(handler), executor_)));
         call->inside = false;
         return call;

@@ -6,8 +6,8 @@
 // what the stream says about that.
 
 #include "tls_setup.hpp"
-#include <hawser/detail/net/tls_context.hpp>
-#include <hawser/detail/net/tls_stream.hpp>
+#include <hawser/detail/io/tls_context.hpp>
+#include <hawser/detail/io/tls_stream.hpp>
 
 #include <asio/io_context.hpp>
 

@@ -7,7 +7,7 @@
 #include "../support/scene.hpp"
 #include "../support/stuck_network.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/detail/net/name_lookup.hpp>
+#include <hawser/detail/io/name_lookup.hpp>
 
 #if defined(__linux__)
 #include <sys/epoll.h>

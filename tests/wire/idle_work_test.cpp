@@ -7,7 +7,7 @@
 #include "../support/fd_guard.hpp"
 #include "../support/script_server.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/detail/net/context_work.hpp>
+#include <hawser/detail/rt/context_work.hpp>
 #include <hawser/hawser.hpp>
 
 #include <asio/strand.hpp>

@@ -7,7 +7,7 @@
 #include "../support/fd_guard.hpp"
 #include "../support/io_thread.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/detail/net/tls_context.hpp>
+#include <hawser/detail/io/tls_context.hpp>
 #include <hawser/hawser.hpp>
 
 #include <asio/io_context.hpp>

@@ -250,14 +250,14 @@ TEST_CASE("[X15] [B-38] a TLS stream that rests goes on where it was") {
     REQUIRE_FALSE(ec);
     std::string first;
     for (int i = 0; i < 3; ++i) {
-        stream.rest();
+        stream.trim();
         const std::string_view request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
         REQUIRE(stream.write_some({&request, 1}, ec) == request.size());
         std::string response;
         while (response.find("hello") == std::string::npos) {
             char some[16];  // the rest of the record stays behind
             response.append(some, stream.read_some(some, sizeof(some), ec));
-            stream.rest();
+            stream.trim();
             if (ec == asio::error::would_block) {
                 wait();
                 ec = {};
@@ -266,10 +266,10 @@ TEST_CASE("[X15] [B-38] a TLS stream that rests goes on where it was") {
         }
         first = first.empty() ? response : first;
         CHECK(response == first);
-        CHECK(stream.look() == hawser::detail::Idle::quiet);
+        CHECK(stream.probe() == hawser::detail::Idle::quiet);
     }
     stream.close();
-    stream.rest();
+    stream.trim();
 }
 
 TEST_CASE("[T33] roots and keys that cannot be loaded fail the constructor") {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <hawser/client.hpp>
-#include <hawser/detail/net/blocking_loop.hpp>
+#include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/failure.hpp>
 
 #include <string>
@@ -15,10 +15,10 @@ namespace detail {
 
 /// How a blocking call waits for what runs on `executor`.
 inline std::shared_ptr<BlockingLoop> loop_of(const asio::any_io_executor& executor) {
-    if (auto loop = CallersLoop::find(executor)) {
+    if (auto loop = CallerRunLoop::find(executor)) {
         return loop;
     }
-    return std::make_shared<ForeignLoop>(executor);
+    return std::make_shared<ExecutorLoop>(executor);
 }
 
 }  // namespace detail
@@ -32,12 +32,12 @@ HAWSER_DECL Client::Client(const std::shared_ptr<detail::BlockingLoop>& loop,
       round_tripper_(transport_) {}
 
 HAWSER_DECL Client::Client(ClientOptions options, TransportOptions transport)
-    : Client(detail::CallersLoop::make(transport.thread_safe, options.on_handler_exception),
+    : Client(detail::CallerRunLoop::make(transport.thread_safe, options.on_handler_exception),
              std::move(transport),
              options) {}
 
 HAWSER_DECL Client::Client(TransportOptions transport, ClientOptions options)
-    : Client(detail::CallersLoop::make(transport.thread_safe, options.on_handler_exception),
+    : Client(detail::CallerRunLoop::make(transport.thread_safe, options.on_handler_exception),
              std::move(transport),
              options) {}
 
@@ -47,14 +47,14 @@ HAWSER_DECL Client::Client(asio::any_io_executor executor, ClientOptions options
 HAWSER_DECL Client::Client(asio::any_io_executor executor,
                            ClientOptions options,
                            TransportOptions transport)
-    : Client(std::make_shared<detail::ForeignLoop>(std::move(executor)),
+    : Client(std::make_shared<detail::ExecutorLoop>(std::move(executor)),
              std::move(transport),
              options) {}
 
 HAWSER_DECL Client::Client(asio::any_io_executor executor,
                            TransportOptions transport,
                            ClientOptions options)
-    : Client(std::make_shared<detail::ForeignLoop>(std::move(executor)),
+    : Client(std::make_shared<detail::ExecutorLoop>(std::move(executor)),
              std::move(transport),
              options) {}
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/net/blocking_loop.hpp>
-#include <hawser/detail/net/body_decoder.hpp>
-#include <hawser/detail/net/body_eof_signal.hpp>
+#include <hawser/detail/conn/body_decoder.hpp>
+#include <hawser/detail/conn/body_eof_signal.hpp>
+#include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/response_body.hpp>
 
 #include <algorithm>
@@ -53,7 +53,7 @@ HAWSER_DECL void ResponseBody::detail_fill(std::shared_ptr<detail::BlockingLoop>
 
 HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::string content)
     : held_(std::move(content)),
-      loop_(std::make_shared<detail::ForeignLoop>(std::move(executor))) {}
+      loop_(std::make_shared<detail::ExecutorLoop>(std::move(executor))) {}
 
 HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexcept {
     return loop_ ? loop_->executor() : executor_type();
@@ -194,7 +194,7 @@ void ResponseBody::start_decoding(Read& read, asio::cancellation_slot slot) {
             });
         }
     });
-    next != nullptr ? next->run(detail::Context::call) : live_->read(read);
+    next != nullptr ? next->run(detail::CalledFrom::user) : live_->read(read);
 }
 
 HAWSER_DECL std::string ResponseBody::take_held() {
@@ -218,7 +218,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadSome& read, asio::cancellation_
         if (read.failed) {
             read.slot.failure() = describe(fail(ec));
         }
-        next->run(detail::Context::call);
+        next->run(detail::CalledFrom::user);
         return;
     }
     detail::or_discard(read, [&] { live_->cancel_by(slot, read); });
@@ -237,7 +237,7 @@ HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, asio::cancellation_s
         if (read.failed) {
             read.slot.failure() = describe(fail(read.ec), read.reason());
         }
-        next->run(detail::Context::call);
+        next->run(detail::CalledFrom::user);
         return;
     }
     detail::or_discard(read, [&] { live_->cancel_by(slot, read); });

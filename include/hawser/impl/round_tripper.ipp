@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/exceptions.hpp>
-#include <hawser/detail/net/blocking_loop.hpp>
-#include <hawser/detail/policy/longest_limit.hpp>
+#include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/round_tripper.hpp>
 
 #include <mutex>
@@ -61,13 +61,13 @@ class BoxedCompletion final : public Completion<Response> {
 public:
     explicit BoxedCompletion(IntrusivePtr<BoxedOutcome> outcome) : outcome_(std::move(outcome)) {}
 
-    void run(Context) override {
+    void run(CalledFrom) override {
         const std::unique_ptr<BoxedCompletion> self(this);
         outcome_->settle(ec, slot.empty() ? nullptr : &slot.get());
     }
     void discard() noexcept override {
         ec = error::client_closed;
-        run(Context::call);
+        run(CalledFrom::user);
     }
     asio::cancellation_slot cancellation_slot() const noexcept override { return {}; }
 
@@ -83,8 +83,7 @@ public:
 
     void start(CompletionPtr<Response> completion) override {
         const std::unique_ptr<BoxedTrip> self(this);
-        round_tripper_.start_round_trip(std::move(to_send),
-                                        RoundTripHandler(completion.release()));
+        round_tripper_.start_round_trip(std::move(to_send), RoundTripHandler(completion.release()));
     }
     void drop() noexcept override { delete this; }
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
@@ -133,7 +132,7 @@ HAWSER_DECL detail::PendingTripPtr RoundTripper::new_trip() {
 }
 
 HAWSER_DECL detail::LoopMinder* RoundTripper::minder() const {
-    return detail::CallersLoop::find(get_executor()).get();
+    return detail::CallerRunLoop::find(get_executor()).get();
 }
 
 }  // namespace hawser

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/net/net_dialer.hpp>
-#include <hawser/detail/net/timer_alarm.hpp>
-#include <hawser/detail/policy/longest_limit.hpp>
+#include <hawser/detail/bounded_options.hpp>
+#include <hawser/detail/io/net_dialer.hpp>
+#include <hawser/detail/io/timer_alarm.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/transport.hpp>
@@ -38,7 +38,7 @@ inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOpt
 }  // namespace detail
 
 HAWSER_DECL Transport::Transport(asio::any_io_executor executor, TransportOptions options)
-    : Transport(std::make_shared<detail::ForeignLoop>(std::move(executor)), std::move(options)) {}
+    : Transport(std::make_shared<detail::ExecutorLoop>(std::move(executor)), std::move(options)) {}
 
 HAWSER_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
                                  TransportOptions options)
@@ -59,7 +59,7 @@ HAWSER_DECL Transport::~Transport() {
 
 HAWSER_DECL void Transport::ShutDown::operator()(detail::TransportCore* core) const noexcept {
     const auto last = detail::IntrusivePtr<detail::TransportCore>::adopt(core);
-    last->shut_down();
+    last->stop();
 }
 
 HAWSER_DECL Transport::executor_type Transport::get_executor() const noexcept {
@@ -101,9 +101,9 @@ Failure wait_for_all(BlockingLoop& loop, std::error_code& ec, Start start) {
         asio::cancellation_signal signal;
     };
     Operation operation;
-    BlockingCompletion<Completion<Nothing>> completion(loop);
+    BlockingCompletion<Completion<NoResult>> completion(loop);
     completion.cancel_by(operation.signal.slot());
-    completion.await(operation, [&] { start(CompletionPtr<Nothing>(&completion)); });
+    completion.await(operation, [&] { start(CompletionPtr<NoResult>(&completion)); });
     ec = completion.ec;
     return std::move(completion.slot.failure());
 }
@@ -113,9 +113,10 @@ Failure wait_for_all(BlockingLoop& loop, std::error_code& ec, Start start) {
 HAWSER_DECL Failure Transport::wait_for_preconnect(const Url& url,
                                                    std::size_t n,
                                                    std::error_code& ec) {
-    return detail::wait_for_all(*loop_, ec, [&](detail::CompletionPtr<detail::Nothing> completion) {
-        start_preconnect(url, n, std::move(completion));
-    });
+    return detail::wait_for_all(
+        *loop_, ec, [&](detail::CompletionPtr<detail::NoResult> completion) {
+            start_preconnect(url, n, std::move(completion));
+        });
 }
 
 HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n, std::error_code& ec) {
@@ -130,7 +131,7 @@ HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n) {
 }
 
 HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace, std::error_code& ec) {
-    detail::wait_for_all(*loop_, ec, [&](detail::CompletionPtr<detail::Nothing> completion) {
+    detail::wait_for_all(*loop_, ec, [&](detail::CompletionPtr<detail::NoResult> completion) {
         start_shutdown(grace, std::move(completion));
     });
 }
@@ -145,12 +146,12 @@ HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace) {
 
 HAWSER_DECL void Transport::start_preconnect(const Url& url,
                                              std::size_t n,
-                                             detail::CompletionPtr<detail::Nothing> completion) {
+                                             detail::CompletionPtr<detail::NoResult> completion) {
     core_->preconnect({url.is_https(), url.host(), url.port(), {}}, n, std::move(completion));
 }
 
 HAWSER_DECL void Transport::start_shutdown(std::chrono::milliseconds grace,
-                                           detail::CompletionPtr<detail::Nothing> completion) {
+                                           detail::CompletionPtr<detail::NoResult> completion) {
     core_->shutdown(detail::bounded(grace), std::move(completion));
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/net/blocking_loop.hpp>
-#include <hawser/detail/net/body_eof_signal.hpp>
+#include <hawser/detail/conn/body_eof_signal.hpp>
+#include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/error.hpp>
 #include <hawser/upgraded_stream.hpp>
 
@@ -12,7 +12,7 @@ namespace hawser {
 HAWSER_DECL void UpgradedStream::start(detail::TunnelWrite& write, asio::cancellation_slot slot) {
     if (!body_.live_) {
         write.slot.failure() = body_.describe(error::body_closed);
-        write.ended(error::body_closed).run(detail::Context::call);
+        write.ended(error::body_closed).run(detail::CalledFrom::user);
         return;
     }
     detail::or_discard(write, [&] { body_.live_->cancel_by(slot, write); });

@@ -13,8 +13,8 @@ namespace hawser::detail {
 /// A connection that came back less than this ago was read empty in the turn that returned it.
 inline constexpr std::chrono::microseconds fresh_from_reading{100};
 
-constexpr bool look_before_lending(std::chrono::steady_clock::duration idle_for,
-                                   bool may_send_again) noexcept {
+constexpr bool should_probe(std::chrono::steady_clock::duration idle_for,
+                            bool may_send_again) noexcept {
     return !may_send_again || idle_for >= fresh_from_reading;
 }
 

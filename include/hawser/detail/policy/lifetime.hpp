@@ -17,7 +17,7 @@ namespace hawser::detail {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-/// What a response said in its Keep-Alive field.
+/// What a response hint in its Keep-Alive field.
 struct KeepAlive {
     std::optional<std::chrono::seconds> timeout{};
     std::optional<std::uint32_t> max{};
@@ -59,10 +59,10 @@ constexpr TimePoint retirement(TimePoint made,
     return made + (age - age / 10'240 * static_cast<std::int64_t>(mixed(id) % 1024));
 }
 
-/// How many requests the server takes on a connection, after what it said with the latest response.
+/// How many requests the server takes on a connection, after what it hint with the latest response.
 /// Some count down to the last one, some repeat the number they began with: neither is exceeded.
-constexpr std::uint64_t requests_allowed(const ConnLife& conn, const KeepAlive& said) noexcept {
-    return said.max ? std::min(conn.allowed, conn.requests + *said.max - 1) : conn.allowed;
+constexpr std::uint64_t requests_allowed(const ConnLife& conn, const KeepAlive& hint) noexcept {
+    return hint.max ? std::min(conn.allowed, conn.requests + *hint.max - 1) : conn.allowed;
 }
 
 /// How long a connection may be idle by the server's hint: a second less, so that a request is not
@@ -72,17 +72,17 @@ constexpr std::chrono::milliseconds idle_hint(std::chrono::seconds timeout) noex
     return hint - std::min<std::chrono::milliseconds>(hint / 2, std::chrono::seconds{1});
 }
 
-/// Until when a connection may wait for its next request. Not after now: it serves no other. `said`
+/// Until when a connection may wait for its next request. Not after now: it serves no other. `hint`
 /// came with the response it served; null if it was lent, but not used: for the server it was idle
 /// all the time.
 constexpr TimePoint idle_until(TimePoint now,
                                const ConnLife& conn,
                                const LifetimeLimits& limits,
-                               const KeepAlive* said) noexcept {
-    if (said == nullptr && conn.reused) {
+                               const KeepAlive* hint) noexcept {
+    if (hint == nullptr && conn.reused) {
         return conn.expires;
     }
-    const std::uint64_t allowed = said != nullptr ? requests_allowed(conn, *said) : conn.allowed;
+    const std::uint64_t allowed = hint != nullptr ? requests_allowed(conn, *hint) : conn.allowed;
     if ((limits.max_requests != 0 && conn.requests >= limits.max_requests) ||
         conn.requests >= allowed) {
         return now;
@@ -91,15 +91,15 @@ constexpr TimePoint idle_until(TimePoint now,
     if (limits.idle_timeout.count() > 0) {
         until = std::min<TimePoint>(until, now + limits.idle_timeout);
     }
-    if (said != nullptr && said->timeout && *said->timeout < std::chrono::hours{24}) {
-        until = std::min<TimePoint>(until, now + idle_hint(*said->timeout));
+    if (hint != nullptr && hint->timeout && *hint->timeout < std::chrono::hours{24}) {
+        until = std::min<TimePoint>(until, now + idle_hint(*hint->timeout));
     }
     return until;
 }
 
 /// An idle TLS connection keeps its record buffers for this long; making new ones costs about 2 000
 /// instructions.
-inline constexpr std::chrono::seconds rest_after{1};
+inline constexpr std::chrono::seconds trim_after{1};
 
 /// When to look for expired connections again, after a look at `idle` of them at `now`; the next
 /// one expires at `next`. A look costs some nanoseconds each: with this pause between looks they

@@ -7,16 +7,17 @@
 // takes no lock, and calls nobody: what has to be done is in the return values, for the caller to
 // do once its lock is released (rules 3, 4 and 10 of the connection).
 //
-// Only host() needs memory, and takes it before anything is changed: whatever else throws is a fault.
+// Only host() needs memory, and takes it before anything is changed: whatever else throws is a
+// fault.
 //
 // Everything takes constant time but for expire(), which walks what is idle, and for the hand-over
 // of permits among hosts that are short of them, which costs the logarithm of their number.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/indexed_heap.hpp>
 #include <hawser/detail/intrusive_list.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/pool/connect_key.hpp>
-#include <hawser/detail/pool/ordered_queue.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -50,7 +51,7 @@ struct PoolWant : ListHook<struct WaitingWants>,
     PoolHost* host = nullptr;
     PoolDial* dial = nullptr;  // the dial under way for it, if any
     bool fresh_only = false;   // a retry: never an idle connection
-    std::uint64_t turn = 0;    // in the order of all that ever waited
+    std::uint64_t ticket = 0;  // in the order of all that ever waited
     TimePoint queued_since{};
 
     bool waiting() const noexcept { return ListHook<WaitingWants>::linked(); }
@@ -70,7 +71,7 @@ struct PoolDial : ListHook<struct AbandonedDials>,
 };
 
 /// Everything about one connect key. It exists as long as anything refers to it.
-struct PoolHost : OrderedQueue<std::uint64_t>::Node {
+struct PoolHost : IndexedHeap<std::uint64_t>::Node {
     ConnectKey key;
     IntrusiveList<PoolConn, IdleOfHost> idle;           // newest last
     IntrusiveList<PoolWant, WaitingWants> wants;        // that take any connection, oldest first
@@ -96,7 +97,7 @@ struct PoolLimits {
     /// How often connections that come back may serve requests of their own host while an older one
     /// of another host waits for a permit; then one closes for it. A dial for so many requests
     /// costs little, and nobody starves.
-    std::size_t max_passes = 16;
+    std::size_t max_overtakes = 16;
 };
 
 class ConnPool {
@@ -234,7 +235,7 @@ private:
     bool may_dial(const PoolHost& host) const noexcept;
     void take_permit(PoolHost& host) noexcept;
     void release_permit(PoolHost& host);
-    bool has_to_yield(const PoolWant& want) noexcept;
+    bool must_yield(const PoolWant& want) noexcept;
     void make_room(Victims& victims);
     void update_starved(PoolHost& host);
     void forget_if_unused(PoolHost& host);
@@ -247,11 +248,11 @@ private:
     IntrusiveList<PoolDial, AllDials> dials_;
     IntrusiveList<PoolDial, LingeringDials> lingering_;  // abandoned, oldest first
     IntrusiveList<PoolWant, AllQueuedWants> queued_;     // of all hosts, oldest first
-    OrderedQueue<std::uint64_t> starved_;  // hosts with room for those who queue, by their oldest
-    std::size_t permits_ = 0;              // in use, over all hosts
+    IndexedHeap<std::uint64_t> starved_;  // hosts with room for those who queue, by their oldest
+    std::size_t permits_ = 0;             // in use, over all hosts
     std::size_t waiting_ = 0;
-    std::size_t passes_ = 0;  // since a permit was handed over
-    std::uint64_t last_turn_ = 0;
+    std::size_t overtakes_ = 0;  // since a permit was handed over
+    std::uint64_t last_ticket_ = 0;
     bool closing_idle_ = false;
 };
 

@@ -4,9 +4,9 @@
 
 // Connections that the pool gave up under its lock: they are closed when no lock is held (rule 10).
 
-#include <hawser/detail/net/persist_conn.hpp>
-#include <hawser/detail/net/task.hpp>
+#include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
+#include <hawser/detail/rt/task.hpp>
 
 namespace hawser::detail {
 

@@ -6,8 +6,8 @@
 // want for the pool, the deadline and the cancellation for everybody. It is completed exactly once.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/net/exchange.hpp>
-#include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/conn/exchange.hpp>
+#include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/round_tripper.hpp>
 
@@ -33,8 +33,8 @@ public:
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
     void drop() noexcept override { release(); }
     /// Gives up, wherever it is. The first cause counts.
-    void cancel(std::error_code cause, Context context);
-    void give_up(std::error_code cause) override { cancel(cause, Context::call); }
+    void cancel(std::error_code cause, CalledFrom from);
+    void give_up(std::error_code cause) override { cancel(cause, CalledFrom::user); }
     TimePoint ends_by() const noexcept override { return ends_by_; }
     /// Ends it without a response.
     void complete(std::error_code ec, TaskList& due) noexcept;
@@ -45,9 +45,9 @@ public:
     /// Makes ready for another attempt: the body begins with its first byte again, if it can.
     std::error_code rewind();
 
-    HAWSER_DECL void respond(PersistConn& conn, Arrival& arrival) override;
+    HAWSER_DECL void respond(PersistConn& conn, ReceivedResponse& arrival) override;
     HAWSER_DECL void finished(PersistConn& connection) noexcept override;
-    HAWSER_DECL void run(Context context) override;
+    HAWSER_DECL void run(CalledFrom from) override;
 
     /// The connection that serves it, or served it last; guarded by the lock of the pool.
     IntrusivePtr<PersistConn> conn;
@@ -68,7 +68,7 @@ private:
     HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, TaskList& due) noexcept;
     void decode_body();
     void watch_cancellation();
-    HAWSER_DECL void expired(Context context) override;
+    HAWSER_DECL void expired(CalledFrom from) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
     HAWSER_DECL void dispose() noexcept override;
 
@@ -83,8 +83,8 @@ private:
     bool has_deadline_ = false;
     class StopWatch;
     StopWatch* stop_watch_ = nullptr;  // of the request's stop token, until all is over
-    unsigned attempts_ = 0;  // counted for the trace
-    bool tracing_ = false;   // an attempt that was told of goes on
+    unsigned attempts_ = 0;            // counted for the trace
+    bool tracing_ = false;             // an attempt that was told of goes on
 };
 
 }  // namespace hawser::detail

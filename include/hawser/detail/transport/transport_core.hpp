@@ -10,15 +10,15 @@
 // call back: what has to be done goes into a task list, or to the end of the connection's turn.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/net/blocking_loop.hpp>
-#include <hawser/detail/net/conn_owner.hpp>
-#include <hawser/detail/net/deadlines.hpp>
-#include <hawser/detail/net/dialer.hpp>
-#include <hawser/detail/net/gathering.hpp>
-#include <hawser/detail/net/persist_conn.hpp>
+#include <hawser/detail/conn/conn_owner.hpp>
+#include <hawser/detail/conn/persist_conn.hpp>
+#include <hawser/detail/free_list.hpp>
+#include <hawser/detail/io/dialer.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
-#include <hawser/detail/spare_slots.hpp>
+#include <hawser/detail/rt/blocking_loop.hpp>
+#include <hawser/detail/rt/deadlines.hpp>
+#include <hawser/detail/rt/wait_group.hpp>
 #include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport_stats.hpp>
@@ -32,7 +32,7 @@
 
 namespace hawser::detail {
 
-class ContextWatch;
+class TransportService;
 class RoundTrip;
 
 class TransportCore final : public ConnOwner, private DialOwner {
@@ -43,20 +43,20 @@ public:
     /// Before first use: what dials and what tells the time.
     void use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm);
 
-    /// Lets abandon() be called when the executor's context is destroyed.
+    /// Lets detach_from_context() be called when the executor's context is destroyed.
     void watch_context();
 
     /// A place for a request, to be filled in and started.
     PendingTripPtr new_trip();
     void close_idle_connections();
     /// See Transport::preconnect() and Transport::shutdown().
-    void preconnect(const ConnectKeyView& key, std::size_t n, CompletionPtr<Nothing> completion);
-    void shutdown(std::chrono::milliseconds grace, CompletionPtr<Nothing> completion);
+    void preconnect(const ConnectKeyView& key, std::size_t n, CompletionPtr<NoResult> completion);
+    void shutdown(std::chrono::milliseconds grace, CompletionPtr<NoResult> completion);
     TransportStats stats();
     /// The transport is gone: see Transport::~Transport().
-    void shut_down() noexcept;
+    void stop() noexcept;
     /// The execution context is going away: lets go of everything that belongs to it.
-    void abandon() noexcept;
+    void detach_from_context() noexcept;
 
     // For RoundTrip.
 
@@ -68,9 +68,9 @@ public:
     void obtain(RoundTrip& trip, TaskList& due) noexcept;
     /// Takes it out of the queue or off its connection, which ends it with its cause of
     /// cancellation.
-    void cancel(RoundTrip& trip, Context context);
+    void cancel(RoundTrip& trip, CalledFrom from);
     /// Its attempt failed: another one, or the end.
-    void attempt_failed(RoundTrip& trip, Context context);
+    void attempt_failed(RoundTrip& trip, CalledFrom from);
     /// It watches the time no more, and was perhaps the last to do so.
     void deadline_cleared() noexcept;
 
@@ -84,7 +84,7 @@ public:
     Deadlines& deadlines() noexcept override { return deadlines_; }
     HAWSER_DECL std::unique_ptr<ResponseReader> take_reader() override;
     HAWSER_DECL void give_back(std::unique_ptr<ResponseReader> reader) noexcept override;
-    HAWSER_DECL Put put(PersistConn& conn, const KeepAlive* said) override;
+    HAWSER_DECL Put put(PersistConn& conn, const KeepAlive* hint) override;
     HAWSER_DECL void closed(PersistConn& conn, std::optional<Reuse> why) noexcept override;
     HAWSER_DECL void count_drained() noexcept override;
     void count_strand(int change) noexcept override { strands_ += change; }
@@ -92,10 +92,10 @@ public:
 private:
     /// One deadline of the transport's own.
     struct Timer final : Deadlines::Node {
-        using Then = void (TransportCore::*)(Context);
+        using Then = void (TransportCore::*)(CalledFrom);
         Timer(TransportCore& owner, Then what, bool counts = true) noexcept
             : Deadlines::Node(counts), core(owner), then(what) {}
-        void expired(Context context) override { (core.*then)(context); }
+        void expired(CalledFrom from) override { (core.*then)(from); }
         void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
 
         TransportCore& core;
@@ -104,8 +104,8 @@ private:
     };
 
     // DialOwner
-    HAWSER_DECL void dialed(Dial& dial, std::unique_ptr<Stream> stream, Context context) override;
-    HAWSER_DECL void dial_failed(Dial& dial, std::error_code ec, Context context) override;
+    HAWSER_DECL void dialed(Dial& dial, std::unique_ptr<Stream> stream, CalledFrom from) override;
+    HAWSER_DECL void dial_failed(Dial& dial, std::error_code ec, CalledFrom from) override;
 
     std::error_code take_or_wait(RoundTrip& trip,
                                  TimePoint now,
@@ -117,15 +117,15 @@ private:
     HAWSER_COLD void note_in_queue(RoundTrip& trip, std::error_code ec) noexcept;
     bool look_for_connection(RoundTrip& trip, TaskList& due);
     IntrusivePtr<PersistConn> new_conn(std::unique_ptr<Stream>& stream) noexcept;
-    void sweep(Context context);
-    void rest_idle(Context context);
-    void end_wait(Context context);
-    void end_linger(Context context);
-    void end_grace(Context context);
+    void sweep(CalledFrom from);
+    void trim_idle(CalledFrom from);
+    void end_wait(CalledFrom from);
+    void end_linger(CalledFrom from);
+    void end_grace(CalledFrom from);
     template <class F>
     void for_each_open(F f);
-    void watch_cancellation(const IntrusivePtr<Gathering>& gathering);
-    void cancel_gathering(Gathering& gathering);
+    void watch_cancellation(const IntrusivePtr<WaitGroup>& gathering);
+    void cancel_gathering(WaitGroup& gathering);
     void fail_waiting();
     void abort_dials();
     std::error_code try_again(RoundTrip& trip, Retry reason, TaskList& due) noexcept;
@@ -136,7 +136,7 @@ private:
     Dial& make_dial(const PoolHost& host);
     Dial* new_dial(PoolWant& want) noexcept;
     bool dial_ahead(const ConnectKeyView& key,
-                    const IntrusivePtr<Gathering>& gathering,
+                    const IntrusivePtr<WaitGroup>& gathering,
                     TaskList& due);
     bool dial_again(Dial& dial, std::error_code ec, TaskList& due) noexcept;
     template <class Later>
@@ -148,7 +148,7 @@ private:
     /// the completions are the executor's work, and until no lock is held.
     using Work = asio::any_io_executor;  // that counts as work, or none
     [[nodiscard]] Work update_work() noexcept;
-    void rest_if_quiet() noexcept;
+    void disarm_if_quiet() noexcept;
 
     const asio::any_io_executor executor_;
     const TransportOptions options_;
@@ -157,7 +157,7 @@ private:
     Deadlines deadlines_;
     std::unique_ptr<Dialer> dialer_;
     std::weak_ptr<BlockingLoop> loop_;
-    ContextWatch* context_ = nullptr;
+    TransportService* context_ = nullptr;
 
     OptionalMutex mutex_;  // guards what follows
     ConnPool pool_;
@@ -166,7 +166,7 @@ private:
     // Closes idle connections when their time is up. Like what it closes, it is no work.
     Timer sweep_{*this, &TransportCore::sweep, false};
     TimePoint no_sweep_before_{};
-    Timer rest_{*this, &TransportCore::rest_idle, false};  // of connections idle for rest_after
+    Timer trim_{*this, &TransportCore::trim_idle, false};  // of connections idle for trim_after
     TimePoint rested_{};                               // those idle since before this have rested
     Timer wait_{*this, &TransportCore::end_wait};      // of the request that queues longest
     Timer linger_{*this, &TransportCore::end_linger};  // of the dial that is abandoned longest
@@ -174,8 +174,8 @@ private:
     Work work_;                                        // while somebody waits
     bool closed_ = false;
 
-    SpareSlots<ResponseReader, 4> spare_readers_;
-    SpareMemory<RoundTrip, HeadBuffer> spare_trips_;
+    FreeList<ResponseReader, 4> spare_readers_;
+    RecycledObjects<RoundTrip, HeadBuffer> spare_trips_;
 
     std::atomic<int> strands_{0};
 };
@@ -184,6 +184,6 @@ private:
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/transport/impl/transport_core.ipp>
+#include <hawser/detail/transport/impl/transport_core_shutdown.ipp>
 #include <hawser/detail/transport/impl/transport_core_timers.ipp>
-#include <hawser/detail/transport/impl/transport_core_whole.ipp>
 #endif

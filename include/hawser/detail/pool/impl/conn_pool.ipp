@@ -180,7 +180,7 @@ HAWSER_DECL ConnPool::Returned ConnPool::put(PoolConn& conn,
         return {Put::refused};
     }
     conn.reused = true;
-    if (PoolWant* want = host.wants.front(); want != nullptr && !has_to_yield(*want)) {
+    if (PoolWant* want = host.wants.front(); want != nullptr && !must_yield(*want)) {
         PoolDial* dial = std::exchange(want->dial, nullptr);
         leave(*want);
         if (dial != nullptr) {
@@ -220,7 +220,7 @@ HAWSER_DECL PoolWant* ConnPool::permit(Victims& victims) {
         return nullptr;
     }
     PoolWant* want = host->queued.front();
-    passes_ = 0;
+    overtakes_ = 0;
     take_permit(*host);
     leave_queue(*want);
     return want;
@@ -307,11 +307,11 @@ HAWSER_DECL PoolWant* ConnPool::oldest_want(PoolHost& host) noexcept {
     if (any == nullptr || fresh == nullptr) {
         return any != nullptr ? any : fresh;
     }
-    return any->turn < fresh->turn ? any : fresh;
+    return any->ticket < fresh->ticket ? any : fresh;
 }
 
 HAWSER_DECL void ConnPool::enter(PoolWant& want) noexcept {
-    want.turn = ++last_turn_;
+    want.ticket = ++last_ticket_;
     (want.fresh_only ? want.host->fresh_wants : want.host->wants).push_back(want);
     ++waiting_;
 }
@@ -397,8 +397,9 @@ HAWSER_DECL void ConnPool::release_permit(PoolHost& host) {
 }
 
 // A connection is back for `want`, but the permit may be due to an older request.
-HAWSER_DECL bool ConnPool::has_to_yield(const PoolWant& want) noexcept {
-    return !starved_.empty() && starved_.front()->at < want.turn && ++passes_ > limits_.max_passes;
+HAWSER_DECL bool ConnPool::must_yield(const PoolWant& want) noexcept {
+    return !starved_.empty() && starved_.front()->at < want.ticket &&
+           ++overtakes_ > limits_.max_overtakes;
 }
 
 // All permits are in use, and somebody queues for one: what is not needed most goes. It comes back
@@ -411,10 +412,10 @@ HAWSER_DECL void ConnPool::make_room(Victims& victims) {
 
 HAWSER_DECL void ConnPool::update_starved(PoolHost& host) {
     if (!host.queued.empty() && has_room(host)) {
-        if (!host.set() || host.at != host.queued.front()->turn) {
-            starved_.set(host, host.queued.front()->turn);
+        if (!host.in_heap() || host.at != host.queued.front()->ticket) {
+            starved_.push_or_move(host, host.queued.front()->ticket);
         }
-    } else if (host.set()) {
+    } else if (host.in_heap()) {
         starved_.clear(host);
     }
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/bounded_options.hpp>
+#include <hawser/detail/conn/body_eof_signal.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
-#include <hawser/detail/net/body_eof_signal.hpp>
-#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
@@ -64,7 +64,7 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
         ec = error_of_exception();
     }
     ec ? complete(ec, due) : core_->obtain(*this, due);
-    due.run(Context::call);
+    due.run(CalledFrom::user);
 }
 
 HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
@@ -175,7 +175,7 @@ HAWSER_DECL void RoundTrip::watch_cancellation() {
     if (auto slot = completion_->cancellation_slot(); slot.is_connected()) {
         slot.assign([self = IntrusivePtr<RoundTrip>(this)](asio::cancellation_type type) {
             if (type != asio::cancellation_type::none) {
-                self->cancel(asio::error::operation_aborted, Context::call);
+                self->cancel(asio::error::operation_aborted, CalledFrom::user);
             }
         });
     }
@@ -187,13 +187,13 @@ public:
     explicit StopWatch(RoundTrip& trip)
         : trip_(&trip), callback_(trip.request.options.stop, Stop{trip}) {}
 
-    void run(Context) override { delete this; }
+    void run(CalledFrom) override { delete this; }
 
 private:
     struct Stop {
         void operator()() const noexcept {
             Thrown ignored;  // its own end is complete
-            ignored.keep([&] { trip.cancel(error::canceled, Context::call); });
+            ignored.keep([&] { trip.cancel(error::canceled, CalledFrom::user); });
         }
         RoundTrip& trip;
     };
@@ -205,24 +205,24 @@ HAWSER_DECL void RoundTrip::watch_stop() {
     stop_watch_ = new StopWatch(*this);
 }
 
-HAWSER_DECL void RoundTrip::cancel(std::error_code cause, Context context) {
+HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
     if (set_cancelled(cause)) {
         const IntrusivePtr<BodyPump> source = pump;  // this trip may be gone after the next line
-        core_->cancel(*this, context);
+        core_->cancel(*this, from);
         if (Task* const stop = source ? source->stop() : nullptr) {
-            stop->run(context);
+            stop->run(from);
         }
     }
 }
 
-HAWSER_DECL void RoundTrip::expired(Context context) {
-    cancel(error::total_timeout, context);
+HAWSER_DECL void RoundTrip::expired(CalledFrom from) {
+    cancel(error::total_timeout, from);
 }
 
-HAWSER_DECL void RoundTrip::run(Context context) {
+HAWSER_DECL void RoundTrip::run(CalledFrom from) {
     const auto self = IntrusivePtr<RoundTrip>::adopt(this);
     if (failure) {
-        core_->attempt_failed(*this, context);
+        core_->attempt_failed(*this, from);
     }
 }
 
@@ -248,7 +248,7 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept
 }
 
 // What may throw comes first, or is undone by complete().
-HAWSER_DECL void RoundTrip::respond(PersistConn& connection, Arrival& arrival) {
+HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& arrival) {
     response_.status = arrival.head.status;
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/policy/limit_reached.hpp>
-#include <hawser/detail/policy/longest_limit.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/transport/close_victims.hpp>
-#include <hawser/detail/transport/context_watch.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
+#include <hawser/detail/transport/transport_service.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/execution/context.hpp>
@@ -78,9 +78,9 @@ HAWSER_DECL void TransportCore::watch_context() {
     // A context shuts the newest of its services down first: what a dial needs must be there before
     // the watch, which then ends it in time.
     (void)asio::ip::tcp::socket(executor_);
-    context_ = &asio::use_service<ContextWatch>(context);
+    context_ = &asio::use_service<TransportService>(context);
     if (!context_->add(*this)) {
-        abandon();
+        detach_from_context();
     }
 }
 
@@ -166,8 +166,7 @@ HAWSER_DECL bool TransportCore::look_for_connection(RoundTrip& trip, TaskList& d
         return true;
     }
     return !conn ||
-           conn->lend(
-               &trip, look_before_lending(now - conn->idle_since, trip.may_send_again), due);
+           conn->lend(&trip, should_probe(now - conn->idle_since, trip.may_send_again), due);
 }
 
 HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
@@ -204,10 +203,10 @@ HAWSER_DECL IntrusivePtr<PersistConn> TransportCore::new_conn(
 
 HAWSER_DECL void TransportCore::dialed(Dial& dial,
                                        std::unique_ptr<Stream> stream,
-                                       Context context) {
+                                       CalledFrom from) {
     IntrusivePtr<PersistConn> conn = new_conn(stream);
     if (!conn) {
-        return dial_failed(dial, error::resource_exhausted, context);
+        return dial_failed(dial, error::resource_exhausted, from);
     }
     const auto self = IntrusivePtr<TransportCore>::adopt(this);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
@@ -231,7 +230,7 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
     if (closed) {
         conn->close({}, due);
     } else if (!trip) {
-        conn->hand_back(due);
+        conn->give_back(due);
     }
     if (trip && failed) {
         trip->complete(failed, due);
@@ -239,12 +238,12 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
         obtain(*trip, due);
     }
     if (ended->watcher) {
-        ended->watcher->ended(failed, due);
+        ended->watcher->done(failed, due);
     }
-    due.run(context);
+    due.run(from);
 }
 
-HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Context context) {
+HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, CalledFrom from) {
     const auto self = IntrusivePtr<TransportCore>::adopt(this);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
@@ -260,7 +259,7 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
         }
         use_permits([&](Task& task) { due.push(task); });
         released = update_work();
-        rest_if_quiet();
+        disarm_if_quiet();
     }
     if (dial.trace) {
         tell_failed_dial(dial, ec, due);
@@ -271,9 +270,9 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Cont
         trip->complete(cause ? cause : ec, due);
     }
     if (ended->watcher) {
-        ended->watcher->ended(ec, due, dial_failure(dial, ec));
+        ended->watcher->done(ec, due, dial_failure(dial, ec));
     }
-    due.run(context);
+    due.run(from);
 }
 
 HAWSER_DECL Fault TransportCore::fault_of_dial(const Dial& dial,
@@ -311,9 +310,7 @@ HAWSER_DECL Failure TransportCore::dial_failure(const Dial& dial,
 }
 
 // Out of descriptors: the oldest idle connection gives its own, once.
-HAWSER_DECL bool TransportCore::dial_again(Dial& dial,
-                                           std::error_code ec,
-                                           TaskList& due) noexcept {
+HAWSER_DECL bool TransportCore::dial_again(Dial& dial, std::error_code ec, TaskList& due) noexcept {
     ConnPool::Victims victims;
     if (ec != error::resource_exhausted || dial.second_try || dial.want == nullptr || closed_ ||
         !pool_.evict_oldest(victims)) {
@@ -331,7 +328,7 @@ HAWSER_DECL bool TransportCore::dial_again(Dial& dial,
     return true;
 }
 
-HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context) {
+HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, CalledFrom from) {
     TaskList due;
     std::error_code ec = trip.cancelled();  // it beats the error that it provoked
     if (!ec) {
@@ -344,7 +341,7 @@ HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, Context context)
         std::lock_guard lock(mutex_);
         released = update_work();
     }
-    due.run(context);
+    due.run(from);
 }
 
 HAWSER_DECL std::error_code TransportCore::try_again(RoundTrip& trip,
@@ -376,7 +373,7 @@ HAWSER_DECL void TransportCore::count_retry(Retry reason) noexcept {
     totals_.retried_without_expectation += reason == Retry::without_expectation;
 }
 
-HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
+HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, CalledFrom from) {
     IntrusivePtr<RoundTrip> waited;
     IntrusivePtr<PersistConn> conn;
     auto phase = Failure::Phase::queue;
@@ -398,17 +395,17 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, Context context) {
         trip.note_failure(trip.cancelled(), phase);
         trip.complete(trip.cancelled(), due);
     } else if (conn) {
-        conn->abort(trip, trip.cancelled(), due);
+        conn->cancel(trip, trip.cancelled(), due);
     }
-    due.run(context);
+    due.run(from);
 }
 
 // ── Connections that come back, and those that close ────────────────────────────────────────────
 
-HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive* said) {
+HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive* hint) {
     const TimePoint now = deadlines_.now();
-    const TimePoint expires = idle_until(now, conn, lifetime_, said);
-    conn.allowed = said != nullptr ? requests_allowed(conn, *said) : conn.allowed;
+    const TimePoint expires = idle_until(now, conn, lifetime_, hint);
+    conn.allowed = hint != nullptr ? requests_allowed(conn, *hint) : conn.allowed;
     Work released;  // with mutex_ not held any more
     std::lock_guard lock(mutex_);
     if (closed_ || expires <= now) {
@@ -424,7 +421,7 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     if (returned.put == ConnPool::Put::idle) {
         watch(sweep_, std::max(expires, no_sweep_before_));
         if (!conn.info().tls_version.empty()) {
-            watch(rest_, now + rest_after);
+            watch(trim_, now + trim_after);
         }
         return {true};
     }
@@ -441,10 +438,10 @@ HAWSER_DECL void TransportCore::closed(PersistConn& conn, std::optional<Reuse> w
     pool_.closed(conn);
     use_permits([&](Task& task) { conn.after_turn(task); });
     watch_waiting();
-    if (Task* const task = conn.watcher ? conn.watcher->ended({}) : nullptr) {
+    if (Task* const task = conn.watcher ? conn.watcher->done({}) : nullptr) {
         conn.after_turn(*task);
     }
-    rest_if_quiet();
+    disarm_if_quiet();
 }
 
 HAWSER_DECL void TransportCore::count_closed(std::optional<Reuse> why) noexcept {

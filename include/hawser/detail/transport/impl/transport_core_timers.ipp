@@ -15,7 +15,7 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL void TransportCore::sweep(Context context) {
+HAWSER_DECL void TransportCore::sweep(CalledFrom from) {
     TaskList due;
     {
         std::lock_guard lock(mutex_);
@@ -27,18 +27,18 @@ HAWSER_DECL void TransportCore::sweep(Context context) {
         watch(sweep_, std::max(next, no_sweep_before_));
         close_victims(victims, due);
     }
-    due.run(context);
+    due.run(from);
 }
 
 // Those that were idle at the last look need none now. It may be left out for want of memory.
-HAWSER_DECL void TransportCore::rest_idle(Context context) {
+HAWSER_DECL void TransportCore::trim_idle(CalledFrom from) {
     std::vector<IntrusivePtr<PersistConn>> conns;
     try {
         std::lock_guard lock(mutex_);
-        const TimePoint until = deadlines_.now() - rest_after;
-        rest_.due = TimePoint::max();
+        const TimePoint until = deadlines_.now() - trim_after;
+        trim_.due = TimePoint::max();
         if (const PoolConn* newest = pool_.newest_idle(); newest && newest->idle_since > until) {
-            watch(rest_, newest->idle_since + rest_after);
+            watch(trim_, newest->idle_since + trim_after);
         }
         pool_.for_each_idle_since(std::exchange(rested_, until), until, [&](PoolConn& conn) {
             conns.emplace_back(static_cast<PersistConn*>(&conn));
@@ -46,12 +46,12 @@ HAWSER_DECL void TransportCore::rest_idle(Context context) {
     } catch (const std::bad_alloc&) {
     }
     for (const auto& conn : conns) {
-        conn->rest(context);
+        conn->trim(from);
     }
 }
 
 // One at a time: what its handler does may change which the next is.
-HAWSER_DECL void TransportCore::end_wait(Context context) {
+HAWSER_DECL void TransportCore::end_wait(CalledFrom from) {
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
     Work released;  // after all else
@@ -68,10 +68,10 @@ HAWSER_DECL void TransportCore::end_wait(Context context) {
         note_in_queue(*trip, error::pool_wait_timeout);
         trip->complete(error::pool_wait_timeout, due);
     }
-    due.run(context);
+    due.run(from);
 }
 
-HAWSER_DECL void TransportCore::end_linger(Context context) {
+HAWSER_DECL void TransportCore::end_linger(CalledFrom from) {
     IntrusivePtr<Dial> dial;
     {
         std::lock_guard lock(mutex_);
@@ -80,7 +80,7 @@ HAWSER_DECL void TransportCore::end_linger(Context context) {
         watch_waiting();
     }
     if (dial) {
-        dial->abort(error::canceled, context);
+        dial->cancel(error::canceled, from);
     }
 }
 
@@ -108,21 +108,21 @@ HAWSER_DECL void TransportCore::watch_waiting() noexcept {
 }
 
 // Nothing is open, on its way or wanted: no armed timer may keep the executor busy.
-HAWSER_DECL void TransportCore::rest_if_quiet() noexcept {
+HAWSER_DECL void TransportCore::disarm_if_quiet() noexcept {
     if (pool_.host_count() != 0) {
         return;
     }
     stop(sweep_);
-    stop(rest_);
+    stop(trim_);
     stop(wait_);
     stop(linger_);
     stop(grace_);
-    deadlines_.rest();
+    deadlines_.disarm_if_quiet();
 }
 
 HAWSER_DECL void TransportCore::deadline_cleared() noexcept {
     std::lock_guard lock(mutex_);
-    rest_if_quiet();
+    disarm_if_quiet();
 }
 
 }  // namespace hawser::detail

@@ -1,0 +1,309 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/conn/body_pump.hpp>
+#include <hawser/detail/conn/persist_conn.hpp>
+#include <hawser/detail/exceptions.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
+
+#include <string>
+#include <system_error>
+
+namespace hawser::detail {
+
+HAWSER_DECL BodyPump::BodyPump(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+HAWSER_DECL BodyPump::~BodyPump() {
+    if (reader_ && !finished_) {
+        reader_->close();
+    }
+}
+
+HAWSER_DECL std::error_code BodyPump::open(BodySource& source, Fault& fault) {
+    BodyRead failure;
+    reader_ = source.open(failure);
+    if (reader_ && reader_->waits()) {
+        serial_.emplace(executor_);
+    }
+    fault = std::move(failure.fault);
+    return failure.ec;
+}
+
+HAWSER_DECL void BodyPump::fetch(PersistConn& conn) {
+    {
+        std::lock_guard lock(mutex_);
+        if (busy_) {
+            return;
+        }
+        busy_ = true;
+        conn_ = &conn;
+    }
+    conn.after_turn(*schedule_.begin());
+}
+
+HAWSER_DECL Task* BodyPump::leave() noexcept {
+    {
+        std::lock_guard lock(mutex_);
+        conn_ = nullptr;  // not the last reference: it is the connection that leaves
+    }
+    return take_back();
+}
+
+HAWSER_DECL bool BodyPump::busy() const noexcept {
+    std::lock_guard lock(mutex_);
+    return busy_;
+}
+
+HAWSER_DECL bool BodyPump::hold(Task& task) noexcept {
+    std::lock_guard lock(mutex_);
+    if (busy_) {
+        held_.push(task);
+    }
+    return busy_;
+}
+
+// ── A call ──────────────────────────────────────────────────────────────────────────────────────
+
+// The only place where a call of a source is put on its way.
+HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
+    if (desk.loop != nullptr && !serial_) {
+        desk.loop->bring(desk, *make_.begin());
+        if (!wanted()) {
+            if (Task* const made = take_back()) {
+                made->run(from);
+            }
+        }
+        return;
+    }
+    auto step = [call = Call(*this)]() mutable {
+        BodyPump& pump = call.pump();
+        pump.make(std::move(call), CalledFrom::executor);
+    };
+    try {
+        serial_ ? asio::post(*serial_, std::move(step)) : asio::post(executor_, std::move(step));
+    } catch (const std::exception&) {  // it got lost, which the request was told
+    }
+}
+
+// On the thread of the caller that sent the request.
+HAWSER_DECL void BodyPump::make_here(CalledFrom from) {
+    make(Call(*this), from);
+}
+
+// A call that waits for its caller, when nobody wants it any more: it will return at once.
+HAWSER_DECL Task* BodyPump::take_back() noexcept {
+    return desk.loop != nullptr && desk.loop->take_back(desk, make_) ? &make_ : nullptr;
+}
+
+HAWSER_DECL BodyPump::Call::~Call() {
+    if (pump_) {
+        try {
+            returned({.ec = error::resource_exhausted}, CalledFrom::user);
+        } catch (...) {  // there is nobody to tell
+        }
+    }
+}
+
+HAWSER_DECL void BodyPump::Call::returned(BodyRead result, CalledFrom from) {
+    if (const IntrusivePtr<BodyPump> pump = std::move(pump_)) {  // else it got lost, which was told
+        pump->returned(std::move(result), from);
+    }
+}
+
+HAWSER_DECL bool BodyPump::wanted() const noexcept {
+    std::lock_guard lock(mutex_);
+    return conn_ && !stopped_;
+}
+
+HAWSER_DECL void BodyPump::make(Call call, CalledFrom from) {
+    if (!wanted()) {
+        call.returned({}, from);
+        return;
+    }
+    BodyRead result;
+    try {
+        if (!data_) {
+            data_.reset(new char[buffer_size]);
+        }
+        result = reader_->read({data_.get(), buffer_size});
+        if (result.awaited != nullptr) {
+            return await(std::move(call), result.awaited);
+        }
+        if (result.descriptor != -1) {
+            return wait_for(std::move(call), result.descriptor);
+        }
+    } catch (const std::exception&) {
+        result = {.ec = error_of_exception()};
+    }
+    call.returned(std::move(result), from);
+}
+
+HAWSER_DECL void BodyPump::await(Call call, void* awaitable) {
+    delayed();
+    asio::co_spawn(
+        asio::any_io_executor(*serial_),
+        std::move(*static_cast<asio::awaitable<std::size_t>*>(awaitable)),
+        asio::bind_cancellation_slot(
+            signal_.slot(), [call = std::move(call)](std::exception_ptr e, std::size_t n) mutable {
+                call.pump().signal_.slot().clear();
+                call.returned(e ? source_failure(e) : BodyRead{.size = n}, CalledFrom::executor);
+            }));
+}
+
+#if defined(ASIO_HAS_POSIX_STREAM_DESCRIPTOR)
+/// A descriptor that stays the reader's.
+struct BodyPump::Borrowed {
+    Borrowed(const asio::any_io_executor& executor, int descriptor)
+        : stream(executor, descriptor) {}
+    Borrowed(const Borrowed&) = delete;
+    Borrowed& operator=(const Borrowed&) = delete;
+    ~Borrowed() {
+        try {
+            stream.release();
+        } catch (const std::system_error&) {  // its reactor does not mind any more
+        }
+    }
+
+    asio::posix::stream_descriptor stream;
+};
+
+HAWSER_DECL void BodyPump::wait_for(Call call, int descriptor) {
+    delayed();
+    auto borrowed = std::make_unique<Borrowed>(asio::any_io_executor(*serial_), descriptor);
+    auto& stream = borrowed->stream;
+    stream.async_wait(
+        asio::posix::stream_descriptor::wait_read,
+        asio::bind_cancellation_slot(
+            signal_.slot(),
+            [call = std::move(call), borrowed = std::move(borrowed)](std::error_code ec) mutable {
+                BodyPump& pump = call.pump();
+                pump.signal_.slot().clear();
+                borrowed.reset();
+                if (ec && ec != asio::error::operation_aborted) {
+                    call.returned(failed_read(error::request_body_error, "waiting for it", ec),
+                                  CalledFrom::executor);
+                    return;
+                }
+                pump.make(std::move(call), CalledFrom::executor);
+            }));
+}
+#else
+HAWSER_DECL void BodyPump::wait_for(Call call, int) {
+    call.returned({.ec = error::request_body_error}, CalledFrom::executor);
+}
+#endif
+
+// What is pending should not wait for a source that takes its time.
+HAWSER_DECL void BodyPump::delayed() {
+    IntrusivePtr<PersistConn> conn;
+    {
+        std::lock_guard lock(mutex_);
+        conn = conn_;
+    }
+    if (conn) {
+        conn->piece_delayed(*this);
+    }
+}
+
+HAWSER_DECL void BodyPump::returned(BodyRead result, CalledFrom from) {
+    IntrusivePtr<PersistConn> conn;
+    std::shared_ptr<BodyReader> done;
+    Serial serial;
+    TaskList held = [&] {
+        std::lock_guard lock(mutex_);
+        busy_ = false;
+        conn = std::move(conn_);
+        done = finished_ ? std::move(reader_) : nullptr;
+        if (finished_) {
+            serial.swap(serial_);
+        }
+        return std::move(held_);
+    }();
+    if (done) {
+        done->close();
+        done.reset();
+    }
+    if (result.size > buffer_size) {
+        result = failed_read(error::request_body_error,
+                             "its source claims " + std::to_string(result.size) + " bytes of " +
+                                 std::to_string(buffer_size));
+    }
+    if (conn) {
+        const std::string_view piece(data_.get(), result.ec ? 0 : result.size);
+        conn->piece_arrived(*this, piece, result.ec, std::move(result.fault), from);
+    }
+    held.run(from);
+}
+
+// ── The end ─────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL Task* BodyPump::stop() noexcept {
+    bool waits = false;
+    {
+        std::lock_guard lock(mutex_);
+        if (!busy_ || std::exchange(stopped_, true)) {
+            return nullptr;
+        }
+        waits = serial_.has_value();
+    }
+    return waits ? cancel_.begin() : take_back();
+}
+
+HAWSER_DECL void BodyPump::cancel(CalledFrom) {
+    Serial serial;
+    {
+        std::lock_guard lock(mutex_);
+        serial = serial_;
+    }
+    if (!serial) {
+        return;  // the call has returned
+    }
+    try {
+        asio::post(*serial, [self = IntrusivePtr<BodyPump>(this)] {
+            self->signal_.emit(asio::cancellation_type::terminal);
+        });
+    } catch (const std::exception&) {  // then it ends when it likes
+    }
+}
+
+HAWSER_DECL Task* BodyPump::finish() noexcept {
+    std::lock_guard lock(mutex_);
+    if (finished_ || !reader_) {
+        return nullptr;
+    }
+    finished_ = true;
+    if (!busy_) {
+        reader_->close();
+    }
+    return let_go_.begin();
+}
+
+// Destroys what is the user's, on the executor. The strand goes along: this may outlive the
+// execution context that the strand belongs to.
+HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
+    std::shared_ptr<BodyReader> done;
+    Serial serial;
+    {
+        std::lock_guard lock(mutex_);
+        if (!busy_) {  // else returned() does it
+            done = std::move(reader_);
+            serial.swap(serial_);
+        }
+    }
+    if (done && from == CalledFrom::user) {
+        try {
+            asio::post(executor_, [last = std::move(done)] {});
+        } catch (const std::exception&) {  // then it is destroyed here
+        }
+    }
+}
+
+}  // namespace hawser::detail

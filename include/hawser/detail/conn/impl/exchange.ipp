@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/conn/exchange.hpp>
+#include <hawser/error.hpp>
+
+#include <new>
+
+namespace hawser::detail {
+
+HAWSER_DECL void Exchange::note_failure(std::error_code code,
+                                        Failure::Phase phase,
+                                        Fault fault) noexcept {
+    try {
+        if (!noted()) {
+            note = std::make_unique<FailureNote>(FailureNote{code, phase, std::move(fault)});
+        }
+    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    }
+}
+
+// An error that came before what was noted, as a cancellation beats the reset that it provokes,
+// happened at the same place, but not for the same reason.
+HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason) const noexcept {
+    if (!code) {
+        return {};
+    }
+    try {
+        FailureData data;
+        data.code = code;
+        data.phase = body == Body::awaited ? Failure::Phase::request : Failure::Phase::body;
+        if (noted()) {
+            data.phase = note->phase;
+            data.fault.address = note->fault.address;
+            if (note->code == code) {
+                data.fault = note->fault;
+            }
+        }
+        if (data.fault.reason.empty()) {
+            data.fault.reason = reason;
+        }
+        if (code == error::total_timeout && request.options.timeout) {
+            const std::string progress = std::move(data.fault.reason);
+            data.fault.reason = after_time(*request.options.timeout);
+            data.fault.reason += progress.empty() ? "" : ", " + progress;
+        }
+        if (!data.fault.cause) {
+            data.fault.cause = cause_of(code);
+        }
+        data.method = printable(request.method, 64);
+        data.url = failing_url(request.url);
+        data.attempt = data.phase == Failure::Phase::request ? 0 : attempt.retried_before ? 2 : 1;
+        return FailureData::make(std::move(data));
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+HAWSER_DECL Failure Exchange::tell(std::error_code code, const char* reason) noexcept {
+    try {
+        if (!note) {
+            note = std::make_unique<FailureNote>();
+        }
+        return note->told = describe(code, reason);
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+HAWSER_DECL Failure Exchange::told() const noexcept {
+    return note && note->told ? note->told : describe(body_error);
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A write of the caller's to a connection that was upgraded.
+
+#include <hawser/detail/rt/completion.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+/// Completes when some of its bytes have left.
+class TunnelWrite : public Completion<std::size_t> {
+public:
+    explicit TunnelWrite(std::string_view bytes) noexcept : bytes_(bytes) {}
+
+    /// Nothing once the stream took some, which then only have to leave.
+    std::string_view to_take() const noexcept { return taken_ == 0 ? bytes_ : std::string_view(); }
+    void took(std::size_t n) noexcept { taken_ += n; }
+    bool taken() const noexcept { return taken_ != 0 || bytes_.empty(); }
+
+    Task& ended(std::error_code code) noexcept {
+        ec = code;
+        result() = code ? 0 : taken_;
+        return *this;
+    }
+
+private:
+    std::string_view bytes_;
+    std::size_t taken_ = 0;
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A few objects kept for their next use instead of being freed: from any thread, without a lock.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace hawser::detail {
+
+template <class T, std::size_t N>
+class FreeList {
+public:
+    FreeList() noexcept = default;
+    FreeList(const FreeList&) = delete;
+    FreeList& operator=(const FreeList&) = delete;
+
+    /// One of them, or null.
+    T* take() noexcept {
+        for (auto& slot : slots_) {
+            if (T* spare = slot.exchange(nullptr, std::memory_order_acquire)) {
+                return spare;
+            }
+        }
+        return nullptr;
+    }
+
+    /// Keeps it; returns what has no room, null if all have.
+    T* keep(T* spare) noexcept {
+        for (auto& slot : slots_) {
+            spare = slot.exchange(spare, std::memory_order_acq_rel);
+            if (spare == nullptr) {
+                break;
+            }
+        }
+        return spare;
+    }
+
+private:
+    std::array<std::atomic<T*>, N> slots_{};
+};
+
+/// Memory for objects that are made with a buffer which outlives them.
+template <class T, class Buffer>
+class RecycledObjects {
+public:
+    RecycledObjects() noexcept = default;
+    RecycledObjects(const RecycledObjects&) = delete;
+    RecycledObjects& operator=(const RecycledObjects&) = delete;
+    ~RecycledObjects() {
+        while (Buffer* spare = slots_.take()) {
+            free(spare);
+        }
+    }
+
+    /// Makes a T of `args` and a buffer.
+    template <class... Args>
+    T* make(Args&&... args) {
+        if (Buffer* spare = slots_.take()) {
+            Buffer buffer = std::move(*spare);
+            std::destroy_at(spare);
+            return ::new (static_cast<void*>(spare))
+                T(std::forward<Args>(args)..., std::move(buffer));
+        }
+        return ::new (::operator new(sizeof(T))) T(std::forward<Args>(args)..., Buffer());
+    }
+
+    /// Takes the memory of a T that was destroyed, and its buffer.
+    void keep(void* memory, Buffer&& buffer) noexcept {
+        if (Buffer* excess = slots_.keep(::new (memory) Buffer(std::move(buffer)))) {
+            free(excess);
+        }
+    }
+
+private:
+    static void free(Buffer* spare) noexcept {
+        std::destroy_at(spare);
+        ::operator delete(spare);
+    }
+
+    FreeList<Buffer, 16> slots_;
+};
+
+}  // namespace hawser::detail

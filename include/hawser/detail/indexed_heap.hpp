@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Things in the order of a key: a binary heap whose nodes know their place, so that any of them can
+// be taken out. Entering with the greatest key costs O(1), all else O(log n) at worst.
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace hawser::detail {
+
+template <class Key>
+class IndexedHeap {
+public:
+    /// A membership: embedded in what is queued.
+    struct Node {
+        Key at{};
+        std::size_t place = unset;
+
+        bool in_heap() const noexcept { return place != unset; }
+    };
+
+    bool empty() const noexcept { return heap_.empty(); }
+
+    /// The one with the least key; null when empty.
+    Node* front() const noexcept { return heap_.empty() ? nullptr : heap_.front(); }
+
+    /// From now on n nodes enter without an allocation.
+    void make_room(std::size_t n) {
+        if (n > heap_.capacity()) {
+            heap_.reserve(2 * n);
+        }
+    }
+
+    /// Enters, or changes its key. Nothing is changed when there is no memory for one more.
+    void push_or_move(Node& node, Key at) {
+        if (node.in_heap()) {
+            clear(node);
+        }
+        heap_.push_back(&node);
+        node.at = at;
+        node.place = heap_.size() - 1;
+        rise(node.place);
+    }
+
+    void clear(Node& node) noexcept {
+        const std::size_t hole = std::exchange(node.place, unset);
+        Node* last = heap_.back();
+        heap_.pop_back();
+        if (last == &node) {
+            return;
+        }
+        place(hole, last);
+        rise(hole);
+        sink(last->place);
+    }
+
+private:
+    static constexpr std::size_t unset = static_cast<std::size_t>(-1);
+
+    void place(std::size_t i, Node* node) noexcept {
+        heap_[i] = node;
+        node->place = i;
+    }
+
+    void rise(std::size_t i) noexcept {
+        while (i > 0) {
+            const std::size_t parent = (i - 1) / 2;
+            if (heap_[parent]->at <= heap_[i]->at) {
+                return;
+            }
+            exchange(i, parent);
+            i = parent;
+        }
+    }
+
+    void sink(std::size_t i) noexcept {
+        for (;;) {
+            std::size_t least = i;
+            for (std::size_t child = 2 * i + 1; child < heap_.size() && child <= 2 * i + 2;
+                 ++child) {
+                if (heap_[child]->at < heap_[least]->at) {
+                    least = child;
+                }
+            }
+            if (least == i) {
+                return;
+            }
+            exchange(i, least);
+            i = least;
+        }
+    }
+
+    void exchange(std::size_t a, std::size_t b) noexcept {
+        Node* node = heap_[a];
+        place(a, heap_[b]);
+        place(b, node);
+    }
+
+    std::vector<Node*> heap_;
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,364 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/io/name_lookup.hpp>
+
+#include <asio/post.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#if !defined(_WIN32)
+#include <csignal>
+#include <netdb.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
+
+namespace hawser::detail {
+
+// ── The system's resolver ───────────────────────────────────────────────────────────────────────
+
+class ResolverCategory final : public std::error_category {
+public:
+    const char* name() const noexcept override { return "hawser.resolver"; }
+    std::string message(int value) const override { return ::gai_strerror(value); }
+};
+
+HAWSER_DECL const std::error_category& resolver_category() noexcept {
+    static const ResolverCategory category;
+    return category;
+}
+
+/// What getaddrinfo() failed with, given its errno. The resolver does not say itself that it was
+/// out of descriptors: it calls that a temporary failure of the servers.
+inline std::error_code lookup_error(int status, int number) noexcept {
+    const bool exhausted = number == EMFILE || number == ENFILE || number == ENOMEM;
+#if defined(EAI_SYSTEM)
+    if (status == EAI_SYSTEM) {
+        return {number != 0 ? number : EIO, std::system_category()};
+    }
+#endif
+    if (status == EAI_MEMORY) {
+        return {ENOMEM, std::system_category()};
+    }
+    return exhausted ? std::error_code(number, std::system_category())
+                     : std::error_code(status, resolver_category());
+}
+
+// Neither AI_ADDRCONFIG, which hides ::1 where only IPv4 is configured, nor any other filter.
+HAWSER_DECL void look_up(const std::string& host, LookupResult& result) noexcept try {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_protocol = IPPROTO_TCP;
+    addrinfo* found = nullptr;
+    errno = 0;
+    if (const int status = ::getaddrinfo(host.c_str(), nullptr, &hints, &found)) {
+        result.ec = lookup_error(status, errno);
+        return;
+    }
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+    constexpr std::size_t most = 16;
+    auto& known = result.addresses;
+    for (const addrinfo* at = found; at != nullptr && known.size() < most; at = at->ai_next) {
+        asio::ip::tcp::endpoint address;
+        if ((at->ai_family != AF_INET && at->ai_family != AF_INET6) ||
+            at->ai_addrlen > address.capacity()) {
+            continue;
+        }
+        std::memcpy(address.data(), at->ai_addr, at->ai_addrlen);
+        address.resize(at->ai_addrlen);
+        if (std::find(known.begin(), known.end(), address) == known.end()) {
+            known.push_back(address);
+        }
+    }
+    if (known.empty()) {
+        result.ec = {EAI_NONAME, resolver_category()};
+    }
+} catch (...) {
+    result.ec = std::make_error_code(std::errc::not_enough_memory);
+}
+
+// ── One question ────────────────────────────────────────────────────────────────────────────────
+
+/// The handler that tells the owner.
+struct NameLookup::Told {
+    Told(NameLookup& from, Owner& to, std::shared_ptr<const LookupResult> what) noexcept
+        : lookup(&from), owner(&to), result(std::move(what)) {
+        owner->keep_alive(true);
+    }
+    Told(Told&& other) noexcept
+        : lookup(std::move(other.lookup)),
+          owner(std::exchange(other.owner, nullptr)),
+          result(std::move(other.result)) {}
+    Told& operator=(Told&&) = delete;
+    ~Told() {
+        if (owner != nullptr) {
+            owner->keep_alive(false);
+        }
+    }
+
+    void operator()() {
+        bool wanted = false;
+        {  // the thread that posted this may still be within the executor
+            std::unique_lock lock(lookup->pool_.mutex_);
+            lookup->wait_until_told(lock);
+            wanted = !lookup->forgotten_;
+        }
+        if (wanted) {
+            owner->resolved(*result);
+        }
+    }
+
+    IntrusivePtr<NameLookup> lookup;
+    Owner* owner;
+    std::shared_ptr<const LookupResult> result;
+};
+
+HAWSER_DECL IntrusivePtr<NameLookup> NameLookup::start(const std::string& host,
+                                                       const asio::any_io_executor& executor,
+                                                       Owner& owner,
+                                                       LookupPool& pool) {
+    IntrusivePtr<NameLookup> lookup(new NameLookup(executor, owner, pool));
+    owner.keep_alive(true);
+    try {
+        pool.ask(host, *lookup);
+    } catch (...) {
+        owner.keep_alive(false);
+        throw;
+    }
+    return lookup;
+}
+
+HAWSER_DECL void NameLookup::forget() noexcept {
+    if (!pool_.of_this_process()) {
+        return;  // the parent's thread, which may have held the mutex, is not here
+    }
+    std::unique_lock lock(pool_.mutex_);
+    forgotten_ = true;
+    for (auto query = pool_.queries_.begin(); query != pool_.queries_.end(); ++query) {
+        if (std::erase(query->asking, IntrusivePtr<NameLookup>(this)) != 0) {
+            if (query->asking.empty() && !query->running) {
+                pool_.queries_.erase(query);
+            }
+            break;
+        }
+    }
+    const std::optional<Asker> asker = take_asker();
+    wait_until_told(lock);
+    lock.unlock();
+    if (asker) {
+        asker->owner->keep_alive(false);
+    }
+}
+
+// With the pool's mutex held.
+HAWSER_DECL void NameLookup::wait_until_told(std::unique_lock<std::mutex>& lock) noexcept {
+    pool_.told_.wait(lock, [&] {
+        return telling_ == std::thread::id() || telling_ == std::this_thread::get_id();
+    });
+}
+
+HAWSER_DECL std::optional<NameLookup::Asker> NameLookup::take_asker() noexcept {
+    std::optional<Asker> taken;
+    if (asker_) {
+        taken.emplace(std::move(*asker_));
+        asker_.reset();
+    }
+    return taken;
+}
+
+HAWSER_DECL bool NameLookup::waits_for_thread() const noexcept {
+    if (!pool_.of_this_process()) {
+        return false;
+    }
+    std::lock_guard lock(pool_.mutex_);
+    return std::any_of(pool_.queries_.begin(), pool_.queries_.end(), [&](const auto& query) {
+        return !query.running && std::any_of(query.asking.begin(),
+                                             query.asking.end(),
+                                             [&](const auto& one) { return one.get() == this; });
+    });
+}
+
+/// True once it is posted. The executor may be the user's, and may throw.
+HAWSER_DECL bool NameLookup::post(const Asker& asker,
+                                  const std::shared_ptr<const LookupResult>& result) noexcept try {
+    asio::post(asker.executor, Told(*this, *asker.owner, result));
+    return true;
+} catch (...) {
+    return false;
+}
+
+/// By a thread of the pool, without its mutex. Without memory it tries again until it is forgotten:
+/// there is nobody else to tell.
+HAWSER_DECL void NameLookup::hand_over(const std::shared_ptr<const LookupResult>& result) noexcept {
+    const auto locked = [&](auto what) {
+        std::lock_guard lock(pool_.mutex_);
+        return what();
+    };
+    std::optional<Asker> asker = locked([&] {
+        auto taken = take_asker();
+        telling_ = taken ? std::this_thread::get_id() : std::thread::id();
+        return taken;
+    });
+    if (!asker) {
+        return;
+    }
+    for (std::chrono::milliseconds pause{1};
+         !post(*asker, result) && !locked([&] { return forgotten_; });) {
+        std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 2, std::chrono::milliseconds{100});
+    }
+    asker->owner->keep_alive(false);
+    asker.reset();  // before anybody may destroy its executor's context
+    std::lock_guard lock(pool_.mutex_);
+    telling_ = {};
+    pool_.told_.notify_all();
+}
+
+// ── The threads ─────────────────────────────────────────────────────────────────────────────────
+
+inline long current_process() noexcept {
+#if defined(_WIN32)
+    return 0;
+#else
+    return static_cast<long>(::getpid());
+#endif
+}
+
+/// Starts a thread that nobody joins. No signal of the program is handled by it.
+template <class Function>
+void start_detached(Function function) {
+#if defined(_WIN32)
+    std::thread(std::move(function)).detach();
+#else
+    struct NoSignals {
+        NoSignals() noexcept {
+            sigset_t all;
+            sigfillset(&all);
+            blocked = ::pthread_sigmask(SIG_SETMASK, &all, &before) == 0;
+        }
+        ~NoSignals() {
+            if (blocked) {
+                ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+            }
+        }
+        sigset_t before;
+        bool blocked;
+    };
+    const NoSignals none;
+    std::thread(std::move(function)).detach();
+#endif
+}
+
+HAWSER_DECL LookupPool::LookupPool(std::size_t most_threads,
+                                   std::chrono::milliseconds idle) noexcept
+    : most_threads_(most_threads), idle_(idle), process_(current_process()) {}
+
+HAWSER_DECL bool LookupPool::of_this_process() const noexcept {
+    return process_ == current_process();
+}
+
+HAWSER_DECL LookupPool& LookupPool::of_process() {
+    static std::atomic<LookupPool*> current{nullptr};
+    LookupPool* pool = current.load(std::memory_order_acquire);
+    while (pool == nullptr || !pool->of_this_process()) {
+        constexpr std::chrono::seconds idle{10};
+        auto fresh = std::make_unique<LookupPool>(most_threads_of_process, idle);
+        if (current.compare_exchange_strong(pool, fresh.get(), std::memory_order_acq_rel)) {
+            return *fresh.release();
+        }
+    }
+    return *pool;
+}
+
+HAWSER_DECL std::size_t LookupPool::threads() const noexcept {
+    std::lock_guard lock(mutex_);
+    return threads_;
+}
+
+HAWSER_DECL void LookupPool::ask(const std::string& host, NameLookup& lookup) {
+    std::lock_guard lock(mutex_);
+    for (Query& query : queries_) {
+        if (query.host == host) {
+            query.asking.emplace_back(&lookup);
+            return;
+        }
+    }
+    queries_.push_back({host, std::make_shared<LookupResult>(), {&lookup}, false});
+    try {
+        need_thread();
+    } catch (...) {
+        queries_.pop_back();
+        throw;
+    }
+}
+
+// With mutex_ held.
+HAWSER_DECL void LookupPool::need_thread() {
+    const auto queued = static_cast<std::size_t>(std::count_if(
+        queries_.begin(), queries_.end(), [](const Query& query) { return !query.running; }));
+    if (queued <= idle_threads_) {
+        wanted_.notify_one();
+    } else if (threads_ < most_threads_) {
+        ++threads_;
+        try {
+            start_detached([this] { work(); });
+        } catch (...) {
+            if (--threads_ == 0) {
+                throw;
+            }  // else one of the others comes to it
+        }
+    }
+}
+
+HAWSER_DECL LookupPool::Query* LookupPool::next_query() noexcept {
+    for (Query& query : queries_) {
+        if (!query.running) {
+            return &query;
+        }
+    }
+    return nullptr;
+}
+
+HAWSER_DECL void LookupPool::work() noexcept {
+#if defined(__GLIBC__)
+    ::pthread_setname_np(::pthread_self(), "hawser-lookup");
+#endif
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        Query* query = next_query();
+        if (query == nullptr) {
+            ++idle_threads_;
+            const bool woken =
+                wanted_.wait_for(lock, idle_, [&] { return next_query() != nullptr; });
+            --idle_threads_;
+            if (!woken) {
+                --threads_;
+                return;
+            }
+            continue;
+        }
+        query->running = true;
+        lock.unlock();
+        look_up(query->host, *query->result);  // running: nobody else removes it
+        lock.lock();
+        const auto asking = std::move(query->asking);
+        const std::shared_ptr<const LookupResult> result = std::move(query->result);
+        queries_.remove_if([&](const Query& one) { return &one == query; });
+        lock.unlock();
+        for (const IntrusivePtr<NameLookup>& lookup : asking) {
+            lookup->hand_over(result);
+        }
+        lock.lock();
+    }
+}
+
+}  // namespace hawser::detail

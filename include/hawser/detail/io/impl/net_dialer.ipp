@@ -1,0 +1,413 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/io/net_dialer.hpp>
+#include <hawser/detail/io/translate_error.hpp>
+#include <hawser/detail/policy/connect_budget.hpp>
+#include <hawser/detail/policy/localhost.hpp>
+#include <hawser/detail/policy/session_retry.hpp>
+#include <hawser/detail/policy/telling.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/ip/address.hpp>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace hawser::detail {
+
+/// "127.0.0.1:80", "[::1]:443".
+inline std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
+    const std::string address = endpoint.address().to_string();
+    const std::string port = ':' + std::to_string(endpoint.port());
+    return endpoint.address().is_v6() ? '[' + address + ']' + port : address + port;
+}
+
+HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
+                                 const TransportOptions& options,
+                                 Deadlines& deadlines)
+    : counting_executor_(std::move(executor)),
+      executor_(untracked(counting_executor_)),
+      work_(asio::query(executor_, asio::execution::context)),
+      deadlines_(deadlines),
+      timeouts_{options.resolve_timeout,
+                options.connect_timeout,
+                options.connect_total_timeout,
+                options.tls_handshake_timeout},
+      tls_(std::make_shared<TlsContext>(options.tls, options.thread_safe)),
+      thread_safe_(options.thread_safe) {}
+
+HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner& owner) {
+    return IntrusivePtr<Dial>(new NetDial(*this, key, owner));
+}
+
+HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner)
+    : dialer_(dialer), owner_(owner), key_(key), monitor_(dialer.thread_safe()), step_(monitor_) {}
+
+HAWSER_DECL void NetDial::run(CalledFrom from) {
+    monitor_.turn(from, [&] {
+        try {
+            dial();
+        } catch (...) {
+            loop_failed();
+        }
+    });
+}
+
+// Whoever made this turn keeps the dial.
+HAWSER_DECL void NetDial::loop_failed() {
+    ec_ = error_of_exception();
+    finish();
+}
+
+HAWSER_DECL LoopCoroutine NetDial::dial() {
+    const IntrusivePtr<NetDial> self(this);
+    if (needs_resolver()) {
+        if (begin_resolve()) {
+            co_await wait_until(after(dialer_.timeouts().resolve), error::resolve_timeout);
+        }
+        tell([ec = ec_, addresses = addresses_](ClientTrace& to) { to.dns_done(ec, addresses); });
+    }
+    connect_until_ = after(dialer_.timeouts().connect_total);
+    do {
+        std::size_t left = addresses_.size();
+        for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
+            if (gave_up_) {
+                break;
+            }
+            if (begin_connect(endpoint)) {
+                co_await wait_until(connect_by(left), error::connect_timeout);
+            }
+            --left;
+            const bool done = !gave_up_ && connected();
+            tell([=, ec = ec_](ClientTrace& to) { to.connect_done(endpoint, ec); });
+            if (done) {
+                break;
+            }
+            note_failed_connect();
+        }
+        if (!ec_ && !gave_up_ && begin_tls()) {
+            while (const auto direction = tls_->handshake(ec_)) {
+                co_await ready(*direction);
+                if (gave_up_) {
+                    break;
+                }
+            }
+            tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
+        }
+    } while (goes_on_without_session());
+    finish();
+}
+
+// ── The steps ───────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL bool NetDial::needs_resolver() {
+    std::error_code not_an_address;
+    const auto address = asio::ip::make_address(key_.host, not_an_address);
+    if (not_an_address) {
+        return !gave_up_;
+    }
+    const std::size_t zone = key_.host.find('%');
+    if (zone != std::string::npos && address.is_v6() && address.to_v6().scope_id() == 0) {
+        ec_ = lost_in_resolve({ENODEV, std::system_category()});
+        fault.cause = cause_of(ec_);
+        fault.reason = "no network interface is \"" + key_.host.substr(zone + 1) + '"';
+    } else {
+        addresses_.emplace_back(address, key_.port);
+    }
+    return false;
+}
+
+// False: it is known already, or failed.
+HAWSER_DECL bool NetDial::begin_resolve() {
+    tell([host = key_.host](ClientTrace& to) { to.dns_start(host); });
+    if (is_localhost(key_.host)) {  // most servers listen on IPv4, some on both, few on IPv6 only
+        addresses_.emplace_back(asio::ip::address_v4::loopback(), key_.port);
+        addresses_.emplace_back(asio::ip::address_v6::loopback(), key_.port);
+        return false;
+    }
+    try {
+        lookup_ = NameLookup::start(
+            key_.host, dialer_.counting_executor(), *this, LookupPool::of_process());
+        return true;
+    } catch (const std::system_error& failure) {
+        ec_ = lost_in_resolve(failure.code());
+        fault.cause = cause_of(ec_);
+        fault.reason = "no thread for looking up the name";
+    }
+    return false;
+}
+
+HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
+    step_done(0, [&] {  // it is the first step
+        lookup_ = nullptr;
+        ec_ = result.ec ? lost_in_resolve(result.ec) : std::error_code();
+        fault.cause = result.ec;
+        addresses_ = result.addresses;
+        for (Endpoint& address : addresses_) {
+            address.port(key_.port);
+        }
+    });
+}
+
+// False: failed at once.
+HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
+    phase = Failure::Phase::connect;
+    tell([=](ClientTrace& to) { to.connect_start(endpoint); });
+    ends_.remote = endpoint;
+    ec_ = {};
+    socket_.reset();
+    socket_.emplace(open_socket(dialer_.executor(), endpoint.protocol(), ec_));
+    if (ec_) {
+        return false;
+    }
+    socket_->async_connect(
+        endpoint, [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec) {
+            self->step_done(number, [&] { self->ec_ = ec; });
+        });
+    return true;
+}
+
+// For one of the `left` addresses that were not tried.
+HAWSER_DECL TimePoint NetDial::connect_by(std::size_t left) const {
+    return connect_until(
+        dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left);
+}
+
+HAWSER_DECL bool NetDial::connected() {
+    if (!ec_) {
+        std::error_code ignored;
+        ends_.local = socket_->local_endpoint(ignored);
+        if (ends_.local == ends_.remote) {  // the port was ours, and nobody listens on it
+            ec_ = std::make_error_code(std::errc::connection_refused);
+        } else {
+            reregister(*socket_, ends_.local.protocol(), ec_);
+        }
+    }
+    if (ec_ && ec_ != error::connect_timeout) {
+        ec_ = lost_in_connect(ec_);
+    }
+    return !ec_;
+}
+
+// Of all addresses, the one whose failure tells most is reported; all are listed.
+HAWSER_DECL void NetDial::note_failed_connect() {
+    const std::error_code cause = cause_of(ec_);
+    const std::string address = to_text(ends_.remote);
+    fault.reason += (++failed_connects_ == 1 ? "" : "; ") + address + ": " +
+                    (cause ? cause.message() : ec_.message());
+    if (!telling_ || how_telling(ec_) >= how_telling(telling_)) {
+        telling_ = ec_;
+        fault.cause = cause;
+        fault.address = address;
+    }
+    ec_ = gave_up_ ? ec_ : telling_;
+}
+
+// False: plain, or failed. The socket is in the stream afterwards.
+HAWSER_DECL bool NetDial::begin_tls() {
+    fault = {};  // of the addresses that failed before
+    telling_ = {};
+    failed_connects_ = 0;
+    if (!key_.https) {
+        stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
+        socket_.reset();
+        return false;
+    }
+    phase = Failure::Phase::tls;
+    using Resume = TlsContext::Resume;
+    SslPtr ssl = dialer_.tls()->make_ssl(
+        key_.host, session_key(), without_session_ ? Resume::no : Resume::yes, ec_, fault);
+    if (!ssl) {
+        return false;
+    }
+    auto stream = std::make_unique<TlsStream>(std::move(*socket_),
+                                              ends_,
+                                              dialer_.work(),
+                                              std::move(ssl),
+                                              TlsSessionOwner{dialer_.tls(), session_key()});
+    socket_.reset();
+    tell([](ClientTrace& to) { to.tls_handshake_start(); });
+    tls_ = stream.get();
+    stream_ = std::move(stream);
+    if (!without_session_) {
+        tls_until_ = after(dialer_.timeouts().tls_handshake);
+    }
+    return true;
+}
+
+// When TLS has ended, or was not come to. True: the handshake failed for the session that it
+// offered, and the same address is connected to once more.
+HAWSER_DECL bool NetDial::goes_on_without_session() {
+    if (tls_ == nullptr || gave_up_) {
+        return false;
+    }
+    fault = tls_->fault();
+    if (without_session_) {
+        if (!ec_) {
+            dialer_.tls()->refused(session_key());
+        }
+        return false;
+    }
+    without_session_ = dials_without_session(tls_->handshake_end(), tls_->offers_session());
+    if (without_session_) {
+        tls_ = nullptr;
+        stream_->close();
+        addresses_ = {ends_.remote};
+    }
+    return without_session_;
+}
+
+HAWSER_DECL std::string NetDial::session_key() const {
+    return key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
+}
+
+// One deadline for the whole handshake, also if there are two.
+HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
+    stream_->wait(direction, *this);
+    return wait_until(tls_until_, error::tls_timeout);
+}
+
+// What the steps themselves did not say. Without memory the code has to say it all.
+HAWSER_DECL void NetDial::describe_failure() noexcept try {
+    if (phase == Failure::Phase::resolve) {
+        if (ec_ == error::resolve_timeout && lookup_ && lookup_->waits_for_thread()) {
+            fault.reason = "all threads that look up names are waiting for answers";
+        }
+        return;
+    }
+    if (phase == Failure::Phase::connect && failed_connects_ == 1) {
+        fault.reason.clear();  // the code and the address say it
+    }
+    if (gave_up_) {
+        fault.cause = {};
+    }
+    if (gave_up_ || fault.address.empty()) {
+        fault.address = to_text(ends_.remote);
+    }
+} catch (const std::bad_alloc&) {
+}
+
+HAWSER_DECL void NetDial::finish() {
+    step_ended();
+    dialer_.deadlines().clear(*this);
+    if (ec_ || gave_up_) {
+        describe_failure();
+        socket_.reset();
+        if (stream_) {
+            stream_->close();
+        }
+    }
+    gave_up_ = true;  // ec_ is the report's now
+    add_ref();        // for the report
+    monitor_.after(report_);
+}
+
+// A look-up that was given up is forgotten before the owner may let go of the executor, and without
+// the monitor, which an executor that runs everything at once may need meanwhile.
+HAWSER_DECL void NetDial::Report::run(CalledFrom from) {
+    const auto self = IntrusivePtr<NetDial>::adopt(&dial);
+    if (dial.lookup_) {
+        dial.lookup_->forget();
+    }
+    if (dial.ec_) {
+        dial.owner_.dial_failed(dial, dial.ec_, from);
+    } else {
+        dial.owner_.dialed(dial, std::move(dial.stream_), from);
+    }
+}
+
+// For the trace of the request that it is made for, after this turn.
+template <class Tell>
+void NetDial::tell(Tell tell) {
+    if (trace && trace->add(std::move(tell))) {
+        monitor_.after(*trace);
+    }
+}
+
+// ── Waiting ─────────────────────────────────────────────────────────────────────────────────────
+
+template <class Step>
+void NetDial::step_done(unsigned number, Step&& step) {
+    monitor_.turn(CalledFrom::executor, [&] {
+        if (!waiting_ || number != step_number_) {
+            return;  // too late: given up, or timed out
+        }
+        step_ended();
+        dialer_.deadlines().clear(*this);
+        try {
+            step();
+        } catch (...) {
+            ec_ = error_of_exception();
+        }
+        step_.notify();
+    });
+}
+
+HAWSER_DECL TimePoint NetDial::after(std::chrono::milliseconds timeout) const {
+    return timeout.count() > 0 ? dialer_.deadlines().now() + timeout : TimePoint::max();
+}
+
+HAWSER_DECL Event::Wait NetDial::wait_until(TimePoint deadline, error reason) {
+    timeout_ = reason;
+    waiting_ = true;
+    deadline_at_ = deadline;
+    if (deadline != TimePoint::max()) {
+        dialer_.deadlines().set(*this, deadline);
+    }
+    return step_.wait();
+}
+
+HAWSER_DECL void NetDial::on_ready(Stream::Direction) {
+    monitor_.turn(CalledFrom::executor, [&] {
+        if (waiting_) {  // else too late; only the handshake waits like this
+            step_ended();
+            dialer_.deadlines().clear(*this);
+            step_.notify();
+        }
+    });
+}
+
+HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
+    on ? add_ref() : release();
+}
+
+// A connect that takes too long gives the next address a chance, if there is time for one; the rest
+// end the dial.
+HAWSER_DECL void NetDial::expired(CalledFrom from) {
+    monitor_.turn(from, [&] {
+        const TimePoint now = dialer_.deadlines().now();
+        if (!waiting_ || now < deadline_at_) {
+            return;
+        }
+        if (timeout_ == error::connect_timeout && now < connect_until_) {
+            step_ended();
+            ec_ = timeout_;
+            step_.notify();
+        } else {
+            give_up(timeout_);
+        }
+    });
+}
+
+HAWSER_DECL void NetDial::cancel(std::error_code cause, CalledFrom from) {
+    monitor_.turn(from, [&] { give_up(cause); });
+}
+
+HAWSER_DECL void NetDial::step_ended() noexcept {
+    waiting_ = false;
+    ++step_number_;
+}
+
+HAWSER_DECL void NetDial::give_up(std::error_code cause) {
+    if (std::exchange(gave_up_, true)) {
+        return;
+    }
+    step_ended();
+    ec_ = cause;
+    step_.notify();
+}
+
+}  // namespace hawser::detail

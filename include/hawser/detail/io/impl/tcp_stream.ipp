@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/io/tcp_stream.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
+
+namespace hawser::detail {
+
+/// The handler of an armed wait: keeps the watcher alive for as long as Asio holds it.
+class WatcherCall {
+public:
+    WatcherCall(Stream::Watcher& watcher, Stream::Direction direction) noexcept
+        : watcher_(&watcher), direction_(direction) {
+        watcher_->keep_alive(true);
+    }
+    WatcherCall(WatcherCall&& other) noexcept
+        : watcher_(std::exchange(other.watcher_, nullptr)), direction_(other.direction_) {}
+    WatcherCall(const WatcherCall&) = delete;
+    WatcherCall& operator=(const WatcherCall&) = delete;
+    ~WatcherCall() {
+        if (watcher_ != nullptr) {
+            watcher_->keep_alive(false);
+        }
+    }
+
+    // Whatever the wait ended with, the next read or write finds out.
+    void operator()(std::error_code) { watcher_->on_ready(direction_); }
+
+private:
+    Stream::Watcher* watcher_;
+    Stream::Direction direction_;
+};
+
+/// Hands a descriptor to Asio, which does not close it when it refuses it.
+inline void assign(asio::ip::tcp::socket& socket,
+                   const asio::ip::tcp& protocol,
+                   asio::ip::tcp::socket::native_handle_type handle,
+                   std::error_code& ec) {
+    socket.assign(protocol, handle, ec);
+    if (ec) {
+#if defined(_WIN32)
+        ::closesocket(handle);
+#else
+        ::close(handle);
+#endif
+    }
+}
+
+// Asio's own open() knows no SOCK_CLOEXEC.
+HAWSER_DECL asio::ip::tcp::socket open_socket(const asio::any_io_executor& executor,
+                                              const asio::ip::tcp& protocol,
+                                              std::error_code& ec) {
+    asio::ip::tcp::socket socket(executor);
+#if defined(SOCK_CLOEXEC) && !defined(_WIN32)
+    const int type = protocol.type() | SOCK_CLOEXEC;
+    const int handle = ::socket(protocol.family(), type, protocol.protocol());
+    if (handle < 0) {
+        ec = {errno, std::system_category()};
+        return socket;
+    }
+    assign(socket, protocol, handle, ec);
+#else
+    socket.open(protocol, ec);
+#if !defined(_WIN32)
+    if (!ec) {
+        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    }
+#endif
+#endif
+    return socket;
+}
+
+HAWSER_DECL void reregister(asio::ip::tcp::socket& socket,
+                            const asio::ip::tcp& protocol,
+                            std::error_code& ec) {
+    std::error_code not_supported;
+    const auto handle = socket.release(not_supported);
+    if (!not_supported) {
+        assign(socket, protocol, handle, ec);
+    }
+}
+
+HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket,
+                                 const TcpEnds& ends,
+                                 const ContextWork& work)
+    : socket_(std::move(socket)), ends_(ends), work_(work) {
+    std::error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+HAWSER_DECL void TcpStream::wait(Direction direction, Direction reported, Watcher& watcher) {
+    const auto what = direction == Direction::read ? asio::ip::tcp::socket::wait_read
+                                                   : asio::ip::tcp::socket::wait_write;
+    socket_.async_wait(what, WatcherCall(watcher, reported));
+}
+
+HAWSER_DECL std::size_t TcpStream::read_some(char* data, std::size_t size, std::error_code& ec) {
+    return socket_.read_some(asio::mutable_buffer(data, size), ec);
+}
+
+HAWSER_DECL std::size_t TcpStream::write_some(std::span<const std::string_view> pieces,
+                                              std::error_code& ec) {
+    if (pieces.size() == 1) {
+        return socket_.write_some(asio::const_buffer(pieces[0].data(), pieces[0].size()), ec);
+    }
+    std::array<asio::const_buffer, 4> buffers;  // what does not fit goes with the next call
+    for (std::size_t i = 0; i < pieces.size() && i < buffers.size(); ++i) {
+        buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
+    }
+    return socket_.write_some(buffers, ec);
+}
+
+HAWSER_DECL Idle TcpStream::probe() {
+    char byte = 0;
+    std::error_code ec;
+    socket_.receive(asio::mutable_buffer(&byte, 1), asio::socket_base::message_peek, ec);
+    return ec == asio::error::would_block ? Idle::quiet : Idle::stale;
+}
+
+HAWSER_DECL void TcpStream::describe(ConnectionInfo& info) const {
+    info.local_endpoint = ends_.local;
+    info.remote_endpoint = ends_.remote;
+}
+
+HAWSER_DECL void TcpStream::close_write() noexcept {
+    std::error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+HAWSER_DECL void TcpStream::close() noexcept {
+    std::error_code ignored;
+    socket_.close(ignored);
+}
+
+}  // namespace hawser::detail

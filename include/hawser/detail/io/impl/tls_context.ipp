@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/io/tls_context.hpp>
+#include <hawser/detail/io/tls_files.hpp>
+#include <hawser/detail/openssl_version.hpp>
+#include <hawser/detail/policy/session_retry.hpp>
+#include <hawser/error.hpp>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <utility>
+
+namespace hawser::detail {
+
+HAWSER_DECL int TlsContext::owner_index() {
+    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+HAWSER_DECL void TlsContext::set_session_owner(SSL* ssl, TlsSessionOwner& owner) {
+    SSL_set_ex_data(ssl, owner_index(), &owner);
+}
+
+HAWSER_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
+    auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()));
+    SslSessionPtr ours(session);
+    try {
+        owner->context->remember(owner->key, std::move(ours));
+    } catch (...) {  // no memory: this one is not kept, and OpenSSL knows no exceptions
+    }
+    return 1;  // the reference is ours now
+}
+
+static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
+
+// Called for each certificate that is wrong, and for each that is not.
+HAWSER_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
+    const int result = X509_STORE_CTX_get_error(store);
+    if (good == 1) {
+        return 1;
+    }
+    const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
+    X509* const cert = X509_STORE_CTX_get_current_cert(store);
+    if (result == X509_V_ERR_HOSTNAME_MISMATCH && host != nullptr && cert != nullptr &&
+        covers_underscore(cert, host)) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    if (auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()))) {
+        note_refusal(*owner, store);
+    }
+    return 0;
+}
+
+HAWSER_DECL void TlsContext::note_refusal(TlsSessionOwner& owner, X509_STORE_CTX* store) noexcept {
+    X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(store);
+    const char* const host = X509_VERIFY_PARAM_get0_host(param, 0);
+    char* const address = host != nullptr ? nullptr : X509_VERIFY_PARAM_get1_ip_asc(param);
+    const char* const expected = host != nullptr ? host : address;
+    try {
+        owner.certificate_fault = certificate_fault(X509_STORE_CTX_get_error(store),
+                                                    X509_STORE_CTX_get_error_depth(store),
+                                                    X509_STORE_CTX_get_current_cert(store),
+                                                    expected != nullptr ? expected : "");
+    } catch (...) {  // no memory for words
+    }
+    OPENSSL_free(address);
+}
+
+static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
+
+HAWSER_DECL std::error_code TlsContext::load(Fault& fault) {
+    std::error_code ec;
+    context(ec, fault);
+    return ec;
+}
+
+HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec, Fault& fault) {
+    std::lock_guard lock(mutex_);
+    if (!ctx_) {
+        ERR_clear_error();
+        ctx_ = make_context(ec, fault);
+        ERR_clear_error();
+    }
+    return ctx_.get();
+}
+
+HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault) const {
+    ec = error::tls_error;
+    if (!is_usable_openssl(OpenSSL_version_num())) {
+        fault.reason = std::string(OpenSSL_version(OPENSSL_VERSION)) + " cannot be used";
+        return nullptr;
+    }
+    SslCtxPtr fresh(SSL_CTX_new(TLS_client_method()));
+    if (!fresh) {
+        fault.reason = OpenSslErrors::take().reason;
+        return nullptr;
+    }
+    configure(fresh.get());
+    TlsFiles files(options_, fresh.get());
+    ec = files.load();
+    if (ec) {
+        fault = std::move(files.fault());
+        return nullptr;
+    }
+    return fresh;
+}
+
+HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) const {
+    SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION);
+    if (!options_.allow_renegotiation) {
+        SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+    }
+    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    if (!options_.insecure_skip_verify) {
+        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, &TlsContext::on_verified);
+    }
+    SSL_CTX_set_verify_depth(ctx, 10);
+    // Whatever is trusted may end a chain, also a certificate that is no root.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
+    SSL_CTX_set_max_cert_list(ctx, 100 * 1024);
+    static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn));
+    SSL_CTX_set_read_ahead(ctx, 1);  // a record with its header in one call of our BIO
+    if (options_.session_resumption) {
+        SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        SSL_CTX_sess_set_new_cb(ctx, &TlsContext::on_new_session);
+    } else {
+        SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    }
+}
+
+HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
+                                        std::string_view session_key,
+                                        Resume resume,
+                                        std::error_code& ec,
+                                        Fault& fault) {
+    SSL_CTX* ctx = context(ec, fault);
+    if (ctx == nullptr) {
+        return nullptr;
+    }
+    ERR_clear_error();
+    SslPtr ssl(SSL_new(ctx));
+    if (!ssl || !set_peer_name(ssl.get(), host)) {
+        ec = error::tls_error;
+        fault.reason = ssl ? "no certificate can be for this host" : OpenSslErrors::take().reason;
+        return nullptr;
+    }
+    if (resume == Resume::yes) {
+        if (SslSessionPtr session = recall(session_key)) {
+            SSL_set_session(ssl.get(), session.get());
+        }
+    }
+    SSL_set_connect_state(ssl.get());
+    return ssl;
+}
+
+// The name in SNI and in the certificate: without the trailing dot; addresses have no SNI and match
+// address entries only (RFC 6066 §3, RFC 9525).
+HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
+    if (host.ends_with('.')) {
+        host.remove_suffix(1);
+    }
+    const std::string name(host.substr(0, host.find('%')));  // no zone of a link-local address
+    if (name.empty() || name.front() == '.') {
+        return false;  // OpenSSL would check nothing, or let every subdomain pass
+    }
+    X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
+    if (X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1) {
+        return true;
+    }
+    ERR_clear_error();
+    X509_VERIFY_PARAM_set_hostflags(
+        param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    return X509_VERIFY_PARAM_set1_host(param, name.data(), name.size()) == 1 &&
+           SSL_ctrl(ssl,  // what the macro SSL_set_tlsext_host_name does, with a cast of C's
+                    SSL_CTRL_SET_TLSEXT_HOSTNAME,
+                    TLSEXT_NAMETYPE_host_name,
+                    const_cast<char*>(name.c_str())) == 1;
+}
+
+// ── Sessions ────────────────────────────────────────────────────────────────────────────────────
+
+// That of the key, made if there is none; it becomes the newest.
+HAWSER_DECL TlsContext::Session& TlsContext::entry(std::string_view session_key) {
+    if (const auto known = by_key_.find(session_key); known != by_key_.end()) {
+        sessions_.splice(sessions_.begin(), sessions_, known->second);
+        return sessions_.front();
+    }
+    if (sessions_.size() == max_sessions) {
+        by_key_.erase(sessions_.back().key);
+        sessions_.pop_back();
+    }
+    sessions_.push_front({.key = std::string(session_key)});
+    by_key_.emplace(sessions_.front().key, sessions_.begin());
+    return sessions_.front();
+}
+
+HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPtr session) {
+    std::lock_guard lock(mutex_);
+    if (Session& kept = entry(session_key); keeps_session(kept.refused)) {
+        kept.session = std::move(session);
+    }
+}
+
+// A server need not send another ticket after it has taken one: those of Node and lighttpd do not.
+HAWSER_DECL void TlsContext::resumed(std::string_view session_key, SslSessionPtr session) {
+    std::lock_guard lock(mutex_);
+    Session& kept = entry(session_key);
+    kept.refused = 0;
+    if (!kept.session && session) {
+        kept.session = std::move(session);
+    }
+}
+
+HAWSER_DECL void TlsContext::refused(std::string_view session_key) {
+    std::lock_guard lock(mutex_);
+    Session& kept = entry(session_key);
+    ++kept.refused;
+    if (!keeps_session(kept.refused)) {
+        kept.session = nullptr;
+    }
+}
+
+// The session leaves the store, so that one which a server chokes on is not tried again, and
+// comes back when it was resumed.
+HAWSER_DECL SslSessionPtr TlsContext::recall(std::string_view session_key) {
+    std::lock_guard lock(mutex_);
+    const auto known = by_key_.find(session_key);
+    return known != by_key_.end() ? std::move(known->second->session) : nullptr;
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,268 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/io/tls_files.hpp>
+#include <hawser/detail/io/translate_error.hpp>
+#include <hawser/error.hpp>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <dirent.h>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace hawser::detail {
+
+using BioPtr = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
+
+HAWSER_DECL std::error_code TlsFiles::load() {
+    std::error_code ec;
+    if (!options_.insecure_skip_verify) {
+        ec = load_roots();
+    }
+    return ec ? ec : load_own_certificate();
+}
+
+HAWSER_DECL std::error_code TlsFiles::load_roots() {
+    const std::string& pem = options_.ca_pem;
+    if (options_.ca_file.empty() && options_.ca_path.empty() && pem.empty()) {
+        return load_system_roots();
+    }
+    if (!options_.ca_file.empty() && !read_file(options_.ca_file)) {
+        return failed("ca_file", options_.ca_file);
+    }
+    if (!options_.ca_path.empty() &&
+        (!is_any_directory(options_.ca_path, false) ||
+         SSL_CTX_load_verify_dir(ctx_, options_.ca_path.c_str()) != 1)) {
+        return failed("ca_path", options_.ca_path);
+    }
+    if (!pem.empty()) {
+        const int size = static_cast<int>(std::min<std::size_t>(pem.size(), INT_MAX));
+        const BioPtr text(BIO_new_mem_buf(pem.data(), size));
+        if (!text || !read_roots(text.get())) {
+            return failed("ca_pem", {});
+        }
+    }
+    return {};
+}
+
+// Where OpenSSL itself would look. Its own function, SSL_CTX_set_default_verify_paths(), does not
+// say that it could read nothing. A directory is read when a certificate is verified.
+HAWSER_DECL std::error_code TlsFiles::load_system_roots() {
+    const auto place = [](const char* variable, const char* usual) {
+#if defined(__GLIBC__)
+        const char* set = ::secure_getenv(variable);
+#else
+        const char* set = std::getenv(variable);
+#endif
+        return std::string(set != nullptr ? set : usual);
+    };
+    const auto file = place(X509_get_default_cert_file_env(), X509_get_default_cert_file());
+    const auto directory = place(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+    if (!read_file(file)) {
+        note("", file);
+        if (is_exhausted(problem_)) {
+            return no_roots();
+        }
+        if (!is_any_directory(directory, true)) {
+            note("", directory);
+            return no_roots();
+        }
+        fault_ = {};
+    }
+    SSL_CTX_load_verify_dir(ctx_, directory.c_str());
+    ERR_clear_error();
+    return {};
+}
+
+HAWSER_DECL std::error_code TlsFiles::no_roots() {
+    fault_.reason = "no trusted roots can be read: " + fault_.reason;
+    return is_exhausted(problem_) ? with_cause(error::resource_exhausted, problem_)
+                                  : make_error_code(error::cert_error);
+}
+
+HAWSER_DECL bool TlsFiles::read_file(const std::string& path) {
+    const BioPtr file(BIO_new_file(path.c_str(), "r"));
+    if (!file) {
+        note_errors();
+        return false;
+    }
+    errno = 0;
+    if (read_roots(file.get())) {
+        return true;
+    }
+    std::FILE* opened = nullptr;
+    BIO_get_fp(file.get(), &opened);
+    if (opened != nullptr && std::ferror(opened) != 0) {  // a directory, which OpenSSL calls empty
+        problem_ = {errno != 0 ? errno : EIO, std::generic_category()};
+    }
+    return false;
+}
+
+// All certificates of a PEM text or file; one that is broken spoils all.
+HAWSER_DECL bool TlsFiles::read_roots(BIO* pem) {
+    using Infos = std::unique_ptr<STACK_OF(X509_INFO), void (*)(STACK_OF(X509_INFO)*)>;
+    const Infos infos(PEM_X509_INFO_read_bio(pem, nullptr, &TlsFiles::give_password, nullptr),
+                      [](auto* all) { sk_X509_INFO_pop_free(all, X509_INFO_free); });
+    X509_STORE* store = SSL_CTX_get_cert_store(ctx_);
+    int loaded = 0;
+    bool added = infos != nullptr;
+    for (int i = 0; added && i < sk_X509_INFO_num(infos.get()); ++i) {
+        const X509_INFO* info = sk_X509_INFO_value(infos.get(), i);
+        if (info->x509 != nullptr) {
+            added = X509_STORE_add_cert(store, info->x509) == 1;
+            ++loaded;
+        }
+        if (added && info->crl != nullptr) {
+            added = X509_STORE_add_crl(store, info->crl) == 1;
+        }
+    }
+    note_errors();
+    problem_text_ = added ? "there is no certificate in it" : problem_text_;
+    return added && loaded != 0;
+}
+
+// ── Directories ─────────────────────────────────────────────────────────────────────────────────
+
+/// "5ed36f99.0": as `openssl rehash` names certificates.
+inline bool is_hashed_name(std::string_view name) noexcept {
+    constexpr std::string_view hex = "0123456789abcdefABCDEF";
+    return name.size() > 9 && name[8] == '.' && name.find_first_not_of(hex) == 8 &&
+           name.find_first_not_of("0123456789", 9) == std::string_view::npos;
+}
+
+// With `hashed`, one that has a certificate in it.
+HAWSER_DECL bool TlsFiles::is_directory(const std::string& path, bool hashed) {
+    problem_ = {};
+    DIR* const directory = ::opendir(path.c_str());
+    if (directory == nullptr) {
+        problem_ = {errno, std::generic_category()};
+        return false;
+    }
+    bool good = !hashed;
+    while (!good) {
+        const dirent* const entry = ::readdir(directory);
+        if (entry == nullptr) {
+            break;
+        }
+        good = is_hashed_name(entry->d_name);
+    }
+    ::closedir(directory);
+    problem_text_ = "there is no hashed certificate in it";
+    return good;
+}
+
+// As OpenSSL takes it: several, with colons between.
+HAWSER_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashed) {
+    problem_ = {};
+    problem_text_ = "no directory is named";
+    std::size_t begin = 0;
+    while (begin <= paths.size()) {
+        const std::size_t end = std::min(paths.find(':', begin), paths.size());
+        if (end != begin && is_directory(paths.substr(begin, end - begin), hashed)) {
+            return true;
+        }
+        begin = end + 1;
+    }
+    return false;
+}
+
+// ── The client's own certificate ────────────────────────────────────────────────────────────────
+
+HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
+    const std::string& file = options_.certificate_file;
+    problem_ = {};
+    if (file.empty() || options_.private_key_file.empty()) {
+        if (file.empty() && options_.private_key_file.empty()) {
+            return {};
+        }
+        problem_text_ =
+            file.empty() ? "certificate_file is not set" : "private_key_file is not set";
+        return file.empty() ? failed("private_key_file", options_.private_key_file)
+                            : failed("certificate_file", file);
+    }
+    SSL_CTX_set_default_passwd_cb(ctx_, &TlsFiles::give_password);
+    SSL_CTX_set_default_passwd_cb_userdata(ctx_, this);
+    const std::error_code ec = load_key();
+    SSL_CTX_set_default_passwd_cb_userdata(ctx_, nullptr);
+    return ec;
+}
+
+HAWSER_DECL std::error_code TlsFiles::load_key() {
+    const std::string& certificate = options_.certificate_file;
+    const std::string& key = options_.private_key_file;
+    const auto failure = [&](const char* option, const std::string& path) {
+        note_errors();
+        if (asked_password_ && !problem_) {
+            problem_text_ = options_.private_key_password.empty()
+                                ? "it is encrypted, and private_key_password is not set"
+                                : "private_key_password does not open it (" + problem_text_ + ')';
+        }
+        return failed(option, path);
+    };
+    if (SSL_CTX_use_certificate_chain_file(ctx_, certificate.c_str()) != 1) {
+        return failure("certificate_file", certificate);
+    }
+    if (SSL_CTX_use_PrivateKey_file(ctx_, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(ctx_) != 1) {
+        return failure("private_key_file", key);
+    }
+    return {};
+}
+
+// OpenSSL's own would ask on the terminal.
+HAWSER_DECL int TlsFiles::give_password(char* out, int size, int, void* self) {
+    if (self == nullptr) {
+        return 0;
+    }
+    auto& files = *static_cast<TlsFiles*>(self);
+    const std::string& password = files.options_.private_key_password;
+    files.asked_password_ = true;
+    if (size < 0 || password.size() > static_cast<std::size_t>(size)) {
+        return 0;
+    }
+    std::memcpy(out, password.data(), password.size());
+    return static_cast<int>(password.size());
+}
+
+// ── What went wrong ─────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void TlsFiles::note_errors() {
+    OpenSslErrors errors = OpenSslErrors::take();
+    problem_ = errors.system;
+    problem_text_ = std::move(errors.reason);
+}
+
+/// `option tls.ca_file "/x.pem": No such file or directory`.
+HAWSER_DECL void TlsFiles::note(const char* option, const std::string& path) {
+    std::string& text = fault_.reason;
+    text += text.empty() ? "" : "; ";
+    text += *option != '\0' ? std::string("option tls.") + option : "";
+    if (!path.empty()) {
+        text += *option != '\0' ? " " : "";
+        text += '"' + printable(path) + '"';
+    }
+    text += ": " + (problem_ ? problem_.message() : problem_text_);
+    fault_.cause = fault_.cause && !is_exhausted(problem_) ? fault_.cause : problem_;
+}
+
+HAWSER_DECL std::error_code TlsFiles::failed(const char* option, const std::string& path) {
+    ERR_clear_error();
+    note(option, path);
+    return is_exhausted(problem_) ? with_cause(error::resource_exhausted, problem_)
+                                  : make_error_code(error::tls_error);
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,446 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/io/tls_stream.hpp>
+#include <hawser/detail/io/translate_error.hpp>
+#include <hawser/error.hpp>
+
+#include <asio/error.hpp>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace hawser::detail {
+
+/// Ciphertext buffers come and go with every response: one is kept for each thread.
+class CiphertextBuffers {
+public:
+    static constexpr std::size_t size = 64 * 1024;
+
+    /// Null if there is no memory.
+    static std::unique_ptr<char[]> take() noexcept {
+        char* const spare = std::exchange(kept().spare, nullptr);
+        return std::unique_ptr<char[]>(spare != nullptr ? spare : new (std::nothrow) char[size]);
+    }
+    static void give_back(std::unique_ptr<char[]> buffer) noexcept {
+        if (Kept& keep = kept(); !keep.over) {
+            delete[] std::exchange(keep.spare, buffer.release());
+        }
+    }
+
+private:
+    /// Trivial, so that it can be used when the thread has destroyed its objects already.
+    struct Kept {
+        char* spare;
+        bool over;
+    };
+    struct Cleaner {
+        explicit Cleaner(Kept& keep) noexcept : kept(keep) {}
+        ~Cleaner() {
+            delete[] std::exchange(kept.spare, nullptr);
+            kept.over = true;
+        }
+        Kept& kept;
+    };
+    static Kept& kept() noexcept {
+        thread_local Kept keep{};
+        thread_local const Cleaner cleaner(keep);
+        return keep;
+    }
+};
+
+HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
+                                 const TcpEnds& ends,
+                                 const ContextWork& work,
+                                 SslPtr ssl,
+                                 TlsSessionOwner session_owner)
+    : tcp_(std::move(socket), ends, work),
+      session_owner_(std::move(session_owner)),
+      ssl_(std::move(ssl)),
+      offers_session_(SSL_get_session(ssl_.get()) != nullptr) {
+    if (offers_session_) {
+        offered_.reset(SSL_SESSION_dup(SSL_get_session(ssl_.get())));
+    }
+    BIO* bio = BIO_new(bio_method());
+    BIO_set_data(bio, this);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_msg_callback_arg(ssl_.get(), this);
+    SSL_set_msg_callback(ssl_.get(), &TlsStream::on_message);
+    TlsContext::set_session_owner(ssl_.get(), session_owner_);
+}
+
+HAWSER_DECL TlsStream::~TlsStream() = default;
+
+HAWSER_DECL void TlsStream::on_message(
+    int written, int, int type, const void* data, std::size_t size, SSL*, void* self) {
+    auto& stream = *static_cast<TlsStream*>(self);
+    if (written != 0) {
+        return;
+    }
+    if (type == SSL3_RT_HEADER) {
+        stream.records_without_data_ += stream.established_;
+    } else if (type == SSL3_RT_ALERT && size == 2) {
+        stream.closed_by_peer_ |= static_cast<const unsigned char*>(data)[1] == SSL_AD_CLOSE_NOTIFY;
+    }
+}
+
+// Tickets, key updates, empty ones. What OpenSSL read ahead, 16 KiB, may hold more of them.
+inline constexpr int most_barren_records = 32;
+inline constexpr std::size_t most_unsent = 64 * 1024;
+
+// ── The BIO ─────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL BIO_METHOD* TlsStream::bio_method() {
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* fresh = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "hawser");
+        BIO_meth_set_read_ex(fresh, &TlsStream::bio_read);
+        BIO_meth_set_write_ex(fresh, &TlsStream::bio_write);
+        BIO_meth_set_ctrl(fresh, &TlsStream::bio_ctrl);
+        return fresh;
+    }();
+    return method;
+}
+
+HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    if (self.records_without_data_ > most_barren_records) {
+        self.tcp_error_ = {};
+        return 0;
+    }
+    if (self.received_begin_ == self.received_end_ && !self.receive()) {
+        if (self.tcp_error_ == asio::error::would_block) {
+            BIO_set_retry_read(bio);
+        }
+        return 0;
+    }
+    *read = std::min(size, self.received_end_ - self.received_begin_);
+    std::memcpy(data, self.received_.get() + self.received_begin_, *read);
+    self.received_begin_ += *read;
+    return 1;
+}
+
+// Never makes OpenSSL wait: what the socket does not take is kept, so that it need not be called
+// again with the same bytes, and a read never waits for a write. It is little, a record and answers
+// to key updates, unless the peer asks for these without end and reads none.
+HAWSER_DECL int TlsStream::bio_write(BIO* bio,
+                                     const char* data,
+                                     std::size_t size,
+                                     std::size_t* written) {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    std::size_t sent = 0;
+    if (self.unsent_.empty()) {
+        const std::string_view piece(data, size);
+        std::error_code ec;
+        sent = self.tcp_.write_some({&piece, 1}, ec);
+        if (ec && ec != asio::error::would_block) {
+            self.tcp_error_ = ec;
+            return 0;
+        }
+    }
+    if (self.unsent_.size() + size - sent > most_unsent) {
+        self.tcp_error_ = {};
+        return 0;
+    }
+    try {
+        self.unsent_.append(data + sent, size - sent);
+    } catch (...) {  // OpenSSL knows no exceptions
+        self.tcp_error_ = asio::error::no_memory;
+        return 0;
+    }
+    *written = size;
+    return 1;
+}
+
+HAWSER_DECL long TlsStream::bio_ctrl(BIO* bio, int command, long, void*) {
+    if (command == BIO_CTRL_EOF) {
+        const auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+        return self.tcp_error_ == asio::error::eof ? 1 : 0;
+    }
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+HAWSER_DECL bool TlsStream::receive() {
+    if (receives_left_ == 0) {
+        tcp_error_ = asio::error::would_block;
+        return false;
+    }
+    --receives_left_;
+    if (!received_ && !(received_ = CiphertextBuffers::take())) {
+        tcp_error_ = asio::error::no_memory;
+        return false;
+    }
+    tcp_error_ = {};
+    received_begin_ = 0;
+    received_end_ = tcp_.read_some(received_.get(), CiphertextBuffers::size, tcp_error_);
+    return !tcp_error_;
+}
+
+HAWSER_DECL void TlsStream::release_received() noexcept {
+    if (received_ && received_begin_ == received_end_) {
+        CiphertextBuffers::give_back(std::move(received_));
+    }
+}
+
+// ── The stream ──────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_code& ec) {
+    if ((ec = flush())) {
+        return ec == asio::error::would_block ? (ec.clear(), std::optional(Direction::write))
+                                              : std::nullopt;
+    }
+    receives_left_ = 4;
+    ERR_clear_error();
+    const int result = SSL_do_handshake(ssl_.get());
+    release_received();
+    if (result == 1) {
+        established();
+        ec = established_ ? std::error_code{} : make_error_code(error::tls_error);
+        return std::nullopt;
+    }
+    if (SSL_want_read(ssl_.get()) && tcp_error_ == asio::error::would_block) {
+        return has_unsent() ? Direction::write : Direction::read;
+    }
+    ec = handshake_failure();
+    return std::nullopt;
+}
+
+HAWSER_DECL void TlsStream::established() {
+    const unsigned char* alpn = nullptr;
+    unsigned alpn_size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &alpn, &alpn_size);
+    const std::string_view selected(reinterpret_cast<const char*>(alpn), alpn_size);
+    established_ = selected.empty() || selected == "http/1.1";
+    if (!established_) {
+        handshake_end_ = Handshake::refused_protocol;
+        note_with([&]() -> Fault {
+            return {.reason = "the server chose the protocol \"" + printable(selected, 32) + '"'};
+        });
+        return;
+    }
+    handshake_end_ = Handshake::done;
+    if (SSL_session_reused(ssl_.get()) == 1) {
+        if (SSL_version(ssl_.get()) < TLS1_3_VERSION) {
+            offered_.reset(SSL_get1_session(ssl_.get()));  // it may have a new ticket
+        }
+        session_owner_.context->resumed(session_owner_.key, std::move(offered_));
+    }
+    offered_ = nullptr;
+}
+
+HAWSER_DECL std::error_code TlsStream::handshake_failure() {
+    established_ = false;
+    const bool verifies = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
+    if (!verifies || SSL_get_verify_result(ssl_.get()) == X509_V_OK) {
+        note_with([&] { return what_failed(); });
+        const bool exhausted = fault_ && is_exhausted(fault_->cause);
+        handshake_end_ = exhausted ? Handshake::given_up : Handshake::broken;
+        return exhausted ? with_cause(error::resource_exhausted, fault_->cause)
+                         : make_error_code(error::tls_error);
+    }
+    const OpenSslErrors errors = OpenSslErrors::take();
+    if (is_exhausted(errors.system)) {  // directories of roots are read only now
+        note_with([&]() -> Fault {
+            return {.cause = errors.system, .reason = "the trusted roots cannot be read"};
+        });
+        return with_cause(error::resource_exhausted, errors.system);
+    }
+    handshake_end_ = Handshake::refused_certificate;
+    note_with([&] { return std::move(session_owner_.certificate_fault); });
+    return error::cert_error;
+}
+
+// ── Failures ────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL Fault TlsStream::fault() const noexcept try {
+    return fault_ ? *fault_ : Fault{};
+} catch (...) {
+    return {};
+}
+
+template <class Explain>
+void TlsStream::note_with(Explain explain) noexcept {
+    try {
+        fault_ = std::make_unique<Fault>(explain());
+    } catch (...) {  // no memory for words
+    }
+}
+
+// Empties OpenSSL's queue.
+HAWSER_DECL Fault TlsStream::what_failed() const {
+    OpenSslErrors errors = OpenSslErrors::take();
+    if (tcp_error_ == asio::error::eof || closed_by_peer_) {
+        return {.reason = handshake_end_ == Handshake::done
+                              ? "the server ended the connection without close_notify"
+                              : "the server ended the connection"};
+    }
+    if (tcp_error_ && tcp_error_ != asio::error::would_block) {
+        return {.cause = in_std_category(tcp_error_)};
+    }
+    if (records_without_data_ > most_barren_records) {
+        return {.reason = "too many records in a row without data"};
+    }
+    if (unsent_.size() > most_unsent / 2 && errors.reason.empty()) {
+        return {.reason = "the server wants answers that it does not read"};
+    }
+    if (errors.reason == "wrong version number" || errors.reason == "packet length too long") {
+        errors.reason += ": what the server sends is no TLS";
+    }
+    return {.reason = std::move(errors.reason)};
+}
+
+// Writing waits for reading when half a message of the peer's, such as a ticket in two records, has
+// to be complete first.
+HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
+    const bool reads = direction == Direction::write && unsent_.empty() && write_reads_;
+    tcp_.wait(reads ? Direction::read : direction, direction, watcher);
+}
+
+HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
+    if (!ssl_) {
+        ec = asio::error::bad_descriptor;
+        return 0;
+    }
+    receives_left_ = 2;
+    std::size_t n = 0;
+    const int result = SSL_read_ex(ssl_.get(), data, size, &n);
+    if (result == 1) {
+        records_without_data_ = 0;
+    } else {
+        ec = failure();
+    }
+    release_received();  // an idle connection holds none
+    return n;
+}
+
+HAWSER_DECL std::size_t TlsStream::write_some(std::span<const std::string_view> pieces,
+                                              std::error_code& ec) {
+    if (!ssl_) {
+        ec = asio::error::bad_descriptor;
+        return 0;
+    }
+    if ((ec = flush()) || pieces.empty()) {
+        return 0;
+    }
+    constexpr std::size_t record = 16 * 1024;
+    if (pieces.size() == 1 || pieces[0].size() >= record) {
+        return write_plain(pieces[0], ec);
+    }
+    std::array<char, record> gathered;  // head and first bytes of a body share a record
+    std::size_t size = 0;
+    for (const std::string_view piece : pieces) {
+        const std::size_t n = std::min(piece.size(), record - size);
+        std::memcpy(gathered.data() + size, piece.data(), n);
+        size += n;
+    }
+    return write_plain({gathered.data(), size}, ec);
+}
+
+HAWSER_DECL std::size_t TlsStream::write_plain(std::string_view bytes, std::error_code& ec) {
+    receives_left_ = 2;
+    std::size_t n = 0;
+    const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &n);
+    write_reads_ = result != 1 && SSL_want_read(ssl_.get());
+    if (result != 1) {
+        ec = failure();
+        return 0;
+    }
+    return n;
+}
+
+HAWSER_DECL std::error_code TlsStream::flush() {
+    while (!unsent_.empty()) {
+        const std::string_view piece(unsent_);
+        std::error_code ec;
+        const std::size_t sent = tcp_.write_some({&piece, 1}, ec);
+        if (ec) {
+            return ec;
+        }
+        unsent_.erase(0, sent);
+    }
+    return {};
+}
+
+// SSL_get_error() would tell the same, but asks the error queue, which belongs to the thread: what
+// somebody else left there would be taken for ours, unless it was cleared before every call, which
+// costs as much as a hundred bytes of encryption.
+HAWSER_DECL std::error_code TlsStream::failure() {
+    if (SSL_want_read(ssl_.get()) && tcp_error_ == asio::error::would_block) {
+        return asio::error::would_block;
+    }
+    if (closed_by_peer_) {
+        return asio::error::eof;
+    }
+    established_ = false;  // nothing more may be sent, not even close_notify
+    note_with([&] { return what_failed(); });
+    if (tcp_error_ == asio::error::eof) {
+        return asio::error::shut_down;  // without close_notify: possibly cut off (RFC 8446 §6.1)
+    }
+    const bool tcp_failed = tcp_error_ && tcp_error_ != asio::error::would_block;
+    return tcp_failed ? tcp_error_ : make_error_code(error::tls_error);
+}
+
+HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
+    return ssl_ && (received_begin_ != received_end_ || SSL_has_pending(ssl_.get()) == 1);
+}
+
+// Session tickets may come while idle; they are read here and are no reason to close.
+HAWSER_DECL Idle TlsStream::probe() {
+    if (!ssl_) {
+        return Idle::stale;
+    }
+    char byte = 0;
+    receives_left_ = 2;
+    std::size_t n = 0;
+    const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &n);
+    const bool quiet = result != 1 && failure() == asio::error::would_block;
+    release_received();
+    return quiet ? Idle::quiet : Idle::stale;
+}
+
+HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
+    tcp_.describe(info);
+    if (!ssl_) {
+        return;
+    }
+    info.tls_version = SSL_get_version(ssl_.get());
+    info.tls_cipher = SSL_get_cipher_name(ssl_.get());
+    info.tls_resumed = SSL_session_reused(ssl_.get()) == 1;
+}
+
+// close_notify is sent if the socket takes it; the peer's is not waited for.
+HAWSER_DECL void TlsStream::close_write() noexcept {
+    if (std::exchange(established_, false) && unsent_.empty()) {
+        if (SSL_shutdown(ssl_.get()) < 0) {
+            ERR_clear_error();
+        }
+    }
+}
+
+HAWSER_DECL void TlsStream::close() noexcept {
+    close_write();
+    tcp_.close();
+    ssl_.reset();  // 50 KB; what is left is kept for as long as its last response
+    received_.reset();
+    std::string().swap(unsent_);
+}
+
+// OpenSSL's record buffers, 33 KB, come back with the next read and write.
+HAWSER_DECL void TlsStream::trim() noexcept {
+    if (ssl_) {
+        SSL_free_buffers(ssl_.get());
+    }
+    if (unsent_.empty()) {
+        std::string().swap(unsent_);
+    }
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Resolves, connects to the addresses in turn, and makes TLS: each step with its own deadline and
+// error. A dial is one strand; what may stay stuck (getaddrinfo) is left behind, never waited for.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/io/dialer.hpp>
+#include <hawser/detail/io/name_lookup.hpp>
+#include <hawser/detail/io/tls_stream.hpp>
+#include <hawser/detail/rt/deadlines.hpp>
+#include <hawser/detail/rt/loop_coroutine.hpp>
+#include <hawser/detail/rt/monitor.hpp>
+#include <hawser/options.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace hawser::detail {
+
+class NetDialer final : public Dialer {
+public:
+    NetDialer(asio::any_io_executor executor,
+              const TransportOptions& options,
+              Deadlines& deadlines);
+
+    HAWSER_DECL IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) override;
+
+    struct Timeouts {
+        std::chrono::milliseconds resolve;
+        std::chrono::milliseconds connect;
+        std::chrono::milliseconds connect_total;
+        std::chrono::milliseconds tls_handshake;
+    };
+
+    const asio::any_io_executor& executor() const noexcept { return executor_; }
+    /// The same, but it counts work.
+    const asio::any_io_executor& counting_executor() const noexcept { return counting_executor_; }
+    Deadlines& deadlines() noexcept { return deadlines_; }
+    const Timeouts& timeouts() const noexcept { return timeouts_; }
+    const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
+    const ContextWork& work() const noexcept { return work_; }
+    bool thread_safe() const noexcept { return thread_safe_; }
+
+private:
+    asio::any_io_executor counting_executor_;
+    asio::any_io_executor executor_;
+    ContextWork work_;
+    Deadlines& deadlines_;
+    Timeouts timeouts_;
+    std::shared_ptr<TlsContext> tls_;
+    bool thread_safe_;
+};
+
+class NetDial final : public Dial,
+                      private Stream::Watcher,
+                      private Deadlines::Node,
+                      private NameLookup::Owner {
+public:
+    NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner);
+
+    HAWSER_DECL void run(CalledFrom from) override;
+    HAWSER_DECL void cancel(std::error_code cause, CalledFrom from) override;
+
+    /// For LoopCoroutine.
+    void loop_failed();
+
+private:
+    using Endpoint = asio::ip::tcp::endpoint;
+
+    LoopCoroutine dial();
+    bool needs_resolver();
+    bool begin_resolve();
+    bool begin_connect(const Endpoint& endpoint);
+    TimePoint connect_by(std::size_t left) const;
+    bool connected();
+    void note_failed_connect();
+    bool begin_tls();
+    bool goes_on_without_session();
+    std::string session_key() const;
+    Event::Wait ready(Stream::Direction direction);
+    void describe_failure() noexcept;
+    void finish();
+
+    template <class Step>
+    void step_done(unsigned number, Step&& step);
+    TimePoint after(std::chrono::milliseconds timeout) const;
+    Event::Wait wait_until(TimePoint deadline, error reason);
+    HAWSER_DECL void on_ready(Stream::Direction direction) override;
+    HAWSER_DECL void resolved(const LookupResult& result) override;
+    HAWSER_DECL void expired(CalledFrom from) override;
+    HAWSER_DECL void keep_alive(bool on) noexcept override;
+    void step_ended() noexcept;
+    template <class Tell>
+    void tell(Tell tell);
+    void give_up(std::error_code cause);
+
+    /// Reports the end with no lock held.
+    struct Report final : Task {
+        explicit Report(NetDial& reported) noexcept : dial(reported) {}
+        HAWSER_DECL void run(CalledFrom from) override;
+        NetDial& dial;
+    };
+
+    NetDialer& dialer_;
+    DialOwner& owner_;
+    const ConnectKey key_;
+    Monitor monitor_;
+    Event step_;
+    Report report_{*this};
+
+    IntrusivePtr<NameLookup> lookup_;  // until it told
+    std::optional<asio::ip::tcp::socket> socket_;
+    TcpEnds ends_;  // of the socket
+    std::vector<Endpoint> addresses_;
+    std::error_code telling_;  // of the addresses that failed, what is to be reported
+    std::size_t failed_connects_ = 0;
+    TlsStream* tls_ = nullptr;  // stream_, once it has one for TLS
+    std::unique_ptr<Stream> stream_;
+    std::error_code ec_;       // of the step just done
+    std::error_code timeout_;  // what it means if the deadline passes
+    TimePoint deadline_at_{};
+    TimePoint connect_until_ = TimePoint::max();  // all addresses together
+    TimePoint tls_until_{};
+    unsigned step_number_ = 0;  // tells the step waited for from one that was given up
+    bool waiting_ = false;
+    bool gave_up_ = false;
+    bool without_session_ = false;  // the server refused one in this dial
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/io/impl/net_dialer.ipp>
+#endif

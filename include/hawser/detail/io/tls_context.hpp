@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What all TLS connections of a transport share: the OpenSSL context, made on first use because
+// loading the system's roots takes milliseconds, and the sessions to resume. One place decides how
+// a peer is checked (RFC 9525); nothing about it can differ between connections.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/rt/monitor.hpp>
+#include <hawser/failure.hpp>
+#include <hawser/options.hpp>
+
+#include <openssl/ssl.h>
+
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <unordered_map>
+
+namespace hawser::detail {
+
+using SslPtr = std::unique_ptr<SSL, OpenSslFree<SSL_free>>;
+using SslCtxPtr = std::unique_ptr<SSL_CTX, OpenSslFree<SSL_CTX_free>>;
+using SslSessionPtr = std::unique_ptr<SSL_SESSION, OpenSslFree<SSL_SESSION_free>>;
+
+class TlsContext;
+
+/// What OpenSSL's callbacks have to know about an SSL: to whom its sessions are reported, and what
+/// connections they are good for. They leave here why they refused the peer's certificate.
+struct TlsSessionOwner {
+    std::shared_ptr<TlsContext> context;
+    std::string key;
+    Fault certificate_fault{};
+};
+
+class TlsContext {
+public:
+    TlsContext(const TlsOptions& options, bool thread_safe)
+        : options_(options), mutex_(thread_safe) {}
+
+    /// Whether an SSL offers a session of an earlier connection.
+    enum class Resume { yes, no };
+
+    /// A client-side SSL for one connection to `host`: SNI, the name to verify, ALPN, and a session
+    /// of `session_key` to resume. Null with an error as of load(), and what was wrong.
+    SslPtr make_ssl(std::string_view host,
+                    std::string_view session_key,
+                    Resume resume,
+                    std::error_code& ec,
+                    Fault& fault);
+
+    /// Reads what the options name, if that was not done. It is done again after a failure.
+    std::error_code load(Fault& fault);
+
+    /// Keeps a new session for the next connection; the caller gives its reference away.
+    void remember(std::string_view session_key, SslSessionPtr session);
+
+    /// A session was resumed: it comes back, unless there is a newer one.
+    void resumed(std::string_view session_key, SslSessionPtr session);
+
+    /// A server broke a handshake off because it was offered a session: without one it was done.
+    void refused(std::string_view session_key);
+
+    /// Says whose sessions those of an SSL are; `owner` lives as long as the SSL.
+    static void set_session_owner(SSL* ssl, TlsSessionOwner& owner);
+
+private:
+    static constexpr std::size_t max_sessions = 256;
+    struct Session {
+        std::string key;
+        SslSessionPtr session{};  // null while a connection tries it
+        unsigned refused = 0;     // in a row
+    };
+
+    SSL_CTX* context(std::error_code& ec, Fault& fault);
+    SslCtxPtr make_context(std::error_code& ec, Fault& fault) const;
+    void configure(SSL_CTX* ctx) const;
+    static int owner_index();
+    static int on_new_session(SSL* ssl, SSL_SESSION* session);
+    static int on_verified(int good, X509_STORE_CTX* store);
+    static void note_refusal(TlsSessionOwner& owner, X509_STORE_CTX* store) noexcept;
+    static bool set_peer_name(SSL* ssl, std::string_view host);
+    Session& entry(std::string_view session_key);
+    SslSessionPtr recall(std::string_view session_key);
+
+    const TlsOptions options_;
+    OptionalMutex mutex_;
+    SslCtxPtr ctx_;
+    std::list<Session> sessions_;  // newest first
+    std::unordered_map<std::string_view, std::list<Session>::iterator> by_key_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/io/impl/tls_context.ipp>
+#endif

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// TLS as a Stream: OpenSSL over a BIO of our own that reads and writes the socket directly, so that
+// one readiness wait serves both layers and an idle connection holds no buffer of ours.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/io/stream.hpp>
+#include <hawser/detail/io/tcp_stream.hpp>
+#include <hawser/detail/io/tls_context.hpp>
+#include <hawser/detail/policy/session_retry.hpp>
+#include <hawser/failure.hpp>
+
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+class TlsStream final : public Stream {
+public:
+    /// Takes a connected socket; `work` is the count of its context.
+    TlsStream(asio::ip::tcp::socket socket,
+              const TcpEnds& ends,
+              const ContextWork& work,
+              SslPtr ssl,
+              TlsSessionOwner session_owner);
+    HAWSER_DECL ~TlsStream() override;
+
+    /// Goes on with the handshake. Done when it returns nothing and `ec` is clear; else it names
+    /// the direction to wait for. Fails with error::cert_error, error::tls_error, or
+    /// error::resource_exhausted when the roots could not be read for want of descriptors.
+    std::optional<Direction> handshake(std::error_code& ec);
+    /// How it ended.
+    Handshake handshake_end() const noexcept { return handshake_end_; }
+    /// Whether it offered a session of an earlier connection.
+    bool offers_session() const noexcept { return offers_session_; }
+
+    HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
+    HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
+    HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
+                                       std::error_code& ec) override;
+    bool has_unsent() const noexcept override { return !unsent_.empty(); }
+    HAWSER_DECL bool has_buffered() const noexcept override;
+    HAWSER_DECL Idle probe() override;
+    HAWSER_DECL Fault fault() const noexcept override;
+    HAWSER_DECL void describe(ConnectionInfo& info) const override;
+    HAWSER_DECL void close_write() noexcept override;
+    ContextWork* work() noexcept override { return tcp_.work(); }
+    HAWSER_DECL void close() noexcept override;
+    HAWSER_DECL void trim() noexcept override;
+
+private:
+    static void on_message(
+        int written, int, int type, const void* data, std::size_t size, SSL*, void* self);
+    static BIO_METHOD* bio_method();
+    static int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* read);
+    static int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* written);
+    static long bio_ctrl(BIO* bio, int command, long number, void* pointer);
+
+    void established();
+    bool receive();
+    void release_received() noexcept;
+    std::size_t write_plain(std::string_view bytes, std::error_code& ec);
+    std::error_code flush();
+    std::error_code failure();
+    HAWSER_COLD std::error_code handshake_failure();
+    template <class Explain>
+    HAWSER_COLD void note_with(Explain explain) noexcept;
+    HAWSER_COLD Fault what_failed() const;
+
+    TcpStream tcp_;
+    TlsSessionOwner session_owner_;
+    SslPtr ssl_;             // until it is closed
+    SslSessionPtr offered_;  // a copy: OpenSSL lets no session of TLS 1.3 be resumed twice
+
+    std::unique_ptr<char[]> received_;  // ciphertext; only while there is some
+    std::size_t received_begin_ = 0;
+    std::size_t received_end_ = 0;
+    std::string unsent_;         // ciphertext that the socket did not take yet
+    std::error_code tcp_error_;  // what the socket said last
+    std::unique_ptr<Fault> fault_;
+    int receives_left_ = 0;         // bounds the work of one read
+    int records_without_data_ = 0;  // received since the last that held bytes for HTTP
+    bool write_reads_ = false;      // writing waits for the rest of a message of the peer's
+    bool established_ = false;
+    bool offers_session_ = false;
+    Handshake handshake_end_ = Handshake::given_up;  // until it ends
+    bool closed_by_peer_ = false;                    // by close_notify
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/io/impl/tls_stream.ipp>
+#endif

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A hand-off between the strands of one connection: room for one value, one receiver, Go's rules
+// for close (a value already sent is still received, then the end). Used within turns of the
+// monitor.
+
+#include <hawser/detail/rt/monitor.hpp>
+
+#include <utility>
+
+namespace hawser::detail {
+
+/// T has an empty state, which a default T is and which converts to false: a smart pointer, an
+/// optional. It stands for "nothing".
+template <class T>
+class BoundedChannel {
+public:
+    explicit BoundedChannel(Monitor& monitor) noexcept : arrival_(monitor) {}
+
+    /// Never waits. False: the channel is full or closed, and the value was not taken.
+    bool try_send(T value) {
+        if (closed_ || value_) {
+            return false;
+        }
+        value_ = std::move(value);
+        arrival_.notify();
+        return true;
+    }
+
+    /// What was sent, if anything.
+    T try_receive() noexcept { return std::exchange(value_, T{}); }
+
+    class Receive : public Event::Wait {
+    public:
+        explicit Receive(BoundedChannel& channel) noexcept
+            : Event::Wait(channel.arrival_), channel_(channel) {}
+        bool await_ready() const noexcept {
+            return static_cast<bool>(channel_.value_) || channel_.closed_;
+        }
+        T await_resume() noexcept { return channel_.try_receive(); }
+
+    private:
+        BoundedChannel& channel_;
+    };
+
+    /// The next value; nothing once the channel is closed and empty.
+    Receive receive() noexcept { return Receive(*this); }
+
+    void close() noexcept {
+        closed_ = true;
+        arrival_.notify();
+    }
+
+private:
+    T value_{};
+    Event arrival_;
+    bool closed_ = false;
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Deadlines in order of expiry. Setting one costs O(1) in the usual case (the newest deadline is
+// the latest). No clock: the owner says what time it is.
+
+#include <hawser/detail/indexed_heap.hpp>
+#include <hawser/detail/pool/conn_pool.hpp>
+
+namespace hawser::detail {
+
+class DeadlineQueue : public IndexedHeap<TimePoint> {
+public:
+    /// The earliest deadline, TimePoint::max() when there is none.
+    TimePoint next() const noexcept { return empty() ? TimePoint::max() : front()->at; }
+
+    /// Takes out a deadline that is due; null when none is.
+    Node* pop_due(TimePoint now) noexcept {
+        Node* node = front();
+        if (node == nullptr || node->at > now) {
+            return nullptr;
+        }
+        clear(*node);
+        return node;
+    }
+};
+
+}  // namespace hawser::detail

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Serialises everything that happens to one connection. A turn locks, lets one thing happen,
+// resumes the strands that became ready because of it, unlocks, and only then runs what the turn
+// left to do. Strands therefore never run at the same time, never resume one another, and no lock
+// is held while user code runs.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/rt/task.hpp>
+
+#include <atomic>
+#include <coroutine>
+#include <cstddef>
+#include <mutex>
+#include <utility>
+
+namespace hawser::detail {
+
+#if defined(HAWSER_COUNT_LOCKS)
+/// For tests: how many locks of ours this thread holds. User code must always find none.
+inline thread_local int locks_held = 0;
+inline void count_lock(int change) noexcept {
+    locks_held += change;
+}
+#else
+inline void count_lock(int) noexcept {}
+#endif
+
+/// A mutex that costs one atomic operation each way when nobody contends for it, a tenth of
+/// std::mutex: a request takes four. Ulrich Drepper, "Futexes Are Tricky", the third mutex.
+class Mutex {
+public:
+    HAWSER_INLINE void lock() noexcept {
+        State free = State::free;
+        if (!state_.compare_exchange_strong(free, State::locked, std::memory_order_acquire)) {
+            wait();
+        }
+    }
+    HAWSER_INLINE void unlock() noexcept {
+        if (state_.exchange(State::free, std::memory_order_release) == State::contended) {
+            wake();
+        }
+    }
+
+private:
+    enum class State : int { free, locked, contended };  // contended: somebody waits, or did
+
+    HAWSER_COLD void wait() noexcept {
+        while (state_.exchange(State::contended, std::memory_order_acquire) != State::free) {
+            state_.wait(State::contended, std::memory_order_relaxed);
+        }
+    }
+
+    HAWSER_COLD void wake() noexcept { state_.notify_one(); }
+
+    std::atomic<State> state_{State::free};
+};
+
+/// A mutex for programs with more than one thread, nothing for those with one.
+class OptionalMutex {
+public:
+    explicit OptionalMutex(bool on) noexcept : on_(on) {}
+
+    HAWSER_INLINE void lock() noexcept {
+        if (on_) {
+            mutex_.lock();
+        }
+        count_lock(+1);
+    }
+    HAWSER_INLINE void unlock() noexcept {
+        count_lock(-1);
+        if (on_) {
+            mutex_.unlock();
+        }
+    }
+
+private:
+    Mutex mutex_;
+    const bool on_;
+};
+
+class Monitor {
+public:
+    explicit Monitor(bool thread_safe) noexcept : mutex_(thread_safe) {}
+
+    /// One turn. Whoever calls keeps the monitor alive. A step that throws ends the turn like any
+    /// other; then the exception goes on.
+    template <class Step>
+    void turn(CalledFrom from, Step&& step) {
+        TaskList due;
+        try {
+            turn(due, std::forward<Step>(step));
+        } catch (...) {
+            due.run(CalledFrom::user);
+            throw;
+        }
+        due.run(from);
+    }
+
+    /// The same, but what the turn left to do is added to `due`, for the caller to run.
+    template <class Step>
+    void turn(TaskList& due, Step&& step) {
+        std::lock_guard lock(mutex_);
+        try {
+            step();
+        } catch (...) {
+            end_failed_turn(due);
+            throw;
+        }
+        end_turn(due);
+    }
+
+    /// Within a turn: resumes a strand before the turn ends.
+    void wake(std::coroutine_handle<> strand) noexcept { ready_[ready_count_++] = strand; }
+
+    /// Within a turn: runs a task when the lock is released.
+    void after(Task& task) noexcept { due_.push(task); }
+
+private:
+    HAWSER_INLINE void end_turn(TaskList& due) {
+        while (ready_count_ != 0) {
+            ready_[--ready_count_].resume();
+        }
+        due.append(due_);
+    }
+    HAWSER_COLD void end_failed_turn(TaskList& due) { end_turn(due); }
+
+    static constexpr std::size_t strands = 2;  // a connection's; a dial has one
+
+    OptionalMutex mutex_;
+    std::coroutine_handle<> ready_[strands];
+    std::size_t ready_count_ = 0;
+    TaskList due_;
+};
+
+/// One strand waits here until something happens. Not a counter: notify() before wait() is lost.
+class Event {
+public:
+    explicit Event(Monitor& monitor) noexcept : monitor_(monitor) {}
+
+    class Wait {
+    public:
+        explicit Wait(Event& event) noexcept : event_(event) {}
+        bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> strand) noexcept { event_.strand_ = strand; }
+        void await_resume() const noexcept {}
+
+    private:
+        Event& event_;
+    };
+
+    Wait wait() noexcept { return Wait(*this); }
+    bool awaited() const noexcept { return strand_ != nullptr; }
+
+    void notify() noexcept {
+        if (strand_) {
+            monitor_.wake(std::exchange(strand_, nullptr));
+        }
+    }
+
+private:
+    Monitor& monitor_;
+    std::coroutine_handle<> strand_;
+};
+
+}  // namespace hawser::detail

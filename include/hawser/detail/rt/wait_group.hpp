@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// An operation on a whole transport that waits for several things to end: dials ahead of any
+// request, connections that are still in use. Its caller may cancel it, whatever becomes of them.
+
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/rt/completion.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+namespace hawser::detail {
+
+/// Completes when everything it waits for has ended, with the first error there was.
+class WaitGroup : public RefCounted {
+public:
+    /// Waits for one thing: the end of the list.
+    explicit WaitGroup(CompletionPtr<NoResult> completion) noexcept
+        : completion_(std::move(completion)) {}
+
+    void add() noexcept { left_.fetch_add(1, std::memory_order_relaxed); }
+
+    /// One of them did. The task, once it was the last: to be run with no lock held.
+    [[nodiscard]] Task* done(std::error_code ec, Failure failure = {}) noexcept {
+        std::lock_guard lock(mutex_);
+        if (ec && completion_ && !completion_->ec) {
+            completion_->ec = ec;
+            completion_->slot.failure() = std::move(failure);
+        }
+        const bool last = left_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+        return last ? completion_.release() : nullptr;
+    }
+    void done(std::error_code ec, TaskList& due, Failure failure = {}) noexcept {
+        if (Task* task = done(ec, std::move(failure))) {
+            due.push(*task);
+        }
+    }
+
+    /// The task that completes it now; null if it has.
+    [[nodiscard]] Task* cancel(std::error_code cause) noexcept {
+        std::lock_guard lock(mutex_);
+        if (completion_) {
+            completion_->ec = cause;
+            completion_->slot.failure() = {};
+        }
+        return completion_.release();
+    }
+
+    /// Before it starts: for whoever lets it be cancelled.
+    asio::cancellation_slot cancellation_slot() const noexcept {
+        return completion_->cancellation_slot();
+    }
+
+private:
+    std::mutex mutex_;
+    CompletionPtr<NoResult> completion_;  // until it completes
+    std::atomic<std::size_t> left_{1};
+};
+
+}  // namespace hawser::detail

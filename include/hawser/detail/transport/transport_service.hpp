@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Tells transports when their execution context goes away before they do, so that nothing of theirs
+// touches its services afterwards.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
+
+#include <asio/execution_context.hpp>
+
+#include <mutex>
+#include <vector>
+
+namespace hawser::detail {
+
+class TransportCore;
+
+class TransportService final : public asio::execution_context::service {
+public:
+    using key_type = TransportService;
+    inline static asio::execution_context::id id;
+
+    explicit TransportService(asio::execution_context& context)
+        : asio::execution_context::service(context) {}
+
+    /// False: the context is going away already.
+    [[nodiscard]] bool add(TransportCore& core);
+    void remove(TransportCore& core) noexcept;
+
+private:
+    // From Asio 1.27 on an io_context calls it twice.
+    HAWSER_DECL void shutdown() noexcept override;
+    IntrusivePtr<TransportCore> take() noexcept;
+
+    std::mutex mutex_;
+    std::vector<TransportCore*> cores_;
+    bool shut_down_ = false;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/transport/impl/transport_service.ipp>
+#endif
