@@ -117,6 +117,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/thread_cancel.hpp
     include/hawser/detail/rt/trace_queue.hpp
     include/hawser/detail/rt/wait_group.hpp
+    include/hawser/detail/time_point.hpp
     include/hawser/detail/transport/close_victims.hpp
     include/hawser/detail/transport/impl/round_trip.ipp
     include/hawser/detail/transport/impl/transport_core.ipp

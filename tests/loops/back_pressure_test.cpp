@@ -19,7 +19,7 @@ const std::string head_end = "\r\n\r\n";
 
 }  // namespace
 
-TEST_CASE("[B19] of a body that nobody reads no more than a buffer is taken") {
+TEST_CASE("of a body that nobody reads no more than a buffer is taken", "[B19]") {
     const std::string size = "10000000";
     for (const std::string& framing : {"Content-Length: " + size,
                                        std::string("Transfer-Encoding: chunked"),
@@ -46,7 +46,7 @@ TEST_CASE("[B19] of a body that nobody reads no more than a buffer is taken") {
     }
 }
 
-TEST_CASE("[B15][F19] what is announced reserves no memory") {
+TEST_CASE("what is announced reserves no memory", "[B15][F19]") {
     for (const std::string size : {"8796093022208", "9223372036854775807"}) {
         for (const bool chunked : {false, true}) {
             INFO(size << chunked);
@@ -66,7 +66,8 @@ TEST_CASE("[B15][F19] what is announced reserves no memory") {
     }
 }
 
-TEST_CASE("[F19][B14] a body that is announced to be too large fails before a byte of it is read") {
+TEST_CASE("a body that is announced to be too large fails before a byte of it is read",
+          "[F19][B14]") {
     ScriptTransport t({.max_response_body_bytes = 100});
     const CallPtr call = [&] {
         t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n"}}});
@@ -78,7 +79,7 @@ TEST_CASE("[F19][B14] a body that is announced to be too large fails before a by
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[L20] a connection that always has more to read leaves the others their turns") {
+TEST_CASE("a connection that always has more to read leaves the others their turns", "[L20]") {
     ScriptTransport t;
     t.net->scripts.push_back(
         {{{head_end,

@@ -198,7 +198,7 @@ TEST_CASE("an event wakes the strand that waits, and is lost when none does") {
     CHECK_FALSE(event.awaited());
 }
 
-TEST_CASE("[L09] what a turn leaves to do runs after it, in order, with the lock released") {
+TEST_CASE("what a turn leaves to do runs after it, in order, with the lock released", "[L09]") {
     Monitor monitor(true);
     std::string log;
     Note one(log, "1");
@@ -220,7 +220,7 @@ TEST_CASE("[L09] what a turn leaves to do runs after it, in order, with the lock
     CHECK(log == "-1ir2i");
 }
 
-TEST_CASE("[L05] a task that throws does not keep the others from running") {
+TEST_CASE("a task that throws does not keep the others from running", "[L05]") {
     std::string log;
     Note one(log, "1");
     Note two(log, "2");

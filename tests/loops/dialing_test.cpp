@@ -38,7 +38,7 @@ void make_unused(ScriptTransport& t) {
 
 }  // namespace
 
-TEST_CASE("[T-A11] at the limit the second dial does not start while the first is in progress") {
+TEST_CASE("at the limit the second dial does not start while the first is in progress", "[T-A11]") {
     for (const bool fails : {false, true}) {
         ScriptTransport t({.max_conns_per_host = 1});
         t.net->hold = true;
@@ -63,7 +63,7 @@ TEST_CASE("[T-A11] at the limit the second dial does not start while the first i
     }
 }
 
-TEST_CASE("[T-A18] the idle timeout of a connection that never served fails no request") {
+TEST_CASE("the idle timeout of a connection that never served fails no request", "[T-A18]") {
     const milliseconds limit = seconds{10};
     for (const bool expired : {false, true}) {
         for (int steps = 0; steps < 20; ++steps) {
@@ -87,7 +87,8 @@ TEST_CASE("[T-A18] the idle timeout of a connection that never served fails no r
     }
 }
 
-TEST_CASE("[T-A34][T-A35] the dial of a cancelled request serves the next one, if it may be kept") {
+TEST_CASE("the dial of a cancelled request serves the next one, if it may be kept",
+          "[T-A34][T-A35]") {
     for (const bool kept : {true, false}) {
         ScriptTransport t({.disable_keep_alives = !kept});
         make_unused(t);

@@ -39,14 +39,14 @@ struct Dropped : ScriptTransport {
 
 }  // namespace
 
-TEST_CASE("[R11][F-D06] by default a body closed early tears its connection down at once") {
+TEST_CASE("by default a body closed early tears its connection down at once", "[R11][F-D06]") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", TransportOptions{});
     CHECK(t.stats().open == 0);
     CHECK(t.stats().early_close == 1);
 }
 
-TEST_CASE(
-    "[R11][F-X09] a small known rest is read in the background, then the connection is idle") {
+TEST_CASE("a small known rest is read in the background, then the connection is idle",
+          "[R11][F-X09]") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nab");
     CHECK(t.stats().active == 1);
     t.wire().say("cdefg");
@@ -59,7 +59,7 @@ TEST_CASE(
     CHECK(t.stats().early_close == 0);
 }
 
-TEST_CASE("[R11][X-20] what counts is what is still to come") {
+TEST_CASE("what counts is what is still to come", "[R11][X-20]") {
     Dropped small("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n0123456789");
     CHECK(small.stats().active == 1);
     small.wire().say("0123456789");
@@ -69,7 +69,7 @@ TEST_CASE("[R11][X-20] what counts is what is still to come") {
     CHECK(large.stats().open == 0);
 }
 
-TEST_CASE("[R11] an unknown rest is not waited for, unless it is here already") {
+TEST_CASE("an unknown rest is not waited for, unless it is here already", "[R11]") {
     Dropped open_end("HTTP/1.1 200 OK\r\n\r\nab");
     CHECK(open_end.stats().open == 0);
     Dropped chunked("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
@@ -77,7 +77,7 @@ TEST_CASE("[R11] an unknown rest is not waited for, unless it is here already") 
     CHECK(chunked.stats().early_close == 1);
 }
 
-TEST_CASE("[F-D07] a rest that does not come in time ends the connection") {
+TEST_CASE("a rest that does not come in time ends the connection", "[F-D07]") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
     t.advance(milliseconds{49});
     CHECK(t.stats().active == 1);
@@ -95,7 +95,7 @@ TEST_CASE("a connection that ends while it is drained counts as closed early") {
     CHECK(t.stats().early_close == 1);
 }
 
-TEST_CASE("[F-X09] the deadline of the request has no part in the draining") {
+TEST_CASE("the deadline of the request has no part in the draining", "[F-X09]") {
     TransportOptions options = draining(10);
     options.drain_timeout = milliseconds{1000};
     ScriptTransport t(options);
@@ -124,7 +124,8 @@ TEST_CASE("bytes beyond the drained rest end the connection") {
     CHECK(t.stats().leftover_bytes == 1);
 }
 
-TEST_CASE("[F-D06] a request that comes meanwhile dials, and a waiting one gets the drained one") {
+TEST_CASE("a request that comes meanwhile dials, and a waiting one gets the drained one",
+          "[F-D06]") {
     TransportOptions options = draining(10);
     options.max_conns_per_host = 1;
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", options);
@@ -148,7 +149,7 @@ TEST_CASE("what had arrived with the head is no draining") {
     CHECK(t.stats().drained == 0);
 }
 
-TEST_CASE("[R11] while the request is still being written, its response is not drained") {
+TEST_CASE("while the request is still being written, its response is not drained", "[R11]") {
     ScriptTransport t(draining(10));
     WireScript script{{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}}};
     script.room = 1000;
@@ -159,7 +160,7 @@ TEST_CASE("[R11] while the request is still being written, its response is not d
     CHECK(t.stats().early_close == 1);
 }
 
-TEST_CASE("[R11] a request that asked for close is not drained") {
+TEST_CASE("a request that asked for close is not drained", "[R11]") {
     ScriptTransport t(draining(10));
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}}});
     Request request("GET", t.url());

@@ -91,7 +91,7 @@ TEST_CASE("an upgraded stream that was read to its end still writes") {
     CHECK(t.stats().upgraded == 1);
 }
 
-TEST_CASE("[X15] a connection that was lent since it was looked at does not rest") {
+TEST_CASE("a connection that was lent since it was looked at does not rest", "[X15]") {
     ScriptTransport t;
     WireScript script{{{head_end, ""}}};
     script.secure = true;

@@ -44,7 +44,7 @@ RequestBody source_of(std::string text, std::shared_ptr<int> alive, bool throws 
 
 }  // namespace
 
-TEST_CASE("[F-X09] a cancellation does not touch the draining of a body closed before") {
+TEST_CASE("a cancellation does not touch the draining of a body closed before", "[F-X09]") {
     TransportOptions options;
     options.drain_bytes = 10;
     ScriptTransport t(options);
@@ -61,7 +61,7 @@ TEST_CASE("[F-X09] a cancellation does not touch the draining of a body closed b
     CHECK(t.stats().drained == 1);
 }
 
-TEST_CASE("[X-02][F-D08] a body that failed holds nothing, though nobody closes it") {
+TEST_CASE("a body that failed holds nothing, though nobody closes it", "[X-02][F-D08]") {
     for (const std::string framing : {"Content-Length: 9\r\n\r\nab",
                                       "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
                                       "\r\nab"}) {
@@ -84,7 +84,7 @@ TEST_CASE("[X-02][F-D08] a body that failed holds nothing, though nobody closes 
     }
 }
 
-TEST_CASE("[F-D09] without a body the connection is idle before the response is delivered") {
+TEST_CASE("without a body the connection is idle before the response is delivered", "[F-D09]") {
     for (const auto& [method, reply] :
          {std::pair{"HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"},
           std::pair{"GET", "HTTP/1.1 204 N\r\n\r\n"},
@@ -103,7 +103,7 @@ TEST_CASE("[F-D09] without a body the connection is idle before the response is 
     }
 }
 
-TEST_CASE("[F-B08] the source of a body is let go of, whatever became of its request") {
+TEST_CASE("the source of a body is let go of, whatever became of its request", "[F-B08]") {
     enum class Way { answered, refused, no_dial, hung_up, cancelled, early, broken };
     for (const Way way : {Way::answered,
                           Way::refused,
@@ -144,7 +144,8 @@ TEST_CASE("[F-B08] the source of a body is let go of, whatever became of its req
     }
 }
 
-TEST_CASE("[F-B09] a source that breaks off leaves a body without its last chunk, never retried") {
+TEST_CASE("a source that breaks off leaves a body without its last chunk, never retried",
+          "[F-B09]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ok}}});
     t.get();
@@ -159,7 +160,7 @@ TEST_CASE("[F-B09] a source that breaks off leaves a body without its last chunk
     CHECK(t.stats().retried == 0);
 }
 
-TEST_CASE("[F-I07] each request that finds no idle connection dials") {
+TEST_CASE("each request that finds no idle connection dials", "[F-I07]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}}});
     const CallPtr busy = t.get();
@@ -188,7 +189,8 @@ TEST_CASE("[F-I07] each request that finds no idle connection dials") {
     CHECK(t.stats().idle == 3);
 }
 
-TEST_CASE("[B-19] a host keeps as many idle connections as it needed, up to those of all hosts") {
+TEST_CASE("a host keeps as many idle connections as it needed, up to those of all hosts",
+          "[B-19]") {
     ScriptTransport t({.max_idle_conns = 20});
     for (int i = 0; i < 25; ++i) {
         t.get();
@@ -203,7 +205,7 @@ TEST_CASE("[B-19] a host keeps as many idle connections as it needed, up to thos
     CHECK(t.stats().dialed == 25);
 }
 
-TEST_CASE("[X-11][F-I12] the idle time of a connection begins anew with each return") {
+TEST_CASE("the idle time of a connection begins anew with each return", "[X-11][F-I12]") {
     ScriptTransport t({.idle_conn_timeout = seconds{30}});
     t.get();
     t.run();
@@ -217,7 +219,7 @@ TEST_CASE("[X-11][F-I12] the idle time of a connection begins anew with each ret
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[F-E01] an expectation without a body waits for nothing") {
+TEST_CASE("an expectation without a body waits for nothing", "[F-E01]") {
     ScriptTransport t({.response_header_timeout = milliseconds{300}});
     t.net->scripts.push_back({{{head_end, ""}}});
     const auto log = std::make_shared<TraceLog>();
@@ -233,7 +235,7 @@ TEST_CASE("[F-E01] an expectation without a body waits for nothing") {
     CHECK(call->ec == error::header_timeout);
 }
 
-TEST_CASE("[F-H02] a connection handed from one request to the next was not idle in between") {
+TEST_CASE("a connection handed from one request to the next was not idle in between", "[F-H02]") {
     ScriptTransport t({.max_conns_per_host = 1});
     t.net->scripts.push_back({{{head_end, ok}, {head_end, ""}, {head_end, ok}}});
     t.get();
@@ -254,7 +256,7 @@ TEST_CASE("[F-H02] a connection handed from one request to the next was not idle
     CHECK(log->text.find("idle") == std::string::npos);
 }
 
-TEST_CASE("[X-14] what the caller does to a response does not change what is drained") {
+TEST_CASE("what the caller does to a response does not change what is drained", "[X-14]") {
     TransportOptions options;
     options.drain_bytes = 10;
     for (const bool small : {false, true}) {
@@ -274,7 +276,7 @@ TEST_CASE("[X-14] what the caller does to a response does not change what is dra
     }
 }
 
-TEST_CASE("[B-42] one read takes all chunks that are there, and never waits for more") {
+TEST_CASE("one read takes all chunks that are there, and never waits for more", "[B-42]") {
     std::string chunks;
     for (int i = 0; i < 100; ++i) {
         chunks += "1\r\nx\r\n";
@@ -299,7 +301,7 @@ TEST_CASE("[B-42] one read takes all chunks that are there, and never waits for 
     CHECK(t.stats().idle == 1);  // [F-D02] the end was seen with the last data
 }
 
-TEST_CASE("[F-W10][B-41] head and body of a small request leave in one write") {
+TEST_CASE("head and body of a small request leave in one write", "[F-W10][B-41]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ok}}, true});
     t.get();
@@ -311,7 +313,7 @@ TEST_CASE("[F-W10][B-41] head and body of a small request leave in one write") {
     CHECK(t.wire().writes() == 2);
 }
 
-TEST_CASE("[F-W10] each piece of a streamed body leaves before the next one is asked for") {
+TEST_CASE("each piece of a streamed body leaves before the next one is asked for", "[F-W10]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{"0\r\n\r\n", ok}}});
     std::vector<std::size_t> writes;

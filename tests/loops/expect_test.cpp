@@ -38,7 +38,7 @@ bool sent(const Wire& wire) {
 
 }  // namespace
 
-TEST_CASE("[F-E02] the body follows the server's 100, and the connection serves again") {
+TEST_CASE("the body follows the server's 100, and the connection serves again", "[F-E02]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}, {body, ok}}});
     const CallPtr call = post_expecting(t);
@@ -53,7 +53,7 @@ TEST_CASE("[F-E02] the body follows the server's 100, and the connection serves 
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[F-E02][R14] without a word the body goes out in time, and a late 100 does no harm") {
+TEST_CASE("without a word the body goes out in time, and a late 100 does no harm", "[F-E02][R14]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}, {body, go_on + ok}}});
     const CallPtr call = post_expecting(t);
@@ -66,7 +66,7 @@ TEST_CASE("[F-E02][R14] without a word the body goes out in time, and a late 100
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[F-E03] a wait of 0 sends head and body at once") {
+TEST_CASE("a wait of 0 sends head and body at once", "[F-E03]") {
     TransportOptions options;
     options.expect_continue_timeout = milliseconds{0};
     ScriptTransport t(options);
@@ -77,8 +77,9 @@ TEST_CASE("[F-E03] a wait of 0 sends head and body at once") {
 }
 
 TEST_CASE(
-    "[R13] a final status before the body: it is delivered, the body is not sent, and the "
-    "connection ends") {
+    "a final status before the body: it is delivered, the body is not sent, and the connection "
+    "ends",
+    "[R13]") {
     for (const std::string reply :
          {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
           "HTTP/1.1 304 No\r\n\r\n",
@@ -108,7 +109,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("[R12] a 2xx that does not say close has the body sent, asked for or not") {
+TEST_CASE("a 2xx that does not say close has the body sent, asked for or not", "[R12]") {
     const bool stream = GENERATE(false, true);
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 201 C\r\nContent-Length: 2\r\n\r\nok"}}});
@@ -128,7 +129,7 @@ TEST_CASE("[R12] a 2xx that does not say close has the body sent, asked for or n
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[R13] the body stays withheld also while the response is still being read") {
+TEST_CASE("the body stays withheld also while the response is still being read", "[R13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 401 No\r\nContent-Length: 4\r\n\r\nno"}}});
     const CallPtr call = post_expecting(t);
@@ -142,7 +143,7 @@ TEST_CASE("[R13] the body stays withheld also while the response is still being 
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("[B-13] 417: the request goes once more, without the expectation") {
+TEST_CASE("417: the request goes once more, without the expectation", "[B-13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"}}});
     t.net->scripts.push_back({{{body, ok}}});
@@ -154,7 +155,7 @@ TEST_CASE("[B-13] 417: the request goes once more, without the expectation") {
     CHECK(t.stats().retried_without_expectation == 1);
 }
 
-TEST_CASE("[B-13] 417 after the body was sent is a response like any other") {
+TEST_CASE("417 after the body was sent is a response like any other", "[B-13]") {
     ScriptTransport t;
     t.net->scripts.push_back(
         {{{head_end, go_on}, {body, "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"}}});
@@ -165,7 +166,7 @@ TEST_CASE("[B-13] 417 after the body was sent is a response like any other") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[F-E02] a connection that ends while the body is withheld takes nothing of it") {
+TEST_CASE("a connection that ends while the body is withheld takes nothing of it", "[F-E02]") {
     for (const Ending ending : {Ending::eof, Ending::reset}) {
         ScriptTransport t;
         t.net->scripts.push_back({{{head_end, "", ending}}});
@@ -214,7 +215,7 @@ TEST_CASE("the response header timeout begins when the body is out, not while it
     CHECK(call->ec == error::header_timeout);
 }
 
-TEST_CASE("[R13] a request with Expect ends while its head still waits for room") {
+TEST_CASE("a request with Expect ends while its head still waits for room", "[R13]") {
     TransportOptions options;
     options.write_timeout = milliseconds{300};
     const bool by_caller = GENERATE(false, true);

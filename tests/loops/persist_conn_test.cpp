@@ -84,7 +84,7 @@ TEST_CASE("a connection serves one request after another, its body read in betwe
     CHECK(t.stats().reused == 2);
 }
 
-TEST_CASE("[R06] a FIN while idle removes the connection at once") {
+TEST_CASE("a FIN while idle removes the connection at once", "[R06]") {
     ScriptTransport t;
     t.get();
     t.run();
@@ -94,7 +94,7 @@ TEST_CASE("[R06] a FIN while idle removes the connection at once") {
     CHECK(t.wire().closed());
 }
 
-TEST_CASE("[R01] a byte while idle removes the connection, and nobody sees it") {
+TEST_CASE("a byte while idle removes the connection, and nobody sees it", "[R01]") {
     for (const std::string bytes : {"X", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"}) {
         ScriptTransport t;
         t.get();
@@ -119,7 +119,7 @@ TEST_CASE("a wait that ends without any reason leaves an idle connection as it w
     CHECK(t.wire().awaited(read_wait));
 }
 
-TEST_CASE("[R02] bytes that came before the loop could see them are found at the checkout") {
+TEST_CASE("bytes that came before the loop could see them are found at the checkout", "[R02]") {
     ScriptTransport t;
     t.get();
     t.run();
@@ -132,7 +132,7 @@ TEST_CASE("[R02] bytes that came before the loop could see them are found at the
     CHECK(t.wire(0).written().find("GET", 1) == std::string::npos);
 }
 
-TEST_CASE("[R03] bytes after the response end the connection, not the response") {
+TEST_CASE("bytes after the response end the connection, not the response", "[R03]") {
     ScriptTransport t;
     t.net->scripts.push_back(answers({ok + "X"}));
     const CallPtr call = t.get();
@@ -142,7 +142,7 @@ TEST_CASE("[R03] bytes after the response end the connection, not the response")
     CHECK(t.stats().leftover_bytes == 1);
 }
 
-TEST_CASE("[R03] so do bytes that wait above the socket, where no wait would see them") {
+TEST_CASE("so do bytes that wait above the socket, where no wait would see them", "[R03]") {
     const std::string chunks =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
     for (const std::string& reply : {ok, chunks}) {
@@ -159,7 +159,7 @@ TEST_CASE("[R03] so do bytes that wait above the socket, where no wait would see
     }
 }
 
-TEST_CASE("[R12] a response before the request is written ends the writing and the connection") {
+TEST_CASE("a response before the request is written ends the writing and the connection", "[R12]") {
     ScriptTransport t;
     WireScript script = answers({"HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\nno"});
     script.room = 200;  // and not one byte more
@@ -175,7 +175,7 @@ TEST_CASE("[R12] a response before the request is written ends the writing and t
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("[R12] the same with a body still to be read, which can be read to its end") {
+TEST_CASE("the same with a body still to be read, which can be read to its end", "[R12]") {
     ScriptTransport t;
     WireScript script =
         answers({"HTTP/1.1 413 Large\r\nContent-Length: 200\r\n\r\n" + std::string(200, 'n')});
@@ -191,7 +191,7 @@ TEST_CASE("[R12] the same with a body still to be read, which can be read to its
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("[N02] a response that is there counts more than the write error") {
+TEST_CASE("a response that is there counts more than the write error", "[N02]") {
     ScriptTransport t;
     WireScript script = answers({"HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\nno"});
     script.room = 200;
@@ -206,14 +206,14 @@ TEST_CASE("[N02] a response that is there counts more than the write error") {
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[N02] without a response the write error is what is reported") {
+TEST_CASE("without a response the write error is what is reported", "[N02]") {
     WireScript script;
     script.room = 10;
     script.write_error = asio::error::broken_pipe;
     CHECK(fails_with(script) == error::connection_reset);
 }
 
-TEST_CASE("[N01] what the end of the connection means depends on where it comes") {
+TEST_CASE("what the end of the connection means depends on where it comes", "[N01]") {
     const auto cut = [](const std::string& reply, Ending ending) {
         return fails_with({{{head_end, reply, ending}}});
     };
@@ -231,7 +231,7 @@ TEST_CASE("[N01] what the end of the connection means depends on where it comes"
     CHECK(cut("garbage\r\n\r\n", Ending::none) == error::bad_response);
 }
 
-TEST_CASE("[F34] interim responses are skipped, in one piece or in many") {
+TEST_CASE("interim responses are skipped, in one piece or in many", "[F34]") {
     const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 H\r\nLink: x\r\n\r\n";
     for (const std::size_t most : {std::size_t{1}, std::size_t{20}, unlimited}) {
         ScriptTransport t;
@@ -247,7 +247,7 @@ TEST_CASE("[F34] interim responses are skipped, in one piece or in many") {
     }
 }
 
-TEST_CASE("[F33] after an interim response that said close the connection is not kept") {
+TEST_CASE("after an interim response that said close the connection is not kept", "[F33]") {
     ScriptTransport t;
     t.net->scripts.push_back(answers({"HTTP/1.0 100 C\r\n\r\n" + ok}));
     const CallPtr call = t.get();
@@ -261,7 +261,8 @@ TEST_CASE("101 without being asked is a bad response") {
           error::bad_response);
 }
 
-TEST_CASE("[R11] a body dropped before its end tears the connection down, at its end it does not") {
+TEST_CASE("a body dropped before its end tears the connection down, at its end it does not",
+          "[R11]") {
     const std::string long_reply =
         "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'b');
     ScriptTransport t;
@@ -277,7 +278,7 @@ TEST_CASE("[R11] a body dropped before its end tears the connection down, at its
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[N04] short reads and writes and would_block everywhere change nothing") {
+TEST_CASE("short reads and writes and would_block everywhere change nothing", "[N04]") {
     WireScript script =
         answers({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                  "5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"});
@@ -317,7 +318,7 @@ TEST_CASE("a streamed body goes out chunked, whatever fits at a time") {
     }
 }
 
-TEST_CASE("[B17][U07] a source that fails or miscounts fails the request and its connection") {
+TEST_CASE("a source that fails or miscounts fails the request and its connection", "[B17][U07]") {
     for (const std::size_t announced : {4u, 6u}) {
         ScriptTransport t;
         bool given = false;
@@ -357,7 +358,8 @@ TEST_CASE("a peer that takes nothing makes the write time out") {
     CHECK(t.stats().strands == 0);
 }
 
-TEST_CASE("[F32] the time for the head begins with the request written, and no 1xx restarts it") {
+TEST_CASE("the time for the head begins with the request written, and no 1xx restarts it",
+          "[F32]") {
     ScriptTransport t({.response_header_timeout = seconds{10}});
     WireScript script;
     script.room = 20;
@@ -378,7 +380,8 @@ TEST_CASE("[F32] the time for the head begins with the request written, and no 1
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[N11] the body's time begins again with every byte of it, and only while it is read") {
+TEST_CASE("the body's time begins again with every byte of it, and only while it is read",
+          "[N11]") {
     ScriptTransport t({.body_idle_timeout = seconds{10}});
     t.net->scripts.push_back(answers({"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na"}));
     const CallPtr call = t.get(Reading::nothing);
@@ -398,7 +401,7 @@ TEST_CASE("[N11] the body's time begins again with every byte of it, and only wh
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[B03] a body beyond its limit is refused also when its end came with it") {
+TEST_CASE("a body beyond its limit is refused also when its end came with it", "[B03]") {
     const std::string text =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         "6\r\n123456\r\n0\r\n\r\n";

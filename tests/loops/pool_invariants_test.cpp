@@ -335,7 +335,8 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 }  // namespace
 
-TEST_CASE("[R27][R28][L01][L13] the invariants of the pool hold in random lives of a transport") {
+TEST_CASE("the invariants of the pool hold in random lives of a transport",
+          "[R27][R28][L01][L13]") {
     const std::uint64_t first = from_environment("HAWSER_RANDOM_SEED", 1);
     const std::uint64_t sequences = from_environment("HAWSER_RANDOM_SEQUENCES", 1000);
     for (std::uint64_t seed = first; seed < first + sequences; ++seed) {

@@ -38,7 +38,7 @@ bool share(const Target& first, const Target& second) {
 
 }  // namespace
 
-TEST_CASE("[R16][R19][R20][R22][R23] one difference in the key is another connection") {
+TEST_CASE("one difference in the key is another connection", "[R16][R19][R20][R22][R23]") {
     const std::vector<Target> targets = {
         {"http://a.example/"},          {"https://a.example:80/"},
         {"https://a.example/"},         {"http://a.example:443/"},
@@ -59,7 +59,7 @@ TEST_CASE("[R16][R19][R20][R22][R23] one difference in the key is another connec
     }
 }
 
-TEST_CASE("[R20] what only looks different shares a connection") {
+TEST_CASE("what only looks different shares a connection", "[R20]") {
     const std::vector<std::string> same = {"http://a.example/",
                                            "HTTP://A.Example/",
                                            "http://a.example:80",

@@ -34,7 +34,7 @@ Request to(const std::string& host) {
 
 }  // namespace
 
-TEST_CASE("[B-21] a request that queues for too long fails, its place is free at once") {
+TEST_CASE("a request that queues for too long fails, its place is free at once", "[B-21]") {
     ScriptTransport t({.max_conns_per_host = 1, .max_waiters = 2, .pool_wait_timeout = seconds{2}});
     t.net->scripts.push_back(silent);
     const CallPtr first = t.get();
@@ -64,7 +64,7 @@ TEST_CASE("[B-21] a request that queues for too long fails, its place is free at
     CHECK(third->body == "ok");
 }
 
-TEST_CASE("[B-21] all that queue for too long fail, each at its time") {
+TEST_CASE("all that queue for too long fail, each at its time", "[B-21]") {
     ScriptTransport t({.max_conns_per_host = 1, .pool_wait_timeout = seconds{1}});
     t.net->scripts.push_back(silent);
     const CallPtr first = t.get();
@@ -87,7 +87,7 @@ TEST_CASE("[B-21] all that queue for too long fail, each at its time") {
     t.run();
 }
 
-TEST_CASE("[B-21] the dial made for a request has its own limits, not that of the queue") {
+TEST_CASE("the dial made for a request has its own limits, not that of the queue", "[B-21]") {
     ScriptTransport t({.max_conns_per_host = 1, .pool_wait_timeout = seconds{2}});
     t.net->hold = true;
     const CallPtr dials = t.get();
@@ -100,7 +100,7 @@ TEST_CASE("[B-21] the dial made for a request has its own limits, not that of th
     CHECK(dials->body == "ok");
 }
 
-TEST_CASE("[B-07][X-18] an abandoned dial lingers for the next request, then it is aborted") {
+TEST_CASE("an abandoned dial lingers for the next request, then it is aborted", "[B-07][X-18]") {
     ScriptTransport t({.dial_linger = seconds{1}});
     t.net->hold = true;
     for (int i = 0; i < 1000; ++i) {
@@ -125,7 +125,7 @@ TEST_CASE("[B-07][X-18] an abandoned dial lingers for the next request, then it 
     t.net->held.clear();
 }
 
-TEST_CASE("[B-07] a burst of cancelled requests leaves no dial after the linger, or at once") {
+TEST_CASE("a burst of cancelled requests leaves no dial after the linger, or at once", "[B-07]") {
     const auto linger = GENERATE(seconds{0}, seconds{1});
     ScriptTransport t({.dial_linger = linger});
     t.net->hold = true;
@@ -146,7 +146,7 @@ TEST_CASE("[B-07] a burst of cancelled requests leaves no dial after the linger,
     t.net->held.clear();
 }
 
-TEST_CASE("[B-07] the dial of a request that was served otherwise lingers, too") {
+TEST_CASE("the dial of a request that was served otherwise lingers, too", "[B-07]") {
     ScriptTransport t({.dial_linger = seconds{1}});
     t.net->scripts.push_back(silent);
     t.get();
@@ -166,7 +166,7 @@ TEST_CASE("[B-07] the dial of a request that was served otherwise lingers, too")
     t.close_idle();
 }
 
-TEST_CASE("[F-X11] close_idle_connections() ends the dials that nobody waits for") {
+TEST_CASE("close_idle_connections() ends the dials that nobody waits for", "[F-X11]") {
     ScriptTransport t({.dial_linger = std::chrono::hours{1}});
     t.net->hold = true;
     const CallPtr waits = t.get();
@@ -182,7 +182,7 @@ TEST_CASE("[F-X11] close_idle_connections() ends the dials that nobody waits for
     CHECK(waits->body == "ok");
 }
 
-TEST_CASE("[B-17] a connection that is too old is closed while idle, not lent, not taken back") {
+TEST_CASE("a connection that is too old is closed while idle, not lent, not taken back", "[B-17]") {
     const auto age = seconds{10};
     const auto limit = hawser::detail::retirement({}, age, 1).time_since_epoch();
     const auto most = std::chrono::floor<milliseconds>(limit);
@@ -205,7 +205,7 @@ TEST_CASE("[B-17] a connection that is too old is closed while idle, not lent, n
     t.close_idle();
 }
 
-TEST_CASE("[B-17] a connection that grows too old while it serves is not taken back") {
+TEST_CASE("a connection that grows too old while it serves is not taken back", "[B-17]") {
     ScriptTransport t({.max_conns_per_host = 1, .max_conn_age = seconds{10}});
     t.net->scripts.push_back(silent);
     const CallPtr first = t.get();
@@ -219,7 +219,7 @@ TEST_CASE("[B-17] a connection that grows too old while it serves is not taken b
     CHECK(t.net->dialed == 2);
 }
 
-TEST_CASE("[B-17] connections made together do not all end together") {
+TEST_CASE("connections made together do not all end together", "[B-17]") {
     ScriptTransport t({.max_conn_age = seconds{100}});
     for (int i = 0; i < 20; ++i) {
         t.net->scripts.push_back(silent);
@@ -235,7 +235,7 @@ TEST_CASE("[B-17] connections made together do not all end together") {
     CHECK(t.stats().idle == 0);  // the idle timeout, which is as long
 }
 
-TEST_CASE("[B-17] a connection serves so many requests") {
+TEST_CASE("a connection serves so many requests", "[B-17]") {
     ScriptTransport t({.max_requests_per_conn = 3});
     for (int i = 0; i < 7; ++i) {
         t.get();
@@ -245,7 +245,7 @@ TEST_CASE("[B-17] a connection serves so many requests") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[B-18] idle connections are taken newest first, or oldest first") {
+TEST_CASE("idle connections are taken newest first, or oldest first", "[B-18]") {
     const bool oldest = GENERATE(false, true);
     ScriptTransport t({.idle_pick = oldest ? IdlePick::oldest_first : IdlePick::newest_first});
     for (int i = 0; i < 3; ++i) {
@@ -259,7 +259,7 @@ TEST_CASE("[B-18] idle connections are taken newest first, or oldest first") {
     }
 }
 
-TEST_CASE("[B-21] the limit over all hosts: the oldest request gets what becomes free") {
+TEST_CASE("the limit over all hosts: the oldest request gets what becomes free", "[B-21]") {
     ScriptTransport t({.max_conns_total = 2});
     t.net->scripts = {silent, silent};
     const CallPtr a = t.send(to("a"));
@@ -287,7 +287,7 @@ TEST_CASE("[B-21] the limit over all hosts: the oldest request gets what becomes
     CHECK(t.stats().idle == 2);
 }
 
-TEST_CASE("[N06] out of descriptors, the oldest idle connection makes room for a dial, once") {
+TEST_CASE("out of descriptors, the oldest idle connection makes room for a dial, once", "[N06]") {
     ScriptTransport t;
     t.send(to("a"));
     t.send(to("b"));

@@ -35,7 +35,7 @@ int dribble(ScriptTransport& t, const CallPtr& call, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("[X02] a head that comes a byte a second does not move its deadline") {
+TEST_CASE("a head that comes a byte a second does not move its deadline", "[X02]") {
     ScriptTransport t({.response_header_timeout = seconds{20}});
     t.net->scripts.push_back({});
     const CallPtr call = t.get();
@@ -45,7 +45,8 @@ TEST_CASE("[X02] a head that comes a byte a second does not move its deadline") 
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[X03] a body that comes a byte a second outlives its idle timeout, not the request's") {
+TEST_CASE("a body that comes a byte a second outlives its idle timeout, not the request's",
+          "[X03]") {
     ScriptTransport t({.body_idle_timeout = milliseconds{1500}});
     t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"}}});
     Request request("GET", ScriptTransport::url());
@@ -58,7 +59,7 @@ TEST_CASE("[X03] a body that comes a byte a second outlives its idle timeout, no
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[X14] the longest of all limits is a limit that never comes") {
+TEST_CASE("the longest of all limits is a limit that never comes", "[X14]") {
     constexpr milliseconds longest = milliseconds::max();
     ScriptTransport t({.idle_conn_timeout = longest,
                        .response_header_timeout = longest,
@@ -88,7 +89,7 @@ TEST_CASE("[X14] the longest of all limits is a limit that never comes") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[X14] a limit of 0 is none, a negative one is a fault of the request") {
+TEST_CASE("a limit of 0 is none, a negative one is a fault of the request", "[X14]") {
     ScriptTransport t;
     Request request("GET", ScriptTransport::url());
     request.options.timeout = milliseconds{0};
@@ -106,7 +107,7 @@ TEST_CASE("[X14] a limit of 0 is none, a negative one is a fault of the request"
     CHECK(t.stats().reused == 0);
 }
 
-TEST_CASE("[X03] a body that arrived while the loop was busy is no silent peer") {
+TEST_CASE("a body that arrived while the loop was busy is no silent peer", "[X03]") {
     ScriptTransport t({.body_idle_timeout = milliseconds{300}});
     t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
     const CallPtr call = t.get();
@@ -120,7 +121,7 @@ TEST_CASE("[X03] a body that arrived while the loop was busy is no silent peer")
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[X02] a head that arrived while the loop was busy is in time") {
+TEST_CASE("a head that arrived while the loop was busy is in time", "[X02]") {
     ScriptTransport t({.response_header_timeout = milliseconds{300}});
     t.net->scripts.push_back({});
     const CallPtr call = t.get();
@@ -133,7 +134,7 @@ TEST_CASE("[X02] a head that arrived while the loop was busy is in time") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[F-X13] the peer stops taking the request after its response has begun") {
+TEST_CASE("the peer stops taking the request after its response has begun", "[F-X13]") {
     ScriptTransport t({.write_timeout = milliseconds{300}, .body_idle_timeout = seconds{5}});
     WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"}}};
     script.room = 1000;
@@ -149,8 +150,8 @@ TEST_CASE("[F-X13] the peer stops taking the request after its response has begu
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE(
-    "[F-X13] a silent peer ends a read of the body although the request goes on being taken") {
+TEST_CASE("a silent peer ends a read of the body although the request goes on being taken",
+          "[F-X13]") {
     ScriptTransport t({.write_timeout = milliseconds{300}, .body_idle_timeout = seconds{1}});
     WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"}}};
     script.room = 1000;
@@ -167,7 +168,7 @@ TEST_CASE(
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[X02] the deadline of the head is not set once the head is here") {
+TEST_CASE("the deadline of the head is not set once the head is here", "[X02]") {
     ScriptTransport t({.response_header_timeout = milliseconds{300}});
     WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nbegun"}}};
     script.room = 1000;

@@ -69,8 +69,8 @@ const Row rows[] = {
 
 }  // namespace
 
-TEST_CASE(
-    "[F10] [F16] [F20] a response that deviates is read, and its connection is not used again") {
+TEST_CASE("a response that deviates is read, and its connection is not used again",
+          "[F10][[F16][[F20]") {
     for (const Row& row : rows) {
         for (const std::size_t at_a_time : {std::size_t{1}, std::size_t{7}, unlimited}) {
             INFO(row.what << ", " << at_a_time << " bytes at a time");
@@ -103,7 +103,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("[F10] [F16] [F20] strict, a response that deviates fails") {
+TEST_CASE("strict, a response that deviates fails", "[F10][[F16][[F20]") {
     for (const Row& row : rows) {
         INFO(row.what);
         ScriptTransport t({.framing = Framing::strict});
@@ -115,7 +115,7 @@ TEST_CASE("[F10] [F16] [F20] strict, a response that deviates fails") {
     }
 }
 
-TEST_CASE("[F03] [F05] other versions and statuses are read as if they were ordinary") {
+TEST_CASE("other versions and statuses are read as if they were ordinary", "[F03][[F05]") {
     for (const auto framing : {Framing::tolerant, Framing::strict}) {
         ScriptTransport t({.framing = framing});
         t.net->scripts.push_back(
@@ -131,7 +131,8 @@ TEST_CASE("[F03] [F05] other versions and statuses are read as if they were ordi
     }
 }
 
-TEST_CASE("[T13] a connection that was cut off ends a body that has no other end, and only that") {
+TEST_CASE("a connection that was cut off ends a body that has no other end, and only that",
+          "[T13]") {
     struct Cut {
         std::string reply;
         error failure;  // strict; tolerant too unless `read`
@@ -160,7 +161,8 @@ TEST_CASE("[T13] a connection that was cut off ends a body that has no other end
     }
 }
 
-TEST_CASE("[T13] of a body to the end of its connection that ends in order nothing is cut short") {
+TEST_CASE("of a body to the end of its connection that ends in order nothing is cut short",
+          "[T13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\n\r\nall of it", Ending::eof}}});
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\n\r\nall of it", Ending::reset}}});
@@ -174,7 +176,7 @@ TEST_CASE("[T13] of a body to the end of its connection that ends in order nothi
     CHECK_FALSE(reset->response.body.cut_short());
 }
 
-TEST_CASE("[T13] a tunnel that was cut off is not at its end") {
+TEST_CASE("a tunnel that was cut off is not at its end", "[T13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end,
                                 "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nbytes",

@@ -20,7 +20,7 @@ const std::string interim = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n";
 
 }  // namespace
 
-TEST_CASE("[T-L02] a trace that hears nothing is told everything without harm") {
+TEST_CASE("a trace that hears nothing is told everything without harm", "[T-L02]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, interim + "HTTP/1.1 100 Go\r\n\r\n"},
                                {"body", ok},
@@ -39,7 +39,8 @@ TEST_CASE("[T-L02] a trace that hears nothing is told everything without harm") 
     CHECK(t.stats().retried == 1);
 }
 
-TEST_CASE("[T-F03][T-F04] interim responses count against the limit, whether a trace hears them") {
+TEST_CASE("interim responses count against the limit, whether a trace hears them",
+          "[T-F03][T-F04]") {
     const int most = 256 * 1024 / static_cast<int>(interim.size());
     for (const bool traced : {false, true}) {
         for (const int n : {100, most + 1}) {

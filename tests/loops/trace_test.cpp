@@ -44,7 +44,7 @@ struct Traced : ScriptTransport {
 
 }  // namespace
 
-TEST_CASE("[F-H01][F-H02][F-H06][F-H07] a whole response: all is told before the handler runs") {
+TEST_CASE("a whole response: all is told before the handler runs", "[F-H01][F-H02][F-H06][F-H07]") {
     Traced t;
     t.traced_get();
     CHECK(t.log->text ==
@@ -56,9 +56,8 @@ TEST_CASE("[F-H01][F-H02][F-H06][F-H07] a whole response: all is told before the
     CHECK(t.log->text.find("got_conn 1 idle 5 ms, ") != std::string::npos);
 }
 
-TEST_CASE(
-    "[F-H03] a body to be read: its end is told when it is read, with why it cannot serve "
-    "again") {
+TEST_CASE("a body to be read: its end is told when it is read, with why it cannot serve again",
+          "[F-H03]") {
     struct Case {
         std::string reply, later;
         Ending ending;
@@ -85,7 +84,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("[F-H08] interim responses and the wait for 100 are told") {
+TEST_CASE("interim responses and the wait for 100 are told", "[F-H08]") {
     Traced t;
     t.net->scripts.push_back(
         {{{head_end, "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Go\r\n\r\n"},
@@ -98,7 +97,7 @@ TEST_CASE("[F-H08] interim responses and the wait for 100 are told") {
                            "wrote_request, 199, put 1 yes, end") != std::string::npos);
 }
 
-TEST_CASE("[F-H06][B-32] a retry is told between the attempts, which stay balanced") {
+TEST_CASE("a retry is told between the attempts, which stay balanced", "[F-H06][B-32]") {
     Traced t;
     t.net->scripts.push_back({{{head_end, ok}, {head_end, "", Ending::eof}}});
     t.get();
@@ -139,7 +138,7 @@ TEST_CASE("a request that is cancelled while it waits, or while it is served, en
     CHECK(t.log->text.find("put 1 failed, end operation_aborted conn 1") != std::string::npos);
 }
 
-TEST_CASE("[F-H03] a connection that the pool has no room for is told so") {
+TEST_CASE("a connection that the pool has no room for is told so", "[F-H03]") {
     TransportOptions options;
     options.disable_keep_alives = true;
     Traced t(options);

@@ -28,7 +28,7 @@ const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
 
 }  // namespace
 
-TEST_CASE("[R29] a request that waits for its dial takes the connection that comes back first") {
+TEST_CASE("a request that waits for its dial takes the connection that comes back first", "[R29]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}}});  // answers when it is told
     const CallPtr first = t.get();
@@ -65,7 +65,7 @@ TEST_CASE("requests beyond the limit wait in order, and all are served by one co
     CHECK(t.net->dialed == 1);
 }
 
-TEST_CASE("[L13] a cancelled waiter leaves its turn to the next") {
+TEST_CASE("a cancelled waiter leaves its turn to the next", "[L13]") {
     ScriptTransport t({.max_conns_per_host = 1});
     const CallPtr one = t.get();
     const CallPtr two = t.get();
@@ -77,7 +77,7 @@ TEST_CASE("[L13] a cancelled waiter leaves its turn to the next") {
     CHECK(three->body == "ok");
 }
 
-TEST_CASE("[R28] a dial that fails fails its request and frees its permit") {
+TEST_CASE("a dial that fails fails its request and frees its permit", "[R28]") {
     ScriptTransport t({.max_conns_per_host = 1});
     t.net->refuse = make_error_code(error::connect_failed);
     const CallPtr one = t.get();
@@ -88,7 +88,7 @@ TEST_CASE("[R28] a dial that fails fails its request and frees its permit") {
     CHECK(t.stats().dial_failures == 2);
 }
 
-TEST_CASE("[R07] a stale connection costs an idempotent request one more attempt, unseen") {
+TEST_CASE("a stale connection costs an idempotent request one more attempt, unseen", "[R07]") {
     ScriptTransport t;
     t.net->scripts.push_back(stale);
     t.get();
@@ -101,7 +101,7 @@ TEST_CASE("[R07] a stale connection costs an idempotent request one more attempt
     CHECK_FALSE(call->response.connection.reused);
 }
 
-TEST_CASE("[R07] a request that is not idempotent is not sent again once it was written") {
+TEST_CASE("a request that is not idempotent is not sent again once it was written", "[R07]") {
     ScriptTransport t;
     t.net->scripts.push_back(stale);
     t.get();
@@ -112,7 +112,7 @@ TEST_CASE("[R07] a request that is not idempotent is not sent again once it was 
     CHECK(t.net->dialed == 1);
 }
 
-TEST_CASE("[R09] the second attempt is the last one") {
+TEST_CASE("the second attempt is the last one", "[R09]") {
     ScriptTransport t;
     t.net->scripts = {stale, {{{head_end, "", Ending::eof}}}};
     t.get();
@@ -123,7 +123,7 @@ TEST_CASE("[R09] the second attempt is the last one") {
     CHECK(t.net->dialed == 2);
 }
 
-TEST_CASE("[R08] a failure on a fresh connection is never retried") {
+TEST_CASE("a failure on a fresh connection is never retried", "[R08]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "", Ending::eof}}});
     const CallPtr call = t.get();
@@ -157,7 +157,7 @@ TEST_CASE("the total timeout ends a request wherever it is") {
     CHECK(reading->body == "part");
 }
 
-TEST_CASE("[R15] idle connections expire, by our limit or by the server's less one second") {
+TEST_CASE("idle connections expire, by our limit or by the server's less one second", "[R15]") {
     ScriptTransport t({.idle_conn_timeout = seconds{30}});
     t.get();
     t.run();
@@ -165,8 +165,7 @@ TEST_CASE("[R15] idle connections expire, by our limit or by the server's less o
     CHECK(t.stats().idle == 1);
     t.advance(milliseconds{1});
     CHECK(t.stats().open == 0);
-    t.net->scripts.push_back(
-        {{{head_end, "HTTP/1.1 204 N\r\nKeep-Alive: timeout=5\r\n\r\n"}}});
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 204 N\r\nKeep-Alive: timeout=5\r\n\r\n"}}});
     t.get();
     t.run();
     t.advance(milliseconds{3'999});
@@ -175,7 +174,8 @@ TEST_CASE("[R15] idle connections expire, by our limit or by the server's less o
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[L03][L11] a response delivered outlives its transport, a request without one does not") {
+TEST_CASE("a response delivered outlives its transport, a request without one does not",
+          "[L03][L11]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
     const CallPtr reading = t.get();
@@ -192,7 +192,7 @@ TEST_CASE("[L03][L11] a response delivered outlives its transport, a request wit
     CHECK(reading->body == "abcd");
 }
 
-TEST_CASE("[X15][B-38] idle connections rest after a second, once, where there is TLS") {
+TEST_CASE("idle connections rest after a second, once, where there is TLS", "[X15][B-38]") {
     ScriptTransport t;
     for (const bool secure : {true, false, true}) {
         t.net->scripts.push_back({t.net->otherwise.turns, true});

@@ -175,7 +175,7 @@ TEST_CASE("a request that ends before its source was called never calls it") {
 
 // ── What waits for it ───────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[X-01][F-X12] no request completes while a call of its source is under way") {
+TEST_CASE("no request completes while a call of its source is under way", "[X-01][F-X12]") {
     enum class End { deadline, cancellation, reset, closed, refusal, long_refusal, nonsense, gone };
     const auto end = GENERATE(End::deadline,
                               End::cancellation,
@@ -265,7 +265,7 @@ TEST_CASE("[X-01][F-X12] no request completes while a call of its source is unde
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[X-01] a second cause ends the wait for a source that a retry waits for") {
+TEST_CASE("a second cause ends the wait for a source that a retry waits for", "[X-01]") {
     const bool by_time = GENERATE(false, true);
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ok}}});
@@ -294,7 +294,7 @@ TEST_CASE("[X-01] a second cause ends the wait for a source that a retry waits f
     CHECK(t.net->dialed == 1);
 }
 
-TEST_CASE("[T-B12] a retry rewinds the source when the call under way has returned") {
+TEST_CASE("a retry rewinds the source when the call under way has returned", "[T-B12]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ok}}});
     t.net->scripts.push_back({{{"0\r\n\r\n", ok}}});
@@ -374,7 +374,8 @@ TEST_CASE("the handler of a request may send the same source again, however the 
     CHECK(again->body == "ok");
 }
 
-TEST_CASE("[F-B09] the code of a source that looks like a lost connection is no reason to retry") {
+TEST_CASE("the code of a source that looks like a lost connection is no reason to retry",
+          "[F-B09]") {
     for (const bool awaits : {false, true}) {
         ScriptTransport t;
         t.net->scripts.push_back({{{head_end, ok}}});
@@ -400,7 +401,7 @@ TEST_CASE("[F-B09] the code of a source that looks like a lost connection is no 
     }
 }
 
-TEST_CASE("[U07] a source that claims more than the buffer holds fails its request") {
+TEST_CASE("a source that claims more than the buffer holds fails its request", "[U07]") {
     ScriptTransport t;
     const CallPtr call =
         t.post(RequestBody::stream([](asio::mutable_buffer buffer) { return buffer.size() + 1; }));
@@ -422,7 +423,7 @@ TEST_CASE("a null pointer as body is an error of its request") {
 
 // ── Early answers ───────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[R12] after a whole 2xx the upload goes on to its end, then the response is there") {
+TEST_CASE("after a whole 2xx the upload goes on to its end, then the response is there", "[R12]") {
     const bool stream = GENERATE(false, true);
     ScriptTransport t;
     WireScript script{{{head_end, ok}, {"0\r\n\r\n", ""}}};
@@ -454,7 +455,8 @@ TEST_CASE("[R12] after a whole 2xx the upload goes on to its end, then the respo
     CHECK(t.stats().write_unfinished == 0);
 }
 
-TEST_CASE("[R12] a 2xx that is still coming is read while the upload goes on, its end at the end") {
+TEST_CASE("a 2xx that is still coming is read while the upload goes on, its end at the end",
+          "[R12]") {
     const auto reading = GENERATE(Reading::all, Reading::some);
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, half}}});
@@ -481,7 +483,7 @@ TEST_CASE("[R12] a 2xx that is still coming is read while the upload goes on, it
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[R12] the upload may end before the 2xx does") {
+TEST_CASE("the upload may end before the 2xx does", "[R12]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, half}}});
     Slow slow(t);
@@ -497,7 +499,7 @@ TEST_CASE("[R12] the upload may end before the 2xx does") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("[R12] after any other answer the upload stops, and so does the connection") {
+TEST_CASE("after any other answer the upload stops, and so does the connection", "[R12]") {
     const auto answer =
         GENERATE(as<std::string>{},
                  refusal,
@@ -524,7 +526,7 @@ TEST_CASE("[R12] after any other answer the upload stops, and so does the connec
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("[R12] nothing more is written while the rest of a refusal is read") {
+TEST_CASE("nothing more is written while the rest of a refusal is read", "[R12]") {
     ScriptTransport t;
     WireScript script{{{head_end, "HTTP/1.1 413 No\r\nContent-Length: 4\r\n\r\nno"}}};
     script.room = 200;
@@ -542,7 +544,7 @@ TEST_CASE("[R12] nothing more is written while the rest of a refusal is read") {
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("[F-B09] a source that fails after an early 2xx fails what is not over yet") {
+TEST_CASE("a source that fails after an early 2xx fails what is not over yet", "[F-B09]") {
     const bool whole = GENERATE(false, true);
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, whole ? ok : half}}});
@@ -573,7 +575,7 @@ TEST_CASE("[F-B09] a source that fails after an early 2xx fails what is not over
     }
 }
 
-TEST_CASE("[N02] a connection that breaks under an upload leaves its 2xx readable") {
+TEST_CASE("a connection that breaks under an upload leaves its 2xx readable", "[N02]") {
     const bool whole = GENERATE(false, true);
     ScriptTransport t;
     WireScript script{{{head_end, whole ? ok : half}}};
@@ -594,7 +596,7 @@ TEST_CASE("[N02] a connection that breaks under an upload leaves its 2xx readabl
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("[L02] the deadlines of a request cover the upload that goes on beside its response") {
+TEST_CASE("the deadlines of a request cover the upload that goes on beside its response", "[L02]") {
     enum class Limit { total, write };
     const auto limit = GENERATE(Limit::total, Limit::write);
     const bool whole = GENERATE(false, true);
@@ -623,7 +625,7 @@ TEST_CASE("[L02] the deadlines of a request cover the upload that goes on beside
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[R11] a response that is closed while its upload goes on stops it") {
+TEST_CASE("a response that is closed while its upload goes on stops it", "[R11]") {
     enum class When { open, ended };
     const auto when = GENERATE(When::open, When::ended);
     ScriptTransport t;
@@ -646,7 +648,7 @@ TEST_CASE("[R11] a response that is closed while its upload goes on stops it") {
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("[R11] a response that was read and dropped lets a string be sent to its end") {
+TEST_CASE("a response that was read and dropped lets a string be sent to its end", "[R11]") {
     ScriptTransport t;
     WireScript script{{{head_end, half}}};
     script.room = 300;

@@ -35,7 +35,7 @@ RequestBody streamed(const std::shared_ptr<int>& token) {
 
 }  // namespace
 
-TEST_CASE("[T-B01] a stale connection that took nothing costs any request one more attempt") {
+TEST_CASE("a stale connection that took nothing costs any request one more attempt", "[T-B01]") {
     for (const std::string method : {"GET", "DELETE", "POST", "PATCH"}) {
         for (const bool with_body : {false, true}) {
             CAPTURE(method, with_body);
@@ -62,7 +62,8 @@ TEST_CASE("[T-B01] a stale connection that took nothing costs any request one mo
     }
 }
 
-TEST_CASE("[T-B12][T-G38] a source is let go when its connection ends first, or answers nonsense") {
+TEST_CASE("a source is let go when its connection ends first, or answers nonsense",
+          "[T-B12][T-G38]") {
     for (const bool nonsense : {false, true}) {
         CAPTURE(nonsense);
         const auto token = std::make_shared<int>(0);

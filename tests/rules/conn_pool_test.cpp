@@ -107,7 +107,7 @@ TEST_CASE("the first request of a host dials, the next ones of its key take what
     CHECK(b.pool.idle_count() == 0);
 }
 
-TEST_CASE("[R20][R22] a connection is lent to its own key only") {
+TEST_CASE("a connection is lent to its own key only", "[R20][R22]") {
     Bench b;
     CHECK(b.put(b.leased("a")).put == Put::idle);
     const ConnectKeyView others[] = {{true, "a", 80, {}},
@@ -141,7 +141,7 @@ TEST_CASE("of several idle connections the newest is lent") {
     CHECK(b.acquire(w3).conn == &second);
 }
 
-TEST_CASE("[R15] an idle connection past its time is not lent but closed") {
+TEST_CASE("an idle connection past its time is not lent but closed", "[R15]") {
     Bench b;
     Conn& conn = b.leased();
     b.put(conn, seconds{5});
@@ -201,7 +201,7 @@ TEST_CASE("a returned connection goes to the oldest request that waits, whose di
     CHECK(b.put(last).put == Put::idle);
 }
 
-TEST_CASE("[R29] an abandoned dial is adopted by the next request instead of another dial") {
+TEST_CASE("an abandoned dial is adopted by the next request instead of another dial", "[R29]") {
     Bench b;
     Want w1;
     CHECK(b.acquire(w1).next == Next::dial);
@@ -227,7 +227,7 @@ TEST_CASE("a failed dial fails the request it was for, an abandoned one nobody")
     CHECK(b.pool.permit(b.victims) == nullptr);
 }
 
-TEST_CASE("[R28] with all permits in use a request waits, and gets the permit of what closes") {
+TEST_CASE("with all permits in use a request waits, and gets the permit of what closes", "[R28]") {
     Bench b(max_open(2));
     Conn& one = b.leased();
     Conn& two = b.leased();
@@ -245,7 +245,7 @@ TEST_CASE("[R28] with all permits in use a request waits, and gets the permit of
     CHECK(b.pool.dialed(*b.dials.back(), b.conn(), b.now) == &w2);
 }
 
-TEST_CASE("[L13] a request cancelled in the queue for a permit leaves the permit to the next") {
+TEST_CASE("a request cancelled in the queue for a permit leaves the permit to the next", "[L13]") {
     Bench b(max_open(1));
     Conn& conn = b.leased();
     Want w1;
@@ -267,7 +267,7 @@ TEST_CASE("the permits of a host are its own") {
     CHECK(b.pool.cancel(want, b.now));
 }
 
-TEST_CASE("[R09] a retry takes no idle connection, also none that comes back") {
+TEST_CASE("a retry takes no idle connection, also none that comes back", "[R09]") {
     Bench b;
     Conn& idle = b.leased();
     Conn& busy = b.leased();
@@ -370,7 +370,7 @@ TEST_CASE("closing the idle ones also refuses those that return, until the next 
     CHECK(b.pool.dial_failed(*b.dials.back()) == &want);
 }
 
-TEST_CASE("[R06] an idle connection that closes is not lent") {
+TEST_CASE("an idle connection that closes is not lent", "[R06]") {
     Bench b;
     Conn& conn = b.leased();
     b.put(conn);
@@ -382,7 +382,7 @@ TEST_CASE("[R06] an idle connection that closes is not lent") {
     CHECK(b.pool.dial_failed(*b.dials.back()) == &want);
 }
 
-TEST_CASE("[B-18] of several idle connections the oldest is lent if so configured") {
+TEST_CASE("of several idle connections the oldest is lent if so configured", "[B-18]") {
     PoolLimits limits;
     limits.oldest_idle_first = true;
     Bench b(limits);
@@ -400,7 +400,7 @@ TEST_CASE("[B-18] of several idle connections the oldest is lent if so configure
     CHECK(b.victim() == &third);
 }
 
-TEST_CASE("[B-21][X10] at the limit of all hosts an idle connection of another makes room") {
+TEST_CASE("at the limit of all hosts an idle connection of another makes room", "[B-21][X10]") {
     Bench b(max_total(2));
     Conn& one = b.leased("a");
     Conn& two = b.leased("b");
@@ -417,7 +417,7 @@ TEST_CASE("[B-21][X10] at the limit of all hosts an idle connection of another m
     CHECK(b.pool.dial_failed(b.dial(want)) == &want);
 }
 
-TEST_CASE("[B-21] a permit goes to the host whose request waits longest") {
+TEST_CASE("a permit goes to the host whose request waits longest", "[B-21]") {
     Bench b(max_total(2));
     Conn& one = b.leased("a");
     Conn& two = b.leased("a");
@@ -440,7 +440,8 @@ TEST_CASE("[B-21] a permit goes to the host whose request waits longest") {
     CHECK(b.pool.dial_failed(b.dial(w3)) == &w3);
 }
 
-TEST_CASE("[B-21] a busy host yields its connection after a while to one that waits for a permit") {
+TEST_CASE("a busy host yields its connection after a while to one that waits for a permit",
+          "[B-21]") {
     PoolLimits limits = max_total(1);
     limits.max_overtakes = 2;
     Bench b(limits);
@@ -464,7 +465,7 @@ TEST_CASE("[B-21] a busy host yields its connection after a while to one that wa
     CHECK(b.pool.dial_failed(b.dial(own[3])) == &own[3]);
 }
 
-TEST_CASE("[B-09] a host at its own limit does not keep others from the permits of all") {
+TEST_CASE("a host at its own limit does not keep others from the permits of all", "[B-09]") {
     PoolLimits limits = max_total(3);
     limits.max_open_per_host = 1;
     Bench b(limits);
@@ -483,7 +484,7 @@ TEST_CASE("[B-09] a host at its own limit does not keep others from the permits 
     CHECK(b.pool.cancel(same, b.now));
 }
 
-TEST_CASE("[B-21] beyond the queue's limit a request is refused at once, those that dial not") {
+TEST_CASE("beyond the queue's limit a request is refused at once, those that dial not", "[B-21]") {
     PoolLimits limits = max_total(2);
     limits.max_queued = 1;
     Bench b(limits);
@@ -513,7 +514,7 @@ TEST_CASE("[B-21] beyond the queue's limit a request is refused at once, those t
     }
 }
 
-TEST_CASE("[B-21] a request queues for so long, a dial made for it stops the clock") {
+TEST_CASE("a request queues for so long, a dial made for it stops the clock", "[B-21]") {
     PoolLimits limits = max_open(1);
     limits.max_wait = std::chrono::milliseconds{100};
     Bench b(limits);
@@ -537,7 +538,7 @@ TEST_CASE("[B-21] a request queues for so long, a dial made for it stops the clo
     CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
 }
 
-TEST_CASE("[B-07][X-18] an abandoned dial lingers, then it is given up") {
+TEST_CASE("an abandoned dial lingers, then it is given up", "[B-07][X-18]") {
     PoolLimits limits;
     limits.linger = seconds{1};
     Bench b(limits);
@@ -559,7 +560,7 @@ TEST_CASE("[B-07][X-18] an abandoned dial lingers, then it is given up") {
     CHECK(b.pool.dial_failed(*b.dials[1]) == &w1);
 }
 
-TEST_CASE("[B-07] a thousand requests cancelled one after the other leave one dial") {
+TEST_CASE("a thousand requests cancelled one after the other leave one dial", "[B-07]") {
     PoolLimits limits;
     limits.linger = seconds{1};
     Bench b(limits);
@@ -572,7 +573,7 @@ TEST_CASE("[B-07] a thousand requests cancelled one after the other leave one di
     CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
 }
 
-TEST_CASE("[B-07] a dial whose request is served goes on for the request that queues") {
+TEST_CASE("a dial whose request is served goes on for the request that queues", "[B-07]") {
     Bench b(max_open(2));
     Conn& conn = b.leased();
     Want w1;
@@ -586,7 +587,7 @@ TEST_CASE("[B-07] a dial whose request is served goes on for the request that qu
     CHECK(b.pool.dial_failed(*b.dials[1]) == &w2);
 }
 
-TEST_CASE("[B-07][B-23] a dial made ahead of requests does not linger, it goes on") {
+TEST_CASE("a dial made ahead of requests does not linger, it goes on", "[B-07][B-23]") {
     Bench b;
     PoolHost* host = b.pool.may_dial_ahead(Bench::key("a"));
     REQUIRE(host != nullptr);
@@ -600,7 +601,7 @@ TEST_CASE("[B-07][B-23] a dial made ahead of requests does not linger, it goes o
     CHECK(b.pool.dial_failed(dial) == nullptr);
 }
 
-TEST_CASE("[B-07] at the limit of all hosts an abandoned dial makes room at once") {
+TEST_CASE("at the limit of all hosts an abandoned dial makes room at once", "[B-07]") {
     PoolLimits limits = max_total(1);
     limits.linger = seconds{1};
     Bench b(limits);
@@ -621,7 +622,7 @@ TEST_CASE("[B-07] at the limit of all hosts an abandoned dial makes room at once
     CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
 }
 
-TEST_CASE("[F-X11] closing the idle ones ends the lingering of abandoned dials") {
+TEST_CASE("closing the idle ones ends the lingering of abandoned dials", "[F-X11]") {
     PoolLimits limits;
     limits.linger = seconds{1};
     Bench b(limits);
@@ -633,7 +634,7 @@ TEST_CASE("[F-X11] closing the idle ones ends the lingering of abandoned dials")
     CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
 }
 
-TEST_CASE("[N06] a dial made again keeps the request and the permit of the one that failed") {
+TEST_CASE("a dial made again keeps the request and the permit of the one that failed", "[N06]") {
     Bench b(max_open(1));
     Want want;
     b.acquire(want);

@@ -14,7 +14,7 @@ using hawser::detail::connect_until;
 using std::chrono::milliseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 
-TEST_CASE("[B-10] each address gets its share of the time for all, within its own limit") {
+TEST_CASE("each address gets its share of the time for all, within its own limit", "[B-10]") {
     struct Row {
         const char* what;
         milliseconds for_each;

@@ -97,7 +97,7 @@ TEST_CASE("our errors are of the condition that the table says") {
     }
 }
 
-TEST_CASE("[N05] codes of the system are of a condition in both standard categories") {
+TEST_CASE("codes of the system are of a condition in both standard categories", "[N05]") {
     const std::vector<std::pair<int, condition>> table = {
         {ETIMEDOUT, condition::timeout},
         {ECANCELED, condition::canceled},
@@ -135,7 +135,7 @@ TEST_CASE("Asio's categories are known by their names") {
     CHECK(conditions_of({2, other}).empty());
 }
 
-TEST_CASE("[N05] a code that carries what the system said is equal to both") {
+TEST_CASE("a code that carries what the system said is equal to both", "[N05]") {
     const std::error_code ec =
         hawser::detail::with_cause(error::connect_failed, {ECONNREFUSED, std::system_category()});
     CHECK(ec == error::connect_failed);
@@ -155,7 +155,7 @@ TEST_CASE("[N05] a code that carries what the system said is equal to both") {
           std::string::npos);
 }
 
-TEST_CASE("[N05] every number of the system is carried, and nothing else") {
+TEST_CASE("every number of the system is carried, and nothing else", "[N05]") {
     using hawser::detail::cause_of;
     using hawser::detail::with_cause;
     const Foreign asio_system("asio.system");

@@ -74,7 +74,7 @@ const std::string too_large = make_error_code(hawser::error::headers_too_large).
 
 }  // namespace
 
-TEST_CASE("[F35] a well-formed head gives the same result for every segmentation") {
+TEST_CASE("a well-formed head gives the same result for every segmentation", "[F35]") {
     CHECK(
         parse("HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length:  5 \r\nX-Empty:\r\nX-Blank:  \t \r\n"
               "Set-Cookie: a=1\r\nset-cookie: b=2; c\r\n\r\nhello") ==
@@ -88,7 +88,8 @@ TEST_CASE("[F35] a well-formed head gives the same result for every segmentation
 }
 
 // A head that comes whole may be taken without llhttp; one that comes in pieces never is.
-TEST_CASE("[F35] with any one byte changed, put in or left out, whole and in pieces say the same") {
+TEST_CASE("with any one byte changed, put in or left out, whole and in pieces say the same",
+          "[F35]") {
     const std::string originals[] = {
         "HTTP/1.1 200 OK\r\nConnection: keep-alive, x\r\nTransfer-Encoding:chunked \r\n"
         "X: \r\nA-b_c:\t d e \r\n\r\nbody",
@@ -123,7 +124,7 @@ TEST_CASE("[F35] with any one byte changed, put in or left out, whole and in pie
     }
 }
 
-TEST_CASE("[F35] [F48] every proper prefix of a head wants more") {
+TEST_CASE("every proper prefix of a head wants more", "[F35][[F48]") {
     const std::string text = "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (std::size_t size = 0; size < text.size(); ++size) {
         INFO(size);
@@ -131,7 +132,7 @@ TEST_CASE("[F35] [F48] every proper prefix of a head wants more") {
     }
 }
 
-TEST_CASE("[F01] [F04] a peer that does not speak HTTP fails at its first wrong byte") {
+TEST_CASE("a peer that does not speak HTTP fails at its first wrong byte", "[F01][[F04]") {
     for (const auto& text : {"SSH-2.0-x\r\n"s,
                              "<html>"s,
                              "hello"s,
@@ -150,7 +151,7 @@ TEST_CASE("[F01] [F04] a peer that does not speak HTTP fails at its first wrong 
     CHECK(parser.feed("HTTP") == HeadParser::Outcome::failed);
 }
 
-TEST_CASE("[F02] [F03] only HTTP/1 in this very spelling is accepted, 1.2 to 1.9 as 1.1") {
+TEST_CASE("only HTTP/1 in this very spelling is accepted, 1.2 to 1.9 as 1.1", "[F02][[F03]") {
     for (const auto& version : {"ICE/1.1",
                                 "RTSP/1.0",
                                 "HTTP/0.9",
@@ -177,7 +178,7 @@ TEST_CASE("[F02] [F03] only HTTP/1 in this very spelling is accepted, 1.2 to 1.9
     CHECK(parse("HTTP/1.0 200 OK\r\n\r\n") == "1.0 200 [OK] 19 close");
 }
 
-TEST_CASE("[F05] the status is three digits from 100 to 999") {
+TEST_CASE("the status is three digits from 100 to 999", "[F05]") {
     for (const auto& status :
          {"", "2", "20", "2000", "000", "099", "+20", "-20", "2x0", " 200", "20 ", "0x2", "1e2"}) {
         INFO(status);
@@ -190,7 +191,7 @@ TEST_CASE("[F05] the status is three digits from 100 to 999") {
           "1.1 999 [Request denied] 37|A=b");
 }
 
-TEST_CASE("[F06] [F-P01] no control character stands in a reason phrase") {
+TEST_CASE("no control character stands in a reason phrase", "[F06][[F-P01]") {
     for (unsigned c = 0; c < 256; ++c) {
         INFO(c);
         const bool refused = (c < 32 && c != '\t') || c == 127;
@@ -201,20 +202,20 @@ TEST_CASE("[F06] [F-P01] no control character stands in a reason phrase") {
     CHECK(parse("HTTP/1.1 200 \x1b[31m\r\n\r\n") == bad);
 }
 
-TEST_CASE("[F07] [F-P01] the reason and the blank before it may be missing") {
+TEST_CASE("the reason and the blank before it may be missing", "[F07][[F-P01]") {
     CHECK(parse("HTTP/1.1 200\r\n\r\n") == "1.1 200 [] 16");
     CHECK(parse("HTTP/1.1 200 \r\n\r\n") == "1.1 200 [] 17");
     CHECK(parse("HTTP/1.1 200  OK\r\n\r\n") == "1.1 200 [ OK] 20");
 }
 
-TEST_CASE("[F08] nothing may come before the status line") {
+TEST_CASE("nothing may come before the status line", "[F08]") {
     for (const auto& text : {"\r\n"s, "\n"s, "\r"s, " "s}) {
         CHECK(parse(text + "HTTP/1.1 200 OK\r\n\r\n") == bad);
         CHECK(parse(text) == bad);
     }
 }
 
-TEST_CASE("[F09] [F-P05] white space before the first field is refused") {
+TEST_CASE("white space before the first field is refused", "[F09][[F-P05]") {
     for (const auto& lines :
          {" A: b\r\n", "\tA: b\r\n", " \r\n", "\t\r\nA: b\r\n", "  A: b\r\nC: d\r\n"}) {
         INFO(lines);
@@ -222,7 +223,7 @@ TEST_CASE("[F09] [F-P05] white space before the first field is refused") {
     }
 }
 
-TEST_CASE("[F10] [F-P02] a bare LF ends no line") {
+TEST_CASE("a bare LF ends no line", "[F10][[F-P02]") {
     CHECK(parse("HTTP/1.1 200 OK\n\n") == bad);
     CHECK(parse("HTTP/1.1 200 OK\nA: b\n\n") == bad);
     CHECK(parse("HTTP/1.1 200 OK\r\nA: b\n\r\n") == bad);
@@ -233,7 +234,7 @@ TEST_CASE("[F10] [F-P02] a bare LF ends no line") {
     CHECK(parse("HTTP/1.1 200\nA: b\r\n\r\n") == bad);
 }
 
-TEST_CASE("[F11] a bare CR ends no line") {
+TEST_CASE("a bare CR ends no line", "[F11]") {
     for (const auto& lines : {"A: b\rc\r\n",
                               "A: b\r\r\n",
                               "A: b\rC: d\r\n",
@@ -251,7 +252,7 @@ TEST_CASE("[F11] a bare CR ends no line") {
     CHECK(parse("HTTP/1.1 200 OK\r\nA: b\r\n\rX") == bad);
 }
 
-TEST_CASE("[F12] [F13] [F-P04] a field value holds HTAB, SP, VCHAR and obs-text only") {
+TEST_CASE("a field value holds HTAB, SP, VCHAR and obs-text only", "[F12][[F13][[F-P04]") {
     for (unsigned c = 0; c < 256; ++c) {
         INFO(c);
         const bool refused = (c < 32 && c != '\t') || c == 127;
@@ -268,7 +269,7 @@ TEST_CASE("[F12] [F13] [F-P04] a field value holds HTAB, SP, VCHAR and obs-text 
     }
 }
 
-TEST_CASE("[F14] [F-P03] a field name is a token") {
+TEST_CASE("a field name is a token", "[F14][[F-P03]") {
     const std::string tokens =
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     for (unsigned c = 0; c < 256; ++c) {
@@ -292,7 +293,7 @@ TEST_CASE("[F14] [F-P03] a field name is a token") {
           too_large);
 }
 
-TEST_CASE("[F15] no white space before the colon") {
+TEST_CASE("no white space before the colon", "[F15]") {
     for (const auto& lines : {"A : b\r\n",
                               "A\t: b\r\n",
                               "Content-Length : 5\r\n",
@@ -304,7 +305,7 @@ TEST_CASE("[F15] no white space before the colon") {
     }
 }
 
-TEST_CASE("[F16] a folded line is refused") {
+TEST_CASE("a folded line is refused", "[F16]") {
     for (const auto& lines : {"A: b\r\n c\r\n",
                               "A: b\r\n\tc\r\n",
                               "A: b\r\n \r\n",
@@ -323,7 +324,7 @@ TEST_CASE("[F16] a folded line is refused") {
     }
 }
 
-TEST_CASE("[F17] [F18] [F19] [F-P15] Content-Length is one number of digits, below 2^63") {
+TEST_CASE("Content-Length is one number of digits, below 2^63", "[F17][[F18][[F19][[F-P15]") {
     for (const auto& value : {"+5",
                               "-5",
                               "0x5",
@@ -351,13 +352,13 @@ TEST_CASE("[F17] [F18] [F19] [F-P15] Content-Length is one number of digits, bel
     CHECK(parse_fields("Content-Length: 007\r\n") == "1.1 200 [OK] 40|Content-Length=007 length=7");
 }
 
-TEST_CASE("[F20] Content-Length next to Transfer-Encoding is refused in either order") {
+TEST_CASE("Content-Length next to Transfer-Encoding is refused in either order", "[F20]") {
     CHECK(parse_fields("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") == bad);
     CHECK(parse_fields("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n") == bad);
     CHECK(parse_fields("Content-Length: 0\r\nX: y\r\nTransfer-Encoding: chunked\r\n") == bad);
 }
 
-TEST_CASE("[F21] [F22] a transfer coding that is not exactly chunked is unsupported") {
+TEST_CASE("a transfer coding that is not exactly chunked is unsupported", "[F21][[F22]") {
     for (const auto& value : {"xchunked",
                               "chunkedx",
                               "chunked;q=1",
@@ -390,7 +391,7 @@ TEST_CASE("[F21] [F22] a transfer coding that is not exactly chunked is unsuppor
           "1.1 200 [OK] 47|TRANSFER-encoding=Chunked chunked");
 }
 
-TEST_CASE("[F23] [F24] chunked twice, and an empty transfer coding, are refused") {
+TEST_CASE("chunked twice, and an empty transfer coding, are refused", "[F23][[F24]") {
     for (const auto& lines : {"Transfer-Encoding: chunked, chunked\r\n",
                               "Transfer-Encoding: chunked,chunked\r\n",
                               "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
@@ -405,14 +406,14 @@ TEST_CASE("[F23] [F24] chunked twice, and an empty transfer coding, are refused"
     }
 }
 
-TEST_CASE("[F25] HTTP/1.0 with a transfer coding is refused") {
+TEST_CASE("HTTP/1.0 with a transfer coding is refused", "[F25]") {
     CHECK(parse("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") == bad);
     CHECK(
         parse("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n") ==
         bad);
 }
 
-TEST_CASE("[F26] [F27] lengths in 1xx, 204 and 304 mean nothing") {
+TEST_CASE("lengths in 1xx, 204 and 304 mean nothing", "[F26][[F27]") {
     CHECK(parse("HTTP/1.1 204 No\r\nContent-Length: 5\r\n\r\nhello") ==
           "1.1 204 [No] 38|Content-Length=5");
     CHECK(parse("HTTP/1.1 304 No\r\nContent-Length: 5\r\n\r\n") ==
@@ -423,14 +424,14 @@ TEST_CASE("[F26] [F27] lengths in 1xx, 204 and 304 mean nothing") {
           "1.1 100 [Go] 38|Content-Length=5");
 }
 
-TEST_CASE("[F29] 205, 206, 401 and 407 are framed by their fields") {
+TEST_CASE("205, 206, 401 and 407 are framed by their fields", "[F29]") {
     for (const auto& status : {"205", "206", "401", "407"}) {
         CHECK(parse("HTTP/1.1 " + std::string(status) + " X\r\nContent-Length: 0\r\n\r\n") ==
               "1.1 " + std::string(status) + " [X] 37|Content-Length=0 length=0");
     }
 }
 
-TEST_CASE("[F33] [F34] [F51] heads follow one another with a reset between them") {
+TEST_CASE("heads follow one another with a reset between them", "[F33][[F34][[F51]") {
     const std::string text =
         "HTTP/1.0 103 Early\r\nConnection: close\r\nLink: a\r\n\r\n"
         "HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\nHTTP/1.1 500 Other\r\n\r\n";
@@ -447,7 +448,7 @@ TEST_CASE("[F33] [F34] [F51] heads follow one another with a reset between them"
     CHECK(rest == "HTTP/1.1 500 Other\r\n\r\n");
 }
 
-TEST_CASE("[F45] Connection is a list of tokens over all its lines") {
+TEST_CASE("Connection is a list of tokens over all its lines", "[F45]") {
     const auto closes = [](const std::string& lines) {
         const std::string result = parse_fields(lines);
         REQUIRE(result.find("200") != std::string::npos);
@@ -476,7 +477,7 @@ TEST_CASE("[F45] Connection is a list of tokens over all its lines") {
     CHECK_FALSE(closes("Proxy-Connection: close\r\nZ: 1\r\n"));
 }
 
-TEST_CASE("[F46] HTTP/1.0 persists with keep-alive only") {
+TEST_CASE("HTTP/1.0 persists with keep-alive only", "[F46]") {
     CHECK(parse("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\n") ==
           "1.0 200 [OK] 62|Connection=Keep-Alive|Content-Length=1 length=1");
     CHECK(parse("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\n") ==
@@ -485,11 +486,11 @@ TEST_CASE("[F46] HTTP/1.0 persists with keep-alive only") {
           "1.0 200 [OK] 50|Connection=keep-alive, close close");
 }
 
-TEST_CASE("[F49] nothing fed wants more") {
+TEST_CASE("nothing fed wants more", "[F49]") {
     CHECK(parse("") == "more");
 }
 
-TEST_CASE("[F52] [F53] [F55] [X01] limits fail the head at the same byte, however it comes") {
+TEST_CASE("limits fail the head at the same byte, however it comes", "[F52][[F53][[F55][[X01]") {
     const std::string head = "HTTP/1.1 200 OK\r\nA: b\r\nC: d\r\n\r\n";
     CHECK(parse(head, {head.size(), 2}) == "1.1 200 [OK] 31|A=b|C=d");
     CHECK(parse(head + "body and more body", {head.size(), 2}) == "1.1 200 [OK] 31|A=b|C=d");
@@ -520,7 +521,7 @@ TEST_CASE("[F52] [F53] [F55] [X01] limits fail the head at the same byte, howeve
           "1.1 200 [OK] 9247|Location=" + location);
 }
 
-TEST_CASE("[F55] a bomb in one line costs memory for nothing but its own bytes") {
+TEST_CASE("a bomb in one line costs memory for nothing but its own bytes", "[F55]") {
     HeadParser parser;
     std::string text = "HTTP/1.1 200 OK\r\n";
     while (text.size() < 300 * 1024) {
@@ -561,7 +562,7 @@ TEST_CASE("a head can be moved out and the parser used again") {
     CHECK(first.headers.get("a") == "b");
 }
 
-TEST_CASE("[X11] parsing in small pieces is linear: every byte is looked at once") {
+TEST_CASE("parsing in small pieces is linear: every byte is looked at once", "[X11]") {
     // Nine thousand feeds of a growing text would take minutes if each began again.
     HeadParser parser({1024 * 1024, 1000});
     const std::string text = "HTTP/1.1 200 OK\r\nA: " + std::string(200 * 1024, 'v') + "\r\n\r\n";

@@ -29,7 +29,7 @@ long long left(TimePoint until) {
 
 }  // namespace
 
-TEST_CASE("[B-02][R15][B-17] how long a connection may wait for another request") {
+TEST_CASE("how long a connection may wait for another request", "[B-02][R15][B-17]") {
     struct Row {
         const char* what;
         milliseconds idle_timeout;
@@ -75,8 +75,8 @@ TEST_CASE("[B-02][R15][B-17] how long a connection may wait for another request"
     }
 }
 
-TEST_CASE(
-    "[B-02] the server's max is the requests in all, counted down with each response or not") {
+TEST_CASE("the server's max is the requests in all, counted down with each response or not",
+          "[B-02]") {
     const auto served = [](const std::vector<std::optional<std::uint32_t>>& said) {
         ConnLife conn;
         for (const auto& max : said) {
@@ -99,7 +99,7 @@ TEST_CASE(
     CHECK(served({4'294'967'295u, {}, {}}) == 3);
 }
 
-TEST_CASE("[R15] a connection that comes back unused keeps the time it had, a new one begins") {
+TEST_CASE("a connection that comes back unused keeps the time it had, a new one begins", "[R15]") {
     const LifetimeLimits limits{90s, 0ms, 0};
     ConnLife conn{1, UINT64_MAX, true, now + 3s, TimePoint::max()};
     CHECK(left(idle_until(now, conn, limits, nullptr)) == 3'000);
@@ -108,7 +108,7 @@ TEST_CASE("[R15] a connection that comes back unused keeps the time it had, a ne
     CHECK(left(idle_until(now, {}, limits, nullptr)) == 90'000);
 }
 
-TEST_CASE("[B-17] ages end between 90 and 100 % of the limit, not all at once, always alike") {
+TEST_CASE("ages end between 90 and 100 % of the limit, not all at once, always alike", "[B-17]") {
     std::set<TimePoint> ends;
     for (std::uint64_t id = 1; id <= 200; ++id) {
         const TimePoint end = retirement(now, 100s, id);

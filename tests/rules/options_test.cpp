@@ -10,7 +10,8 @@ using hawser::ClientOptions;
 using hawser::RequestOptions;
 using hawser::TransportOptions;
 
-TEST_CASE("[F-T18] the defaults are those of Go's DefaultTransport where they say nothing else") {
+TEST_CASE("the defaults are those of Go's DefaultTransport where they say nothing else",
+          "[F-T18]") {
     const TransportOptions options;
     CHECK(options.max_idle_conns == 100);
     CHECK(options.max_idle_conns_per_host == 0);  // Go: 2
@@ -34,7 +35,7 @@ TEST_CASE("[F-T18] the defaults are those of Go's DefaultTransport where they sa
     CHECK(options.thread_safe);
 }
 
-TEST_CASE("[F-C01] a client and a request have no limits of their own by default") {
+TEST_CASE("a client and a request have no limits of their own by default", "[F-C01]") {
     CHECK(ClientOptions().timeout == 0s);
     CHECK_FALSE(ClientOptions().trace);
     CHECK_FALSE(RequestOptions().timeout);

@@ -53,7 +53,8 @@ constexpr unsigned reused = 1, written = 2, idempotent = 8, replayable = 16;
 
 }  // namespace
 
-TEST_CASE("[R03][R11][R12] one of the 144 ways an exchange can end leaves a reusable connection") {
+TEST_CASE("one of the 144 ways an exchange can end leaves a reusable connection",
+          "[R03][R11][R12]") {
     int combinations = 0;
     int reusable = 0;
     for_every_exchange([&](Reading r, Writing w, bool keep_alive, Verdict v, bool leftover) {
@@ -103,14 +104,15 @@ TEST_CASE("the reason given is the first that applies, from the worst on") {
     });
 }
 
-TEST_CASE("[R12] an early response is named as such also when its connection would persist") {
+TEST_CASE("an early response is named as such also when its connection would persist", "[R12]") {
     CHECK(may_reuse(Reading::complete, Writing::busy, true, Verdict::eof, false) ==
           Reuse::write_unfinished);
     CHECK(may_reuse(Reading::complete, Writing::failed, false, Verdict::eof, true) ==
           Reuse::write_unfinished);
 }
 
-TEST_CASE("[R07][R08][R09][R10] three of the 64 attempts are repeated after a stale connection") {
+TEST_CASE("three of the 64 attempts are repeated after a stale connection",
+          "[R07][R08][R09][R10]") {
     for (const error stale : {error::server_closed, error::connection_reset}) {
         int repeated = 0;
         for (unsigned bits = 0; bits < 64; ++bits) {
@@ -129,7 +131,7 @@ TEST_CASE("[R07][R08][R09][R10] three of the 64 attempts are repeated after a st
     }
 }
 
-TEST_CASE("[R07] no other failure is ever a reason to repeat an attempt") {
+TEST_CASE("no other failure is ever a reason to repeat an attempt", "[R07]") {
     for (const error other : {error::bad_response,
                               error::header_timeout,
                               error::total_timeout,
@@ -151,7 +153,7 @@ TEST_CASE("[R07] no other failure is ever a reason to repeat an attempt") {
                        std::make_error_code(std::errc::operation_canceled)) == Retry::no);
 }
 
-TEST_CASE("[F-B09] a source that failed is no stale connection, whatever its code") {
+TEST_CASE("a source that failed is no stale connection, whatever its code", "[F-B09]") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         Attempt failed = attempt(bits);
         failed.source_failed = true;
@@ -159,7 +161,7 @@ TEST_CASE("[F-B09] a source that failed is no stale connection, whatever its cod
     }
 }
 
-TEST_CASE("[R12] an upload goes on after a 2xx that does not say close, after nothing else") {
+TEST_CASE("an upload goes on after a 2xx that does not say close, after nothing else", "[R12]") {
     using hawser::detail::after_early_answer;
     using hawser::detail::Upload;
     for (int status = 200; status < 1000; ++status) {
@@ -170,7 +172,7 @@ TEST_CASE("[R12] an upload goes on after a 2xx that does not say close, after no
     }
 }
 
-TEST_CASE("[X-09][B-01] a body that was not touched need not be replayable") {
+TEST_CASE("a body that was not touched need not be replayable", "[X-09][B-01]") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         Attempt untouched = attempt(bits);
         untouched.body_read = false;
@@ -179,7 +181,7 @@ TEST_CASE("[X-09][B-01] a body that was not touched need not be replayable") {
     }
 }
 
-TEST_CASE("[B-13] 417 is a reason to repeat a request once, on whatever connection it came") {
+TEST_CASE("417 is a reason to repeat a request once, on whatever connection it came", "[B-13]") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         for (const bool body_read : {false, true}) {
             Attempt refused = attempt(bits);
@@ -191,8 +193,8 @@ TEST_CASE("[B-13] 417 is a reason to repeat a request once, on whatever connecti
     }
 }
 
-TEST_CASE(
-    "[R11][X-20] what is drained is a known rest within the limit, for a connection that lives") {
+TEST_CASE("what is drained is a known rest within the limit, for a connection that lives",
+          "[R11][X-20]") {
     CHECK(worth_draining({100, true, true}, 100));
     CHECK(worth_draining({0, true, true}, 0));
     CHECK_FALSE(worth_draining({101, true, true}, 100));
@@ -202,7 +204,7 @@ TEST_CASE(
     CHECK_FALSE(worth_draining({100, true, false}, 100));
 }
 
-TEST_CASE("[T28] versions of OpenSSL that break when two threads begin at once are refused") {
+TEST_CASE("versions of OpenSSL that break when two threads begin at once are refused", "[T28]") {
     for (const unsigned long version : {0x30000000ul,
                                         0x300000f0ul,
                                         0x30500040ul,
@@ -231,14 +233,14 @@ TEST_CASE("the six methods that are idempotent by definition, with their case") 
     }
 }
 
-TEST_CASE("[R02] a request that could not be sent again always looks at its connection first") {
+TEST_CASE("a request that could not be sent again always looks at its connection first", "[R02]") {
     for (const auto idle :
          {microseconds{0}, microseconds{1}, microseconds{99}, microseconds{100}}) {
         CHECK(should_probe(idle, false));
     }
 }
 
-TEST_CASE("[R02] only a connection read empty a moment ago is lent without a look") {
+TEST_CASE("only a connection read empty a moment ago is lent without a look", "[R02]") {
     CHECK_FALSE(should_probe(microseconds{0}, true));
     CHECK_FALSE(should_probe(microseconds{99}, true));
     CHECK(should_probe(microseconds{100}, true));

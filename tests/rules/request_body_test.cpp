@@ -224,7 +224,7 @@ TEST_CASE("a pipe is a stream that is waited for until its last writer has gone"
     CHECK_FALSE(end.ec);
 }
 
-TEST_CASE("[B17] what cannot be opened says its name and the system's reason") {
+TEST_CASE("what cannot be opened says its name and the system's reason", "[B17]") {
     const BodyRead missing = refusal(RequestBody::file("hawser_no_such_file.tmp"));
     CHECK(missing.ec == error::request_body_error);
     CHECK(missing.fault.cause == std::errc::no_such_file_or_directory);
@@ -337,7 +337,7 @@ TEST_CASE("a rewindable stream is rewound before it is read again, and only then
     }
 }
 
-TEST_CASE("[B17] an exception of the source becomes the error of the read") {
+TEST_CASE("an exception of the source becomes the error of the read", "[B17]") {
     const auto failure = [](const RequestBody& body) {
         const auto reader = open(body);
         char some[4];
@@ -362,7 +362,7 @@ TEST_CASE("[B17] an exception of the source becomes the error of the read") {
     CHECK(success.ec == error::request_body_error);
 }
 
-TEST_CASE("[B17] an exception of the rewind fails the second attempt") {
+TEST_CASE("an exception of the rewind fails the second attempt", "[B17]") {
     const auto at = std::make_shared<std::size_t>(0);
     const auto reader = open(
         RequestBody::stream(pieces_of("x", at), 1, [] { throw std::runtime_error("cannot"); }));

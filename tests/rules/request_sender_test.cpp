@@ -83,7 +83,7 @@ TEST_CASE("head and string body are pending together, for one gather write") {
     CHECK(sender.pending()[1] == "content");
 }
 
-TEST_CASE("[N04] a partial write at every byte continues at the next one") {
+TEST_CASE("a partial write at every byte continues at the next one", "[N04]") {
     const std::string head = "POST /x HTTP/1.1\r\nContent-Length: 11\r\n\r\n";
     const std::string content = "hello world";
     for (std::size_t first = 0; first <= head.size() + content.size(); ++first) {
@@ -98,13 +98,12 @@ TEST_CASE("[N04] a partial write at every byte continues at the next one") {
     }
 }
 
-TEST_CASE("[N04] chunks are framed the same however they are written") {
+TEST_CASE("chunks are framed the same however they are written", "[N04]") {
     Headers trailers;
     trailers.add("X-Sum", "42");
     const std::vector<std::string> pieces{"a", std::string(16, 'b'), "hello"};
-    const std::string expected =
-        "POST / HTTP/1.1\r\n\r\n1\r\na\r\n10\r\n" + std::string(16, 'b') +
-        "\r\n5\r\nhello\r\n0\r\nX-Sum: 42\r\n\r\n";
+    const std::string expected = "POST / HTTP/1.1\r\n\r\n1\r\na\r\n10\r\n" + std::string(16, 'b') +
+                                 "\r\n5\r\nhello\r\n0\r\nX-Sum: 42\r\n\r\n";
     for (std::size_t first = 0; first <= 19; ++first) {
         for (std::size_t most = 1; most <= expected.size(); ++most) {
             REQUIRE(stream(chunked, pieces, trailers, first, most) == expected);
@@ -123,7 +122,7 @@ TEST_CASE("a body of announced length goes out unframed, in pieces of any size")
     }
 }
 
-TEST_CASE("[U07][B17] a source that gives another number of bytes than announced is an error") {
+TEST_CASE("a source that gives another number of bytes than announced is an error", "[U07][B17]") {
     const std::string content = "0123456789";
     for (std::size_t announced = 1; announced <= content.size() + 2; ++announced) {
         for (std::size_t step = 1; step <= content.size(); ++step) {
@@ -148,7 +147,7 @@ TEST_CASE("[U07][B17] a source that gives another number of bytes than announced
     }
 }
 
-TEST_CASE("[U07] a piece that is one byte too long sends nothing of itself") {
+TEST_CASE("a piece that is one byte too long sends nothing of itself", "[U07]") {
     RequestSender sender;
     sender.start("", {}, of_length(3));
     CHECK(sender.add_piece("abcd") == error::request_body_error);
@@ -164,7 +163,7 @@ TEST_CASE("trailers that cannot be written end a chunked body with an error") {
     CHECK(sender.pending().empty());
 }
 
-TEST_CASE("[R30] a sender starts again from nothing after an abandoned request") {
+TEST_CASE("a sender starts again from nothing after an abandoned request", "[R30]") {
     RequestSender sender;
     sender.start("HEAD1", "body", of_length(4));
     std::string wire;

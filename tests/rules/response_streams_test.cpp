@@ -378,7 +378,7 @@ std::string fresh(const Stream& stream, const Pieces& pieces, bool tolerant = fa
 
 }  // namespace
 
-TEST_CASE("[F01-F55] every stream of the corpus has the outcome that the table says") {
+TEST_CASE("every stream of the corpus has the outcome that the table says", "[F01-F55]") {
     for (const bool tolerant : {false, true}) {
         for (const Stream& stream : all_streams()) {
             INFO(stream.name << (tolerant ? ", tolerant" : ", strict"));
@@ -388,7 +388,7 @@ TEST_CASE("[F01-F55] every stream of the corpus has the outcome that the table s
     }
 }
 
-TEST_CASE("[F10] [F20] no stream that deviates leaves a connection that may be used again") {
+TEST_CASE("no stream that deviates leaves a connection that may be used again", "[F10][[F20]") {
     for (const Stream& stream : all_streams()) {
         INFO(stream.name);
         if (!stream.tolerated.empty()) {
@@ -418,7 +418,7 @@ TEST_CASE("of every stream that fails it is known where and why, of no other") {
     }
 }
 
-TEST_CASE("[F35] the outcome of a stream depends neither on its pieces nor on how it is read") {
+TEST_CASE("the outcome of a stream depends neither on its pieces nor on how it is read", "[F35]") {
     const bool tolerant = GENERATE(false, true);
     for (const Stream& stream : all_streams()) {
         INFO(stream.name << (tolerant ? ", tolerant" : ", strict"));
@@ -438,7 +438,8 @@ TEST_CASE("[F35] the outcome of a stream depends neither on its pieces nor on ho
     }
 }
 
-TEST_CASE("[R30] after any stream, complete or left anywhere, each other one reads as if alone") {
+TEST_CASE("after any stream, complete or left anywhere, each other one reads as if alone",
+          "[R30]") {
     const bool tolerant = GENERATE(false, true);
     const std::vector<Stream> streams = all_streams();
     std::vector<std::string> alone;
@@ -461,7 +462,7 @@ TEST_CASE("[R30] after any stream, complete or left anywhere, each other one rea
     }
 }
 
-TEST_CASE("[F48] a stream cut off at any byte is never taken for a whole one") {
+TEST_CASE("a stream cut off at any byte is never taken for a whole one", "[F48]") {
     const bool tolerant = GENERATE(false, true);
     for (Stream stream : all_streams()) {
         INFO(stream.name);
@@ -483,7 +484,8 @@ TEST_CASE("[F48] a stream cut off at any byte is never taken for a whole one") {
     }
 }
 
-TEST_CASE("[F32 F35] a budget of heads that interim ones used up is judged before what follows") {
+TEST_CASE("a budget of heads that interim ones used up is judged before what follows",
+          "[F32][F35]") {
     const std::string interim = status("103 H") + "Link: x\r\n\r\n";
     for (const std::string& rest : {status("200 OK") + "A: b\nC: d\r\n\r\n",
                                     std::string("junk"),

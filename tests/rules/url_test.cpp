@@ -103,7 +103,7 @@ TEST_CASE("constructors throw where parse reports") {
     CHECK_FALSE(ec);
 }
 
-TEST_CASE("[U23] only http and https") {
+TEST_CASE("only http and https", "[U23]") {
     for (const auto& text : {"ftp://h/",
                              "httpx://h/",
                              "ws://h",
@@ -129,7 +129,7 @@ TEST_CASE("[U23] only http and https") {
     CHECK(Url("HtTp://H").scheme() == "http");
 }
 
-TEST_CASE("[U08] [T06] hosts that are no name") {
+TEST_CASE("hosts that are no name", "[U08][[T06]") {
     const std::string label(63, 'a');
     for (const auto& host :
          std::vector<std::string>{"",
@@ -157,7 +157,7 @@ TEST_CASE("[U08] [T06] hosts that are no name") {
     CHECK(Url("http://a_b.example.com.").host() == "a_b.example.com.");
 }
 
-TEST_CASE("[U09] tricks with userinfo are refused") {
+TEST_CASE("tricks with userinfo are refused", "[U09]") {
     for (const auto& text : {"http://a@b@c/",
                              "http://a@b:c@d/",
                              "http://a\\@b/",
@@ -192,7 +192,7 @@ TEST_CASE("[U09] tricks with userinfo are refused") {
     CHECK_FALSE(refused("http://h/" + std::string(60000, '@')));
 }
 
-TEST_CASE("[U10] [T09] no percent, NUL or 8-bit byte in a host") {
+TEST_CASE("no percent, NUL or 8-bit byte in a host", "[U10][[T09]") {
     for (const auto& host : std::vector<std::string>{"a%2Fb",
                                                      "%00",
                                                      "a%40b",
@@ -210,7 +210,7 @@ TEST_CASE("[U10] [T09] no percent, NUL or 8-bit byte in a host") {
     }
 }
 
-TEST_CASE("[U08] [U09] [U10] each byte in a host") {
+TEST_CASE("each byte in a host", "[U08][[U09][[U10]") {
     const std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
     for (int c = 0; c < 256; ++c) {
         const char byte = static_cast<char>(c);
@@ -223,7 +223,7 @@ TEST_CASE("[U08] [U09] [U10] each byte in a host") {
     }
 }
 
-TEST_CASE("[U11] [U12] brackets hold IPv6 and nothing else") {
+TEST_CASE("brackets hold IPv6 and nothing else", "[U11][[U12]") {
     for (const auto& host : {"[",
                              "]",
                              "[]",
@@ -296,7 +296,7 @@ TEST_CASE("[U11] [U12] brackets hold IPv6 and nothing else") {
     CHECK(Url("http://[::1]").host_header() == "[::1]");
 }
 
-TEST_CASE("[U12] a zone is dialled and printed, but never sent") {
+TEST_CASE("a zone is dialled and printed, but never sent", "[U12]") {
     const Url url("http://u@[FE80::1%25eth0.1]:81/p?q#f");
     CHECK(url.host() == "fe80::1%eth0.1");
     CHECK(url.host_header() == "[fe80::1]:81");
@@ -311,7 +311,7 @@ TEST_CASE("[U12] a zone is dialled and printed, but never sent") {
     CHECK(Url("http://[febf::%25a]").host() == "febf::%a");
 }
 
-TEST_CASE("[U12] a zone may follow a bare percent sign (RFC 9844), or an encoded one") {
+TEST_CASE("a zone may follow a bare percent sign (RFC 9844), or an encoded one", "[U12]") {
     for (const auto& [text, zone] : std::vector<std::pair<const char*, const char*>>{
              {"http://[fe80::1%eth0]:81/", "eth0"},
              {"http://[fe80::1%25eth0]:81/", "eth0"},
@@ -330,7 +330,7 @@ TEST_CASE("[U12] a zone may follow a bare percent sign (RFC 9844), or an encoded
     }
 }
 
-TEST_CASE("[U13] odd forms of IPv4 are refused") {
+TEST_CASE("odd forms of IPv4 are refused", "[U13]") {
     for (const auto& host :
          {"127.1",     "0x7f.1",       "017700000001", "2130706433", "1.2.3",      "1.2.3.4.5",
           "256.1.1.1", "1.2.3.256",    "01.2.3.4",     "1.2.3.04",   "0x7f.0.0.1", "1.2.3.0x4",
@@ -347,7 +347,7 @@ TEST_CASE("[U13] odd forms of IPv4 are refused") {
     }
 }
 
-TEST_CASE("[U14] a port is empty, or a number from 1 to 65535 without leading zeros") {
+TEST_CASE("a port is empty, or a number from 1 to 65535 without leading zeros", "[U14]") {
     for (const auto& port : {"0",
                              "00",
                              "65536",
@@ -380,13 +380,13 @@ TEST_CASE("[U14] a port is empty, or a number from 1 to 65535 without leading ze
     CHECK(Url("http://h:1").port() == 1);
 }
 
-TEST_CASE("[U15] international names are not guessed") {
+TEST_CASE("international names are not guessed", "[U15]") {
     CHECK(refused("http://\xc3\x9f.de/"));
     CHECK(refused("http://xn--\xc3\xbc/"));
     CHECK(Url("http://XN--BCHER-KVA.example").host() == "xn--bcher-kva.example");
 }
 
-TEST_CASE("[U16] [F-W05] the target has at least a slash and never a fragment") {
+TEST_CASE("the target has at least a slash and never a fragment", "[U16][[F-W05]") {
     CHECK(Url("http://h#f").target() == "/");
     CHECK(Url("http://h?q").target() == "/?q");
     CHECK(Url("http://h?").target() == "/?");
@@ -401,7 +401,7 @@ TEST_CASE("[U16] [F-W05] the target has at least a slash and never a fragment") 
     CHECK(Url("http://h/a/../b").target() == "/a/../b");
 }
 
-TEST_CASE("[U02] [U18] [F-W06] each byte in a path, query and fragment") {
+TEST_CASE("each byte in a path, query and fragment", "[U02][[U18][[F-W06]") {
     const std::string allowed =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/";
     for (int c = 0; c < 256; ++c) {
@@ -436,7 +436,7 @@ TEST_CASE("[U02] [U18] [F-W06] each byte in a path, query and fragment") {
     CHECK(refused("http://h:8 0/"));
 }
 
-TEST_CASE("[U17] [X11] long URLs are refused, and parsing is linear") {
+TEST_CASE("long URLs are refused, and parsing is linear", "[U17][[X11]") {
     const std::string prefix = "http://h/";
     CHECK_FALSE(refused(prefix + std::string(64 * 1024 - prefix.size(), 'a')));
     CHECK_FALSE(refused(prefix + std::string(64 * 1024 - prefix.size(), '\xff')));
@@ -452,7 +452,7 @@ TEST_CASE("[U17] [X11] long URLs are refused, and parsing is linear") {
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
-TEST_CASE("[F-P23] references are resolved as RFC 3986 section 5.4 says") {
+TEST_CASE("references are resolved as RFC 3986 section 5.4 says", "[F-P23]") {
     const std::vector<std::pair<const char*, const char*>> table = {
         {"http:g", "refused"},  // strict
         {"g:h", "refused"},
@@ -537,7 +537,7 @@ TEST_CASE("[F-P23] references are resolved as RFC 3986 section 5.4 says") {
     CHECK(ec == hawser::error::invalid_url);
 }
 
-TEST_CASE("[U02] [C20] a reference is refused for what its dot segments would remove") {
+TEST_CASE("a reference is refused for what its dot segments would remove", "[U02][[C20]") {
     std::vector<std::string> bad = {"\\", "\r", "\n", "\t", "\x7f", std::string(1, '\0'), "\x1b"};
     for (const std::string& byte : bad) {
         for (const std::string& reference : {"/" + byte + "evil.example/../c",
@@ -628,7 +628,7 @@ TEST_CASE("a URL as a parameter throws nothing") {
     CHECK_THROWS_AS(Url(none), std::system_error);
 }
 
-TEST_CASE("[U21] equality is that of the normalised text") {
+TEST_CASE("equality is that of the normalised text", "[U21]") {
     CHECK(Url("HTTP://H:80") == Url("http://h/"));
     CHECK_FALSE(Url("http://h/") == Url("https://h/"));
     CHECK_FALSE(Url("http://h/a") == Url("http://h/A"));

@@ -92,7 +92,7 @@ struct AtEnd {
 
 // ── The keeper ──────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L10] a future of a client without an executor completes, and its body is read") {
+TEST_CASE("a future of a client without an executor completes, and its body is read", "[L10]") {
     const FdGuard fds;
     const std::string large = pattern(1'000'000);
     ScriptServer server{keep_alive_server([&](const auto&) { return respond(large); })};
@@ -107,7 +107,7 @@ TEST_CASE("[L10] a future of a client without an executor completes, and its bod
     CHECK(client.stats().idle == 3);
 }
 
-TEST_CASE("[L10] deadlines of asynchronous operations pass although nobody calls") {
+TEST_CASE("deadlines of asynchronous operations pass although nobody calls", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client{ClientOptions{.timeout = 50ms}};
@@ -116,7 +116,8 @@ TEST_CASE("[L10] deadlines of asynchronous operations pass although nobody calls
           })) == error::total_timeout);
 }
 
-TEST_CASE("[L10] an idle connection that the server closes, or whose time is up, goes by itself") {
+TEST_CASE("an idle connection that the server closes, or whose time is up, goes by itself",
+          "[L10]") {
     const FdGuard fds;
     Gate close;
     const bool expires = GENERATE(false, true);
@@ -141,7 +142,7 @@ TEST_CASE("[L10] an idle connection that the server closes, or whose time is up,
     CHECK(client.stats().closed_idle == 1);
 }
 
-TEST_CASE("[L10] callers and the keeper take turns") {
+TEST_CASE("callers and the keeper take turns", "[L10]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -152,7 +153,7 @@ TEST_CASE("[L10] callers and the keeper take turns") {
     }
 }
 
-TEST_CASE("[L10] two hundred threads on one client, and futures in between") {
+TEST_CASE("two hundred threads on one client, and futures in between", "[L10]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client{TransportOptions{.max_conns_per_host = 8}};
@@ -175,7 +176,7 @@ TEST_CASE("[L10] two hundred threads on one client, and futures in between") {
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("[L05] what a handler throws comes out of nobody's call, and can be looked at") {
+TEST_CASE("what a handler throws comes out of nobody's call, and can be looked at", "[L05]") {
     const FdGuard fds;
     Gate thrown;
     ScriptServer server{[&](Peer& peer) {
@@ -218,8 +219,8 @@ TEST_CASE("[L05] what a handler throws comes out of nobody's call, and can be lo
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE(
-    "[L10] a handler on the keeper's thread is refused a blocking call, which would be in vain") {
+TEST_CASE("a handler on the keeper's thread is refused a blocking call, which would be in vain",
+          "[L10]") {
     ScriptServer server{keep_alive_server(echo)};
     Client client;
     std::promise<std::error_code> promise;
@@ -251,7 +252,7 @@ TEST_CASE("a client for one thread has no keeper, and does all within its calls"
 
 // ── Its end ─────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L03] handlers of a client that goes away are called, and nothing is left") {
+TEST_CASE("handlers of a client that goes away are called, and nothing is left", "[L03]") {
     const FdGuard fds;
     ScriptServer server{serve};
     std::atomic<int> called{0};
@@ -267,7 +268,7 @@ TEST_CASE("[L03] handlers of a client that goes away are called, and nothing is 
     CHECK(called == 10);
 }
 
-TEST_CASE("[L03] a body outlives its client, also with a read on its way") {
+TEST_CASE("a body outlives its client, also with a read on its way", "[L03]") {
     const FdGuard fds;
     const std::string large = pattern(5'000'000);
     ScriptServer server{keep_alive_server([&](const auto&) { return respond(large); })};
@@ -280,7 +281,7 @@ TEST_CASE("[L03] a body outlives its client, also with a read on its way") {
     CHECK(take(std::move(rest)) == large);
 }
 
-TEST_CASE("[L03] a handler destroys the client whose keeper runs it") {
+TEST_CASE("a handler destroys the client whose keeper runs it", "[L03]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     for (int i = 0; i < 20; ++i) {
@@ -296,7 +297,7 @@ TEST_CASE("[L03] a handler destroys the client whose keeper runs it") {
     wait_until([&] { return fds.leaked().size() <= 3; });  // the server's own
 }
 
-TEST_CASE("[L03] a blocking call in the destructor of a thread_local object") {
+TEST_CASE("a blocking call in the destructor of a thread_local object", "[L03]") {
     const FdGuard fds;
     ServerOptions over_tls;
     over_tls.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})};
@@ -315,7 +316,7 @@ TEST_CASE("[L03] a blocking call in the destructor of a thread_local object") {
 
 // ── Body sources ────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L10] each blocking caller runs its own source, which may wait for another caller") {
+TEST_CASE("each blocking caller runs its own source, which may wait for another caller", "[L10]") {
     const FdGuard fds;
     const std::string large = pattern(2'000'000);
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
@@ -358,7 +359,7 @@ TEST_CASE("[L10] each blocking caller runs its own source, which may wait for an
     download.join();
 }
 
-TEST_CASE("[L10] a source that waits holds up no other thread and no deadline") {
+TEST_CASE("a source that waits holds up no other thread and no deadline", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client;
@@ -386,7 +387,7 @@ TEST_CASE("[L10] a source that waits holds up no other thread and no deadline") 
     slow.join();
 }
 
-TEST_CASE("[L10] an upload goes on while its early response is read, by the caller itself") {
+TEST_CASE("an upload goes on while its early response is read, by the caller itself", "[L10]") {
     const FdGuard fds;
     const std::string text = pattern(300'000);
     const bool drops = GENERATE(false, true);
@@ -420,7 +421,7 @@ TEST_CASE("[L10] an upload goes on while its early response is read, by the call
 
 // ── A call ended from outside ───────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L10] a stop token ends a blocking call, and one asked before ends it at once") {
+TEST_CASE("a stop token ends a blocking call, and one asked before ends it at once", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client;
@@ -444,7 +445,7 @@ TEST_CASE("[L10] a stop token ends a blocking call, and one asked before ends it
     CHECK(client.send(request).body.read_all() == "/x");
 }
 
-TEST_CASE("[L10] a stop token ends the reading of the body, blocking or not") {
+TEST_CASE("a stop token ends the reading of the body, blocking or not", "[L10]") {
     const FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         peer.read_request();
@@ -473,7 +474,7 @@ TEST_CASE("[L10] a stop token ends the reading of the body, blocking or not") {
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("[L10] a stop token ends an asynchronous request wherever it is, once") {
+TEST_CASE("a stop token ends an asynchronous request wherever it is, once", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client{TransportOptions{.max_conns_per_host = 4}};
@@ -496,7 +497,7 @@ TEST_CASE("[L10] a stop token ends an asynchronous request wherever it is, once"
     CHECK(client.stats().waiting == 0);
 }
 
-TEST_CASE("[L10] a call on a client whose executor nobody runs keeps its timeout") {
+TEST_CASE("a call on a client whose executor nobody runs keeps its timeout", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     asio::io_context io;
@@ -525,7 +526,7 @@ TEST_CASE("[L10] a call on a client whose executor nobody runs keeps its timeout
 
 // ── A transport as a whole ──────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[B-23][B-24] preconnect and shutdown have blocking forms") {
+TEST_CASE("preconnect and shutdown have blocking forms", "[B-23][B-24]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -544,7 +545,7 @@ TEST_CASE("[B-23][B-24] preconnect and shutdown have blocking forms") {
     CHECK(code_of([&] { transport.shutdown(1s); }) == error::client_closed);
 }
 
-TEST_CASE("[B-23] cancelling preconnect aborts the dials that no request took over") {
+TEST_CASE("cancelling preconnect aborts the dials that no request took over", "[B-23]") {
     const FdGuard fds;
     Gate go;
     ScriptServer server{[&](Peer& peer) { peer.wait_for_eof(); }};
@@ -573,7 +574,7 @@ TEST_CASE("[B-23] cancelling preconnect aborts the dials that no request took ov
     }
 }
 
-TEST_CASE("[B-24] cancelling shutdown ends the wait, and the shutdown goes on") {
+TEST_CASE("cancelling shutdown ends the wait, and the shutdown goes on", "[B-24]") {
     ScriptServer server{serve};
     asio::io_context io;
     Client client{io};
@@ -595,7 +596,7 @@ TEST_CASE("[B-24] cancelling shutdown ends the wait, and the shutdown goes on") 
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("[F-C01] a client is made from a context, and not without a round tripper") {
+TEST_CASE("a client is made from a context, and not without a round tripper", "[F-C01]") {
     ScriptServer server{keep_alive_server(echo)};
     asio::thread_pool pool(1);
     {
@@ -655,7 +656,8 @@ private:
 
 }  // namespace
 
-TEST_CASE("[F-C02] middleware that drops its handler fails the call, the future and the handler") {
+TEST_CASE("middleware that drops its handler fails the call, the future and the handler",
+          "[F-C02]") {
     IoThread io;
     Client client{std::make_shared<Forgetful>(io.executor(), false)};
     std::error_code ec;
@@ -667,7 +669,7 @@ TEST_CASE("[F-C02] middleware that drops its handler fails the call, the future 
     io.finish();
 }
 
-TEST_CASE("[F-C02] middleware that goes away with its context fails the call") {
+TEST_CASE("middleware that goes away with its context fails the call", "[F-C02]") {
     auto io = std::make_unique<asio::io_context>();
     std::error_code ec;
     std::thread caller;
@@ -681,7 +683,8 @@ TEST_CASE("[F-C02] middleware that goes away with its context fails the call") {
     CHECK(ec == error::client_closed);
 }
 
-TEST_CASE("[F-C02] a call on middleware that never answers ends by its timeout or its stop token") {
+TEST_CASE("a call on middleware that never answers ends by its timeout or its stop token",
+          "[F-C02]") {
     asio::io_context io;  // nobody runs it
     const auto forgetful = std::make_shared<Forgetful>(io.get_executor(), true);
     Client client{forgetful, ClientOptions{.timeout = 50ms}};
@@ -701,7 +704,7 @@ TEST_CASE("[F-C02] a call on middleware that never answers ends by its timeout o
     }
 }
 
-TEST_CASE("[B-31] middleware in front of the transport of a client without an executor") {
+TEST_CASE("middleware in front of the transport of a client without an executor", "[B-31]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client plain;

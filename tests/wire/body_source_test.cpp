@@ -134,7 +134,7 @@ TEST_CASE("a source that never waits and never ends holds up neither deadlines n
     CHECK_FALSE(late);
 }
 
-TEST_CASE("[T-C05] a source on many threads ends before its request does, whatever ends that") {
+TEST_CASE("a source on many threads ends before its request does, whatever ends that", "[T-C05]") {
     FdGuard fds;
     ScriptServer server(swallow);
     asio::thread_pool pool(4);
@@ -223,7 +223,7 @@ TEST_CASE("a pipe that nobody writes to holds up neither the deadline nor the cl
     }
 }
 
-TEST_CASE("[B17] a file that cannot be sent fails its request, which says the name and why") {
+TEST_CASE("a file that cannot be sent fails its request, which says the name and why", "[B17]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -259,7 +259,7 @@ TEST_CASE("a file of /proc goes out chunked, an empty one with its length") {
           "POST / 0 ");
 }
 
-TEST_CASE("[U07] a file that shrinks while it is sent fails its request") {
+TEST_CASE("a file that shrinks while it is sent fails its request", "[U07]") {
     FdGuard fds;
     const TempFile file(std::string(10 << 20, 'x'));
     Gate cut;
@@ -286,7 +286,7 @@ TEST_CASE("[U07] a file that shrinks while it is sent fails its request") {
 
 // ── Early answers ───────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[R12] a 200 after ten bytes does not cut the upload short") {
+TEST_CASE("a 200 after ten bytes does not cut the upload short", "[R12]") {
     FdGuard fds;
     const std::string text = pattern(8 << 20);
     std::string got;
@@ -324,7 +324,7 @@ TEST_CASE("[R12] a 200 after ten bytes does not cut the upload short") {
     CHECK(client.stats().write_unfinished == 0);
 }
 
-TEST_CASE("[R12] after a 413 the upload stops, and its response is there") {
+TEST_CASE("after a 413 the upload stops, and its response is there", "[R12]") {
     FdGuard fds;
     const bool closes = GENERATE(false, true);
     ScriptServer server([&](Peer& peer) {
@@ -348,7 +348,7 @@ TEST_CASE("[R12] after a 413 the upload stops, and its response is there") {
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("[R12] a server that sends back what it gets talks both ways at once") {
+TEST_CASE("a server that sends back what it gets talks both ways at once", "[R12]") {
     FdGuard fds;
     ScriptServer server([&](Peer& peer) {
         if (!peer.read_head()) {

@@ -20,9 +20,8 @@ using hawser::RequestBody;
 using hawser::Response;
 using hawser::TransportOptions;
 
-TEST_CASE(
-    "[L01 F-X11 T-C04] a request cancelled while it dials ends, its connection serves the "
-    "next") {
+TEST_CASE("a request cancelled while it dials ends, its connection serves the next",
+          "[L01][F-X11][T-C04]") {
     Scene scene(moody);
     Call<Response> call;
     asio::post(scene.io.executor(), [&] {
@@ -43,7 +42,7 @@ TEST_CASE(
     CHECK(call.completions == 1);
 }
 
-TEST_CASE("[L01 L13] a request cancelled in the queue leaves it, the others move up") {
+TEST_CASE("a request cancelled in the queue leaves it, the others move up", "[L01][L13]") {
     Scene scene(moody, {.max_conns_per_host = 1});
     Call<Response> first, second, third;
     scene.start(first, "/half");
@@ -61,7 +60,8 @@ TEST_CASE("[L01 L13] a request cancelled in the queue leaves it, the others move
     CHECK(scene.server.requests() == 2);
 }
 
-TEST_CASE("[L01 T-C02 T-C07 F-X05] a request cancelled before its head ends with its connection") {
+TEST_CASE("a request cancelled before its head ends with its connection",
+          "[L01][T-C02][T-C07][F-X05]") {
     for (const auto type : {asio::cancellation_type::terminal,
                             asio::cancellation_type::partial,
                             asio::cancellation_type::total}) {
@@ -76,7 +76,8 @@ TEST_CASE("[L01 T-C02 T-C07 F-X05] a request cancelled before its head ends with
     }
 }
 
-TEST_CASE("[L01 T-C01 T-C08 F-X07] a cancelled read ends the connection, what came is not lost") {
+TEST_CASE("a cancelled read ends the connection, what came is not lost",
+          "[L01][T-C01][T-C08][F-X07]") {
     Scene scene(moody);
     Response response = scene.client.get(scene.server.url("/half"));
     char bytes[16];
@@ -95,7 +96,7 @@ TEST_CASE("[L01 T-C01 T-C08 F-X07] a cancelled read ends the connection, what ca
     scene.server.wait_for_open(0);
 }
 
-TEST_CASE("[L01] a cancelled read of everything holds what came before") {
+TEST_CASE("a cancelled read of everything holds what came before", "[L01]") {
     Scene scene(moody);
     Response response = scene.client.get(scene.server.url("/half"));
     Call<std::string> read;
@@ -105,7 +106,7 @@ TEST_CASE("[L01] a cancelled read of everything holds what came before") {
     CHECK(read.result == "half:");
 }
 
-TEST_CASE("[F-X08 T-C09 T-C10 L12] a cancellation after the end touches nobody") {
+TEST_CASE("a cancellation after the end touches nobody", "[F-X08][T-C09][T-C10][L12]") {
     Scene scene(moody);
     Call<Response> first, second;
     scene.start(first);
@@ -121,7 +122,7 @@ TEST_CASE("[F-X08 T-C09 T-C10 L12] a cancellation after the end touches nobody")
     CHECK(scene.server.connections() == 1);
 }
 
-TEST_CASE("[L12] close() ends a pending read, and a second close() changes nothing") {
+TEST_CASE("close() ends a pending read, and a second close() changes nothing", "[L12]") {
     Scene scene(moody);
     Call<Response> call;
     asio::post(scene.io.executor(), [&] {
@@ -145,7 +146,7 @@ TEST_CASE("[L12] close() ends a pending read, and a second close() changes nothi
     CHECK(ec == hawser::error::body_closed);
 }
 
-TEST_CASE("[L12] a second read while one is pending is refused, and harms nobody") {
+TEST_CASE("a second read while one is pending is refused, and harms nobody", "[L12]") {
     Scene scene(moody);
     Response response = scene.client.get(scene.server.url("/half"));
     char bytes[16];
@@ -159,7 +160,7 @@ TEST_CASE("[L12] a second read while one is pending is refused, and harms nobody
     CHECK(first.outcome() == aborted);
 }
 
-TEST_CASE("[X-01 F-X12] a request ends a source of its body that is stuck, then itself") {
+TEST_CASE("a request ends a source of its body that is stuck, then itself", "[X-01][F-X12]") {
     Scene scene([](Peer& peer) {
         if (peer.read_head()) {
             peer.wait_for_eof();
@@ -189,7 +190,7 @@ TEST_CASE("[X-01 F-X12] a request ends a source of its body that is stuck, then 
     CHECK(left.is_open());
 }
 
-TEST_CASE("[X-01] a request ends when the source that blocks its thread has returned") {
+TEST_CASE("a request ends when the source that blocks its thread has returned", "[X-01]") {
     FdGuard fds;
     Gate release, blocked;
     ScriptServer server([](Peer& peer) { peer.wait_for_eof(); });
@@ -218,7 +219,7 @@ TEST_CASE("[X-01] a request ends when the source that blocks its thread has retu
     pool.join();
 }
 
-TEST_CASE("[L01] a cancellation after the k-th step of the executor, for every k") {
+TEST_CASE("a cancellation after the k-th step of the executor, for every k", "[L01]") {
     FdGuard fds;
     ScriptServer server([](Peer& peer) {
         while (peer.read_request()) {

@@ -13,7 +13,7 @@ using hawser::Client;
 using hawser::error;
 using hawser::Response;
 
-TEST_CASE("[F10] plain shell scripts behind small servers are read, bare LF and all") {
+TEST_CASE("plain shell scripts behind small servers are read, bare LF and all", "[F10]") {
     const ChildServer::Program program =
         GENERATE(ChildServer::Program{"busybox", "exec busybox httpd -f -p 127.0.0.1:$PORT -h ."},
                  ChildServer::Program{

@@ -15,7 +15,8 @@ using hawser::Request;
 using hawser::RequestBody;
 using hawser::Response;
 
-TEST_CASE("[T-A29] one Request value is sent twice, whatever its body, and is not changed by it") {
+TEST_CASE("one Request value is sent twice, whatever its body, and is not changed by it",
+          "[T-A29]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -53,7 +54,7 @@ TEST_CASE("[T-A29] one Request value is sent twice, whatever its body, and is no
     CHECK(ec == hawser::error::request_body_error);
 }
 
-TEST_CASE("[T-L05][T-L06] the trace of a request takes the place of its client's") {
+TEST_CASE("the trace of a request takes the place of its client's", "[T-L05][T-L06]") {
     ScriptServer server{keep_alive_server(echo)};
     const auto of_client = std::make_shared<TraceLog>();
     const auto of_request = std::make_shared<TraceLog>();
@@ -71,7 +72,8 @@ TEST_CASE("[T-L05][T-L06] the trace of a request takes the place of its client's
     CHECK(of_request->text.empty());
 }
 
-TEST_CASE("[T-A37] a host's surplus connection is closed, its others and other hosts' are reused") {
+TEST_CASE("a host's surplus connection is closed, its others and other hosts' are reused",
+          "[T-A37]") {
     FdGuard fds;
     const std::string large = pattern(3'000'000);
     const auto script = keep_alive_server([&](const ReceivedRequest& request) {
@@ -102,7 +104,7 @@ TEST_CASE("[T-A37] a host's surplus connection is closed, its others and other h
     CHECK(there.connections() == 1);
 }
 
-TEST_CASE("[T-O09] either family of addresses is dialled, and asked for by its own name") {
+TEST_CASE("either family of addresses is dialled, and asked for by its own name", "[T-O09]") {
     FdGuard fds;
     const auto address = GENERATE(as<std::string>{}, "127.0.0.1", "127.0.0.9", "::1");
     ScriptServer server{keep_alive_server(echo), {.address = address}};

@@ -63,7 +63,7 @@ std::string refusing_url() {
 
 // ── Tokens ──────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L18] futures") {
+TEST_CASE("futures", "[L18]") {
     FdGuard fds;
     ScriptServer server(serve);
     IoThread io;
@@ -74,7 +74,7 @@ TEST_CASE("[L18] futures") {
     CHECK_THROWS_AS(failing.get(), std::system_error);
 }
 
-TEST_CASE("[L18] coroutines, bare and as_tuple, and deferred operations") {
+TEST_CASE("coroutines, bare and as_tuple, and deferred operations", "[L18]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
@@ -107,7 +107,7 @@ TEST_CASE("[L18] coroutines, bare and as_tuple, and deferred operations") {
     CHECK(server.requests() == 3);
 }
 
-TEST_CASE("[L18] a bound allocator is used, and has everything back before the handler runs") {
+TEST_CASE("a bound allocator is used, and has everything back before the handler runs", "[L18]") {
     FdGuard fds;
     ScriptServer server(serve);
     int live = 0;
@@ -127,7 +127,7 @@ TEST_CASE("[L18] a bound allocator is used, and has everything back before the h
     CHECK(done);
 }
 
-TEST_CASE("[L07 L18] handlers run on their own executor: another context, a strand, a pool") {
+TEST_CASE("handlers run on their own executor: another context, a strand, a pool", "[L07][L18]") {
     FdGuard fds;
     ScriptServer server(serve);
     IoThread io;
@@ -159,7 +159,7 @@ TEST_CASE("[L07 L18] handlers run on their own executor: another context, a stra
     home.finish();
 }
 
-TEST_CASE("[L07] a pending operation is work for the executor of its handler") {
+TEST_CASE("a pending operation is work for the executor of its handler", "[L07]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context home;
@@ -173,7 +173,7 @@ TEST_CASE("[L07] a pending operation is work for the executor of its handler") {
     CHECK(home.stopped());
 }
 
-TEST_CASE("[L07] a client on a strand stays on it") {
+TEST_CASE("a client on a strand stays on it", "[L07]") {
     FdGuard fds;
     ScriptServer server(serve);
     IoThread io;
@@ -194,7 +194,7 @@ TEST_CASE("[L07] a client on a strand stays on it") {
 
 // ── Later, and once ─────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L06] nothing completes inside its initiating call, whatever it has at hand") {
+TEST_CASE("nothing completes inside its initiating call, whatever it has at hand", "[L06]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
@@ -223,7 +223,7 @@ TEST_CASE("[L06] nothing completes inside its initiating call, whatever it has a
     CHECK(completed == 4);
 }
 
-TEST_CASE("[L06] a hundred thousand immediate completions take no stack") {
+TEST_CASE("a hundred thousand immediate completions take no stack", "[L06]") {
     FdGuard fds;
     ScriptServer server([](Peer& peer) {
         while (peer.read_request()) {

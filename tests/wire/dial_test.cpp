@@ -85,7 +85,7 @@ extern "C" int getsockname(int fd, sockaddr* name, socklen_t* size) noexcept {
     return real(fd, name, size);
 }
 
-TEST_CASE("[N10] a port that TCP connected to itself is one that nobody listens on") {
+TEST_CASE("a port that TCP connected to itself is one that nobody listens on", "[N10]") {
     FdGuard fds;
     ScriptServer server{hello_server()};
     Client client;
@@ -99,7 +99,7 @@ TEST_CASE("[N10] a port that TCP connected to itself is one that nobody listens 
     check_quiet(client);
 }
 
-TEST_CASE("[N05] a refused connection is said by code, cause and address") {
+TEST_CASE("a refused connection is said by code, cause and address", "[N05]") {
     FdGuard fds;
     const std::uint16_t port = closed_port();
     const Failed failed = get("http://" + at("127.0.0.1", port) + "/");
@@ -114,7 +114,7 @@ TEST_CASE("[N05] a refused connection is said by code, cause and address") {
                                         " (connecting, 127.0.0.1:") != std::string::npos);
 }
 
-TEST_CASE("[N05] when all addresses of a host fail, each is listed and the last is told") {
+TEST_CASE("when all addresses of a host fail, each is listed and the last is told", "[N05]") {
     FdGuard fds;
     const std::uint16_t port = closed_port();
     const Failed failed = get("http://" + at(three_addresses, port) + "/");
@@ -126,7 +126,7 @@ TEST_CASE("[N05] when all addresses of a host fail, each is listed and the last 
                                          at("127.0.0.3", port) + refused);
 }
 
-TEST_CASE("[X08] of many addresses of a name, the first sixteen distinct ones are tried") {
+TEST_CASE("of many addresses of a name, the first sixteen distinct ones are tried", "[X08]") {
     FdGuard fds;
     const std::uint16_t port = closed_port();
     const std::string tried = get("http://" + at(many_addresses, port) + "/").failure.reason();
@@ -137,7 +137,8 @@ TEST_CASE("[X08] of many addresses of a name, the first sixteen distinct ones ar
     }
 }
 
-TEST_CASE("[N05] of several addresses, what one answered is told before the silence of the next") {
+TEST_CASE("of several addresses, what one answered is told before the silence of the next",
+          "[N05]") {
     FdGuard fds;
     FullListener full;  // on 127.0.0.1, the first of the three
     const Failed failed = get(full.url(three_addresses), TransportOptions{.connect_timeout = 20ms});
@@ -157,7 +158,7 @@ TEST_CASE("[N05] of several addresses, what one answered is told before the sile
     CHECK_FALSE(all_late.failure.cause());
 }
 
-TEST_CASE("[N08] a name that does not exist is said in the resolver's words") {
+TEST_CASE("a name that does not exist is said in the resolver's words", "[N08]") {
     const Failed failed = get(std::string("http://") + no_address + "/");
     CHECK(failed.ec == error::resolve_failed);
     CHECK(failed.failure.phase() == Phase::resolve);
@@ -167,7 +168,7 @@ TEST_CASE("[N08] a name that does not exist is said in the resolver's words") {
     CHECK(failed.failure.message().find(::gai_strerror(EAI_NONAME)) != std::string::npos);
 }
 
-TEST_CASE("[U12] a zone that no interface has is said") {
+TEST_CASE("a zone that no interface has is said", "[U12]") {
     const Failed failed = get("http://[fe80::1%25no-such-if]:1/");
     CHECK(failed.ec == error::resolve_failed);
     CHECK(failed.ec == std::errc::no_such_device);
@@ -196,7 +197,7 @@ TEST_CASE("a deadline that passes during a dial says what the dial was doing") {
 }
 
 #if defined(__linux__)
-TEST_CASE("[N06] a reactor that takes no more descriptors fails the dial, and nothing leaks") {
+TEST_CASE("a reactor that takes no more descriptors fails the dial, and nothing leaks", "[N06]") {
     FdGuard fds;
     ScriptServer server{hello_server()};
     Client client;

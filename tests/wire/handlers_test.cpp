@@ -4,11 +4,10 @@
 // What a handler, or the source of a request body, may do: throw, call back, destroy the client.
 // And that nothing keeps the context running afterwards.
 
-#include <hawser/hawser.hpp>
-
 #include "../support/fd_guard.hpp"
 #include "../support/io_thread.hpp"
 #include "../support/script_server.hpp"
+#include <hawser/hawser.hpp>
 
 #include <csignal>
 #include <functional>
@@ -31,7 +30,7 @@ std::string refusing_url() {
 
 }  // namespace
 
-TEST_CASE("[L05] a handler that throws throws out of run(), and harms nobody else") {
+TEST_CASE("a handler that throws throws out of run(), and harms nobody else", "[L05]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
@@ -67,7 +66,7 @@ TEST_CASE("[L05] a handler that throws throws out of run(), and harms nobody els
     CHECK(client.stats().dialing == 0);
 }
 
-TEST_CASE("[L08] a handler may call everything, and destroy the client") {
+TEST_CASE("a handler may call everything, and destroy the client", "[L08]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
@@ -95,8 +94,9 @@ TEST_CASE("[L08] a handler may call everything, and destroy the client") {
 }
 
 TEST_CASE(
-    "[L08] the source of a request body may call everything, and the last to know the client "
-    "may be the source") {
+    "the source of a request body may call everything, and the last to know the client may be the "
+    "source",
+    "[L08]") {
     FdGuard fds;
     ScriptServer server(serve);
     IoThread io;
@@ -118,7 +118,7 @@ TEST_CASE(
     io.finish();
 }
 
-TEST_CASE("[L15] a connection that is gone while it is written to raises no signal") {
+TEST_CASE("a connection that is gone while it is written to raises no signal", "[L15]") {
     FdGuard fds;
     struct sigaction before {};
     struct sigaction deadly {};
@@ -139,7 +139,8 @@ TEST_CASE("[L15] a connection that is gone while it is written to raises no sign
 
 // ── The end of run() ────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L11] run() returns at once when nothing is open any more, whatever it timed before") {
+TEST_CASE("run() returns at once when nothing is open any more, whatever it timed before",
+          "[L11]") {
     FdGuard fds;
     ScriptServer server(serve);
     const auto dead = refusing_url();

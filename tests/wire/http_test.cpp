@@ -33,7 +33,7 @@ void expect_ok(const Response& res) {
 
 }  // namespace
 
-TEST_CASE("[T-A01] every verb arrives as it was sent, blocking, on one connection") {
+TEST_CASE("every verb arrives as it was sent, blocking, on one connection", "[T-A01]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -55,7 +55,7 @@ TEST_CASE("[T-A01] every verb arrives as it was sent, blocking, on one connectio
     CHECK(client.stats().strands == 2);
 }
 
-TEST_CASE("[T-A01] every verb arrives as it was sent, in a coroutine, on one connection") {
+TEST_CASE("every verb arrives as it was sent, in a coroutine, on one connection", "[T-A01]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     run([&]() -> asio::awaitable<void> {
@@ -79,7 +79,7 @@ TEST_CASE("[T-A01] every verb arrives as it was sent, in a coroutine, on one con
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("[T-A29] the forms that people write inside co_await compile, and free things once") {
+TEST_CASE("the forms that people write inside co_await compile, and free things once", "[T-A29]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     run([&]() -> asio::awaitable<void> {
@@ -132,7 +132,7 @@ TEST_CASE("[T-A29] the forms that people write inside co_await compile, and free
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("[T-A01] callbacks and futures take the same calls") {
+TEST_CASE("callbacks and futures take the same calls", "[T-A01]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     IoThread io;
@@ -156,7 +156,7 @@ TEST_CASE("[T-A01] callbacks and futures take the same calls") {
     io.finish();
 }
 
-TEST_CASE("[T-A01] many sequential requests share one connection") {
+TEST_CASE("many sequential requests share one connection", "[T-A01]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -172,7 +172,7 @@ TEST_CASE("[T-A01] many sequential requests share one connection") {
     CHECK(client.stats().strands == 0);
 }
 
-TEST_CASE("[T-A29] what the head says goes both ways in order and spelling") {
+TEST_CASE("what the head says goes both ways in order and spelling", "[T-A29]") {
     ReceivedRequest seen;
     ScriptServer server{[&](Peer& peer) {
         seen = *peer.read_request();
@@ -213,7 +213,7 @@ TEST_CASE("[T-A29] what the head says goes both ways in order and spelling") {
     CHECK(server.heads()[1].find("Host: other.example\r\n") != std::string::npos);
 }
 
-TEST_CASE("[T-A07] trailers go both ways") {
+TEST_CASE("trailers go both ways", "[T-A07]") {
     ReceivedRequest seen;
     ScriptServer server{[&](Peer& peer) {
         seen = *peer.read_request();

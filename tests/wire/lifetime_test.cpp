@@ -79,7 +79,7 @@ void check_nothing_left(const hawser::TransportStats& stats) {
 
 // ── The client goes first ───────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L03] a client destroyed after the k-th step of the executor, for every k") {
+TEST_CASE("a client destroyed after the k-th step of the executor, for every k", "[L03]") {
     FdGuard fds;
     ScriptServer server([](Peer& peer) {
         while (peer.read_request()) {
@@ -125,7 +125,7 @@ TEST_CASE("[L03] a client destroyed after the k-th step of the executor, for eve
     }
 }
 
-TEST_CASE("[L03] a client destroyed with requests queued, unanswered and half read") {
+TEST_CASE("a client destroyed with requests queued, unanswered and half read", "[L03]") {
     FdGuard fds;
     Gate late;
     ScriptServer server(moody(&late));
@@ -163,7 +163,7 @@ TEST_CASE("[L03] a client destroyed with requests queued, unanswered and half re
     server.wait_for_open(0);
 }
 
-TEST_CASE("[L03 L11] a transport lives as long as the last client on it") {
+TEST_CASE("a transport lives as long as the last client on it", "[L03][L11]") {
     FdGuard fds;
     Gate late;
     late.open();
@@ -186,7 +186,7 @@ TEST_CASE("[L03 L11] a transport lives as long as the last client on it") {
     check_nothing_left(copy.stats());
 }
 
-TEST_CASE("[L11] clients that share the transport of a blocking one block like it") {
+TEST_CASE("clients that share the transport of a blocking one block like it", "[L11]") {
     FdGuard fds;
     Gate late;
     late.open();
@@ -203,7 +203,7 @@ TEST_CASE("[L11] clients that share the transport of a blocking one block like i
 
 // ── The response goes last ──────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L11] a response outlives its blocking client, read or not") {
+TEST_CASE("a response outlives its blocking client, read or not", "[L11]") {
     FdGuard fds;
     Gate late;
     ScriptServer server(moody(&late));
@@ -221,7 +221,7 @@ TEST_CASE("[L11] a response outlives its blocking client, read or not") {
     server.wait_for_open(0);
 }
 
-TEST_CASE("[L11 L04] a response outlives its client and the context, which fails its body") {
+TEST_CASE("a response outlives its client and the context, which fails its body", "[L11][L04]") {
     FdGuard fds;
     ScriptServer server(moody());
     const bool client_first = GENERATE(false, true);
@@ -249,7 +249,7 @@ TEST_CASE("[L11 L04] a response outlives its client and the context, which fails
     response.body.close();
 }
 
-TEST_CASE("[L11] what was moved from is empty, and can be destroyed, assigned and read") {
+TEST_CASE("what was moved from is empty, and can be destroyed, assigned and read", "[L11]") {
     FdGuard fds;
     ScriptServer server(moody());
     Client client;
@@ -302,7 +302,7 @@ TEST_CASE(
 
 // ── The context goes first, or stops ────────────────────────────────────────────────────────────
 
-TEST_CASE("[L04] a context destroyed after the k-th step, before the client, for every k") {
+TEST_CASE("a context destroyed after the k-th step, before the client, for every k", "[L04]") {
     FdGuard fds;
     ScriptServer server([](Peer& peer) {
         while (peer.read_request()) {
@@ -333,7 +333,7 @@ TEST_CASE("[L04] a context destroyed after the k-th step, before the client, for
     }
 }
 
-TEST_CASE("[L04] a context may shut its services down twice, as it does from Asio 1.27 on") {
+TEST_CASE("a context may shut its services down twice, as it does from Asio 1.27 on", "[L04]") {
     struct Twice : asio::io_context {
         ~Twice() { shutdown(); }  // execution_context's destructor does it again
     };
@@ -384,7 +384,7 @@ TEST_CASE("[L04] a context may shut its services down twice, as it does from Asi
     second.reset();
 }
 
-TEST_CASE("[L04] a response that dies with its context lets nothing begin there") {
+TEST_CASE("a response that dies with its context lets nothing begin there", "[L04]") {
     FdGuard fds;
     ScriptServer server(moody());
     const bool by_name = GENERATE(false, true);
@@ -419,7 +419,7 @@ TEST_CASE("[L04] a response that dies with its context lets nothing begin there"
     }
 }
 
-TEST_CASE("[L04] a coroutine that owns its client dies with its context") {
+TEST_CASE("a coroutine that owns its client dies with its context", "[L04]") {
     FdGuard fds;
     ScriptServer server(moody());
     for (const auto* path : {"/stuck", "/half"}) {
@@ -441,7 +441,7 @@ TEST_CASE("[L04] a coroutine that owns its client dies with its context") {
     server.wait_for_open(0);
 }
 
-TEST_CASE("[L04] a context that stops and starts again loses nothing") {
+TEST_CASE("a context that stops and starts again loses nothing", "[L04]") {
     FdGuard fds;
     Gate late;
     ScriptServer server(moody(&late));

@@ -55,7 +55,7 @@ std::error_code error_of(Client& client, Request request) {
 
 }  // namespace
 
-TEST_CASE("[T-A12][F-I04] requests beyond the limit of their host are served in their order") {
+TEST_CASE("requests beyond the limit of their host are served in their order", "[T-A12][F-I04]") {
     FdGuard fds;
     const auto limit = GENERATE(as<std::size_t>{}, 1, 3);
     Gate go;
@@ -96,7 +96,7 @@ TEST_CASE("[T-A12][F-I04] requests beyond the limit of their host are served in 
     io.finish();
 }
 
-TEST_CASE("[R28][T-A13][F-I09] whatever ends a request, its place goes to the next one") {
+TEST_CASE("whatever ends a request, its place goes to the next one", "[R28][T-A13][F-I09]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{[&](Peer& peer) {
@@ -151,7 +151,7 @@ TEST_CASE("[R28][T-A13][F-I09] whatever ends a request, its place goes to the ne
     CHECK(works());
 }
 
-TEST_CASE("[T-A09] a host keeps no more idle connections than it may") {
+TEST_CASE("a host keeps no more idle connections than it may", "[T-A09]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};
@@ -169,7 +169,7 @@ TEST_CASE("[T-A09] a host keeps no more idle connections than it may") {
     server.wait_for_open(2);
 }
 
-TEST_CASE("[T-A10] the least recently used idle connection makes room for others") {
+TEST_CASE("the least recently used idle connection makes room for others", "[T-A10]") {
     FdGuard fds;
     std::list<ScriptServer> servers;
     Client client{TransportOptions{.max_idle_conns = 4}};
@@ -194,7 +194,7 @@ TEST_CASE("[T-A10] the least recently used idle connection makes room for others
     CHECK_FALSE(visit(1));
 }
 
-TEST_CASE("[T-A15][T-A17] an idle connection leaves when its time is up, used ones stay") {
+TEST_CASE("an idle connection leaves when its time is up, used ones stay", "[T-A15][T-A17]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     IoThread io;
@@ -224,7 +224,8 @@ TEST_CASE("[T-A15][T-A17] an idle connection leaves when its time is up, used on
     CHECK(client.stats().retried == 0);
 }
 
-TEST_CASE("[R15] the server's hint shortens the idle time, with a second or half of it to spare") {
+TEST_CASE("the server's hint shortens the idle time, with a second or half of it to spare",
+          "[R15]") {
     FdGuard fds;
     std::string fields;
     ScriptServer server{keep_alive_server([&](auto&) { return respond("ok", fields); })};
@@ -244,7 +245,8 @@ TEST_CASE("[R15] the server's hint shortens the idle time, with a second or half
     CHECK_FALSE(kept("max=5, timeout=0"));
 }
 
-TEST_CASE("[T-A21][R29][F-I02][F-I03] a request takes what is first, its dial or a returned one") {
+TEST_CASE("a request takes what is first, its dial or a returned one",
+          "[T-A21][R29][F-I02][F-I03]") {
     FdGuard fds;
     const TlsContext tls{good_tls()};
     const auto large = pattern(3'000'000);
@@ -277,7 +279,7 @@ TEST_CASE("[T-A21][R29][F-I02][F-I03] a request takes what is first, its dial or
     io.finish();
 }
 
-TEST_CASE("[L11][T-A25] thousands of careless requests leave nothing behind") {
+TEST_CASE("thousands of careless requests leave nothing behind", "[L11][T-A25]") {
     FdGuard fds;
     const auto large = pattern(100'000);
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {

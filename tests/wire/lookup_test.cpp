@@ -122,7 +122,7 @@ extern "C" int pthread_create(pthread_t* thread,
 }
 #endif
 
-TEST_CASE("[X07] seven names that are stuck hold up no eighth, eight hold up the ninth only") {
+TEST_CASE("seven names that are stuck hold up no eighth, eight hold up the ninth only", "[X07]") {
     FdGuard fds;
     StuckResolver stuck;
     ScriptServer server(hello_server());
@@ -161,7 +161,7 @@ TEST_CASE("[X07] seven names that are stuck hold up no eighth, eight hold up the
     io.finish();
 }
 
-TEST_CASE("[F-N07] equal look-ups at the same time are one") {
+TEST_CASE("equal look-ups at the same time are one", "[F-N07]") {
     FdGuard fds;
     const std::string host = std::string("shared.") + StuckResolver::late;
     StuckResolver stuck;
@@ -251,7 +251,7 @@ TEST_CASE("a server on ::1 only is reached by localhost and by its address") {
     }
 }
 
-TEST_CASE("[N08] the resolver is asked without AI_ADDRCONFIG, which hides addresses") {
+TEST_CASE("the resolver is asked without AI_ADDRCONFIG, which hides addresses", "[N08]") {
     Client client;
     std::error_code ec;
     client.get(url_of(no_address, 1), ec);
@@ -260,7 +260,7 @@ TEST_CASE("[N08] the resolver is asked without AI_ADDRCONFIG, which hides addres
     CHECK((questions().flags() & AI_ADDRCONFIG) == 0);
 }
 
-TEST_CASE("[X07] neither a blocking call nor its client waits for a resolver that is stuck") {
+TEST_CASE("neither a blocking call nor its client waits for a resolver that is stuck", "[X07]") {
     FdGuard fds;
     StuckResolver stuck;
     std::optional<Client> client(std::in_place, ClientOptions{.timeout = 30ms});
@@ -271,7 +271,7 @@ TEST_CASE("[X07] neither a blocking call nor its client waits for a resolver tha
     CHECK_FALSE(StuckResolver::gate()->is_open());
 }
 
-TEST_CASE("[X07] a result that comes when its io_context is gone is dropped") {
+TEST_CASE("a result that comes when its io_context is gone is dropped", "[X07]") {
     FdGuard fds;
     const bool at_once = GENERATE(false, true);  // or after the destruction
     for (int i = 0; i < 50; ++i) {
@@ -394,7 +394,7 @@ TEST_CASE("a look-up that was forgotten while it queued is never made") {
 }
 
 #if !defined(__SANITIZE_THREAD__)
-TEST_CASE("[X07] without a thread to be had the request fails, and the next one does not") {
+TEST_CASE("without a thread to be had the request fails, and the next one does not", "[X07]") {
     auto& pool = new_pool(2, 1h);
     asio::io_context io;
     Asker asker;
@@ -416,7 +416,8 @@ TEST_CASE("[X07] without a thread to be had the request fails, and the next one 
     CHECK(asker.times == 3);
 }
 
-TEST_CASE("[X07] a child of fork() has threads of its own, or an error that says there are none") {
+TEST_CASE("a child of fork() has threads of its own, or an error that says there are none",
+          "[X07]") {
     ScriptServer server(hello_server());
     const std::string url = url_of(one_address, server.port());
     Client warm;

@@ -136,7 +136,8 @@ std::string path(int i) {
 
 }  // namespace
 
-TEST_CASE("[X10][T-A12] ten thousand requests queue for one connection and are served in order") {
+TEST_CASE("ten thousand requests queue for one connection and are served in order",
+          "[X10][T-A12]") {
     FdGuard fds;
     constexpr int requests = 10'000;
     ScriptServer server{echo_server()};
@@ -155,8 +156,8 @@ TEST_CASE("[X10][T-A12] ten thousand requests queue for one connection and are s
     }
 }
 
-TEST_CASE(
-    "[L13][T-A13][X-12] cancelled requests leave the queue at once, wherever they are in it") {
+TEST_CASE("cancelled requests leave the queue at once, wherever they are in it",
+          "[L13][T-A13][X-12]") {
     Gate gate;
     ScriptServer server{gated(gate)};
     Bench bench({.max_conns_per_host = 1, .max_waiters = 3});
@@ -178,7 +179,8 @@ TEST_CASE(
     CHECK(a.connection == c.connection);
 }
 
-TEST_CASE("[B-21] beyond max_waiters a request is refused at once, those that dial do not count") {
+TEST_CASE("beyond max_waiters a request is refused at once, those that dial do not count",
+          "[B-21]") {
     Gate gate;
     ScriptServer server{gated(gate)};
     Bench bench({.max_conns_per_host = 3, .max_waiters = 2});
@@ -197,7 +199,8 @@ TEST_CASE("[B-21] beyond max_waiters a request is refused at once, those that di
     CHECK(bench.wait(server.url()).ec == std::error_code{});
 }
 
-TEST_CASE("[B-21] pool_wait_timeout ends a request in the queue, not one that dials or is served") {
+TEST_CASE("pool_wait_timeout ends a request in the queue, not one that dials or is served",
+          "[B-21]") {
     Gate gate;
     ScriptServer server{gated(gate)};
     FullListener full;
@@ -219,7 +222,7 @@ TEST_CASE("[B-21] pool_wait_timeout ends a request in the queue, not one that di
     bench.wait_for_all();
 }
 
-TEST_CASE("[B-21] at max_conns_total an idle connection of another host makes room") {
+TEST_CASE("at max_conns_total an idle connection of another host makes room", "[B-21]") {
     FdGuard fds;
     {
         ScriptServer one{echo_server()};
@@ -239,7 +242,7 @@ TEST_CASE("[B-21] at max_conns_total an idle connection of another host makes ro
     }
 }
 
-TEST_CASE("[B-21] at max_conns_total the requests of all hosts queue in order, nobody starves") {
+TEST_CASE("at max_conns_total the requests of all hosts queue in order, nobody starves", "[B-21]") {
     Gate gate;
     ScriptServer one{gated(gate)};
     ScriptServer two{echo_server(), {.address = "127.0.0.2"}};
@@ -262,7 +265,7 @@ TEST_CASE("[B-21] at max_conns_total the requests of all hosts queue in order, n
     CHECK(bench.stats().open == 1);
 }
 
-TEST_CASE("[B-09] both limits together: 200 requests of four hosts, none is lost") {
+TEST_CASE("both limits together: 200 requests of four hosts, none is lost", "[B-09]") {
     std::list<ScriptServer> servers;
     for (int i = 1; i <= 4; ++i) {
         servers.emplace_back(echo_server(),
@@ -284,7 +287,7 @@ TEST_CASE("[B-09] both limits together: 200 requests of four hosts, none is lost
     CHECK(most == 3);
 }
 
-TEST_CASE("[B-17] a connection past max_conn_age serves no other request") {
+TEST_CASE("a connection past max_conn_age serves no other request", "[B-17]") {
     ScriptServer server{echo_server()};
     Bench bench({.max_conn_age = 40ms});
     CHECK(bench.wait(server.url()).connection == 1);
@@ -293,7 +296,7 @@ TEST_CASE("[B-17] a connection past max_conn_age serves no other request") {
     CHECK(bench.stats().retried == 0);
 }
 
-TEST_CASE("[B-17] a connection serves max_requests_per_conn requests") {
+TEST_CASE("a connection serves max_requests_per_conn requests", "[B-17]") {
     ScriptServer server{echo_server()};
     Bench bench({.max_requests_per_conn = 3});
     std::vector<std::uint64_t> ids;
@@ -303,7 +306,7 @@ TEST_CASE("[B-17] a connection serves max_requests_per_conn requests") {
     CHECK(ids == std::vector<std::uint64_t>{1, 1, 1, 2, 2, 2, 3});
 }
 
-TEST_CASE("[B-02][R15] the server's Keep-Alive max counts down to the last request") {
+TEST_CASE("the server's Keep-Alive max counts down to the last request", "[B-02][R15]") {
     ScriptServer server{[](Peer& peer) {
         for (int max = 2; const auto request = peer.read_request(); --max) {
             peer.send(respond("ok", "Keep-Alive: max=" + std::to_string(max) + "\r\n"));
@@ -317,7 +320,7 @@ TEST_CASE("[B-02][R15] the server's Keep-Alive max counts down to the last reque
     CHECK(ids == std::vector<std::uint64_t>{1, 1, 2, 2, 3});
 }
 
-TEST_CASE("[B-18] idle_pick: the newest connection each time, or all of them in turn") {
+TEST_CASE("idle_pick: the newest connection each time, or all of them in turn", "[B-18]") {
     const bool in_turn = GENERATE(false, true);
     ScriptServer server{echo_server()};
     Bench bench({.idle_pick = in_turn ? IdlePick::oldest_first : IdlePick::newest_first});
@@ -333,7 +336,7 @@ TEST_CASE("[B-18] idle_pick: the newest connection each time, or all of them in 
                           : std::vector<std::uint64_t>{last, last, last, last, last, last}));
 }
 
-TEST_CASE("[B-07][X-18] 1000 requests cancelled at a host that never answers leave no dial") {
+TEST_CASE("1000 requests cancelled at a host that never answers leave no dial", "[B-07][X-18]") {
     FdGuard fds;
     const auto linger = GENERATE(0ms, 30ms);
     FullListener full;
@@ -352,7 +355,7 @@ TEST_CASE("[B-07][X-18] 1000 requests cancelled at a host that never answers lea
     }
 }
 
-TEST_CASE("[B-07] a dial that lingers serves the next request of its host") {
+TEST_CASE("a dial that lingers serves the next request of its host", "[B-07]") {
     ScriptServer server{echo_server(), {.accepting = true}};
     Bench bench({.dial_linger = 1h});
     Get& gone = bench.get(server.url("/gone"));
@@ -365,7 +368,7 @@ TEST_CASE("[B-07] a dial that lingers serves the next request of its host") {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)  // goes with UBSan, which needs descriptors to look at memory
-TEST_CASE("[N06] out of descriptors: an idle connection gives its own, and all recovers") {
+TEST_CASE("out of descriptors: an idle connection gives its own, and all recovers", "[N06]") {
     FdGuard fds;
     ScriptServer one{echo_server()};
     ScriptServer two{echo_server(), {.address = "127.0.0.2"}};

@@ -97,7 +97,7 @@ void print(const std::string& text) {
 
 // ── pthread_cancel ──────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L10] pthread_cancel ends a thread in a blocking call, and its request with it") {
+TEST_CASE("pthread_cancel ends a thread in a blocking call, and its request with it", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client;
@@ -138,7 +138,7 @@ TEST_CASE("[L10] pthread_cancel ends a thread in a blocking call, and its reques
     CHECK(client.get(server.url("/x")).body.read_all() == "/x");
 }
 
-TEST_CASE("[L10] threads cancelled at any moment leave a client that works") {
+TEST_CASE("threads cancelled at any moment leave a client that works", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client;
@@ -161,7 +161,7 @@ TEST_CASE("[L10] threads cancelled at any moment leave a client that works") {
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("[L10] a thread that reads what never stops to come is cancelled between two reads") {
+TEST_CASE("a thread that reads what never stops to come is cancelled between two reads", "[L10]") {
     const FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         peer.read_request();
@@ -185,7 +185,7 @@ TEST_CASE("[L10] a thread that reads what never stops to come is cancelled betwe
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("[L10] a thread that waits for another executor is cancelled, too") {
+TEST_CASE("a thread that waits for another executor is cancelled, too", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     asio::io_context io;
@@ -266,7 +266,7 @@ TEST_CASE("child: exit() while other threads call", "[.]") {
     std::_Exit(7);
 }
 
-TEST_CASE("[L03] programs end in many ways while a client is in use") {
+TEST_CASE("programs end in many ways while a client is in use", "[L03]") {
     ScriptServer server{serve};
     const auto run = [&](const std::string& name) {
         INFO(name);
@@ -289,7 +289,7 @@ TEST_CASE("[L03] programs end in many ways while a client is in use") {
 
 // ── fork ────────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[L03] the child of a fork is refused its parent's client, and harms it in no way") {
+TEST_CASE("the child of a fork is refused its parent's client, and harms it in no way", "[L03]") {
     const FdGuard fds;
     const std::string large(3'000'000, 'x');
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {

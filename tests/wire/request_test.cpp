@@ -27,7 +27,7 @@ using hawser::Response;
 using hawser::TransportOptions;
 using hawser::Url;
 
-TEST_CASE("[F-C07][F-T10][X-10] what cannot be sent is refused before a connection is touched") {
+TEST_CASE("what cannot be sent is refused before a connection is touched", "[F-C07][F-T10][X-10]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -150,7 +150,7 @@ TEST_CASE("text that is no URL is reported by every call as its other errors are
     }
 }
 
-TEST_CASE("[F-W06] what browsers encode in a path and query is encoded") {
+TEST_CASE("what browsers encode in a path and query is encoded", "[F-W06]") {
     ScriptServer server{
         keep_alive_server([](const ReceivedRequest& request) { return respond(request.target); })};
     Client client;
@@ -158,7 +158,7 @@ TEST_CASE("[F-W06] what browsers encode in a path and query is encoded") {
           "/a%20b%22%3C%3E?c%20d%7C%7B%7D%5E%60%C3%A4");
 }
 
-TEST_CASE("[F-C03][F-C05] every status is a response and no error") {
+TEST_CASE("every status is a response and no error", "[F-C03][F-C05]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server([](const ReceivedRequest& request) {
         return reply(request.target.substr(1) + " X", "body", "Location: /elsewhere\r\n");
@@ -176,7 +176,7 @@ TEST_CASE("[F-C03][F-C05] every status is a response and no error") {
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("[F-C04] what() of a failure names method and URL without its password") {
+TEST_CASE("what() of a failure names method and URL without its password", "[F-C04]") {
     std::string url;
     {
         ScriptServer gone{keep_alive_server(echo)};
@@ -197,7 +197,7 @@ TEST_CASE("[F-C04] what() of a failure names method and URL without its password
     }
 }
 
-TEST_CASE("[F-B04] a body of unknown length is chunked whatever the method, and nobody waits") {
+TEST_CASE("a body of unknown length is chunked whatever the method, and nobody waits", "[F-B04]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -210,7 +210,8 @@ TEST_CASE("[F-B04] a body of unknown length is chunked whatever the method, and 
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("[F-Q07][F-S01][F-T11] Request::host is for the Host field alone, the URL for the rest") {
+TEST_CASE("Request::host is for the Host field alone, the URL for the rest",
+          "[F-Q07][F-S01][F-T11]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
                             return respond(request.header("Host").value_or("-"));
@@ -228,7 +229,7 @@ TEST_CASE("[F-Q07][F-S01][F-T11] Request::host is for the Host field alone, the 
     CHECK(server.client_hellos()[0].sni == "localhost");
 }
 
-TEST_CASE("[F-T11] only equal scheme, host, port and tag share a connection") {
+TEST_CASE("only equal scheme, host, port and tag share a connection", "[F-T11]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     ScriptServer other{keep_alive_server(echo), {.address = "127.0.0.2"}};
@@ -249,7 +250,8 @@ TEST_CASE("[F-T11] only equal scheme, host, port and tag share a connection") {
     CHECK(connection(server.url()) == 1);
 }
 
-TEST_CASE("[F-T13] a connection that only waited idle counts as reused, and may have gone stale") {
+TEST_CASE("a connection that only waited idle counts as reused, and may have gone stale",
+          "[F-T13]") {
     FdGuard fds;
     ScriptServer server{in_order({[](Peer& peer) {
                                       peer.read_request();
@@ -273,7 +275,8 @@ TEST_CASE("[F-T13] a connection that only waited idle counts as reused, and may 
     io.finish();
 }
 
-TEST_CASE("[F-X06] a response that is there already is delivered though the request is cancelled") {
+TEST_CASE("a response that is there already is delivered though the request is cancelled",
+          "[F-X06]") {
     Scene scene(moody);
     asio::io_context mine;  // not run yet: the handler has to wait
     Call<Response> call;
@@ -298,7 +301,7 @@ TEST_CASE("[F-X06] a response that is there already is delivered though the requ
     CHECK(scene.client.stats().idle == 1);
 }
 
-TEST_CASE("[F-P08][F-P17] the fields of a response stay as they came") {
+TEST_CASE("the fields of a response stay as they came", "[F-P08][F-P17]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         peer.read_request();
@@ -316,7 +319,7 @@ TEST_CASE("[F-P08][F-P17] the fields of a response stay as they came") {
     CHECK_FALSE(res.headers.contains("A"));
 }
 
-TEST_CASE("[F-D02] whoever reads exactly the length of a body has given its connection back") {
+TEST_CASE("whoever reads exactly the length of a body has given its connection back", "[F-D02]") {
     FdGuard fds;
     const auto size = GENERATE(as<std::size_t>{}, 2, 20'000, 3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(pattern(size)); })};

@@ -27,8 +27,8 @@ std::string read_some(Response& res, std::size_t room) {
 
 }  // namespace
 
-TEST_CASE(
-    "[T-H19][T-H38][T-H39][T-H53] what the server has sent can be read before it sends more") {
+TEST_CASE("what the server has sent can be read before it sends more",
+          "[T-H19][T-H38][T-H39][T-H53]") {
     FdGuard fds;
     struct Case {
         const char* what;
@@ -71,7 +71,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("[T-H12] a body with a bad end fails after what came of it, and goes on failing") {
+TEST_CASE("a body with a bad end fails after what came of it, and goes on failing", "[T-H12]") {
     FdGuard fds;
     const auto end = GENERATE(as<std::string>{}, "0\r\nA b: c\r\n\r\n", "0\r\nX\r\n\r\n", "zz\r\n");
     const auto text = pattern(GENERATE(as<std::size_t>{}, 10, 300'000));
@@ -95,7 +95,7 @@ TEST_CASE("[T-H12] a body with a bad end fails after what came of it, and goes o
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("[T-H26][T-H27][T-H46] responses without content, again and again on one connection") {
+TEST_CASE("responses without content, again and again on one connection", "[T-H26][T-H27][T-H46]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server([](const ReceivedRequest& request) -> std::string {
         return request.target == "/chunked"  ? respond_chunked({})
@@ -117,7 +117,7 @@ TEST_CASE("[T-H26][T-H27][T-H46] responses without content, again and again on o
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("[T-H51] closing an endless body ends the server's writing") {
+TEST_CASE("closing an endless body ends the server's writing", "[T-H51]") {
     FdGuard fds;
     const auto how = GENERATE(as<std::string>{}, "close", "destroy");
     Gate stopped;
@@ -148,7 +148,7 @@ TEST_CASE("[T-H51] closing an endless body ends the server's writing") {
     CHECK(client.stats().early_close == 1);
 }
 
-TEST_CASE("[T-H10][T-H11][T-H55] heads that are not strictly HTTP fail their request") {
+TEST_CASE("heads that are not strictly HTTP fail their request", "[T-H10][T-H11][T-H55]") {
     FdGuard fds;
     const auto fields = GENERATE(as<std::string>{},
                                  "Content-Length: +3\r\n",
@@ -176,7 +176,7 @@ TEST_CASE("[T-H10][T-H11][T-H55] heads that are not strictly HTTP fail their req
     CHECK(res.body.read_all() == (ec ? "" : "abc"));
 }
 
-TEST_CASE("[T-H54] a head beyond the limits of the options is an error of its own") {
+TEST_CASE("a head beyond the limits of the options is an error of its own", "[T-H54]") {
     FdGuard fds;
     const std::string head =
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: " + std::string(57, 'x') + "\r\n\r\n";

@@ -47,7 +47,8 @@ Request warm_up(const ScriptServer& server) {
 
 }  // namespace
 
-TEST_CASE("[R07][T-B01][T-B02][T-B03][T-B07] a stale connection is met by one retry, if allowed") {
+TEST_CASE("a stale connection is met by one retry, if allowed",
+          "[R07][T-B01][T-B02][T-B03][T-B07]") {
     FdGuard fds;
     struct Case {
         const char* what;
@@ -107,7 +108,7 @@ TEST_CASE("[R07][T-B01][T-B02][T-B03][T-B07] a stale connection is met by one re
     CHECK(rewound == 1);
 }
 
-TEST_CASE("[R08][R09][T-B10] a fresh connection's failure is final, also that of a retry") {
+TEST_CASE("a fresh connection's failure is final, also that of a retry", "[R08][R09][T-B10]") {
     FdGuard fds;
     const auto how = GENERATE(as<std::string>{}, "FIN", "RST");
     const auto expected = how == "RST" ? error::connection_reset : error::server_closed;
@@ -136,7 +137,7 @@ TEST_CASE("[R08][R09][T-B10] a fresh connection's failure is final, also that of
     CHECK(client.stats().strands == 0);
 }
 
-TEST_CASE("[R10] nothing is retried once a byte of its response has come") {
+TEST_CASE("nothing is retried once a byte of its response has come", "[R10]") {
     FdGuard fds;
     const auto how = GENERATE(as<std::string>{}, "FIN", "RST");
     const auto bytes =
@@ -150,7 +151,8 @@ TEST_CASE("[R10] nothing is retried once a byte of its response has come") {
     CHECK(client.stats().retried == 0);
 }
 
-TEST_CASE("[T-B08] a server that hangs up at any time never fails a request that may be repeated") {
+TEST_CASE("a server that hangs up at any time never fails a request that may be repeated",
+          "[T-B08]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         for (std::size_t i = 0; i <= peer.number() % 4 && peer.read_request(); ++i) {
@@ -167,7 +169,7 @@ TEST_CASE("[T-B08] a server that hangs up at any time never fails a request that
     CHECK(client.stats().dialed < 500);
 }
 
-TEST_CASE("[R12][N02][T-A26] an early answer is delivered, and its connection not used again") {
+TEST_CASE("an early answer is delivered, and its connection not used again", "[R12][N02][T-A26]") {
     FdGuard fds;
     const auto how = GENERATE(as<std::string>{}, "waits", "RST");
     const auto streamed = GENERATE(false, true);
@@ -191,7 +193,7 @@ TEST_CASE("[R12][N02][T-A26] an early answer is delivered, and its connection no
     CHECK(server.connections() == 2);
 }
 
-TEST_CASE("[F48][F49][N01] a response cut at any byte is never taken for a whole one") {
+TEST_CASE("a response cut at any byte is never taken for a whole one", "[F48][F49][N01]") {
     FdGuard fds;
     struct Case {
         std::string head;
@@ -240,7 +242,7 @@ TEST_CASE("[F48][F49][N01] a response cut at any byte is never taken for a whole
     }
 }
 
-TEST_CASE("[F47][N01][N03] a body without a length ends with FIN and not with RST") {
+TEST_CASE("a body without a length ends with FIN and not with RST", "[F47][N01][N03]") {
     FdGuard fds;
     const auto large = pattern(500'000);
     Gate read;
@@ -271,7 +273,7 @@ TEST_CASE("[F47][N01][N03] a body without a length ends with FIN and not with RS
     CHECK(client.get(server.url()).body.read_all() == "all");
 }
 
-TEST_CASE("[N05] a port where nobody listens is a refusal, not a lost connection") {
+TEST_CASE("a port where nobody listens is a refusal, not a lost connection", "[N05]") {
     FdGuard fds;
     std::string url;
     {

@@ -115,7 +115,8 @@ void let_it_idle() {
 
 }  // namespace
 
-TEST_CASE("[R03][F-I20][F50][F51][T-A02][T-A22][T-A27] the response decides about its connection") {
+TEST_CASE("the response decides about its connection",
+          "[R03][F-I20][F50][F51][T-A02][T-A22][T-A27]") {
     FdGuard fds;
     for (const Row& row : rows()) {
         INFO(row.what);
@@ -139,7 +140,7 @@ TEST_CASE("[R03][F-I20][F50][F51][T-A02][T-A22][T-A27] the response decides abou
     }
 }
 
-TEST_CASE("[R30] a response is the same after any other on its connection") {
+TEST_CASE("a response is the same after any other on its connection", "[R30]") {
     FdGuard fds;
     std::vector<const Row*> reusable;
     for (const Row& row : rows()) {
@@ -178,8 +179,8 @@ TEST_CASE("[R30] a response is the same after any other on its connection") {
     CHECK(server.connections() == reusable.size() + 1);
 }
 
-TEST_CASE(
-    "[R01][R05][R06][F-I10][F-I11][T-A14][T-A16] what happens to an idle connection ends it") {
+TEST_CASE("what happens to an idle connection ends it",
+          "[R01][R05][R06][F-I10][F-I11][T-A14][T-A16]") {
     FdGuard fds;
     const auto what = GENERATE(as<std::string>{}, "x", "\r\n", "RESPONSE", "408", "FIN", "RST");
     INFO(what);
@@ -222,7 +223,7 @@ TEST_CASE(
     io.finish();
 }
 
-TEST_CASE("[R02] the same is noticed at checkout when nobody watched in between") {
+TEST_CASE("the same is noticed at checkout when nobody watched in between", "[R02]") {
     FdGuard fds;
     const auto what = GENERATE(as<std::string>{}, "x", "RESPONSE", "FIN", "RST");
     const auto method = GENERATE(as<std::string>{}, "GET", "POST");
@@ -256,7 +257,7 @@ TEST_CASE("[R02] the same is noticed at checkout when nobody watched in between"
     CHECK(server.requests() == 2);
 }
 
-TEST_CASE("[T-A03][T-A04][T-A05] a request that wants close says so once, and gets it") {
+TEST_CASE("a request that wants close says so once, and gets it", "[T-A03][T-A04][T-A05]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         while (peer.read_request()) {
@@ -284,7 +285,8 @@ TEST_CASE("[T-A03][T-A04][T-A05] a request that wants close says so once, and ge
     }
 }
 
-TEST_CASE("[L11][F-I05][R11] dropped bodies keep their connection only if they were here already") {
+TEST_CASE("dropped bodies keep their connection only if they were here already",
+          "[L11][F-I05][R11]") {
     FdGuard fds;
     const auto large = pattern(5'000'000);
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
@@ -315,7 +317,7 @@ TEST_CASE("[L11][F-I05][R11] dropped bodies keep their connection only if they w
     CHECK(res.body.read_all() == "small");
 }
 
-TEST_CASE("[L11] a response outlives its client, and a moved-from body is at its end") {
+TEST_CASE("a response outlives its client, and a moved-from body is at its end", "[L11]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
@@ -345,7 +347,7 @@ TEST_CASE("[L11] a response outlives its client, and a moved-from body is at its
     CHECK(res.body.read_all() == large);
 }
 
-TEST_CASE("[T-A19][T-A20] closing idle connections also catches those that come back next") {
+TEST_CASE("closing idle connections also catches those that come back next", "[T-A19][T-A20]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};
@@ -365,7 +367,7 @@ TEST_CASE("[T-A19][T-A20] closing idle connections also catches those that come 
     CHECK(server.connections() == 3);
 }
 
-TEST_CASE("[R24][F-I01] connections are told apart by ids that never return, the newest first") {
+TEST_CASE("connections are told apart by ids that never return, the newest first", "[R24][F-I01]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};

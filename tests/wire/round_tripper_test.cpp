@@ -66,7 +66,8 @@ private:
 
 }  // namespace
 
-TEST_CASE("[F-C02][F-C05] any round tripper serves a client, and a body it leaves out is empty") {
+TEST_CASE("any round tripper serves a client, and a body it leaves out is empty",
+          "[F-C02][F-C05]") {
     IoThread io;
     const Client client{std::make_shared<Mock>(io.executor())};
     Response res = Client(client).get("http://host.example/");
@@ -93,7 +94,7 @@ TEST_CASE("[F-C02][F-C05] any round tripper serves a client, and a body it leave
     io.finish();
 }
 
-TEST_CASE("[B-31] middleware sees requests go down and responses come up, bodies unread") {
+TEST_CASE("middleware sees requests go down and responses come up, bodies unread", "[B-31]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
@@ -130,7 +131,7 @@ TEST_CASE("[B-31] middleware sees requests go down and responses come up, bodies
     io.finish();
 }
 
-TEST_CASE("[B-31] what leaves the coroutine of a middleware is the error of its request") {
+TEST_CASE("what leaves the coroutine of a middleware is the error of its request", "[B-31]") {
     IoThread io;
     const auto fails = [&](auto failure) {
         Client client{std::make_shared<Middleware>(io.executor(),
@@ -148,7 +149,7 @@ TEST_CASE("[B-31] what leaves the coroutine of a middleware is the error of its 
     io.finish();
 }
 
-TEST_CASE("[F-C14] a cancellation reaches the middleware, and through it the transport") {
+TEST_CASE("a cancellation reaches the middleware, and through it the transport", "[F-C14]") {
     Scene scene(moody);
     const bool in_middleware = GENERATE(true, false);
     const auto type = GENERATE(asio::cancellation_type::terminal,

@@ -326,8 +326,8 @@ TEST_CASE("a TLS server shows what the client asked for and ends with or without
     }
 }
 
-TEST_CASE(
-    "[T03] [T04] [T08] [T09] [T10] test certificates are good or bad as they are meant to be") {
+TEST_CASE("test certificates are good or bad as they are meant to be",
+          "[T03][[T04][[T08][[T09][[T10]") {
     const auto& ca = test_ca();
     const auto leaf = [&](CertOptions options) { return ca.issue(options); };
     CHECK(verdict_on(leaf({.dns = {"localhost"}}), "localhost") == X509_V_OK);
@@ -367,7 +367,7 @@ TEST_CASE(
           X509_V_ERR_PATH_LENGTH_EXCEEDED);
 }
 
-TEST_CASE("[T08] an IP entry matches an address and a DNS entry that looks like one does not") {
+TEST_CASE("an IP entry matches an address and a DNS entry that looks like one does not", "[T08]") {
     const auto check_ip = [](const TestCert& cert) {
         return X509_check_ip_asc(cert.cert(), "1.2.3.4", X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     };
@@ -379,7 +379,7 @@ TEST_CASE("[T08] an IP entry matches an address and a DNS entry that looks like 
     SSL_CTX_free(ctx);
 }
 
-TEST_CASE("[T31] a handshake can stall after any number of bytes") {
+TEST_CASE("a handshake can stall after any number of bytes", "[T31]") {
     FdGuard fds;
     for (const std::size_t bytes : {0, 1, 90, 400}) {
         ServerTls tls{.cert = test_ca().issue({.dns = {"localhost"}})};
@@ -394,7 +394,7 @@ TEST_CASE("[T31] a handshake can stall after any number of bytes") {
     }
 }
 
-TEST_CASE("[N13] [T13] [T17] [T20] a script cuts records, forges bytes and starts TLS late") {
+TEST_CASE("a script cuts records, forges bytes and starts TLS late", "[N13][[T13][[T17][[T20]") {
     const TlsContext tls{{.cert = test_ca().issue({.dns = {"localhost"}})}};
     ScriptServer server{[&](Peer& peer) {
         peer.read_head();
@@ -425,7 +425,7 @@ TEST_CASE("[N13] [T13] [T17] [T20] a script cuts records, forges bytes and start
     }
 }
 
-TEST_CASE("[T15] sessions are resumed unless tickets are off") {
+TEST_CASE("sessions are resumed unless tickets are off", "[T15]") {
     for (const bool tickets : {true, false}) {
         std::atomic<int> reused{0};
         ServerTls tls{.cert = test_ca().issue({.dns = {"localhost"}})};

@@ -43,7 +43,7 @@ int option(int fd, int level, int name) {
 
 }  // namespace
 
-TEST_CASE("[F-N05] small writes leave at once: TCP_NODELAY is set") {
+TEST_CASE("small writes leave at once: TCP_NODELAY is set", "[F-N05]") {
     FdGuard fds;
     const bool tls = GENERATE(false, true);
     ServerOptions options;
@@ -78,7 +78,7 @@ TEST_CASE("a program that this one starts does not inherit its connections") {
     }
 }
 
-TEST_CASE("[X-13] the socket of a body that is closed early is closed when close() returns") {
+TEST_CASE("the socket of a body that is closed early is closed when close() returns", "[X-13]") {
     FdGuard fds;
     const bool tls = GENERATE(false, true);
     ServerOptions options;
@@ -95,7 +95,7 @@ TEST_CASE("[X-13] the socket of a body that is closed early is closed when close
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("[F-S05] a TLS connection is closed with close_notify, whatever it was doing") {
+TEST_CASE("a TLS connection is closed with close_notify, whatever it was doing", "[F-S05]") {
     FdGuard fds;
     const auto path = GENERATE(as<std::string>{}, "/idle", "/last", "/early");
     std::atomic<bool> notified{false};

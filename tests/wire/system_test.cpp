@@ -59,7 +59,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("[L16] system calls that are interrupted all the time change nothing") {
+TEST_CASE("system calls that are interrupted all the time change nothing", "[L16]") {
     FdGuard fds;
     const bool secure = GENERATE(false, true);
     SignalStorm storm;
@@ -84,7 +84,7 @@ TEST_CASE("[L16] system calls that are interrupted all the time change nothing")
     check_quiet(client);
 }
 
-TEST_CASE("[N15] a server that starts anew on its port never gets an old connection's request") {
+TEST_CASE("a server that starts anew on its port never gets an old connection's request", "[N15]") {
     FdGuard fds;
     for (const std::string method : {"GET", "POST"}) {
         Client client;
@@ -107,7 +107,7 @@ TEST_CASE("[N15] a server that starts anew on its port never gets an old connect
     }
 }
 
-TEST_CASE("[L17] a client may live to the end of the program") {
+TEST_CASE("a client may live to the end of the program", "[L17]") {
     static Client client;  // what dies with it must not need what died before
     ScriptServer server{hello_server()};
     CHECK(client.get(server.url()).body.read_all() == "hello");

@@ -108,7 +108,7 @@ std::string large_text_of(std::string_view target) {
 
 }  // namespace
 
-TEST_CASE("[L10] eight threads block on one client, and each gets its own answers") {
+TEST_CASE("eight threads block on one client, and each gets its own answers", "[L10]") {
     FdGuard fds;
     ScriptServer server(numbered());
     const std::size_t limit = GENERATE(0, 1, 3);
@@ -129,7 +129,7 @@ TEST_CASE("[L10] eight threads block on one client, and each gets its own answer
     CHECK(client.stats().strands == 0);
 }
 
-TEST_CASE("[L10] leaders and followers under stress: bodies sent and read, dropped, timed out") {
+TEST_CASE("leaders and followers under stress: bodies sent and read, dropped, timed out", "[L10]") {
     FdGuard fds;
     ScriptServer server([](Peer& peer) {
         while (const auto request = peer.read_request()) {
@@ -172,7 +172,8 @@ TEST_CASE("[L10] leaders and followers under stress: bodies sent and read, dropp
     check_at_rest(client.stats());
 }
 
-TEST_CASE("[L10 R11] bodies read, read in part and dropped on eight threads, while one looks on") {
+TEST_CASE("bodies read, read in part and dropped on eight threads, while one looks on",
+          "[L10][R11]") {
     FdGuard fds;
     ScriptServer server(keep_alive_server(
         [](const ReceivedRequest& request) { return respond(large_text_of(request.target)); }));
@@ -212,7 +213,7 @@ TEST_CASE("[L10 R11] bodies read, read in part and dropped on eight threads, whi
     CHECK(client.stats().early_close > 0);
 }
 
-TEST_CASE("[L10 L05] a handler that throws in a leader reaches no caller, and all go on") {
+TEST_CASE("a handler that throws in a leader reaches no caller, and all go on", "[L10][L05]") {
     FdGuard fds;
     ScriptServer server(numbered());
     std::atomic<int> thrown{0};
@@ -240,7 +241,7 @@ TEST_CASE("[L10 L05] a handler that throws in a leader reaches no caller, and al
     CHECK(thrown == threads * each / 4);
 }
 
-TEST_CASE("[L10] coroutines of one client on a context that four threads run") {
+TEST_CASE("coroutines of one client on a context that four threads run", "[L10]") {
     FdGuard fds;
     ScriptServer server(numbered());
     const std::size_t limit = GENERATE(0, 2);
@@ -273,7 +274,7 @@ TEST_CASE("[L10] coroutines of one client on a context that four threads run") {
     CHECK(client.stats().strands == 0);
 }
 
-TEST_CASE("[L10] threads that block on a client whose context other threads run") {
+TEST_CASE("threads that block on a client whose context other threads run", "[L10]") {
     FdGuard fds;
     ScriptServer server(numbered());
     IoThread io;
@@ -296,7 +297,8 @@ TEST_CASE("[L10] threads that block on a client whose context other threads run"
     CHECK(client.stats().strands == 0);
 }
 
-TEST_CASE("[L01 L02 L10 L13] cancellations at random moments: one outcome each, no body swapped") {
+TEST_CASE("cancellations at random moments: one outcome each, no body swapped",
+          "[L01][L02][L10][L13]") {
     FdGuard fds;
     ScriptServer server(numbered());
     const std::size_t limit = GENERATE(0, 2);
@@ -364,7 +366,7 @@ TEST_CASE("[L01 L02 L10 L13] cancellations at random moments: one outcome each, 
     check_at_rest(client.stats());
 }
 
-TEST_CASE("[L02 L10] deadlines that pass just when the answer comes: one outcome each") {
+TEST_CASE("deadlines that pass just when the answer comes: one outcome each", "[L02][L10]") {
     FdGuard fds;
     ScriptServer server(numbered());
     asio::io_context io;
@@ -395,7 +397,7 @@ TEST_CASE("[L02 L10] deadlines that pass just when the answer comes: one outcome
     CHECK(stats.open == 0);
 }
 
-TEST_CASE("[L03 L10] clients destroyed while other threads run their requests") {
+TEST_CASE("clients destroyed while other threads run their requests", "[L03][L10]") {
     FdGuard fds;
     ScriptServer server(numbered());
     asio::io_context io;
@@ -424,7 +426,7 @@ TEST_CASE("[L03 L10] clients destroyed while other threads run their requests") 
     CHECK(wrong == 0);
 }
 
-TEST_CASE("[X-07] many hosts share few permits: no connection that had to go is left open") {
+TEST_CASE("many hosts share few permits: no connection that had to go is left open", "[X-07]") {
     FdGuard fds;
     ScriptServer server(numbered(), {.address = "0.0.0.0"});
     asio::io_context io;

@@ -20,7 +20,8 @@ using hawser::RequestBody;
 using hawser::Response;
 using hawser::TransportOptions;
 
-TEST_CASE("[T-C14 T-C15 T-C18 T-C19] the total timeout ends a request before its head and after") {
+TEST_CASE("the total timeout ends a request before its head and after",
+          "[T-C14][T-C15][T-C18][T-C19]") {
     const bool of_client = GENERATE(false, true);
     const bool in_body = GENERATE(false, true);
     Scene scene(moody, {}, {.timeout = of_client ? 30ms : 1h});
@@ -37,8 +38,8 @@ TEST_CASE("[T-C14 T-C15 T-C18 T-C19] the total timeout ends a request before its
     scene.server.wait_for_open(0);
 }
 
-TEST_CASE(
-    "[T-C16 T-C17 T-C23] a timeout that does not pass is not seen, nor mistaken for another") {
+TEST_CASE("a timeout that does not pass is not seen, nor mistaken for another",
+          "[T-C16][T-C17][T-C23]") {
     Scene scene(moody, {}, {.timeout = 1h});
     Call<Response> call;
     scene.start(call, "/stuck");
@@ -51,7 +52,7 @@ TEST_CASE(
     CHECK_FALSE(unlimited.outcome());
 }
 
-TEST_CASE("[L13] the total timeout also counts in the queue") {
+TEST_CASE("the total timeout also counts in the queue", "[L13]") {
     Scene scene(moody, {.max_conns_per_host = 1});
     Call<Response> first, second;
     scene.start(first, "/half");
@@ -62,7 +63,7 @@ TEST_CASE("[L13] the total timeout also counts in the queue") {
     first.result.body.close();
 }
 
-TEST_CASE("[T-C12] the header timeout: fast is fine, slow is an error, fast is fine again") {
+TEST_CASE("the header timeout: fast is fine, slow is an error, fast is fine again", "[T-C12]") {
     Scene scene(moody, {.response_header_timeout = 40ms});
     CHECK(scene.client.get(scene.server.url("/a")).body.read_all() == "/a");
     std::error_code ec;
@@ -80,7 +81,7 @@ TEST_CASE("[T-C12] the header timeout: fast is fine, slow is an error, fast is f
     CHECK(rest.outcome() == aborted);
 }
 
-TEST_CASE("[F-X13] the write timeout: a server that never reads") {
+TEST_CASE("the write timeout: a server that never reads", "[F-X13]") {
     Gate over;
     Scene scene([&](Peer& peer) { peer.await(over); }, {.write_timeout = 30ms});
     std::error_code ec;
@@ -89,7 +90,7 @@ TEST_CASE("[F-X13] the write timeout: a server that never reads") {
     over.open();
 }
 
-TEST_CASE("[F-X13] the body's idle timeout: a silent server, also while the request goes on") {
+TEST_CASE("the body's idle timeout: a silent server, also while the request goes on", "[F-X13]") {
     const bool duplex = GENERATE(false, true);
     Gate last_piece;
     Scene scene(
@@ -121,7 +122,7 @@ TEST_CASE("[F-X13] the body's idle timeout: a silent server, also while the requ
     CHECK(read.result == "half:");
 }
 
-TEST_CASE("[F-X13] the connect timeout, and a cancellation, of a connect that gets no answer") {
+TEST_CASE("the connect timeout, and a cancellation, of a connect that gets no answer", "[F-X13]") {
     FdGuard fds;
     FullListener full;
     IoThread io;
@@ -137,7 +138,7 @@ TEST_CASE("[F-X13] the connect timeout, and a cancellation, of a connect that ge
     CHECK(client.stats().dialing == 0);
 }
 
-TEST_CASE("[B-10] the connects of all addresses together take no longer than they may") {
+TEST_CASE("the connects of all addresses together take no longer than they may", "[B-10]") {
     FdGuard fds;
     FullListener full(true);
     const bool each_in_time = GENERATE(true, false);
@@ -152,7 +153,7 @@ TEST_CASE("[B-10] the connects of all addresses together take no longer than the
     CHECK(client.stats().dialing == 0);
 }
 
-TEST_CASE("[B-10] when the time for all addresses is over, no other is tried") {
+TEST_CASE("when the time for all addresses is over, no other is tried", "[B-10]") {
     FullListener full;
     ScriptServer server(moody, {.address = "127.0.0.3", .port = full.port()});
     IoThread io;
@@ -165,7 +166,7 @@ TEST_CASE("[B-10] when the time for all addresses is over, no other is tried") {
     CHECK(server.connections() == 0);
 }
 
-TEST_CASE("[B-10] an address that never answers leaves time for the next one") {
+TEST_CASE("an address that never answers leaves time for the next one", "[B-10]") {
     FdGuard fds;
     FullListener full;  // on the first address
     ScriptServer server(moody, {.address = "127.0.0.3", .port = full.port()});
@@ -180,7 +181,7 @@ TEST_CASE("[B-10] an address that never answers leaves time for the next one") {
     io.finish();
 }
 
-TEST_CASE("[F-X13] a resolver that is stuck holds up no request: timeout, cancel, destruction") {
+TEST_CASE("a resolver that is stuck holds up no request: timeout, cancel, destruction", "[F-X13]") {
     FdGuard fds;
     IoThread io;
     StuckResolver stuck;

@@ -37,7 +37,8 @@ hawser::TransportOptions strictly() {
 
 }  // namespace
 
-TEST_CASE("[T13] only a body framed by the end of the connection needs close_notify, if strict") {
+TEST_CASE("only a body framed by the end of the connection needs close_notify, if strict",
+          "[T13]") {
     const bool strict = GENERATE(true, false);
     for (const auto framing : {length, chunked, until_close}) {
         for (const bool polite : {true, false}) {
@@ -63,7 +64,7 @@ TEST_CASE("[T13] only a body framed by the end of the connection needs close_not
     }
 }
 
-TEST_CASE("[T13] a response cut between two records is incomplete, whatever follows") {
+TEST_CASE("a response cut between two records is incomplete, whatever follows", "[T13]") {
     for (const auto framing : {length, chunked}) {
         for (const auto ending : {Ending::close_notify, Ending::fin, Ending::rst}) {
             CAPTURE(framing, static_cast<int>(ending));
@@ -92,7 +93,8 @@ TEST_CASE("[T13] a response cut between two records is incomplete, whatever foll
     }
 }
 
-TEST_CASE("[T13] a body to the end of a connection that is reset is incomplete, whoever reads it") {
+TEST_CASE("a body to the end of a connection that is reset is incomplete, whoever reads it",
+          "[T13]") {
     FdGuard fds;
     Gate read;
     ScriptServer server{[&](Peer& peer) {
@@ -114,7 +116,7 @@ TEST_CASE("[T13] a body to the end of a connection that is reset is incomplete, 
     check_quiet(client);
 }
 
-TEST_CASE("[N13] [T13] the ciphertext of a response may be cut off at every byte") {
+TEST_CASE("the ciphertext of a response may be cut off at every byte", "[N13][[T13]") {
     FdGuard fds;
     std::atomic<std::size_t> at{0};
     std::atomic<std::size_t> total{0};
@@ -154,7 +156,7 @@ TEST_CASE("[N13] [T13] the ciphertext of a response may be cut off at every byte
     check_quiet(client);
 }
 
-TEST_CASE("[N13] records sent byte by byte, or all in one segment, make the same responses") {
+TEST_CASE("records sent byte by byte, or all in one segment, make the same responses", "[N13]") {
     FdGuard fds;
     std::atomic<bool> apart{true};
     ScriptServer server{[&](Peer& peer) {
@@ -190,7 +192,7 @@ TEST_CASE("[N13] records sent byte by byte, or all in one segment, make the same
     check_quiet(client);
 }
 
-TEST_CASE("[N13] a changed bit anywhere in a response is tls_error and gives no wrong byte") {
+TEST_CASE("a changed bit anywhere in a response is tls_error and gives no wrong byte", "[N13]") {
     FdGuard fds;
     std::size_t at = 0;
     std::size_t total = 1;
@@ -217,7 +219,7 @@ TEST_CASE("[N13] a changed bit anywhere in a response is tls_error and gives no 
     check_quiet(client);
 }
 
-TEST_CASE("[T31] a handshake that stalls at any byte ends in tls_timeout") {
+TEST_CASE("a handshake that stalls at any byte ends in tls_timeout", "[T31]") {
     for (const std::size_t bytes : {0, 1, 5, 60, 127, 128, 200, 500, 700}) {
         CAPTURE(bytes);
         FdGuard fds;
@@ -239,7 +241,7 @@ TEST_CASE("[T31] a handshake that stalls at any byte ends in tls_timeout") {
     }
 }
 
-TEST_CASE("[T31] a total timeout and the end of the client also end a stalled handshake") {
+TEST_CASE("a total timeout and the end of the client also end a stalled handshake", "[T31]") {
     FdGuard fds;
     auto tls = good_tls();
     tls.stall_after = 100;
@@ -251,7 +253,7 @@ TEST_CASE("[T31] a total timeout and the end of the client also end a stalled ha
     CHECK(client.stats().waiting == 0);
 }
 
-TEST_CASE("[T31] the server's handshake bytes may end in FIN or RST anywhere") {
+TEST_CASE("the server's handshake bytes may end in FIN or RST anywhere", "[T31]") {
     for (const auto ending : {Ending::fin, Ending::rst}) {
         for (std::size_t bytes = 0; bytes < 900; bytes += 37) {
             CAPTURE(static_cast<int>(ending), bytes);

@@ -33,7 +33,7 @@ TEST_CASE("requests in sequence share one TLS connection") {
     }
 }
 
-TEST_CASE("[T15] each later connection to a server resumes the session, in both versions") {
+TEST_CASE("each later connection to a server resumes the session, in both versions", "[T15]") {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         for (const bool resumption : {true, false}) {
             CAPTURE(version, resumption);
@@ -62,7 +62,7 @@ TEST_CASE("[T15] each later connection to a server resumes the session, in both 
     }
 }
 
-TEST_CASE("[T15] what one pool tag was given is not shown under another") {
+TEST_CASE("what one pool tag was given is not shown under another", "[T15]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     Client client{trusting()};
     for (const auto* tag : {"a", "b"}) {
@@ -136,7 +136,7 @@ TEST_CASE("a body over its limit fails over TLS") {
     check_quiet(client);
 }
 
-TEST_CASE("[L15] writing to a TLS connection that was reset raises no signal") {
+TEST_CASE("writing to a TLS connection that was reset raises no signal", "[L15]") {
     FdGuard fds;
     struct sigaction old {};
     struct sigaction fatal {};

@@ -31,7 +31,7 @@ TestCert signer(const TestCert& above, std::string name) {
 
 // ── Certificates as a load ──────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[T11] a chain of more than ten signers is refused") {
+TEST_CASE("a chain of more than ten signers is refused", "[T11]") {
     TestCert above = test_ca();
     for (int depth = 1; depth <= 12; ++depth) {
         above = signer(above, "signer " + std::to_string(depth));
@@ -47,7 +47,7 @@ TEST_CASE("[T11] a chain of more than ten signers is refused") {
     }
 }
 
-TEST_CASE("[T11] a list of certificates of more than 100 KiB is refused") {
+TEST_CASE("a list of certificates of more than 100 KiB is refused", "[T11]") {
     for (const int names : {100, 10'000}) {
         CertOptions options = named;
         for (int i = 0; i < names; ++i) {
@@ -64,7 +64,7 @@ TEST_CASE("[T11] a list of certificates of more than 100 KiB is refused") {
 
 // ── After the handshake ─────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[T16] a server of TLS 1.2 that wants to renegotiate is not obliged") {
+TEST_CASE("a server of TLS 1.2 that wants to renegotiate is not obliged", "[T16]") {
     FdGuard fds;
     auto tls = good_tls();
     tls.max_version = TLS1_2_VERSION;
@@ -87,7 +87,7 @@ TEST_CASE("[T16] a server of TLS 1.2 that wants to renegotiate is not obliged") 
     CHECK(server.client_hellos().size() == 2);  // one for each connection
 }
 
-TEST_CASE("[T19] to be asked for a certificate after the handshake is not offered") {
+TEST_CASE("to be asked for a certificate after the handshake is not offered", "[T19]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     Client client{trusting()};
     CHECK(client.get(server.url()).status == 200);
@@ -96,7 +96,7 @@ TEST_CASE("[T19] to be asked for a certificate after the handshake is not offere
     CHECK(std::count(types.begin(), types.end(), 49) == 0);  // post_handshake_auth
 }
 
-TEST_CASE("[T34] close_notify is sent, and the server's is not waited for") {
+TEST_CASE("close_notify is sent, and the server's is not waited for", "[T34]") {
     FdGuard fds;
     Gate seen;
     Gate over;
@@ -122,7 +122,7 @@ TEST_CASE("[T34] close_notify is sent, and the server's is not waited for") {
     over.open();
 }
 
-TEST_CASE("[T29] a TLS client destroyed after the k-th step of its executor, for every k") {
+TEST_CASE("a TLS client destroyed after the k-th step of its executor, for every k", "[T29]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
                             while (peer.read_request()) {
@@ -161,7 +161,7 @@ TEST_CASE("[T29] a TLS client destroyed after the k-th step of its executor, for
 
 // ── Between transports, and between connections ─────────────────────────────────────────────────
 
-TEST_CASE("[R16][T15][T27] what one transport may do another one must still be allowed to") {
+TEST_CASE("what one transport may do another one must still be allowed to", "[R16][T15][T27]") {
     FdGuard fds;
     std::atomic<int> resumed{0};
     auto tls = good_tls();
@@ -208,7 +208,7 @@ TEST_CASE("[R16][T15][T27] what one transport may do another one must still be a
     CHECK(resumed == 0);
 }
 
-TEST_CASE("[R25] options are those of the moment when the client was made") {
+TEST_CASE("options are those of the moment when the client was made", "[R25]") {
     ScriptServer server{hello_server(),
                         {.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})}}};
     TransportOptions options = trusting();
@@ -221,7 +221,7 @@ TEST_CASE("[R25] options are those of the moment when the client was made") {
     CHECK(try_get(strict, server.url()).ec == error::cert_error);
 }
 
-TEST_CASE("[X09] no more than 256 TLS sessions are kept, the newest ones") {
+TEST_CASE("no more than 256 TLS sessions are kept, the newest ones", "[X09]") {
     const auto context = std::make_shared<hawser::detail::TlsContext>(trusting().tls, true);
     const auto session = [] {
         SSL_SESSION* fresh = SSL_SESSION_new();

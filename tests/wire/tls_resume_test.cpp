@@ -52,7 +52,7 @@ private:
 
 // ── Tickets ─────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[T15] each later connection resumes, though no ticket follows the first ones") {
+TEST_CASE("each later connection resumes, though no ticket follows the first ones", "[T15]") {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         for (const std::size_t tickets : {1, 2}) {
             CAPTURE(version, tickets);
@@ -79,7 +79,7 @@ TEST_CASE("[T15] each later connection resumes, though no ticket follows the fir
     }
 }
 
-TEST_CASE("[T15] a resumed session whose connection was cut is resumed again") {
+TEST_CASE("a resumed session whose connection was cut is resumed again", "[T15]") {
     FdGuard fds;
     auto tls = good_tls();
     tls.renew_tickets = false;
@@ -202,7 +202,7 @@ TEST_CASE("with a session, a bad certificate and a stalled handshake are final")
 
 // ── A handshake anew ────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[T16] a server of TLS 1.2 may ask for a certificate after the request, if allowed") {
+TEST_CASE("a server of TLS 1.2 may ask for a certificate after the request, if allowed", "[T16]") {
     const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});
     const TempFile cert{mine.chain_pem()};
     const TempFile key{mine.key_pem()};

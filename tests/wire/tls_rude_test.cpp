@@ -53,7 +53,7 @@ void flood(int times, const std::function<void(SSL*)>& prepare) {
 
 // ── Between two requests ────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[R01] [T18] session tickets that come while idle leave the connection alone") {
+TEST_CASE("session tickets that come while idle leave the connection alone", "[R01][[T18]") {
     FdGuard fds;
     std::atomic<int> read{0};
     Gate idle[3];
@@ -83,7 +83,7 @@ TEST_CASE("[R01] [T18] session tickets that come while idle leave the connection
     io.finish();
 }
 
-TEST_CASE("[R02] [T18] tickets that nobody read are no reason to avoid a connection") {
+TEST_CASE("tickets that nobody read are no reason to avoid a connection", "[R02][[T18]") {
     FdGuard fds;
     Gate idle;
     Gate sent;
@@ -107,7 +107,7 @@ TEST_CASE("[R02] [T18] tickets that nobody read are no reason to avoid a connect
     check_quiet(client);
 }
 
-TEST_CASE("[R02] what came in the idle time is seen before a TLS connection is lent") {
+TEST_CASE("what came in the idle time is seen before a TLS connection is lent", "[R02]") {
     const std::pair<const char*, Script> rude[] = {
         {"a response", [](Peer& peer) { peer.send(evil); }},
         {"a ticket, then a response",
@@ -178,7 +178,7 @@ TEST_CASE("a second response behind the first is never given to a second request
 
 // ── Instead of what was expected ────────────────────────────────────────────────────────────────
 
-TEST_CASE("[T14] close_notify in mid-body is incomplete_body, a fatal alert is tls_error") {
+TEST_CASE("close_notify in mid-body is incomplete_body, a fatal alert is tls_error", "[T14]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
                             peer.read_request();
@@ -207,7 +207,7 @@ TEST_CASE("[T14] close_notify in mid-body is incomplete_body, a fatal alert is t
     check_quiet(client);
 }
 
-TEST_CASE("[T20] plaintext before, in or after the handshake reaches no response") {
+TEST_CASE("plaintext before, in or after the handshake reaches no response", "[T20]") {
     FdGuard fds;
     const TlsContext tls{good_tls()};
     ScriptServer server{[&](Peer& peer) {
@@ -232,7 +232,7 @@ TEST_CASE("[T20] plaintext before, in or after the handshake reaches no response
     check_quiet(client);
 }
 
-TEST_CASE("[T21] http on a TLS port and TLS on an http port are errors") {
+TEST_CASE("http on a TLS port and TLS on an http port are errors", "[T21]") {
     FdGuard fds;
     ScriptServer plain{[](Peer& peer) {
         peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
@@ -247,13 +247,13 @@ TEST_CASE("[T21] http on a TLS port and TLS on an http port are errors") {
     check_quiet(client);
 }
 
-TEST_CASE("[T17] a flood of key updates ends the connection instead of being served") {
+TEST_CASE("a flood of key updates ends the connection instead of being served", "[T17]") {
     for (const int kind : {SSL_KEY_UPDATE_NOT_REQUESTED, SSL_KEY_UPDATE_REQUESTED}) {
         flood(50'000, [kind](SSL* ssl) { SSL_key_update(ssl, kind); });
     }
 }
 
-TEST_CASE("[T17] a flood of session tickets ends the connection instead of being served") {
+TEST_CASE("a flood of session tickets ends the connection instead of being served", "[T17]") {
     flood(10'000, [](SSL* ssl) { SSL_new_session_ticket(ssl); });
 }
 

@@ -120,7 +120,7 @@ TEST_CASE("a trusted leaf is still bound to its name and its time") {
 
 // ── Names with an underscore ────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[T04] a wildcard covers a name with an underscore, and no other than before") {
+TEST_CASE("a wildcard covers a name with an underscore, and no other than before", "[T04]") {
     const auto ends = [](std::vector<std::string> dns, std::string_view host) {
         return probe(test_ca().issue({.dns = std::move(dns)}), host).ec;
     };
@@ -158,7 +158,7 @@ TEST_CASE("a wildcard for an underscore excuses nothing else") {
 // ── The system's roots ──────────────────────────────────────────────────────────────────────────
 
 #if !defined(__SANITIZE_ADDRESS__)  // goes with UBSan, which needs descriptors to look at memory
-TEST_CASE("[T33] roots that no descriptor was left to read are read by the next request") {
+TEST_CASE("roots that no descriptor was left to read are read by the next request", "[T33]") {
     FdGuard fds;
     const TempFile roots{test_ca().pem()};
     const Variable file{"SSL_CERT_FILE", roots.path()};
@@ -176,8 +176,8 @@ TEST_CASE("[T33] roots that no descriptor was left to read are read by the next 
     check_quiet(client);
 }
 
-TEST_CASE(
-    "[T33] a directory of roots that no descriptor was left to read is not an unknown signer") {
+TEST_CASE("a directory of roots that no descriptor was left to read is not an unknown signer",
+          "[T33]") {
     FdGuard fds;
     TempDir roots;
     roots.add_hashed(test_ca());
@@ -196,8 +196,8 @@ TEST_CASE(
 }
 #endif
 
-TEST_CASE(
-    "[T33] without any root to read the error says where it looked, and later ones look again") {
+TEST_CASE("without any root to read the error says where it looked, and later ones look again",
+          "[T33]") {
     FdGuard fds;
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     const TempDir empty;
@@ -221,7 +221,7 @@ TEST_CASE(
 
 // ── Files of the options ────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("[T33] an option that cannot be used is named, with its file and the reason") {
+TEST_CASE("an option that cannot be used is named, with its file and the reason", "[T33]") {
     FdGuard fds;
     const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});
     const TempFile cert{mine.chain_pem()};

@@ -35,7 +35,7 @@ Probed against(const ServerTls& tls) {
 
 }  // namespace
 
-TEST_CASE("[T10] a refused certificate: what is wrong, with which one, and whose it is") {
+TEST_CASE("a refused certificate: what is wrong, with which one, and whose it is", "[T10]") {
     const auto& ca = test_ca();
     const auto old_signer =
         ca.issue({.cn = "old signer", .not_after = -1h, .eku = "", .is_ca = true});
@@ -112,7 +112,7 @@ TEST_CASE("[T10] a refused certificate: what is wrong, with which one, and whose
     }
 }
 
-TEST_CASE("[T21] a broken handshake: the alert, the end, or the bytes that were no TLS") {
+TEST_CASE("a broken handshake: the alert, the end, or the bytes that were no TLS", "[T21]") {
     FdGuard fds;
     const Probed plain = against([](Peer& peer) {
         peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
@@ -141,7 +141,7 @@ TEST_CASE("[T21] a broken handshake: the alert, the end, or the bytes that were 
     CHECK(has(alert.fault.reason, "alert handshake failure"));
 }
 
-TEST_CASE("[T22] [T23] a refused protocol or version is named") {
+TEST_CASE("a refused protocol or version is named", "[T22][[T23]") {
     auto other = good_tls();
     other.choose_alpn = [](const auto&) { return std::string("h2"); };
     const Probed protocol = against(other);
@@ -169,7 +169,7 @@ TEST_CASE("an alert in place of a response says why, as of a server that wants a
     CHECK(has(response.failure.message(), "certificate required"));
 }
 
-TEST_CASE("[T10] what is wrong with a certificate comes to whoever made the request") {
+TEST_CASE("what is wrong with a certificate comes to whoever made the request", "[T10]") {
     const auto wrong = test_ca().issue({.dns = {"other.example"}});
     ScriptServer server{hello_server(), {.tls = ServerTls{.cert = wrong}}};
     hawser::Client client{trusting()};

@@ -32,7 +32,7 @@ bool has(const TraceLog& log, std::string_view what) {
 
 }  // namespace
 
-TEST_CASE("[F-H04][F-H05] the steps of a dial are told in order, each with its end") {
+TEST_CASE("the steps of a dial are told in order, each with its end", "[F-H04][F-H05]") {
     ScriptServer server(hello_server(), {.tls = good_tls()});
     const auto log = std::make_shared<TraceLog>();
     Client client(trusting(), traced_by(log));
@@ -49,7 +49,7 @@ TEST_CASE("[F-H04][F-H05] the steps of a dial are told in order, each with its e
     CHECK_FALSE(has(*log, "tls"));
 }
 
-TEST_CASE("[F-H04][F-H05] a step that fails says why, and is the last of its dial") {
+TEST_CASE("a step that fails says why, and is the last of its dial", "[F-H04][F-H05]") {
     const auto log = std::make_shared<TraceLog>();
     Client client(hawser::TransportOptions{}, traced_by(log));
     std::error_code ec;
@@ -94,7 +94,7 @@ TEST_CASE("an upgraded connection ends its attempt when it is closed") {
     CHECK(has(*log, "put 1 upgraded, end conn 1"));
 }
 
-TEST_CASE("[L10] traces of many requests in many threads are each in order and balanced") {
+TEST_CASE("traces of many requests in many threads are each in order and balanced", "[L10]") {
     ScriptServer server(keep_alive_server(echo));
     Client client;
     std::vector<std::thread> threads;
@@ -120,7 +120,7 @@ TEST_CASE("[L10] traces of many requests in many threads are each in order and b
     CHECK(bad == 0);
 }
 
-TEST_CASE("[F-H10][B-11] a dial that goes on without its request tells it nothing more") {
+TEST_CASE("a dial that goes on without its request tells it nothing more", "[F-H10][B-11]") {
     struct Trace final : hawser::ClientTrace {
         void tls_handshake_start() override { handshaking.open(); }
         void tls_handshake_done(std::error_code) override { late = true; }

@@ -73,7 +73,7 @@ const auto hello = keep_alive_server([](const auto&) { return respond("hello"); 
 
 }  // namespace
 
-TEST_CASE("[B-23] connections made ahead serve the requests that follow") {
+TEST_CASE("connections made ahead serve the requests that follow", "[B-23]") {
     const FdGuard fds;
     {
         ScriptServer server{hello};
@@ -88,14 +88,14 @@ TEST_CASE("[B-23] connections made ahead serve the requests that follow") {
     }
 }
 
-TEST_CASE("[B-23] connections made ahead stay within the limit of the host") {
+TEST_CASE("connections made ahead stay within the limit of the host", "[B-23]") {
     ScriptServer server{hello};
     Bench bench{{.max_conns_per_host = 2}};
     CHECK_FALSE(bench.preconnect(server.url("/"), 5));
     CHECK(bench.transport->stats().open == 2);
 }
 
-TEST_CASE("[B-23] preconnect reports a dial that failed, and leaves nothing behind") {
+TEST_CASE("preconnect reports a dial that failed, and leaves nothing behind", "[B-23]") {
     std::string url;
     {
         ScriptServer server{hello};
@@ -109,7 +109,7 @@ TEST_CASE("[B-23] preconnect reports a dial that failed, and leaves nothing behi
     bench.io.run();  // returns: nothing is armed
 }
 
-TEST_CASE("[B-24] shutdown closes what is idle and refuses what comes after") {
+TEST_CASE("shutdown closes what is idle and refuses what comes after", "[B-24]") {
     ScriptServer server{hello};
     Bench bench;
     CHECK(bench.wait(bench.get(server.url("/"))).second == "hello");
@@ -124,7 +124,7 @@ TEST_CASE("[B-24] shutdown closes what is idle and refuses what comes after") {
     bench.io.run();  // the grace is over, too
 }
 
-TEST_CASE("[B-24] shutdown lets a request in flight finish") {
+TEST_CASE("shutdown lets a request in flight finish", "[B-24]") {
     Gate answer;
     ScriptServer server{[&](Peer& peer) {
         if (peer.read_request()) {
@@ -144,7 +144,7 @@ TEST_CASE("[B-24] shutdown lets a request in flight finish") {
     CHECK(bench.transport->stats().open == 0);
 }
 
-TEST_CASE("[B-24] shutdown tears down what is in use when its grace is over") {
+TEST_CASE("shutdown tears down what is in use when its grace is over", "[B-24]") {
     ScriptServer server{[&](Peer& peer) {
         if (peer.read_request()) {
             peer.wait_for_eof();
@@ -161,7 +161,7 @@ TEST_CASE("[B-24] shutdown tears down what is in use when its grace is over") {
     CHECK(bench.transport->stats().strands == 0);
 }
 
-TEST_CASE("[B-24] shutdown fails the requests that wait in the queue") {
+TEST_CASE("shutdown fails the requests that wait in the queue", "[B-24]") {
     Gate answer;
     ScriptServer server{[&](Peer& peer) {
         if (peer.read_request()) {

@@ -60,7 +60,7 @@ std::string read_exactly(UpgradedStream& stream, std::size_t n) {
 
 }  // namespace
 
-TEST_CASE("[F-P12][F-U02] 101 hands the connection over, with what was buffered, both ways") {
+TEST_CASE("101 hands the connection over, with what was buffered, both ways", "[F-P12][F-U02]") {
     FdGuard fds;
     ServerOptions server_options;
     if (GENERATE(false, true)) {
@@ -93,7 +93,7 @@ TEST_CASE("[F-P12][F-U02] 101 hands the connection over, with what was buffered,
     CHECK(client.stats().upgraded == 1);
 }
 
-TEST_CASE("[F-U01] CONNECT granted is a tunnel, whatever lengths it announces [F30][P11]") {
+TEST_CASE("CONNECT granted is a tunnel, whatever lengths it announces", "[F-U01][[F30][P11]") {
     FdGuard fds;
     const std::string granted = GENERATE(as<std::string>{},
                                          "HTTP/1.1 200 Yes\r\n\r\n",
@@ -113,7 +113,7 @@ TEST_CASE("[F-U01] CONNECT granted is a tunnel, whatever lengths it announces [F
     CHECK(read_exactly(stream, 5) == "hello");
 }
 
-TEST_CASE("[F-U01] CONNECT refused is a response like any other, its connection reused") {
+TEST_CASE("CONNECT refused is a response like any other, its connection reused", "[F-U01]") {
     ScriptServer server(keep_alive_server([](auto&) { return reply("403 No", "no"); }));
     Client client;
     for (int i = 0; i < 2; ++i) {
@@ -127,7 +127,7 @@ TEST_CASE("[F-U01] CONNECT refused is a response like any other, its connection 
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("[F31] 101 that nobody asked for, or that names no protocol, is an error") {
+TEST_CASE("101 that nobody asked for, or that names no protocol, is an error", "[F31]") {
     ScriptServer server(echo_after("",
                                    GENERATE(as<std::string>{},
                                             switching,
@@ -144,7 +144,7 @@ TEST_CASE("[F31] 101 that nobody asked for, or that names no protocol, is an err
     server.take_failures();
 }
 
-TEST_CASE("[F31] 101 to an offer must itself name the protocol") {
+TEST_CASE("101 to an offer must itself name the protocol", "[F31]") {
     ScriptServer server(echo_after("",
                                    GENERATE(as<std::string>{},
                                             "HTTP/1.1 101 S\r\nConnection: Upgrade\r\n\r\n",
@@ -157,8 +157,8 @@ TEST_CASE("[F31] 101 to an offer must itself name the protocol") {
     server.take_failures();
 }
 
-TEST_CASE(
-    "[F31] 101 before the request is out is an error: its rest would be taken for the protocol") {
+TEST_CASE("101 before the request is out is an error: its rest would be taken for the protocol",
+          "[F31]") {
     ScriptServer server([](Peer& peer) {
         peer.read_head();
         peer.send(switching);
@@ -185,7 +185,7 @@ TEST_CASE("an offer that is declined is an ordinary exchange") {
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("[F-X10] neither the deadline of the request nor the idle timeout touch the stream") {
+TEST_CASE("neither the deadline of the request nor the idle timeout touch the stream", "[F-X10]") {
     TransportOptions options;
     options.body_idle_timeout = 1ms;
     Scene scene(echo_after("early"), options);
@@ -217,7 +217,7 @@ TEST_CASE("reading and writing go on at the same time, with more than the kernel
     writer.join();
 }
 
-TEST_CASE("[X-04][B-09] an upgraded connection counts against the limits until it is closed") {
+TEST_CASE("an upgraded connection counts against the limits until it is closed", "[X-04][B-09]") {
     TransportOptions options;
     options.max_conns_per_host = 1;
     Scene scene(echo_after(""), options);

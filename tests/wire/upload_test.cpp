@@ -43,7 +43,7 @@ void read_in_pieces(Peer& peer, Gate (&came)[4]) {
 
 }  // namespace
 
-TEST_CASE("[T-G11][T-G12] each piece of a body reaches the server before the next is given") {
+TEST_CASE("each piece of a body reaches the server before the next is given", "[T-G11][T-G12]") {
     FdGuard fds;
     Gate came[4];
     ScriptServer server{[&](Peer& peer) { read_in_pieces(peer, came); }};
@@ -75,7 +75,7 @@ TEST_CASE("[T-G11][T-G12] each piece of a body reaches the server before the nex
     CHECK(res.body.read_all() == "abcabcabc");
 }
 
-TEST_CASE("[T-G52] the body of one response is the body of another request") {
+TEST_CASE("the body of one response is the body of another request", "[T-G52]") {
     FdGuard fds;
     const std::string text = pattern(1'000'000);
     ScriptServer origin{keep_alive_server([&](const ReceivedRequest& request) {

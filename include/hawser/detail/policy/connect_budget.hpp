@@ -5,7 +5,7 @@
 // How long each address of a host may take to accept a connection, given a limit for each and one
 // for all of them (Go's partialDeadline, B-10). Knows no socket and no clock.
 
-#include <hawser/detail/policy/lifetime.hpp>
+#include <hawser/detail/time_point.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -7,6 +7,8 @@
 // §19.7.1; B-02, B-17, R15). And how often the idle ones are searched for those that expired. Times
 // come in as arguments; it knows neither the pool nor the connection.
 
+#include <hawser/detail/time_point.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -15,9 +17,7 @@
 
 namespace hawser::detail {
 
-using TimePoint = std::chrono::steady_clock::time_point;
-
-/// What a response hint in its Keep-Alive field.
+/// What a response said in its Keep-Alive field.
 struct KeepAlive {
     std::optional<std::chrono::seconds> timeout{};
     std::optional<std::uint32_t> max{};
@@ -59,7 +59,7 @@ constexpr TimePoint retirement(TimePoint made,
     return made + (age - age / 10'240 * static_cast<std::int64_t>(mixed(id) % 1024));
 }
 
-/// How many requests the server takes on a connection, after what it hint with the latest response.
+/// How many requests the server takes on a connection, after what it said with the latest response.
 /// Some count down to the last one, some repeat the number they began with: neither is exceeded.
 constexpr std::uint64_t requests_allowed(const ConnLife& conn, const KeepAlive& hint) noexcept {
     return hint.max ? std::min(conn.allowed, conn.requests + *hint.max - 1) : conn.allowed;

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Until when a connection waits for what. A request and its response go on at the same time, so each
-// has a deadline of its own, and which of the two a phase belongs to is fixed: a phase of one side
-// can neither replace nor end what the other waits for. Knows no clock, no timer and no connection.
+// Until when a connection waits for what. A request and its response go on at the same time, so
+// each has a deadline of its own, and which of the two a phase belongs to is fixed: a phase of one
+// side can neither replace nor end what the other waits for. Knows no clock, no timer and no
+// connection.
 
-#include <hawser/detail/policy/lifetime.hpp>
+#include <hawser/detail/time_point.hpp>
 
 #include <algorithm>
 #include <cstdint>

@@ -18,6 +18,7 @@
 #include <hawser/detail/intrusive_list.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/pool/connect_key.hpp>
+#include <hawser/detail/time_point.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -19,6 +19,7 @@
 #include <hawser/detail/rt/fork_guard.hpp>
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/rt/thread_cancel.hpp>
+#include <hawser/detail/time_point.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/any_io_executor.hpp>

@@ -6,7 +6,7 @@
 // the latest). No clock: the owner says what time it is.
 
 #include <hawser/detail/indexed_heap.hpp>
-#include <hawser/detail/pool/conn_pool.hpp>
+#include <hawser/detail/time_point.hpp>
 
 namespace hawser::detail {
 

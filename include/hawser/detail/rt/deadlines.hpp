@@ -8,6 +8,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/rt/deadline_queue.hpp>
 #include <hawser/detail/rt/monitor.hpp>
+#include <hawser/detail/time_point.hpp>
 
 #include <chrono>
 #include <cstddef>
