@@ -102,7 +102,7 @@ public:
     void close_write() { conn_->close_write(*exchange_); }
 
     bool request_sent() const noexcept {
-        return exchange_->request_sent.load(std::memory_order_relaxed);
+        return exchange_->response.request_sent.load(std::memory_order_relaxed);
     }
 
     // For blocking calls.
@@ -113,18 +113,20 @@ public:
     }
     /// Where the caller calls the body source, should the request still be on its way.
     BlockingLoop::Desk* desk() noexcept {
-        BodyPump* const pump = exchange_->pump.get();
+        BodyPump* const pump = exchange_->request.pump.get();
         return pump != nullptr && pump->desk.loop != nullptr ? &pump->desk : nullptr;
     }
 
     /// Complete once read_some() said eof.
-    const Headers* trailers() const noexcept { return exchange_->trailers.get(); }
+    const Headers* trailers() const noexcept { return exchange_->response.trailers.get(); }
     /// The same, for good.
-    std::unique_ptr<Headers> take_trailers() noexcept { return std::move(exchange_->trailers); }
+    std::unique_ptr<Headers> take_trailers() noexcept {
+        return std::move(exchange_->response.trailers);
+    }
     /// Writing goes on when reading has ended.
-    bool is_tunnel() const noexcept { return exchange_->upgraded; }
+    bool is_tunnel() const noexcept { return exchange_->response.upgraded; }
     /// Known once read_some() said eof.
-    bool cut_short() const noexcept { return exchange_->cut_short; }
+    bool cut_short() const noexcept { return exchange_->response.cut_short; }
 
 private:
     const IntrusivePtr<PersistConn> conn_;

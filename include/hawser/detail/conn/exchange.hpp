@@ -46,13 +46,12 @@ struct FailureNote {
     Failure told{};  // to the last read of the body that failed
 };
 
-class Exchange : public RefCounted, public Task {
-public:
+/// A request that is ready to be sent; fixed before its exchange meets a connection.
+struct PreparedRequest {
     /// With room for its head.
-    explicit Exchange(HeadBuffer&& buffer) noexcept : head(std::move(buffer)) {}
+    explicit PreparedRequest(HeadBuffer&& buffer) noexcept : head(std::move(buffer)) {}
 
-    // Fixed before the exchange meets a connection.
-    Request request;
+    Request message;
     OutgoingPlan plan;
     RequestTraits traits;
     HeadBuffer head;  // as it goes out, validated
@@ -63,15 +62,19 @@ public:
     IntrusivePtr<BodyPump> pump;  // of a streamed body
     IntrusivePtr<TraceQueue> trace;
     bool watched = false;  // by a deadline, a stop token or a trace: finished() has to be called
+};
 
-    // Of the attempt under way; guarded by the monitor of its connection.
-    Attempt attempt;
+/// The attempt under way; guarded by the monitor of its connection.
+struct CurrentAttempt : Attempt {
     RequestSender sender;
     std::error_code failure;
+};
 
-    // Of the response; guarded by the monitor of its connection.
-    enum class Body { awaited, open, ended, closed, failed };
-    Body body = Body::awaited;
+enum class BodyState { awaited, open, ended, closed, failed };
+
+/// What came of the request; guarded by the monitor of its connection.
+struct ResponseState {
+    BodyState body = BodyState::awaited;
     std::error_code body_error;
     std::unique_ptr<FailureNote> note;  // of the attempt that failed, or the body
     std::unique_ptr<Headers> trailers;
@@ -79,24 +82,46 @@ public:
     std::atomic<bool> request_sent{false};  // all of it; read by the response at any time
     bool cut_short = false;                 // the end of the body was that of a connection cut off
     bool upgraded = false;  // the connection is the caller's until the body is closed
+};
+
+class Exchange : public RefCounted {
+public:
+    explicit Exchange(HeadBuffer&& buffer) noexcept : request(std::move(buffer)) {}
+
+    PreparedRequest request;
+    CurrentAttempt attempt;
+    ResponseState response;
 
     /// The response is here. Called once, within a turn of the connection.
     virtual void respond(PersistConn& conn, ReceivedResponse& arrival) = 0;
     /// The caller has nothing to expect of this exchange any more: the body ended, one way or
     /// another. Called after respond(), within a turn of the connection, perhaps more than once.
     virtual void finished(PersistConn& conn) noexcept = 0;
-    /// Called with no lock held: the attempt ended without a response, and `failure` says why; or,
-    /// without one, the connection is done with the exchange and this was its reference.
-    void run(CalledFrom from) override = 0;
+    /// The attempt ended without a response: `attempt.failure` says why. Called with no lock held.
+    virtual void failed(CalledFrom from) = 0;
+    /// The connection is done with the exchange, whose response was delivered. Called with no lock
+    /// held, and only if the exchange holds something of the user's: a body source or a trace.
+    virtual void released(CalledFrom from) = 0;
+
+    /// The task that calls failed(); it takes over the reference.
+    static Task& failing(IntrusivePtr<Exchange> exchange, std::error_code why) noexcept {
+        exchange->attempt.failure = why;
+        return last_step(std::move(exchange), &Exchange::failed);
+    }
+    /// The task that calls released(); it takes over the reference.
+    static Task& releasing(IntrusivePtr<Exchange> exchange) noexcept {
+        return last_step(std::move(exchange), &Exchange::released);
+    }
 
     /// Keeps what is known of a failure, if there is nothing yet.
     void note_failure(std::error_code code, Failure::Phase phase, Fault fault = {}) noexcept;
-    bool noted() const noexcept { return note != nullptr && note->code; }
+    bool noted() const noexcept { return response.note && response.note->code; }
     /// As describe(), for a read of the body: kept for told().
     Failure tell(std::error_code code, const char* reason = "") noexcept;
     /// What the last read failed with, or the next one would.
     Failure told() const noexcept;
-    /// All there is to say of `code`, with a reason for one that was not noted. Guarded as `note`.
+    /// All there is to say of `code`, with a reason for one that was not noted. Guarded as
+    /// `response`.
     Failure describe(std::error_code code, const char* reason = "") const noexcept;
 
     /// When it has to be over; TimePoint::max() if at no time.
@@ -120,6 +145,24 @@ protected:
     }
 
 private:
+    using Hook = void (Exchange::*)(CalledFrom);
+    /// Calls a hook once no lock is held. It holds a reference to the exchange until then.
+    struct LastStep final : Task {
+        explicit LastStep(Exchange& of) noexcept : exchange(of) {}
+        void run(CalledFrom from) override {
+            const auto held = IntrusivePtr<Exchange>::adopt(&exchange);
+            (exchange.*hook)(from);
+        }
+        Exchange& exchange;
+        Hook hook = nullptr;
+    };
+    static Task& last_step(IntrusivePtr<Exchange> exchange, Hook hook) noexcept {
+        LastStep& step = exchange.detach()->last_step_;
+        step.hook = hook;
+        return step;
+    }
+
+    LastStep last_step_{*this};
     std::error_code cancel_cause_;
     std::atomic<bool> cancelling_{false};
     std::atomic<bool> cancelled_{false};

@@ -126,8 +126,8 @@ private:
     // For the trace of an exchange that has one, after this turn.
     template <class Tell>
     void tell(Exchange& exchange, Tell tell) {
-        if (exchange.trace->add(std::move(tell))) {
-            monitor_.after(*exchange.trace);
+        if (exchange.request.trace->add(std::move(tell))) {
+            monitor_.after(*exchange.request.trace);
         }
     }
     HAWSER_COLD void tell_got_conn(Exchange& exchange, bool was_idle);

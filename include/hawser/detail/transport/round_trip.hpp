@@ -47,7 +47,8 @@ public:
 
     HAWSER_DECL void respond(PersistConn& conn, ReceivedResponse& arrival) override;
     HAWSER_DECL void finished(PersistConn& connection) noexcept override;
-    HAWSER_DECL void run(CalledFrom from) override;
+    HAWSER_DECL void failed(CalledFrom from) override;
+    void released(CalledFrom) override {}
 
     /// The connection that serves it, or served it last; guarded by the lock of the pool.
     IntrusivePtr<PersistConn> conn;

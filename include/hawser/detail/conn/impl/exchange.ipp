@@ -14,7 +14,8 @@ HAWSER_DECL void Exchange::note_failure(std::error_code code,
                                         Fault fault) noexcept {
     try {
         if (!noted()) {
-            note = std::make_unique<FailureNote>(FailureNote{code, phase, std::move(fault)});
+            response.note =
+                std::make_unique<FailureNote>(FailureNote{code, phase, std::move(fault)});
         }
     } catch (const std::bad_alloc&) {  // then the code has to say it all
     }
@@ -29,27 +30,28 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason)
     try {
         FailureData data;
         data.code = code;
-        data.phase = body == Body::awaited ? Failure::Phase::request : Failure::Phase::body;
+        data.phase =
+            response.body == BodyState::awaited ? Failure::Phase::request : Failure::Phase::body;
         if (noted()) {
-            data.phase = note->phase;
-            data.fault.address = note->fault.address;
-            if (note->code == code) {
-                data.fault = note->fault;
+            data.phase = response.note->phase;
+            data.fault.address = response.note->fault.address;
+            if (response.note->code == code) {
+                data.fault = response.note->fault;
             }
         }
         if (data.fault.reason.empty()) {
             data.fault.reason = reason;
         }
-        if (code == error::total_timeout && request.options.timeout) {
+        if (code == error::total_timeout && request.message.options.timeout) {
             const std::string progress = std::move(data.fault.reason);
-            data.fault.reason = after_time(*request.options.timeout);
+            data.fault.reason = after_time(*request.message.options.timeout);
             data.fault.reason += progress.empty() ? "" : ", " + progress;
         }
         if (!data.fault.cause) {
             data.fault.cause = cause_of(code);
         }
-        data.method = printable(request.method, 64);
-        data.url = failing_url(request.url);
+        data.method = printable(request.message.method, 64);
+        data.url = failing_url(request.message.url);
         data.attempt = data.phase == Failure::Phase::request ? 0 : attempt.retried_before ? 2 : 1;
         return FailureData::make(std::move(data));
     } catch (const std::bad_alloc&) {
@@ -59,17 +61,18 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason)
 
 HAWSER_DECL Failure Exchange::tell(std::error_code code, const char* reason) noexcept {
     try {
-        if (!note) {
-            note = std::make_unique<FailureNote>();
+        if (!response.note) {
+            response.note = std::make_unique<FailureNote>();
         }
-        return note->told = describe(code, reason);
+        return response.note->told = describe(code, reason);
     } catch (const std::bad_alloc&) {
         return {};
     }
 }
 
 HAWSER_DECL Failure Exchange::told() const noexcept {
-    return note && note->told ? note->told : describe(body_error);
+    return response.note && response.note->told ? response.note->told
+                                                : describe(response.body_error);
 }
 
 }  // namespace hawser::detail

@@ -253,7 +253,7 @@ HAWSER_DECL void PersistConn::time_out(Phase phase) {
         case Phase::go_ahead:
             return decide_body(Expect::send_body);
         case Phase::head:
-            return run_late(error::header_timeout, exchange_->response_header_timeout);
+            return run_late(error::header_timeout, exchange_->request.response_header_timeout);
         case Phase::body:
             return run_late(error::idle_timeout, owner_->settings().body_idle_timeout);
         case Phase::drain:
@@ -300,16 +300,15 @@ HAWSER_DECL void PersistConn::trim(CalledFrom from) {
 // False: the exchange was cancelled meanwhile, and the connection is still free.
 HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
     if (const std::error_code cause = exchange->cancelled()) {
-        exchange->failure = cause;
         exchange->note_failure(cause, Failure::Phase::queue);
-        monitor_.after(*exchange.detach());
+        monitor_.after(Exchange::failing(std::move(exchange), cause));
         return false;
     }
     ++requests;
     exchange->attempt.reused = reused;
     exchange->attempt.written = 0;
     exchange->attempt.received = 0;
-    if (exchange->trace) {
+    if (exchange->request.trace) {
         tell_got_conn(*exchange, was_idle);
     }
     writing_ = Writing::busy;
@@ -369,7 +368,7 @@ HAWSER_DECL void PersistConn::close(std::error_code cause, TaskList& due) {
 
 HAWSER_DECL void PersistConn::close_if_not_reading(std::error_code cause, CalledFrom from) {
     turn(from, [&] {
-        if (!exchange_ || exchange_->body == Exchange::Body::awaited) {
+        if (!exchange_ || exchange_->response.body == BodyState::awaited) {
             close_now(cause);
         }
     });
@@ -409,7 +408,7 @@ HAWSER_DECL void PersistConn::close_now(std::error_code cause, std::optional<Reu
     uploaded_.notify();
     if (exchange_) {
         why = why.value_or(Reuse::failed);
-        if (exchange_->trace) {
+        if (exchange_->request.trace) {
             tell_put(*exchange_, *why);
         }
         fail_exchange(cause ? cause : make_error_code(error::canceled));
@@ -423,18 +422,18 @@ HAWSER_DECL void PersistConn::close_now(std::error_code cause, std::optional<Reu
 HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
     IntrusivePtr<Exchange> exchange = std::move(exchange_);
     Exchange& failed = *exchange;
-    const bool half = failed.body == Exchange::Body::ended && !failed.upgraded;  // not the upload
-    if (failed.body == Exchange::Body::awaited || failed.body == Exchange::Body::open || half) {
+    ResponseState& response = failed.response;
+    const bool half = response.body == BodyState::ended && !response.upgraded;  // not the upload
+    if (response.body == BodyState::awaited || response.body == BodyState::open || half) {
         note_failure(failed, cause);
     }
-    if (failed.body == Exchange::Body::awaited) {
-        failed.failure = cause;
-        after_source(failed, *exchange.detach());
+    if (response.body == BodyState::awaited) {
+        after_source(failed, Exchange::failing(std::move(exchange), cause));
         return;
     }
-    if (failed.body == Exchange::Body::open || half) {
-        failed.body = Exchange::Body::failed;
-        failed.body_error = cause;
+    if (response.body == BodyState::open || half) {
+        response.body = BodyState::failed;
+        response.body_error = cause;
     }
     finish_upload(failed);
     end_body_wait(failed, cause);
@@ -445,9 +444,8 @@ HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
 
 // The source of a body and the trace are the user's: they are not destroyed within a turn.
 HAWSER_DECL void PersistConn::destroy_source_later(IntrusivePtr<Exchange> exchange) {
-    if (exchange->pump || exchange->trace) {
-        exchange->failure = {};
-        monitor_.after(*exchange.detach());
+    if (exchange->request.pump || exchange->request.trace) {
+        monitor_.after(Exchange::releasing(std::move(exchange)));
     }
 }
 

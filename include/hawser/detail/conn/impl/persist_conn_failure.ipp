@@ -31,7 +31,7 @@ HAWSER_DECL void PersistConn::note_failure(Exchange& exchange,
         fault.address = endpoint_text(info_.remote_endpoint);
     } catch (const std::bad_alloc&) {
     }
-    const bool delivered = exchange.body != Exchange::Body::awaited;
+    const bool delivered = exchange.response.body != BodyState::awaited;
     const bool received = exchange.attempt.received != 0;
     exchange.note_failure(code, failure_phase(delivered, received, writing_), std::move(fault));
 }
@@ -45,7 +45,7 @@ HAWSER_DECL void PersistConn::note_lost(Exchange& exchange,
         fault = stream_->fault();
         if (!is_end(io)) {
             fault.cause = fault.cause ? fault.cause : in_std_category(io);
-        } else if (exchange.body == Exchange::Body::awaited && exchange.attempt.received != 0) {
+        } else if (exchange.response.body == BodyState::awaited && exchange.attempt.received != 0) {
             fault.reason = "the connection ended within the head";
         }
     } catch (const std::bad_alloc&) {
@@ -57,7 +57,7 @@ HAWSER_DECL void PersistConn::note_lost(Exchange& exchange,
 HAWSER_DECL void PersistConn::end_failed_wait(BodyWait& wait) {
     if (wait.refused) {
         note_failure(*exchange_, wait.refused, wait.refusal());
-        if (exchange_->body == Exchange::Body::open) {
+        if (exchange_->response.body == BodyState::open) {
             end_body(*exchange_, Verdict::failed, wait.refused);
         }
     }
@@ -66,7 +66,7 @@ HAWSER_DECL void PersistConn::end_failed_wait(BodyWait& wait) {
 
 // "after 1234 of 5000 bytes"
 HAWSER_DECL void PersistConn::note_progress(const Exchange& exchange, Fault& fault) const {
-    if (exchange.body == Exchange::Body::awaited || exchange.upgraded || !reader_) {
+    if (exchange.response.body == BodyState::awaited || exchange.response.upgraded || !reader_) {
         return;
     }
     std::string text = "after " + std::to_string(reader_->delivered());

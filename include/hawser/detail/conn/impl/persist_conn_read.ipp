@@ -19,7 +19,7 @@ namespace hawser::detail {
 
 HAWSER_DECL void PersistConn::begin_response(const Exchange& exchange) {
     reader_ = owner_->take_reader();
-    reader_->start(exchange.request.method);
+    reader_->start(exchange.request.message.method);
 }
 
 HAWSER_DECL HeadParser::Outcome PersistConn::read_head(Exchange& exchange, std::error_code& ec) {
@@ -32,7 +32,7 @@ HAWSER_DECL HeadParser::Outcome PersistConn::read_head(Exchange& exchange, std::
         std::error_code io;
         const bool first = exchange.attempt.received == 0;
         exchange.attempt.received += receive(io);
-        if (exchange.trace && first && !io) {
+        if (exchange.request.trace && first && !io) {
             tell_first_byte(exchange);
         }
         if (io == asio::error::would_block && !write_error_) {
@@ -65,7 +65,7 @@ HAWSER_DECL HeadParser::Outcome PersistConn::parse_head(Exchange& exchange, std:
 }
 
 HAWSER_DECL void PersistConn::note_interim(Exchange& exchange) {
-    if (exchange.trace) {
+    if (exchange.request.trace) {
         tell_interim(exchange);
         tell_ignored(exchange);
     }
@@ -78,7 +78,7 @@ HAWSER_DECL void PersistConn::note_interim(Exchange& exchange) {
 HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
     const ResponseHead& head = reader_->head();
     const int status = head.status;
-    if (exchange.trace) {
+    if (exchange.request.trace) {
         tell_ignored(exchange);
     }
     if (expect_ == Expect::waiting) {
@@ -87,16 +87,17 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
             return error::bad_response;  // never seen: the request goes again
         }
     }
-    const bool switched =
-        status == 101 || (status / 100 == 2 && is_exactly(exchange.request.method, "CONNECT"));
+    const bool switched = status == 101 || (status / 100 == 2 &&
+                                            is_exactly(exchange.request.message.method, "CONNECT"));
     if (switched) {
         return begin_tunnel(exchange) ? std::error_code{} : make_error_code(error::bad_response);
     }
     if (writing_ == Writing::busy) {
         answered_early(head);
     }
-    const bool decode = head.coded && exchange.traits.asked_for_codings;
-    const std::error_code ec = decode ? plan_decoding(head, exchange.coding) : std::error_code{};
+    const bool decode = head.coded && exchange.request.traits.asked_for_codings;
+    const std::error_code ec =
+        decode ? plan_decoding(head, exchange.response.coding) : std::error_code{};
     if (ec) {
         note_failure(exchange, ec, decoding_fault(head));
     }
@@ -109,14 +110,14 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
 // after the turn, can see it. False when its body stays to be read.
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     stop_timer(Phase::head);
-    if (exchange->pump && !uploading()) {
+    if (exchange->request.pump && !uploading()) {
         finish_upload(*exchange);
     }
     ReceivedResponse arrival{reader_->head(), {}, nullptr};
     arrival.whole = reader_->ended() || reader_->take_whole_body(arrival.body);
     if (!arrival.whole) {
         exchange->respond(*this, arrival);
-        exchange->body = Exchange::Body::open;
+        exchange->response.body = BodyState::open;
         return false;
     }
     arrival.trailers = reader_->take_trailers();
@@ -133,7 +134,7 @@ HAWSER_DECL std::size_t PersistConn::read_body(Exchange& exchange,
     turn(CalledFrom::user, [&] {
         std::error_code read;
         n = take_body(exchange, out, read);
-        if (read && exchange.pump && exchange.pump->busy()) {
+        if (read && exchange.request.pump && exchange.request.pump->busy()) {
             read = asio::error::would_block;  // not before the source of the upload has returned
         }
         ec = read;
@@ -147,7 +148,7 @@ HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
         if (body_wait_ != nullptr && exchange_.get() == &exchange) {
             return monitor_.after(*wait.received(0, error::concurrent_read));
         }
-        if (exchange.body != Exchange::Body::open && !holds_end(exchange)) {
+        if (exchange.response.body != BodyState::open && !holds_end(exchange)) {
             take_body(exchange, {}, ec);
         } else {
             body_wait_ = &wait;
@@ -164,7 +165,7 @@ HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
 
 // The peer has to say something; what was upgraded may be silent for as long as it likes.
 HAWSER_DECL void PersistConn::watch_body_wait() {
-    if (!exchange_->upgraded) {
+    if (!exchange_->response.upgraded) {
         start_timer(Phase::body, owner_->settings().body_idle_timeout);
     }
 }
@@ -177,7 +178,7 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         std::error_code ec;
         const std::size_t n = take_body(*exchange_, body_wait_->space(), ec);
         if (ec == asio::error::would_block) {
-            if (exchange_->body == Exchange::Body::open) {
+            if (exchange_->response.body == BodyState::open) {
                 arm_read_wait();
                 watch_body_wait();
             }
@@ -226,20 +227,20 @@ HAWSER_DECL void PersistConn::ServeOn::run(CalledFrom) {
 HAWSER_DECL std::size_t PersistConn::take_body(Exchange& exchange,
                                                std::span<char> out,
                                                std::error_code& ec) {
-    switch (exchange.body) {
-        case Exchange::Body::open:
+    switch (exchange.response.body) {
+        case BodyState::open:
             return out.empty() ? 0 : fill_body(exchange, out, ec);
-        case Exchange::Body::ended:
+        case BodyState::ended:
             ec = asio::error::eof;
             if (holds_end(exchange)) {
                 ec = asio::error::would_block;
             }
             return 0;
-        case Exchange::Body::failed:
-            ec = exchange.body_error;
+        case BodyState::failed:
+            ec = exchange.response.body_error;
             return 0;
-        case Exchange::Body::awaited:
-        case Exchange::Body::closed:
+        case BodyState::awaited:
+        case BodyState::closed:
             break;
     }
     ec = error::body_closed;
@@ -262,7 +263,7 @@ HAWSER_DECL std::size_t PersistConn::fill_body(Exchange& exchange,
         } else if (io && (io != asio::error::shut_down || !reader_->connection_cut())) {
             note_lost(exchange, io, lost_in_body(io));
             end_body(exchange, Verdict::failed, lost_in_body(io));
-            ec = exchange.body_error;
+            ec = exchange.response.body_error;
             return 0;
         }
     }
@@ -299,30 +300,30 @@ HAWSER_DECL std::size_t PersistConn::receive(std::error_code& ec) {
 }
 
 HAWSER_DECL void PersistConn::end_body(Exchange& exchange, Verdict verdict, std::error_code ec) {
-    exchange.body = verdict == Verdict::eof ? Exchange::Body::ended : Exchange::Body::failed;
-    exchange.body_error = ec;
+    exchange.response.body = verdict == Verdict::eof ? BodyState::ended : BodyState::failed;
+    exchange.response.body_error = ec;
     if (ec) {
         note_failure(exchange, ec);
     }
     if (verdict == Verdict::eof) {
-        exchange.trailers = reader_->take_trailers();
-        exchange.cut_short = reader_->cut_short();
+        exchange.response.trailers = reader_->take_trailers();
+        exchange.response.cut_short = reader_->cut_short();
     }
-    if (!exchange.upgraded) {  // its other direction may go on
+    if (!exchange.response.upgraded) {  // its other direction may go on
         verdicts_.try_send(verdict);
     }
 }
 
 HAWSER_DECL void PersistConn::close_body(Exchange& exchange) {
     turn(CalledFrom::user, [&] {
-        const bool was_open = exchange.body == Exchange::Body::open ||
-                              (exchange.upgraded && exchange_.get() == &exchange);
+        const bool was_open = exchange.response.body == BodyState::open ||
+                              (exchange.response.upgraded && exchange_.get() == &exchange);
         const bool held = holds_end(exchange);
-        exchange.body = Exchange::Body::closed;
+        exchange.response.body = BodyState::closed;
         if (was_open) {
             end_body_wait(exchange, error::canceled);
             verdicts_.try_send(Verdict::early_close);
-        } else if (held && exchange.pump && exchange.pump->guest()) {
+        } else if (held && exchange.request.pump && exchange.request.pump->guest()) {
             close_now(error::canceled, Reuse::write_unfinished);
         }
     });
@@ -365,7 +366,7 @@ HAWSER_DECL bool PersistConn::discard_buffered() {
 HAWSER_DECL Rest PersistConn::rest_of_body() const noexcept {
     return {reader_->rest(),
             writing_ == Writing::complete,
-            reader_->persistent() && !exchange_->request.close};
+            reader_->persistent() && !exchange_->request.message.close};
 }
 
 // The exchange is over for its caller: neither its deadline nor its cancellation ends this.
@@ -386,26 +387,31 @@ HAWSER_DECL bool PersistConn::finish_exchange(Verdict verdict) {
     const bool maybe_more = filled_ || stream_->has_buffered();
     const bool leftover =
         reader_->leftover() != 0 || (maybe_more && stream_->probe() == Idle::stale);
-    const Reading reading = exchange->upgraded ? Reading::upgraded
-                            : reader_->ended() ? Reading::complete
-                                               : Reading::body;
-    const Reuse reuse = may_reuse(
-        reading, writing_, reader_->persistent() && !exchange->request.close, verdict, leftover);
+    const Reading reading = exchange->response.upgraded ? Reading::upgraded
+                            : reader_->ended()          ? Reading::complete
+                                                        : Reading::body;
+    const Reuse reuse = may_reuse(reading,
+                                  writing_,
+                                  reader_->persistent() && !exchange->request.message.close,
+                                  verdict,
+                                  leftover);
     const KeepAlive hint{reader_->head().keep_alive_timeout, reader_->head().keep_alive_max};
     owner_->give_back(std::move(reader_));
     leave_pump();
-    if (exchange->pump) {
+    if (exchange->request.pump) {
         finish_upload(*exchange);
     }
-    if (exchange->body != Exchange::Body::awaited) {
-        end_body_wait(*exchange, exchange->body_error ? exchange->body_error : asio::error::eof);
+    if (exchange->response.body != BodyState::awaited) {
+        end_body_wait(
+            *exchange,
+            exchange->response.body_error ? exchange->response.body_error : asio::error::eof);
         end_tunnel_write(*exchange, error::canceled);
     }
     const bool kept = reuse == Reuse::yes && give_back(&hint);
-    if (exchange->trace) {
+    if (exchange->request.trace) {
         tell_put(*exchange, kept || reuse != Reuse::yes ? reuse : Reuse::no_room);
     }
-    if (exchange->watched) {
+    if (exchange->request.watched) {
         exchange->finished(*this);
     }
     destroy_source_later(std::move(exchange));

@@ -36,8 +36,9 @@ HAWSER_DECL void PersistConn::tell_got_conn(Exchange& exchange, bool was_idle) {
 // The head is out when as many bytes are as it has.
 HAWSER_DECL void PersistConn::tell_written(Exchange& exchange, std::size_t n) {
     const std::uint64_t before = exchange.attempt.written - n;
-    if (before < exchange.head.size() && exchange.attempt.written >= exchange.head.size()) {
-        tell(exchange, [head = exchange.head](ClientTrace& trace) {
+    if (before < exchange.request.head.size() &&
+        exchange.attempt.written >= exchange.request.head.size()) {
+        tell(exchange, [head = exchange.request.head](ClientTrace& trace) {
             for_each_written_field(head, [&](std::string_view name, std::string_view value) {
                 trace.wrote_header_field(name, value);
             });

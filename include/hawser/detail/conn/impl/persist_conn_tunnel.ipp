@@ -17,18 +17,20 @@ namespace hawser::detail {
 HAWSER_DECL bool PersistConn::begin_tunnel(Exchange& exchange) {
     const ResponseHead& head = reader_->head();
     const bool answers = head.status != 101 || head.upgrade;
-    exchange.upgraded = exchange.traits.upgrade && answers && writing_ == Writing::complete;
-    if (exchange.upgraded) {
+    exchange.response.upgraded =
+        exchange.request.traits.upgrade && answers && writing_ == Writing::complete;
+    if (exchange.response.upgraded) {
         reader_->begin_tunnel();
     }
-    return exchange.upgraded;
+    return exchange.response.upgraded;
 }
 
 HAWSER_DECL void PersistConn::write_tunnel(Exchange& exchange, TunnelWrite& write) {
     turn(CalledFrom::user, [&] {
-        if (exchange_.get() != &exchange || exchange.body == Exchange::Body::closed) {
-            const bool failed = exchange.body == Exchange::Body::failed;
-            fail_tunnel_write(exchange, write, failed ? exchange.body_error : error::body_closed);
+        if (exchange_.get() != &exchange || exchange.response.body == BodyState::closed) {
+            const bool failed = exchange.response.body == BodyState::failed;
+            fail_tunnel_write(
+                exchange, write, failed ? exchange.response.body_error : error::body_closed);
         } else if (tunnel_write_ != nullptr) {
             fail_tunnel_write(exchange, write, error::concurrent_write);
         } else {

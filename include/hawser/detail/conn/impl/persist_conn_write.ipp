@@ -15,23 +15,24 @@
 namespace hawser::detail {
 
 HAWSER_DECL void PersistConn::begin_writing(const IntrusivePtr<Exchange>& exchange) {
-    if (exchange->expect_continue_timeout.count() > 0) {
+    if (exchange->request.expect_continue_timeout.count() > 0) {
         expect_ = Expect::waiting;
-        exchange->sender.start(exchange->head, {}, {});
+        exchange->attempt.sender.start(exchange->request.head, {}, {});
     } else {
         expect_ = Expect::nothing;
-        send(exchange, exchange->head);
+        send(exchange, exchange->request.head);
     }
 }
 
 // With what is left of the head, if anything.
 HAWSER_DECL void PersistConn::send(const IntrusivePtr<Exchange>& exchange, std::string_view head) {
-    exchange->sender.start(head,
-                           exchange->request.body.content(),
-                           exchange->plan,
-                           exchange->pump ? nullptr : &exchange->request.trailers);
+    exchange->attempt.sender.start(
+        head,
+        exchange->request.message.body.content(),
+        exchange->request.plan,
+        exchange->request.pump ? nullptr : &exchange->request.message.trailers);
     if (!closed_) {
-        pump_ = exchange->pump;
+        pump_ = exchange->request.pump;
     }
 }
 
@@ -53,10 +54,10 @@ HAWSER_DECL bool PersistConn::more_to_write(const IntrusivePtr<Exchange>& exchan
 }
 
 HAWSER_DECL Event::Wait PersistConn::go_ahead() {
-    if (exchange_->trace) {
+    if (exchange_->request.trace) {
         tell_go_ahead(*exchange_);
     }
-    start_timer(Phase::go_ahead, exchange_->expect_continue_timeout);
+    start_timer(Phase::go_ahead, exchange_->request.expect_continue_timeout);
     return piece_.wait();
 }
 
@@ -87,8 +88,8 @@ HAWSER_DECL void PersistConn::piece_arrived(
         }
         Exchange& exchange = *exchange_;
         if (!ec) {
-            ec = piece.empty() ? exchange.sender.end(exchange.request.trailers)
-                               : exchange.sender.add_piece(piece);
+            ec = piece.empty() ? exchange.attempt.sender.end(exchange.request.message.trailers)
+                               : exchange.attempt.sender.add_piece(piece);
         }
         if (ec) {
             exchange.attempt.source_failed = true;
@@ -110,8 +111,8 @@ HAWSER_DECL void PersistConn::note_source(Exchange& exchange,
     try {
         if (fault.empty()) {
             fault.reason = std::string("its source gave ") + (ended ? "less" : "more") +
-                           " than the length announced, " + std::to_string(exchange.plan.length) +
-                           " bytes";
+                           " than the length announced, " +
+                           std::to_string(exchange.request.plan.length) + " bytes";
         }
         fault.address = endpoint_text(info_.remote_endpoint);
     } catch (const std::bad_alloc&) {
@@ -129,19 +130,19 @@ HAWSER_DECL void PersistConn::piece_delayed(BodyPump& pump) {
 
 HAWSER_DECL bool PersistConn::has_to_write(const Exchange& exchange) const noexcept {
     return !closed_ && !write_error_ && writing_ == Writing::busy &&
-           (!exchange.sender.pending().empty() || stream_->has_unsent());
+           (!exchange.attempt.sender.pending().empty() || stream_->has_unsent());
 }
 
 // False: wait until the connection takes more.
 HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
     std::error_code ec;
-    const std::size_t n = stream_->write_some(exchange.sender.pending(), ec);
+    const std::size_t n = stream_->write_some(exchange.attempt.sender.pending(), ec);
     if (n != 0) {
         exchange.attempt.written += n;
-        if (exchange.trace) {
+        if (exchange.request.trace) {
             tell_written(exchange, n);
         }
-        exchange.sender.wrote(n);
+        exchange.attempt.sender.wrote(n);
     }
     if (ec == asio::error::would_block) {
         return false;
@@ -153,7 +154,7 @@ HAWSER_DECL bool PersistConn::write_pending(Exchange& exchange) {
 // After a write error the peer's answer may still be there to read (413, or a reset that explains
 // itself): the read side decides what the error is.
 HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
-    if (exchange.trace) {
+    if (exchange.request.trace) {
         tell_wrote_request(exchange);
     }
     if (closed_ || writing_ != Writing::busy) {
@@ -165,12 +166,12 @@ HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
         return;
     }
     writing_ = Writing::complete;
-    exchange.request_sent.store(true, std::memory_order_relaxed);
+    exchange.response.request_sent.store(true, std::memory_order_relaxed);
     uploaded_.notify();
-    if (exchange.body != Exchange::Body::awaited) {
+    if (exchange.response.body != BodyState::awaited) {
         finish_upload(exchange);
     } else {
-        start_timer(Phase::head, exchange.response_header_timeout);
+        start_timer(Phase::head, exchange.request.response_header_timeout);
     }
 }
 
@@ -182,7 +183,7 @@ HAWSER_DECL void PersistConn::stop_upload() {
     stop_timer(Phase::write);
     if (pump_ && !pump_->busy()) {
         pump_ = nullptr;
-    } else if (pump_ && exchange_->body != Exchange::Body::awaited) {
+    } else if (pump_ && exchange_->response.body != BodyState::awaited) {
         finish_upload(*exchange_);
     }
     piece_.notify();
@@ -211,8 +212,8 @@ HAWSER_DECL void PersistConn::leave_pump() {
 
 // Nothing of the upload is needed any more, nor its source for another attempt.
 HAWSER_DECL void PersistConn::finish_upload(Exchange& exchange) {
-    if (exchange.pump) {
-        for (Task* const task : {exchange.pump->stop(), exchange.pump->finish()}) {
+    if (exchange.request.pump) {
+        for (Task* const task : {exchange.request.pump->stop(), exchange.request.pump->finish()}) {
             if (task != nullptr) {
                 monitor_.after(*task);
             }
@@ -243,19 +244,19 @@ HAWSER_DECL bool PersistConn::wait_for_upload() {
 
 // Whoever reads the response sees its end when that of the request is reached, too.
 HAWSER_DECL bool PersistConn::holds_end(const Exchange& exchange) const noexcept {
-    return exchange.body == Exchange::Body::ended && exchange_.get() == &exchange &&
-           !exchange.upgraded && uploading();
+    return exchange.response.body == BodyState::ended && exchange_.get() == &exchange &&
+           !exchange.response.upgraded && uploading();
 }
 
 // The task tells the caller that the request is over.
 HAWSER_DECL void PersistConn::after_source(Exchange& exchange, Task& task) {
-    if (exchange.pump && exchange.pump->busy()) {
-        const bool again = exchange.failure && !exchange.cancelled() &&
-                           should_retry(exchange.attempt, exchange.failure) != Retry::no;
-        if (Task* const stop = again ? nullptr : exchange.pump->stop()) {
+    if (exchange.request.pump && exchange.request.pump->busy()) {
+        const bool again = exchange.attempt.failure && !exchange.cancelled() &&
+                           should_retry(exchange.attempt, exchange.attempt.failure) != Retry::no;
+        if (Task* const stop = again ? nullptr : exchange.request.pump->stop()) {
             monitor_.after(*stop);
         }
-        if (exchange.pump->hold(task)) {
+        if (exchange.request.pump->hold(task)) {
             return;
         }
     }

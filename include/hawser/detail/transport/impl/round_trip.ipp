@@ -19,11 +19,11 @@
 namespace hawser::detail {
 
 HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, HeadBuffer&& buffer)
-    : Exchange(std::move(buffer)), PendingTrip(request), core_(&core) {}
+    : Exchange(std::move(buffer)), PendingTrip(request.message), core_(&core) {}
 
 HAWSER_DECL void RoundTrip::dispose() noexcept {
     const IntrusivePtr<TransportCore> core = std::move(core_);
-    HeadBuffer buffer = std::move(head);
+    HeadBuffer buffer = std::move(request.head);
     this->~RoundTrip();
     core->keep(this, std::move(buffer));
 }
@@ -35,19 +35,20 @@ HAWSER_INLINE inline std::error_code RoundTrip::begin(TaskList& due) {
         note_refusal(ec);
         return ec;
     }
-    const auto timeout = bounded(request.options.timeout.value_or(std::chrono::milliseconds{0}));
+    const auto timeout =
+        bounded(request.message.options.timeout.value_or(std::chrono::milliseconds{0}));
     if (timeout.count() != 0) {
         ends_by_ = core_->deadlines().now() + timeout;
         core_->deadlines().set(*this, ends_by_);
-        has_deadline_ = watched = true;
+        has_deadline_ = request.watched = true;
     }
     watch_cancellation();
-    if (request.options.stop.stop_possible()) {
+    if (request.message.options.stop.stop_possible()) {
         watch_stop();
-        watched = true;
+        request.watched = true;
     }
-    if (request.options.trace) {
-        watched = true;
+    if (request.message.options.trace) {
+        request.watched = true;
         tell_begin(due);
     }
     return {};
@@ -78,74 +79,77 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
 
 // What cannot be sent is found out before a connection is touched.
 HAWSER_DECL std::error_code RoundTrip::prepare() {
-    if (request.url.empty()) {
+    if (request.message.url.empty()) {
         return error::invalid_url;
     }
-    if (request.options.timeout && request.options.timeout->count() < 0) {
+    if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
         return error::invalid_request;
     }
     const TransportOptions& options = core_->options();
-    if (request.body.source() || request.body.null()) {
+    if (request.message.body.source() || request.message.body.null()) {
         if (const std::error_code ec = open_body()) {
             return ec;
         }
     }
-    plan = plan_request_body(request, pump ? pump->length() : request.body.length());
-    request.close = request.close || options.disable_keep_alives;
+    request.plan = plan_request_body(
+        request.message, request.pump ? request.pump->length() : request.message.body.length());
+    request.message.close = request.message.close || options.disable_keep_alives;
     if (const std::error_code ec = write_head()) {
         return ec;
     }
-    request.close = traits.close;
-    response_header_timeout =
-        request.options.response_header_timeout.value_or(options.response_header_timeout);
-    if (traits.expects_continue) {
-        expect_continue_timeout = options.expect_continue_timeout;
+    request.message.close = request.traits.close;
+    request.response_header_timeout =
+        request.message.options.response_header_timeout.value_or(options.response_header_timeout);
+    if (request.traits.expects_continue) {
+        request.expect_continue_timeout = options.expect_continue_timeout;
     }
-    attempt.idempotent = request.options.idempotent || is_idempotent(request.method);
-    attempt.replayable = !pump || pump->replayable();
-    may_send_again = attempt.idempotent && attempt.replayable;
+    attempt.idempotent =
+        request.message.options.idempotent || is_idempotent(request.message.method);
+    attempt.replayable = !request.pump || request.pump->replayable();
+    request.may_send_again = attempt.idempotent && attempt.replayable;
     return {};
 }
 
 // What a body is made of is found out here, what may wait or call the user when it is sent.
 HAWSER_DECL std::error_code RoundTrip::open_body() {
-    if (request.body.null()) {
+    if (request.message.body.null()) {
         note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
         return error::invalid_request;
     }
-    pump = new BodyPump(core_->executor());
+    request.pump = new BodyPump(core_->executor());
     if (blocking_.caller != nullptr) {
-        blocking_.loop->sit_down(pump->desk, *blocking_.caller);
+        blocking_.loop->sit_down(request.pump->desk, *blocking_.caller);
     }
     Fault fault;
-    const std::error_code ec = pump->open(*request.body.source(), fault);
+    const std::error_code ec = request.pump->open(*request.message.body.source(), fault);
     if (ec) {
         note_failure(ec, Failure::Phase::request, std::move(fault));
     } else {
-        request.body.take_source();  // it is the pump that lets go of it
+        request.message.body.take_source();  // it is the pump that lets go of it
     }
     return ec;
 }
 
 HAWSER_DECL std::error_code RoundTrip::write_head() {
-    return write_request_head(request, plan, extras(), head, traits);
+    return write_request_head(
+        request.message, request.plan, extras(), request.head, request.traits);
 }
 
 HAWSER_DECL HeadExtras RoundTrip::extras() const noexcept {
     const TransportOptions& options = core_->options();
-    return {options.user_agent, can_decode && !options.disable_compression, request.close};
+    return {options.user_agent, can_decode && !options.disable_compression, request.message.close};
 }
 
 // Why prepare() failed.
 HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
     Fault fault;
     try {
-        if (request.options.timeout && request.options.timeout->count() < 0) {
+        if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
             fault.reason = "RequestOptions::timeout is negative";
         } else if (ec == error::invalid_request) {
-            fault.reason = explain_refusal(request, plan, extras());
+            fault.reason = explain_refusal(request.message, request.plan, extras());
         } else if (ec == error::invalid_url) {
-            fault.reason = request.url.refusal();
+            fault.reason = request.message.url.refusal();
         }
     } catch (const std::bad_alloc&) {  // then the code has to say it all
     }
@@ -154,21 +158,23 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
 
 HAWSER_DECL std::error_code RoundTrip::rewind() {
     std::error_code ec;
-    request_sent.store(false, std::memory_order_relaxed);
-    if (pump && std::exchange(attempt.body_read, false)) {
-        pump->rewind();
+    response.request_sent.store(false, std::memory_order_relaxed);
+    if (request.pump && std::exchange(attempt.body_read, false)) {
+        request.pump->rewind();
     }
     if (!ec && std::exchange(attempt.expectation_failed, false)) {
-        request.headers.erase("Expect");
-        expect_continue_timeout = {};
+        request.message.headers.erase("Expect");
+        request.expect_continue_timeout = {};
         ec = write_head();
     }
     return ec;
 }
 
 HAWSER_DECL ConnectKeyView RoundTrip::key() const noexcept {
-    return {
-        request.url.is_https(), request.url.host(), request.url.port(), request.options.pool_tag};
+    return {request.message.url.is_https(),
+            request.message.url.host(),
+            request.message.url.port(),
+            request.message.options.pool_tag};
 }
 
 HAWSER_DECL void RoundTrip::watch_cancellation() {
@@ -185,7 +191,7 @@ HAWSER_DECL void RoundTrip::watch_cancellation() {
 class RoundTrip::StopWatch final : public Task {
 public:
     explicit StopWatch(RoundTrip& trip)
-        : trip_(&trip), callback_(trip.request.options.stop, Stop{trip}) {}
+        : trip_(&trip), callback_(trip.request.message.options.stop, Stop{trip}) {}
 
     void run(CalledFrom) override { delete this; }
 
@@ -207,7 +213,8 @@ HAWSER_DECL void RoundTrip::watch_stop() {
 
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
     if (set_cancelled(cause)) {
-        const IntrusivePtr<BodyPump> source = pump;  // this trip may be gone after the next line
+        // This trip may be gone after the next call.
+        const IntrusivePtr<BodyPump> source = request.pump;
         core_->cancel(*this, from);
         if (Task* const stop = source ? source->stop() : nullptr) {
             stop->run(from);
@@ -219,11 +226,8 @@ HAWSER_DECL void RoundTrip::expired(CalledFrom from) {
     cancel(error::total_timeout, from);
 }
 
-HAWSER_DECL void RoundTrip::run(CalledFrom from) {
-    const auto self = IntrusivePtr<RoundTrip>::adopt(this);
-    if (failure) {
-        core_->attempt_failed(*this, from);
-    }
+HAWSER_DECL void RoundTrip::failed(CalledFrom from) {
+    core_->attempt_failed(*this, from);
 }
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
@@ -240,7 +244,7 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept
     response_.body.detail_fill(core_->loop(), {}, nullptr, nullptr);
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
-    if (trace) {
+    if (request.trace) {
         tell_completion(ec, completion, due);
     } else {
         due.push(completion);
@@ -261,28 +265,29 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     response_.version = arrival.head.version;
     response_.headers = std::move(arrival.head.headers);
     response_.content_length = arrival.head.content_length;
-    if (coding.count != 0) {
+    if (response.coding.count != 0) {
         decode_body();
     }
-    response_.url = request.url;  // it is still the exchange's, in case the body fails
-    if (arrival.whole && !request_sent.load(std::memory_order_relaxed)) {
+    response_.url = request.message.url;  // it is still the exchange's, in case the body fails
+    if (arrival.whole && !response.request_sent.load(std::memory_order_relaxed)) {
         response_.body.detail_unsent();
     }
     if (arrival.whole) {  // it is nobody else's any more
-        response_.body.detail_name(std::move(request.url), known_method(request.method));
+        response_.body.detail_name(std::move(request.message.url),
+                                   known_method(request.message.method));
     } else {
-        response_.body.detail_name(Url(request.url), known_method(request.method));
+        response_.body.detail_name(Url(request.message.url), known_method(request.message.method));
     }
-    response_.upgraded = upgraded;
-    if (upgraded) {
+    response_.upgraded = response.upgraded;
+    if (response.upgraded) {
         clear_deadline();  // none ends what is no exchange any more
     }
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
-    if (!trace) {
+    if (!request.trace) {
         connection.after_turn(completion);
-    } else if (trace->complete(completion)) {
-        connection.after_turn(*trace);
+    } else if (request.trace->complete(completion)) {
+        connection.after_turn(*request.trace);
     }
 }
 
@@ -291,7 +296,7 @@ HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
     if (stop_watch_ != nullptr) {
         connection.after_turn(*std::exchange(stop_watch_, nullptr));
     }
-    if (trace) {
+    if (request.trace) {
         tell_finished(connection);
     }
 }
@@ -303,14 +308,14 @@ HAWSER_DECL void RoundTrip::decode_body() {
     response_.headers.erase("Content-Length");
     response_.content_length.reset();
     response_.uncompressed = true;
-    response_.body.detail_decode(coding,
+    response_.body.detail_decode(response.coding,
                                  {options.max_decoded_body_bytes, options.max_decode_ratio},
-                                 {request.url, known_method(request.method)});
+                                 {request.message.url, known_method(request.message.method)});
 }
 
 // Before the caller can know that the request is over.
 HAWSER_DECL void RoundTrip::finish_body(TaskList& due) noexcept {
-    if (Task* const last = pump ? pump->finish() : nullptr) {
+    if (Task* const last = request.pump ? request.pump->finish() : nullptr) {
         due.push(*last);
     }
 }
@@ -325,11 +330,11 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
 // ── For the trace ───────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void RoundTrip::retrying(Retry reason, TaskList& due) {
-    if (trace) {
-        bool to_run = tell_end(failure, describe(failure), false);
-        to_run |= trace->add([=](ClientTrace& to) { to.retry(reason); });
+    if (request.trace) {
+        bool to_run = tell_end(attempt.failure, describe(attempt.failure), false);
+        to_run |= request.trace->add([=](ClientTrace& to) { to.retry(reason); });
         if (to_run) {
-            due.push(*trace);
+            due.push(*request.trace);
         }
         tell_begin(due);
     }
@@ -339,30 +344,31 @@ HAWSER_DECL void RoundTrip::tell_completion(std::error_code ec,
                                             Task& completion,
                                             TaskList& due) noexcept {
     const bool to_run = tell_end(ec, response_.failure, true);
-    if (trace->complete(completion) || to_run) {
-        due.push(*trace);
+    if (request.trace->complete(completion) || to_run) {
+        due.push(*request.trace);
     }
 }
 
 HAWSER_DECL void RoundTrip::tell_begin(TaskList& due) {
-    if (!trace) {
-        trace = new TraceQueue(std::move(request.options.trace), core_->executor());
+    if (!request.trace) {
+        request.trace = new TraceQueue(std::move(request.message.options.trace), core_->executor());
     }
-    const bool to_run = trace->begin_attempt([number = ++attempts_,
-                                              host = request.url.host(),
-                                              port = request.url.port()](ClientTrace& to) {
-        to.attempt_begin(number);
-        to.get_conn(host, port);
-    });
+    const bool to_run =
+        request.trace->begin_attempt([number = ++attempts_,
+                                      host = request.message.url.host(),
+                                      port = request.message.url.port()](ClientTrace& to) {
+            to.attempt_begin(number);
+            to.get_conn(host, port);
+        });
     tracing_ = true;
     if (to_run) {
-        due.push(*trace);
+        due.push(*request.trace);
     }
 }
 
 HAWSER_DECL void RoundTrip::tell_finished(PersistConn& connection) noexcept {
-    if (tell_end(body_error, describe(body_error), true)) {
-        connection.after_turn(*trace);
+    if (tell_end(response.body_error, describe(response.body_error), true)) {
+        connection.after_turn(*request.trace);
     }
 }
 
@@ -371,10 +377,10 @@ HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, Failure why, bool last)
     if (!std::exchange(tracing_, false)) {
         return false;
     }
-    const bool to_run = trace->end_attempt(
+    const bool to_run = request.trace->end_attempt(
         {ec, conn ? conn->info().id : 0, attempt.written, attempt.received, std::move(why)});
     if (last) {
-        trace->close();
+        request.trace->close();
     }
     return to_run;
 }

@@ -166,7 +166,8 @@ HAWSER_DECL bool TransportCore::look_for_connection(RoundTrip& trip, TaskList& d
         return true;
     }
     return !conn ||
-           conn->lend(&trip, should_probe(now - conn->idle_since, trip.may_send_again), due);
+           conn->lend(
+               &trip, should_probe(now - conn->idle_since, trip.request.may_send_again), due);
 }
 
 HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
@@ -179,7 +180,7 @@ HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
 HAWSER_DECL Dial* TransportCore::new_dial(PoolWant& want) noexcept {
     try {
         Dial& dial = make_dial(*want.host);
-        dial.trace = static_cast<RoundTrip&>(want).trace;
+        dial.trace = static_cast<RoundTrip&>(want).request.trace;
         pool_.dialing(dial, want);
         return &dial;
     } catch (const std::exception&) {
@@ -332,8 +333,8 @@ HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, CalledFrom from)
     TaskList due;
     std::error_code ec = trip.cancelled();  // it beats the error that it provoked
     if (!ec) {
-        const Retry reason = should_retry(trip.attempt, trip.failure);
-        ec = reason == Retry::no ? trip.failure : try_again(trip, reason, due);
+        const Retry reason = should_retry(trip.attempt, trip.attempt.failure);
+        ec = reason == Retry::no ? trip.attempt.failure : try_again(trip, reason, due);
     }
     ec ? trip.complete(ec, due) : obtain(trip, due);
     Work released;  // after all else: it may have waited
@@ -348,17 +349,17 @@ HAWSER_DECL std::error_code TransportCore::try_again(RoundTrip& trip,
                                                      Retry reason,
                                                      TaskList& due) noexcept {
     try {
-        auto note = std::move(trip.note);  // the body has a failure of its own
+        auto note = std::move(trip.response.note);  // the body has a failure of its own
         if (const std::error_code ec = trip.rewind()) {
             trip.note_failure(ec, Failure::Phase::request);
             return ec;
         }
-        trip.note = std::move(note);
+        trip.response.note = std::move(note);
         trip.attempt.retried_before = true;
         trip.fresh_only = true;
         count_retry(reason);
         trip.retrying(reason, due);
-        trip.note.reset();
+        trip.response.note.reset();
         return {};
     } catch (const std::exception&) {
         return error::resource_exhausted;
@@ -485,9 +486,9 @@ void TransportCore::use_permits(Later later) noexcept {
             later(*dial);
         } else {
             auto& trip = static_cast<RoundTrip&>(*want);
-            trip.failure = error::resource_exhausted;
-            note_in_queue(trip, trip.failure);
-            later(trip);  // with the reference that was the pool's
+            note_in_queue(trip, error::resource_exhausted);
+            later(
+                Exchange::failing(IntrusivePtr<Exchange>::adopt(&trip), error::resource_exhausted));
         }
     }
     close_victims(victims, later);

@@ -184,10 +184,9 @@ HAWSER_DECL void TransportCore::fail_waiting() {
         while (PoolWant* const want = pool_.any_want()) {
             pool_.cancel(*want, deadlines_.now());
             auto& trip = static_cast<RoundTrip&>(*want);
-            trip.failure = error::client_closed;
-            note_in_queue(trip, trip.failure);
+            note_in_queue(trip, error::client_closed);
             trip.attempt.retried_before = true;  // it is not to be
-            due.push(trip);                      // with the reference that was the pool's
+            due.push(Exchange::failing(IntrusivePtr<Exchange>::adopt(&trip), error::client_closed));
         }
         released = update_work();
     }
