@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a request body is made of when it is not a plain string, in terms that need no Asio.
-// A BodySource is the recipe (a file name, a callable). A request opens it when it starts and gets
-// a BodyReader for all its attempts, which a retry lets begin with the first byte again.
+// What a request body is made of when it is not a plain string, in terms that need no Asio. A
+// BodySource is the recipe (a file name, a callable). A request opens it when it starts and gets a
+// BodyReader, which serves all its attempts; a retry rewinds it to the first byte.
 
 #include <hawser/failure.hpp>
 
@@ -19,7 +19,7 @@
 
 namespace hawser::detail {
 
-/// The memory a source fills. Converts to `asio::mutable_buffer`, which floor 0 does not know.
+/// The memory that a source fills. Converts to `asio::mutable_buffer`, which floor 0 does not know.
 struct BodyBuffer {
     void* data_;
     std::size_t size_;
@@ -32,41 +32,43 @@ struct BodyBuffer {
     operator Buffer() const { return Buffer{data_, size_}; }
 };
 
-/// What became of one read.
+/// The result of one read.
 struct BodyRead {
-    /// Bytes that were filled in; 0 without an error is the end of the body.
+    /// Bytes filled in; 0 without an error is the end of the body.
     std::size_t size = 0;
     std::error_code ec{};
     Fault fault{};
-    /// Not -1: nothing is there yet; read again when this descriptor is readable.
+    /// If not -1: no bytes yet; read again when this descriptor is readable.
     int descriptor = -1;
-    /// Not null: the number of bytes is the result of this `asio::awaitable<std::size_t>`, which
+    /// If not null: the number of bytes is the result of this `asio::awaitable<std::size_t>`, which
     /// belongs to the reader until it is moved from.
     void* awaited = nullptr;
 };
 
-/// A read that failed, and why in words.
+/// A read that failed, and the reason in words.
 inline BodyRead failed_read(std::error_code ec, std::string reason, std::error_code cause = {}) {
     return {.ec = ec, .fault = {cause, std::move(reason), {}}};
 }
 
-/// Hands out the bytes of one request. Runs user code where it says so: there with no lock held,
-/// one call at a time, and never destroyed meanwhile.
+/// Hands out the body of one request. Calls marked "user code" run with no lock held, one at a
+/// time, and the reader is not destroyed during one.
 class BodyReader {
 public:
     virtual ~BodyReader() = default;
-    /// Number of bytes it will give; none if that is known only at their end.
+    /// Number of bytes that it will deliver; none if that is known only at the end.
     virtual std::optional<std::uint64_t> length() const noexcept = 0;
     virtual bool replayable() const noexcept = 0;
-    /// Whether read() may leave something to wait for: a descriptor, an awaitable.
+    /// Whether read() may return something to wait for: a descriptor or an awaitable.
     virtual bool waits() const noexcept = 0;
-    /// Fills the buffer. User code. Never two at a time; an awaitable counts until it has ended.
+    /// Fills the buffer. User code. Never two calls at a time; an awaitable counts as a call until
+    /// it has ended.
     virtual BodyRead read(BodyBuffer buffer) = 0;
-    /// The next read begins with the first byte again.
+    /// The next read starts again at the first byte.
     virtual void rewind() noexcept = 0;
-    /// Nothing is read any more, and other requests may have the source. Called once.
+    /// Ends the reading; other requests may use the source from now on. Called once.
     virtual void close() noexcept = 0;
-    /// Whether what it reads from is the caller's, who may be gone once the request is over.
+    /// Whether it reads from something that its caller owns, and may destroy once the request is
+    /// over.
     virtual bool guest() const noexcept = 0;
 };
 
@@ -74,10 +76,10 @@ public:
 class BodySource {
 public:
     virtual ~BodySource() = default;
-    /// A reader for one request, or null with an error: the file is gone, another request has the
-    /// source, or it was read already and cannot rewind. No user code.
+    /// A reader for one request. Null with an error if the file is gone, if another request is
+    /// using the source, or if the source was already read and cannot rewind. Runs no user code.
     virtual std::shared_ptr<BodyReader> open(BodyRead& failure) = 0;
-    /// What is known of it now, before it is opened.
+    /// What is known now, before it is opened.
     virtual std::optional<std::uint64_t> length() const noexcept = 0;
     virtual bool replayable() const noexcept = 0;
 };

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Limits of time that people write as "never" (milliseconds::max()) must not overflow when they are
-// added to a clock's time: they are cut to a century where they come in (X14). 0 and less is no
-// limit and stays what it is.
+// Users write time limits that mean "never" as milliseconds::max(). Added to a clock's time they
+// would overflow, so they are capped at a century on the way in (X14). Zero or less means no limit
+// and stays as it is.
 
 #include <hawser/options.hpp>
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What becomes of exceptions: those of this library's own, which the request that met them ends
-// with, and those of user code, which go on to whoever called. See "Exceptions" in README.md here.
+// What becomes of exceptions. One thrown by this library's own code ends the request that met it.
+// One thrown by user code propagates to the caller. See "Exceptions" in README.md in this folder.
 
 #include <hawser/error.hpp>
 
@@ -13,7 +13,7 @@
 
 #if defined(__GLIBCXX__)
 #include <cxxabi.h>
-// The end of a thread by pthread_cancel() unwinds its stack with an exception that must go on.
+// pthread_cancel() unwinds the thread's stack with an exception that must be rethrown.
 #define HAWSER_CATCH_FORCED_UNWIND  \
     catch (abi::__forced_unwind&) { \
         throw;                      \
@@ -24,8 +24,8 @@
 
 namespace hawser::detail {
 
-/// The error that the exception being handled is for the request that met it. Of our own code only
-/// the standard library and Asio throw, and only for want of something.
+/// The error that the exception being handled means for the request that met it. In our own code
+/// only the standard library and Asio throw, and only for lack of a resource.
 inline std::error_code error_of_exception() {
     try {
         throw;
@@ -39,8 +39,8 @@ inline std::error_code error_of_exception() {
     }
 }
 
-/// Runs steps that all have to happen although user code in one of them may throw. The first
-/// exception goes on at the end.
+/// Runs steps that must all happen even if user code in one of them throws. The first exception is
+/// rethrown at the end.
 class Thrown {
 public:
     template <class Step>

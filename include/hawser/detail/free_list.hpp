@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A few objects kept for their next use instead of being freed: from any thread, without a lock.
+// Keeps a few objects for reuse instead of freeing them. Safe from any thread, without a lock.
 
 #include <array>
 #include <atomic>
@@ -20,7 +20,7 @@ public:
     FreeList(const FreeList&) = delete;
     FreeList& operator=(const FreeList&) = delete;
 
-    /// One of them, or null.
+    /// Takes one of them; null if there is none.
     T* take() noexcept {
         for (auto& slot : slots_) {
             if (T* spare = slot.exchange(nullptr, std::memory_order_acquire)) {
@@ -30,7 +30,7 @@ public:
         return nullptr;
     }
 
-    /// Keeps it; returns what has no room, null if all have.
+    /// Keeps the object. Returns one that did not fit; null if it fit.
     T* keep(T* spare) noexcept {
         for (auto& slot : slots_) {
             spare = slot.exchange(spare, std::memory_order_acq_rel);
@@ -45,7 +45,7 @@ private:
     std::array<std::atomic<T*>, N> slots_{};
 };
 
-/// Memory for objects that are made with a buffer which outlives them.
+/// Recycles the memory of objects that are constructed with a buffer, and the buffer as well.
 template <class T, class Buffer>
 class RecycledObjects {
 public:
@@ -58,7 +58,7 @@ public:
         }
     }
 
-    /// Makes a T of `args` and a buffer.
+    /// Makes a T from `args` and a buffer.
     template <class... Args>
     T* make(Args&&... args) {
         if (Buffer* spare = slots_.take()) {
@@ -70,7 +70,7 @@ public:
         return ::new (::operator new(sizeof(T))) T(std::forward<Args>(args)..., Buffer());
     }
 
-    /// Takes the memory of a T that was destroyed, and its buffer.
+    /// Takes back the memory of a destroyed T, and its buffer.
     void keep(void* memory, Buffer&& buffer) noexcept {
         if (Buffer* excess = slots_.keep(::new (memory) Buffer(std::move(buffer)))) {
             free(excess);

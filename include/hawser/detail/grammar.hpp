@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The alphabet of HTTP (RFC 9110 section 5.6, RFC 3986 appendix A): which byte may stand where,
+// The alphabet of HTTP (RFC 9110 section 5.6, RFC 3986 appendix A): which byte may appear where,
 // comparison without case, and comma-separated lists. Decides nothing about messages; must not know
-// of any class above it. Locale plays no part, and no function here allocates.
+// of any class above it. It ignores the locale, and no function here allocates.
 
 #include <algorithm>
 #include <array>
@@ -93,7 +93,7 @@ constexpr bool is_token(std::string_view text) noexcept {
     return !text.empty() && all_of(token_char, text);
 }
 
-/// A few bytes as a number, in any byte order.
+/// A few bytes as a number, in native byte order.
 template <class Word>
 inline Word load_word(const char* at) noexcept {
     Word word{};
@@ -101,10 +101,10 @@ inline Word load_word(const char* at) noexcept {
     return word;
 }
 
-/// How many controls there are: bytes below 0x20, CR, LF and HTAB included, and DEL.
+/// Counts controls: bytes below 0x20, including CR, LF and HTAB, and DEL.
 inline std::size_t count_controls(std::string_view text) noexcept {
     std::size_t count = 0;
-#if defined(__GNUC__)  // sixteen bytes at a time; compilers know how on every processor
+#if defined(__GNUC__)  // sixteen bytes at a time; compilers support this on every processor
     using Block [[gnu::vector_size(16)]] = unsigned char;
     using Words [[gnu::vector_size(16)]] = std::uint64_t;
     while (text.size() >= sizeof(Block)) {
@@ -131,8 +131,8 @@ inline std::size_t count_controls(std::string_view text) noexcept {
     return count;
 }
 
-/// A text of four bytes or more as up to eight of them at a time, the last overlapping:
-/// the bits of all results of `function`, or-ed together.
+/// Applies `function` to a text of four bytes or more, eight bytes at a time, the last word
+/// overlapping. Returns all its results, or-ed together.
 template <class Function>
 inline std::uint64_t or_words(const char* at, const char* end, Function function) noexcept {
     if (end - at < 8) {
@@ -153,7 +153,8 @@ inline bool is_visible(std::string_view text) noexcept {
     const char* at = text.data();
     const char* const end = at + text.size();
     if (text.size() >= 4) {
-        // The top bits: from 0x80 on, up to 0x20 (and what borrows from it), 0x7f.
+        // The top bit is set for bytes from 0x80 up, for those up to 0x20 (and neighbors that
+        // borrow), and for 0x7f.
         const auto wrong = [](std::uint64_t word) {
             return word | (word - ones * 0x21) | (word + ones);
         };
@@ -165,21 +166,22 @@ inline bool is_visible(std::string_view text) noexcept {
     return at == end;
 }
 
-/// Whether `text` may stand in a field value: no CTL but HTAB (RFC 9110 section 5.5).
+/// Whether `text` may be a field value: no CTL except HTAB (RFC 9110 section 5.5).
 inline bool is_field_value(std::string_view text) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     if (text.size() < 4) {
         return all_of(value_char, text);
     }
-    // The top bits: up to 0x1f, 0x7f, and perhaps what stands beside one of these or 0xff.
+    // The top bit is set for bytes up to 0x1f, for 0x7f, and sometimes for a neighbor of one of
+    // these or of 0xff.
     const auto control = [](std::uint64_t word) {
         return ((word - ones * 0x20) | (word + ones)) & ~word;
     };
     const auto found = or_words(text.data(), text.data() + text.size(), control) & (ones * 0x80);
-    return found == 0 || all_of(value_char, text);  // needs a closer look: a tab is one, too
+    return found == 0 || all_of(value_char, text);  // look closer: it may be a tab
 }
 
-/// Equality without ASCII case.
+/// Whether they are equal, ignoring ASCII case.
 inline bool iequals(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) {
         return false;
@@ -205,10 +207,10 @@ inline bool iequals(std::string_view a, std::string_view b) noexcept {
     return true;
 }
 
-/// Whether a field name or another text without controls equals `lower`, a lower-case literal of
-/// letters, digits and '-', without ASCII case. Sets the case bit of every byte: what could be
-/// taken for another byte by that is a control, or one of `[ \ ] ^ @`, which match nothing in
-/// `lower`.
+/// Whether a field name, or another text without controls, equals `lower`, ignoring ASCII case.
+/// `lower` is a lower-case literal of letters, digits and '-'. Sets the case bit of every byte.
+/// That can turn only controls and `[ \ ] ^ @` into other bytes, and none of those results occurs
+/// in `lower`.
 template <std::size_t N>
 inline bool is_named(std::string_view text, const char (&lower)[N]) noexcept {
     constexpr std::size_t size = N - 1;
@@ -235,7 +237,7 @@ inline bool is_named(std::string_view text, const char (&lower)[N]) noexcept {
     }
 }
 
-/// Without leading and trailing SP and HTAB.
+/// `text` without leading and trailing SP and HTAB.
 constexpr std::string_view trim_ows(std::string_view text) noexcept {
     while (!text.empty() && is_ows(text.front())) {
         text.remove_prefix(1);
@@ -247,7 +249,7 @@ constexpr std::string_view trim_ows(std::string_view text) noexcept {
 }
 
 /// Calls `visit(element)` for each non-empty, trimmed element of a comma-separated list (RFC 9110
-/// section 5.6.1). Quotes get no special care: in a list of tokens they make a bad element.
+/// section 5.6.1). Quotes are not special: in a list of tokens they make the element invalid.
 template <class Visitor>
 void for_each_token(std::string_view list, Visitor&& visit) {
     for (;;) {
@@ -263,14 +265,15 @@ void for_each_token(std::string_view list, Visitor&& visit) {
     }
 }
 
-/// Whether the list contains the token, without case.
+/// Whether the list contains the token, ignoring case.
 inline bool has_token(std::string_view list, std::string_view token) noexcept {
     bool found = false;
     for_each_token(list, [&](std::string_view element) { found |= iequals(element, token); });
     return found;
 }
 
-/// Reads digits only: no sign, no blank, no empty text; false beyond 2^63-1 (RFC 9110 section 8.6).
+/// Accepts digits only: no sign, no blank, no empty text. False beyond 2^63-1 (RFC 9110 section
+/// 8.6).
 constexpr bool parse_decimal(std::string_view text, std::uint64_t& value) noexcept {
     constexpr std::uint64_t limit = INT64_MAX;
     std::uint64_t result = 0;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Things in the order of a key: a binary heap whose nodes know their place, so that any of them can
-// be taken out. Entering with the greatest key costs O(1), all else O(log n) at worst.
+// A binary heap whose nodes know their position, so that any of them can be removed. Inserting the
+// greatest key costs O(1), everything else at most O(log n).
 
 #include <cstddef>
 #include <utility>
@@ -14,7 +14,7 @@ namespace hawser::detail {
 template <class Key>
 class IndexedHeap {
 public:
-    /// A membership: embedded in what is queued.
+    /// Embedded in each queued object.
     struct Node {
         Key at{};
         std::size_t place = unset;
@@ -24,17 +24,17 @@ public:
 
     bool empty() const noexcept { return heap_.empty(); }
 
-    /// The one with the least key; null when empty.
+    /// The node with the least key; null when empty.
     Node* front() const noexcept { return heap_.empty() ? nullptr : heap_.front(); }
 
-    /// From now on n nodes enter without an allocation.
+    /// From now on up to n nodes can be inserted without an allocation.
     void make_room(std::size_t n) {
         if (n > heap_.capacity()) {
             heap_.reserve(2 * n);
         }
     }
 
-    /// Enters, or changes its key. Nothing is changed when there is no memory for one more.
+    /// Inserts a node, or changes its key. Changes nothing if an allocation fails.
     void push_or_move(Node& node, Key at) {
         if (node.in_heap()) {
             clear(node);

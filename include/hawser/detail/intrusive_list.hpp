@@ -7,13 +7,13 @@
 
 #include <cstddef>
 
-// g++ follows ways through inlined code that nobody goes, such as that through an empty list.
+// g++ warns about impossible paths through inlined code, such as one through an empty list.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
 namespace hawser::detail {
 
-/// One membership. A member of two lists inherits from two hooks with different tags.
+/// Membership in one list. A type that is in two lists inherits two hooks with different tags.
 template <class Tag>
 struct ListHook {
     ListHook* prev = nullptr;
@@ -73,7 +73,7 @@ public:
     }
 
 private:
-    // By reference: a cast of pointers would look for null first.
+    // Casts a reference: a cast of pointers would first check for null.
     static T* cast(Hook* hook) noexcept { return &static_cast<T&>(*hook); }
 
     Hook root_;

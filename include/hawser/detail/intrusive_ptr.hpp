@@ -2,19 +2,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Shared ownership with the count inside the object: one word a pointer, and `this` can be shared.
+// Shared ownership with the count inside the object: a pointer is one word, and `this` can be
+// shared.
 
 #include <atomic>
 #include <cstddef>
 #include <utility>
 
-// g++ follows ways through inlined code that nobody goes, such as that through an empty list.
+// g++ warns about impossible paths through inlined code, such as one through an empty list.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
 namespace hawser::detail {
 
-/// Base of shared objects. Starts at zero: the first IntrusivePtr takes it.
+/// Base of shared objects. The count starts at zero; the first IntrusivePtr makes it one.
 class RefCounted {
 public:
     RefCounted(const RefCounted&) = delete;
@@ -30,7 +31,7 @@ public:
 protected:
     RefCounted() noexcept = default;
     virtual ~RefCounted() = default;
-    /// Nobody refers to it any more.
+    /// Called when the last reference is gone.
     virtual void dispose() noexcept { delete this; }
 
 private:
@@ -73,7 +74,7 @@ public:
         return pointer;
     }
 
-    /// Gives the reference up without releasing it.
+    /// Gives up the reference without releasing it.
     T* detach() noexcept { return std::exchange(object_, nullptr); }
 
     friend bool operator==(const IntrusivePtr& a, const IntrusivePtr& b) noexcept {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Comparison with literals, byte by byte: their size is known to the compiler, which then needs no
-// call of memcmp() for it. Comparison without case is in grammar.hpp.
+// Comparison with literals. The compiler knows their size and needs no call to memcmp(). Comparison
+// without case is in grammar.hpp.
 
 #include <cstddef>
 #include <string_view>

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which versions of OpenSSL may be used, by the number that its headers and its library give
-// (0xMNN00PP0: major, minor, patch). Knows nothing of OpenSSL itself.
+// Which versions of OpenSSL are usable, by the version number from its headers or its library
+// (0xMNN00PP0: major, minor, patch). Does not depend on OpenSSL itself.
 
 namespace hawser::detail {
 
-/// 4.0.0 to 4.0.2 free a certificate that is first used by two threads at once (T28,
+/// 4.0.0 to 4.0.2 free a certificate when two threads use it for the first time at once (T28,
 /// CVE-2026-84783).
 constexpr bool is_usable_openssl(unsigned long version) noexcept {
     const unsigned long release = version >> 4;

@@ -6,7 +6,7 @@
 
 namespace hawser::detail {
 
-/// When something happens. Never the time of day: that may be set.
+/// A monotonic point in time. Never the time of day, which may be set.
 using TimePoint = std::chrono::steady_clock::time_point;
 
 }  // namespace hawser::detail

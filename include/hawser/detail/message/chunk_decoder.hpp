@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Undoes the chunked coding (RFC 9112 section 7.1), byte by byte if need be. CRLF only, quoted
-// strings closed on their line, bounded lines, bounded overhead, bounded trailers. Tolerant, it
-// reads blanks around a size, folded trailers and blanks before their colon, and notes it. Not
-// llhttp's, so that the result is the same on each of its versions. Must not know the head, the
-// socket, or what the trailers mean; it never throws on what a peer sends.
+// Decodes the chunked coding (RFC 9112 section 7.1), byte by byte if need be. It accepts CRLF only,
+// requires quoted strings to close on their line, and bounds lines, overhead and trailers. In
+// tolerant mode it also accepts, and notes, blanks around a size, folded trailers, and blanks
+// before a trailer's colon. It does not use llhttp, so that the result is the same with each of its
+// versions. Must not know the head, the socket, or what the trailers mean. Never throws because of
+// what a peer sends.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/response_head.hpp>
@@ -26,39 +27,40 @@ class ChunkDecoder {
 public:
     explicit ChunkDecoder(HeadLimits trailer_limits = {64 * 1024, 100}, bool tolerant = false);
 
-    /// Ready for the next body.
+    /// Prepares for the next body.
     void reset() noexcept;
 
-    /// What one call took from its input and put into its output.
+    /// What one call consumed from its input and wrote to its output.
     struct Step {
         std::size_t consumed = 0;
         std::size_t produced = 0;
     };
 
-    /// Decodes until `out` is full, `in` is used up, the message ended or failed. Never consumes a
-    /// byte after the message. With `out` full it still goes on through framing up to the next data
-    /// byte, so that the end is seen together with the last data. `out` may be where `in` is.
+    /// Decodes until `out` is full, `in` is used up, the message has ended, or it failed. Never
+    /// consumes a byte after the message. When `out` is full, it still consumes framing up to the
+    /// next data byte, so that the caller sees the end together with the last data. `out` may
+    /// overlap `in` if it starts at the same address.
     Step decode(std::string_view in, std::span<char> out);
 
     /// The final CRLF was consumed.
     [[nodiscard]] bool done() const noexcept { return state_ == State::done; }
 
-    /// bad_response or headers_too_large, once failed; then `decode` does nothing.
+    /// bad_response or headers_too_large after a failure; `decode` does nothing from then on.
     [[nodiscard]] std::error_code error() const noexcept { return error_; }
 
-    /// Nothing so far deviated from RFC 9112.
+    /// True if nothing so far deviated from RFC 9112.
     [[nodiscard]] bool exact() const noexcept { return exact_; }
-    /// Once failed: the rule that was broken, and the trailer line that broke it, which ends where
-    /// decode() stopped. Without one, that is where the fault is.
+    /// After a failure: the rule that was broken, and the trailer line that broke it. That line
+    /// ends where decode() stopped. If there is no such line, the fault is where decode() stopped.
     [[nodiscard]] const char* rule() const noexcept { return rule_; }
     [[nodiscard]] std::string_view bad_trailer() const noexcept { return trailer_line_; }
 
-    /// Data bytes still missing of the chunk that is being read: so many may be received straight
-    /// into the caller's memory and reported with `skip_data`.
+    /// Data bytes still missing from the current chunk. The caller may receive up to this many
+    /// straight into its own memory and report them with `skip_data`.
     [[nodiscard]] std::uint64_t data_pending() const noexcept {
         return state_ == State::data ? remaining_ : 0;
     }
-    /// `count` ≤ `data_pending()` data bytes went past the decoder.
+    /// The caller received `count` ≤ `data_pending()` data bytes without the decoder.
     void skip_data(std::uint64_t count) noexcept;
 
     /// Fields of the trailer section, without those that frame, route, authenticate or set cookies
@@ -69,7 +71,7 @@ private:
     enum class State : std::uint8_t {
         size_first,  // needs a digit
         size,
-        size_blank,  // behind the digits
+        size_blank,  // after the digits
         extension,
         quoted,
         quoted_pair,
@@ -99,7 +101,7 @@ private:
     HeadLimits limits_;
     std::uint64_t remaining_ = 0;  // the size being read, then data bytes to come
     std::uint32_t line_ = 0;       // bytes of the size line so far
-    std::uint32_t overhead_ = 0;   // bytes of framing beyond what data excuses
+    std::uint32_t overhead_ = 0;   // framing bytes beyond what the data excuses
     State state_ = State::size_first;
     bool tolerant_;
     bool exact_ = true;

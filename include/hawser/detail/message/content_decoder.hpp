@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Content codings of response bodies (RFC 9110 section 8.4, RFC 1950 to 1952): what a
-// response's fields say about them, and the decoding itself, with its limits. Must not
-// know of connections, framing or time: bytes go in, bytes come out. zlib is behind it, in the .ipp
-// alone; without HAWSER_HAS_ZLIB nothing is asked for, and nothing decoded.
+// Content codings of response bodies (RFC 9110 section 8.4, RFC 1950 to 1952): what a response's
+// fields say about them, and the decoding itself, with its limits. Must not know of connections,
+// framing or time: bytes in, bytes out. Only the .ipp uses zlib. Without HAWSER_HAS_ZLIB, nothing
+// is asked for and nothing is decoded.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/response_head.hpp>
@@ -30,27 +30,30 @@ inline constexpr bool can_decode = false;
 
 enum class ContentCoding : std::uint8_t { gzip, deflate };
 
-/// The codings of a body, in the order in which they were applied. None: it is left as it comes.
+/// The codings of a body, in the order in which the server applied them. If there are none, the
+/// body is passed through.
 struct CodingPlan {
     std::array<ContentCoding, 2> codings{};
     unsigned count = 0;
 };
 
-/// How to decode a response to a request that had asked for codings. Nothing to decode: no body,
-/// a part of one (206), an unknown coding, a field that is no list of tokens: the body passes as it
-/// came. error::unsupported_coding: more than two codings, over all fields.
+/// How to decode a response to a request that asked for codings. Plans nothing, so that the body
+/// passes unchanged, for a response without a body, a partial one (206), an unknown coding, or a
+/// field that is not a list of tokens. Fails with error::unsupported_coding if all fields together
+/// name more than two codings.
 [[nodiscard]] std::error_code plan_decoding(const ResponseHead& head, CodingPlan& plan) noexcept;
 
 /// Why plan_decoding() failed.
 [[nodiscard]] Fault decoding_fault(const ResponseHead& head);
 
-/// What a body may become; beyond is error::decode_limit. 0 = no limit.
+/// How large a decoded body may become; beyond that it fails with error::decode_limit. 0 = no
+/// limit.
 struct DecodeLimits {
     std::uint64_t max_bytes = 0;     // decoded
-    std::uint32_t max_ratio = 1000;  // decoded to received, once 1 MiB is decoded
+    std::uint32_t max_ratio = 1000;  // decoded to received, applied after 1 MiB of decoded data
 };
 
-/// Decodes one body, all codings of its plan at once. Needs up to 45 KiB for each, from the first
+/// Decodes one body through all codings of its plan. Needs up to 45 KiB per coding, from the first
 /// byte on.
 class ContentDecoder {
 public:
@@ -63,20 +66,20 @@ public:
         std::size_t consumed = 0;
         std::size_t produced = 0;
     };
-    /// Decodes until `out` is full, or `in` is used up and nothing more can be made of it, or it
-    /// failed. What it produced is good also if it failed then.
+    /// Decodes until `out` is full, or `in` is used up and yields no more output, or it failed.
+    /// Output produced before a failure is valid.
     Step decode(std::string_view in, std::span<char> out);
 
-    /// Whether the input may end here: nothing came at all, or every coding is at its end.
+    /// Whether the input may end here: no byte arrived at all, or every coding has ended.
     bool complete() const noexcept;
-    /// error::decode_error, decode_limit, or resource_exhausted (memory), once failed; then
-    /// `decode` does nothing.
+    /// error::decode_error, decode_limit, or resource_exhausted (memory) after a failure; `decode`
+    /// does nothing from then on.
     std::error_code error() const noexcept { return error_; }
-    /// What is known about error(); without one, about not being complete(): which coding, and what
-    /// zlib says of it.
+    /// Details of error(), or, if there is none, of why it is not complete(): which coding, and
+    /// what zlib says about it.
     Fault fault() const;
 
-    /// Gives its memory back. Nothing more is to be decoded, nor explained.
+    /// Frees its memory. The caller must not decode, or ask for the fault, after that.
     void let_go() noexcept;
 
 private:

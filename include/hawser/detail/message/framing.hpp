@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Decides how long a response body is and whether the peer lets the connection live (RFC 9112
-// sections 6.3 and 9.3), from fields alone. Must not know of sockets, buffers or llhttp: llhttp's
-// own opinion on framing is never asked, as it differs between its versions. Strict is stricter
-// than RFC 9112: a repeated Content-Length, even if identical, and Content-Length next to
-// Transfer-Encoding are refused; tolerant, they are read as everybody reads them, and noted.
+// Decides from fields alone how long a response body is and whether the peer allows the connection
+// to be reused (RFC 9112 sections 6.3 and 9.3). Must not know of sockets, buffers or llhttp. It
+// never asks for llhttp's own opinion on framing, which differs between its versions. Strict mode
+// is stricter than RFC 9112: it refuses a repeated Content-Length, even an identical one, and
+// Content-Length next to Transfer-Encoding. Tolerant mode reads them as other clients do, and notes
+// the deviation.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/response_head.hpp>
@@ -26,21 +27,21 @@ enum class BodyFraming { none, length, chunked, until_close };
 
 struct BodyPlan {
     BodyFraming framing = BodyFraming::none;
-    std::uint64_t length = 0;  // for BodyFraming::length, then never 0
+    std::uint64_t length = 0;  // for BodyFraming::length, where it is never 0
 };
 
-/// Which body follows the head of a final response (or of a 1xx: none), RFC 9112 section 6.3.
-/// `request_method` is compared with its case: HEAD, CONNECT.
+/// Which body follows the head of a response (none after a 1xx), RFC 9112 section 6.3. Compares
+/// `request_method` case-sensitively with HEAD and CONNECT.
 [[nodiscard]] BodyPlan plan_body(std::string_view request_method,
                                  const ResponseHead& head) noexcept;
 
-/// Collects what the framing fields say, and whether there is a content coding, while fields
-/// arrive, so that nobody searches for them again. Holds no views.
+/// Collects the meaning of the framing fields, and whether there is a content coding, while the
+/// fields arrive, so that no second search is needed. Holds no views.
 class FramingScan {
 public:
     explicit FramingScan(bool tolerant = false) noexcept : tolerant_(tolerant) {}
 
-    /// Looks at one field; `value` is trimmed. Cheap for every field that is not about framing.
+    /// Looks at one field; `value` is trimmed. Cheap for every field that does not concern framing.
     void field(std::string_view name, std::string_view value) noexcept {
         constexpr std::uint32_t sizes = 1u << 7 | 1u << 10 | 1u << 14 | 1u << 16 | 1u << 17;
         if (name.size() < 18 && (sizes >> name.size() & 1u) != 0) {
@@ -48,8 +49,9 @@ public:
         }
     }
 
-    /// Judges all fields together and fills the interpreted members of `head`, whose status and
-    /// version are set. Returns error::bad_response, error::unsupported_coding, or nothing.
+    /// Judges all fields together and fills in the interpreted members of `head`; its status and
+    /// version are already set. Returns error::bad_response, error::unsupported_coding, or no
+    /// error.
     [[nodiscard]] std::error_code finish(ResponseHead& head) const noexcept;
 
     /// Why finish() failed, in words.
@@ -66,18 +68,18 @@ private:
     std::error_code finish_coding(ResponseHead& head) const noexcept;
 
     std::uint64_t length_ = 0;
-    std::uint64_t other_length_ = 0;  // if differ_
+    std::uint64_t other_length_ = 0;  // if differ_ is set
     std::size_t length_digits_ = 0;
     std::optional<std::chrono::seconds> keep_alive_timeout_;
     std::optional<std::uint32_t> keep_alive_max_;
     bool tolerant_;
     bool deviates_ = false;
     bool has_length_ = false;
-    bool malformed_ = false;   // a length is no number
-    bool differ_ = false;      // two lengths do
-    bool bad_length_ = false;  // either; or, strict, it is repeated
+    bool malformed_ = false;   // a length is not a number
+    bool differ_ = false;      // two lengths differ
+    bool bad_length_ = false;  // either of these; or, in strict mode, a repeated length
     bool has_coding_ = false;
-    bool chunked_ = false;       // one element, and it is chunked
+    bool chunked_ = false;       // exactly one coding, chunked
     bool bad_coding_ = false;    // empty, or chunked twice
     bool other_coding_ = false;  // anything else that names a coding
     bool close_ = false;
@@ -87,8 +89,9 @@ private:
     bool content_coding_ = false;
 };
 
-/// The value of a field as FramingScan is told of it; the line ends at `end`. A length or a coding
-/// with a tab behind it is read differently by others: kept, so that it is noticed.
+/// The value of a field to pass to FramingScan; the line ends at `end`. Other implementations
+/// disagree about a length or coding followed by a tab, so the tab is kept for FramingScan to
+/// notice.
 inline std::string_view framing_value(std::string_view name,
                                       std::string_view value,
                                       const char* end) noexcept {
@@ -100,12 +103,12 @@ inline std::string_view framing_value(std::string_view name,
     return value;
 }
 
-/// Whether a field means anything in a trailer section: not what frames, routes, authenticates,
-/// sets cookies or changes how the message is read (RFC 9110 section 6.5.1). Both ways: dropped
-/// from a response, refused in a request.
+/// Whether a field is allowed in a trailer section: none that frames, routes, authenticates, sets
+/// cookies or changes how the message is read (RFC 9110 section 6.5.1). Others are dropped from a
+/// response and refused in a request.
 [[nodiscard]] bool may_be_trailer(std::string_view name) noexcept;
 
-/// What FramingScan does, over all fields of a head at once.
+/// Runs FramingScan over all fields of a head.
 [[nodiscard]] std::error_code interpret_fields(ResponseHead& head, bool tolerant = false) noexcept;
 
 }  // namespace hawser::detail

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Memory for the head of a request: written in one go, so that nothing has to clear it first, and
-// kept for the next one. Knows nothing of what is in it.
+// Memory for the head of a request. It is written in one go, so nothing has to clear it first, and
+// it is kept for the next request. Knows nothing of its contents.
 
 #include <algorithm>
 #include <cstddef>
@@ -29,7 +29,7 @@ public:
     std::size_t size() const noexcept { return size_; }
     operator std::string_view() const noexcept { return {data_.get(), size_}; }
 
-    /// Forgets what is there; returns room for `most` bytes, up to the next call.
+    /// Discards the contents. Returns room for `most` bytes, valid until the next call.
     char* begin(std::size_t most) {
         size_ = 0;
         if (most > room_) {
@@ -38,7 +38,7 @@ public:
         }
         return data_.get();
     }
-    /// The bytes before `end`, which is in that room, were written.
+    /// The caller has written the bytes up to `end`, a position in that room.
     void end(const char* end) noexcept { size_ = static_cast<std::size_t>(end - data_.get()); }
 
 private:

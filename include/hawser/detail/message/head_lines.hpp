@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The field lines of a head that deviates from RFC 9112 section 5, read one after another: what
-// everybody reads is read (Framing::tolerant), and noted; or, strict, the first deviation is found
-// and named. Slower than HeadParser, which asks only when a head is not well-formed; until it is
-// complete, it takes no memory but a few bytes for each line. Must not know the status line, or
-// what the fields mean: FramingScan is told of them.
+// Reads the field lines of a head that deviates from RFC 9112 section 5, one after another.
+// Tolerant mode (Framing::tolerant) accepts, and notes, what other clients accept. Strict mode
+// finds and names the first deviation. Slower than HeadParser, which uses this only for a head that
+// is not well-formed. Until the head is complete, it allocates only a few bytes per line. Must not
+// know the status line or what the fields mean: it passes them to FramingScan.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/field_line.hpp>
@@ -22,7 +22,7 @@
 
 namespace hawser::detail {
 
-/// Where the reading of a head stands.
+/// How far a head has been read.
 enum class HeadProgress { more, complete, failed };
 
 class HeadLines {
@@ -31,22 +31,22 @@ public:
     HeadLines(std::size_t begin, std::size_t max_fields, bool tolerant) noexcept
         : max_fields_(max_fields), tolerant_(tolerant), block_(begin), line_(begin) {}
 
-    /// Goes on with `text`, everything received since the head began. An outcome other than `more`
+    /// Continues with `text`, everything received since the head began. A result other than `more`
     /// is final.
     HeadProgress feed(std::string_view text, FramingScan& framing);
 
-    /// Bytes of the head, blank line included; valid once complete.
+    /// Bytes of the head, including the blank line; valid once complete.
     std::size_t size() const noexcept { return size_; }
-    /// It is as RFC 9112 has it.
+    /// True if it conforms to RFC 9112.
     bool exact() const noexcept { return exact_; }
-    /// Once complete, with the same text.
+    /// Call once complete, with the same text.
     void take_fields(std::string_view text, Headers& headers);
-    /// Where the lines of the fields taken begin: at their names.
+    /// Where the lines of the taken fields begin: at their names.
     const std::vector<FieldSpan>& fields() const noexcept { return fields_; }
-    /// The lines that are no fields, once the fields were taken.
+    /// Lines that are not fields; valid after take_fields().
     std::vector<std::string>& ignored() noexcept { return ignored_; }
 
-    /// Once failed: bad_response or headers_too_large, where, and the rule that was broken.
+    /// After a failure: bad_response or headers_too_large, the position, and the broken rule.
     hawser::error error() const noexcept { return error_; }
     std::size_t fault() const noexcept { return block_; }
     const char* rule() const noexcept { return rule_; }
@@ -60,12 +60,12 @@ private:
     const std::size_t max_fields_;
     const bool tolerant_;
     bool exact_ = true;
-    bool folded_ = false;       // one of the fields is
-    std::size_t block_;         // where the field that waits for its end begins
-    std::size_t line_;          // where the next line begins: at block_ when none waits
+    bool folded_ = false;       // at least one field is folded
+    std::size_t block_;         // where the field that still lacks its end begins
+    std::size_t line_;          // where the next line begins; equals block_ if no field is open
     std::size_t searched_ = 0;  // no LF between line_ and here
     std::size_t size_ = 0;
-    std::vector<std::uint32_t> blocks_;  // where each begins, one behind another
+    std::vector<std::uint32_t> blocks_;  // where each field begins, in order
     std::vector<FieldSpan> fields_;
     std::vector<std::string> ignored_;
     hawser::error error_ = hawser::error::bad_response;

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Parses the head of one response (RFC 9112 sections 2 to 5). A head that is here whole, with none
-// but ordinary lines, is taken in one pass; where the names are in any other, llhttp tells. The
-// status line and all that stands between the names is checked here, so that the result is the same
-// on llhttp 8.1 and 9.x and for every segmentation: CRLF only, no folding, no blank before a colon,
-// no CTL. What that refuses, HeadLines reads again, if the parser is tolerant. Must not know the
-// request, the body or the socket; asks FramingScan what the fields mean.
+// Parses the head of one response (RFC 9112 sections 2 to 5). A head that arrived whole and has
+// only ordinary lines is parsed in one pass. For any other, llhttp finds the field names. The
+// status line and everything between the names is checked here, so that the result is the same with
+// llhttp 8.1 and 9.x and for every segmentation: CRLF only, no folding, no blank before a colon, no
+// CTL. If the parser is tolerant, HeadLines rereads what these checks refuse. Must not know the
+// request, the body or the socket; FramingScan knows what the fields mean.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/framing.hpp>
@@ -36,16 +36,17 @@ public:
     HeadParser(const HeadParser&) = delete;  // llhttp points back into the object
     HeadParser& operator=(const HeadParser&) = delete;
 
-    /// Ready for the next head: also between an interim and the final one.
+    /// Prepares for the next head, also between an interim and the final one.
     void reset();
     /// The same with other limits, e.g. what interim heads left of the budget.
     void reset(HeadLimits limits);
 
-    /// Goes on with `text` = everything received since the head began. On later calls it has grown
-    /// at its end, and may have moved. An outcome other than `more` is final until `reset()`.
+    /// Continues with `text`, everything received since the head began. On later calls, `text` has
+    /// grown at its end and may have moved. A result other than `more` is final until `reset()`.
     [[nodiscard]] Outcome feed(std::string_view text);
 
-    /// Bytes of the head, blank line included; valid once complete. What follows is not the head's.
+    /// Bytes of the head, including the blank line; valid once complete. Bytes beyond that are not
+    /// part of it.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// Why it failed: bad_response, unsupported_coding or headers_too_large.
@@ -56,13 +57,12 @@ public:
     /// The result; may be moved from. Valid once complete.
     [[nodiscard]] ResponseHead& head() noexcept { return head_; }
 
-    /// Lines of the head that are no fields and were dropped; null when there are none.
+    /// Lines of the head that are not fields and were dropped; null if there are none.
     [[nodiscard]] std::vector<std::string>* ignored() noexcept {
         return lines_ && !lines_->ignored().empty() ? &lines_->ignored() : nullptr;
     }
 
-    /// What is wrong with `text`, which was fed and failed; `before`: bytes of the response before
-    /// it.
+    /// What is wrong with `text`, which feed() rejected. `before`: bytes of the response before it.
     [[nodiscard]] Fault fault(std::string_view text, std::uint64_t before) const;
 
 private:
@@ -97,24 +97,25 @@ private:
     llhttp_t llhttp_;
     HeadLimits limits_;
     const bool tolerant_;
-    bool exact_ = true;                 // the status line is
-    const char* base_ = nullptr;        // where the text is, during feed()
-    std::vector<FieldSpan> fields_;     // count_ of them, by offsets from the start of the head
-    std::size_t count_ = 0;             // the last name may be growing
-    std::size_t room_ = 0;              // fields that may be added without make_room()
-    std::size_t name_end_ = 0;          // of the last field
-    std::size_t checked_ = 0;           // fields that were checked
-    std::size_t status_checked_ = 0;    // bytes of the status line that were
-    std::size_t first_line_ = 0;        // where the fields begin; 0: the status line is not over
-    std::size_t line_ = 0;              // where the next line to check begins
-    std::size_t fed_ = 0;               // bytes that llhttp has seen
-    std::size_t size_ = 0;              // of the complete head
-    bool headers_complete_ = false;     // says llhttp
-    hawser::error stopped_ = no_error;  // why a callback or llhttp stopped; earlier faults go first
+    bool exact_ = true;               // the status line is exact
+    const char* base_ = nullptr;      // where the text is during feed()
+    std::vector<FieldSpan> fields_;   // count_ of them, by offset from the start of the head
+    std::size_t count_ = 0;           // the last name may still grow
+    std::size_t room_ = 0;            // fields that may be added without make_room()
+    std::size_t name_end_ = 0;        // end of the last field's name
+    std::size_t checked_ = 0;         // fields that were checked
+    std::size_t status_checked_ = 0;  // checked bytes of the status line
+    std::size_t first_line_ = 0;      // where the fields begin; 0 until the status line is complete
+    std::size_t line_ = 0;            // where the next line to check begins
+    std::size_t fed_ = 0;             // bytes that llhttp has seen
+    std::size_t size_ = 0;            // of the complete head
+    bool headers_complete_ = false;   // according to llhttp
+    hawser::error stopped_ = no_error;  // why a callback or llhttp stopped; earlier faults take
+                                        // precedence
     hawser::error error_ = no_error;
     FramingScan framing_;
     ResponseHead head_;
-    std::unique_ptr<HeadLines> lines_;  // of a head that is not well-formed
+    std::unique_ptr<HeadLines> lines_;  // if the head is not well-formed
 };
 
 }  // namespace hawser::detail

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What is left to be written of one request: its head, and its body as one string or as pieces that
-// are framed here (RFC 9112 §6). Gathers them so that head and first bytes leave in one write.
-// It knows neither sockets nor where the pieces come from.
+// What is left to write of one request: its head, and its body as one string or as pieces that this
+// class frames (RFC 9112 §6). Gathers them so that the head and the first body bytes leave in one
+// write. Knows neither sockets nor where the pieces come from.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/request_writer.hpp>
@@ -21,20 +21,20 @@ namespace hawser::detail {
 
 class RequestSender {
 public:
-    /// Begins a request. `head` and `content` stay where they are until everything is written.
-    /// With `trailers`, which were checked with the head, chunked content is framed and ended here.
+    /// Begins a request. `head` and `content` must stay valid until everything is written. If there
+    /// are `trailers`, which were checked with the head, this frames chunked content and ends it.
     void start(std::string_view head,
                std::string_view content,
                const OutgoingPlan& plan,
                const Headers* trailers = nullptr);
 
-    /// Adds the next piece of a streamed body, which stays where it is until it is written.
-    /// Fails with error::request_body_error when it is more than the length announced.
+    /// Adds the next piece of a streamed body, which must stay valid until it is written. Fails
+    /// with error::request_body_error if the pieces exceed the announced length.
     std::error_code add_piece(std::string_view piece);
-    /// The source ended: writes the last chunk and the trailers, or checks the length.
+    /// The source has ended: adds the last chunk and the trailers, or checks the length.
     std::error_code end(const Headers& trailers);
 
-    /// To be written, in order; empty when there is nothing.
+    /// What to write, in order; empty if there is nothing.
     std::span<const std::string_view> pending() const noexcept {
         return {pieces_.data() + first_, count_ - first_};
     }

@@ -16,9 +16,9 @@
 
 namespace hawser::detail {
 
-/// What a head, or a trailer section, may take; beyond is error::headers_too_large.
+/// Limits of a head or a trailer section; beyond them it fails with error::headers_too_large.
 struct HeadLimits {
-    std::size_t max_bytes = 256 * 1024;  // as received, blank line included
+    std::size_t max_bytes = 256 * 1024;  // as received, including the blank line
     std::size_t max_fields = 1000;
 };
 
@@ -26,18 +26,18 @@ struct ResponseHead {
     int status = 0;  // 100 to 999
     Version version = Version::http_1_1;
     std::string reason;  // may be empty; HTAB, SP, VCHAR, obs-text
-    Headers headers;     // everything received, also what is interpreted below
+    Headers headers;     // everything received, including fields interpreted below
 
-    /// Set also in a response to HEAD, never in 1xx, 204 and 304.
+    /// Also set in a response to HEAD; never in 1xx, 204 and 304.
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool coded = false;  // there is a Content-Encoding
-    /// As RFC 9112 has it. Else it was read as others read it, but what follows on the connection
-    /// cannot be trusted.
+    /// It conforms to RFC 9112. If not, it was read as other clients read it, but nothing that
+    /// follows on the connection can be trusted.
     bool exact = true;
-    /// The peer's word only; a body that runs until the end of the connection forbids it too.
+    /// What the peer said. A body that ends with the connection forbids reuse as well.
     bool keep_alive = true;
-    /// Connection names `upgrade` and an Upgrade field exists.
+    /// Connection names `upgrade`, and there is an Upgrade field.
     bool upgrade = false;
     std::optional<std::chrono::seconds> keep_alive_timeout;
     std::optional<std::uint32_t> keep_alive_max;

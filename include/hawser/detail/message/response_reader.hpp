@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One response after another, from received bytes to a head and the bytes of its body: buffering,
-// limits, interim responses (RFC 9110 §15.2), the end of the body (RFC 9112 §6.3). It knows neither
-// sockets nor time; whoever feeds it decides when to read and what happens next.
+// Turns received bytes into one response after another, each a head and the bytes of its body:
+// buffering, limits, interim responses (RFC 9110 §15.2), the end of the body (RFC 9112 §6.3). Knows
+// neither sockets nor time; its caller decides when to read and what to do next.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/chunk_decoder.hpp>
@@ -25,12 +25,12 @@ namespace hawser::detail {
 
 /// How responses are read.
 struct ResponseLimits {
-    HeadLimits head;             // of all heads of a response, interim ones included
+    HeadLimits head;             // over all heads of a response, including interim ones
     std::uint64_t max_body = 0;  // bytes; 0 = no limit
     bool tolerant = false;       // Framing::tolerant
 };
 
-/// Limits of heads as options say them, where 0 is no limit.
+/// Limits of heads from options, where 0 means no limit.
 constexpr HeadLimits head_limits(std::size_t max_bytes, std::size_t max_fields) noexcept {
     constexpr std::size_t none = SIZE_MAX;
     return {max_bytes == 0 ? none : max_bytes, max_fields == 0 ? none : max_fields};
@@ -39,70 +39,71 @@ constexpr HeadLimits head_limits(std::size_t max_bytes, std::size_t max_fields) 
 class ResponseReader {
 public:
     static constexpr std::size_t buffer_size = 64 * 1024;
-    /// Of interim responses, where heads have no limit: even then their stream ends.
+    /// Limits interim responses even if heads have no limit, so that a stream of them ends.
     static constexpr std::size_t max_interim_bytes = 1024 * 1024;
 
     explicit ResponseReader(const ResponseLimits& limits);
 
-    /// Forgets everything: the next byte is the first of a response to `method`.
+    /// Discards everything: the next byte is the first of a response to `method`.
     void start(std::string_view method);
 
-    /// Where received bytes go, never empty while a head or a chunk is incomplete.
+    /// Where to receive bytes; never empty while a head or a chunk is incomplete.
     std::span<char> space();
     void received(std::size_t n) noexcept { end_ += n; }
 
-    /// Goes on with the head. Complete also for an interim response: then next_head() continues.
+    /// Continues with the head. An interim response also completes it; next_head() then continues.
     HeadParser::Outcome read_head();
-    /// 1xx, except 101 which ends HTTP on the connection.
+    /// 1xx, except 101, which ends HTTP on the connection.
     bool interim() const noexcept { return status_ < 200 && status_ != 101; }
     void next_head();
     /// The head; its fields may be moved out.
     ResponseHead& head() noexcept { return parser_.head(); }
 
-    /// The head ended HTTP on the connection: what follows are the bytes of another protocol.
+    /// The head ended HTTP on the connection: the bytes that follow belong to another protocol.
     void begin_tunnel() noexcept;
 
     /// How the body is framed, once the final head is complete.
     const BodyPlan& plan() const noexcept { return plan_; }
 
-    /// Copies (and unframes) what is buffered of the body. 0: more has to be received, or the body
-    /// ended, or error() says why not.
+    /// Copies (and unframes) buffered bytes of the body. 0 means that more must be received, or
+    /// that the body ended, or that it failed with error().
     std::size_t read_body(std::span<char> out);
-    /// How many of `size` bytes may be received straight into the reader's user's memory; 0 when
-    /// something is buffered or has to be unframed.
+    /// How many of `size` bytes may be received straight into the caller's memory; 0 if bytes are
+    /// buffered or have to be unframed.
     std::size_t direct(std::size_t size) const noexcept;
     void received_directly(std::size_t n) noexcept { count_body(n); }
-    /// Whether take_whole_body() would.
+    /// Whether take_whole_body() would succeed.
     bool whole_body_is_here() const;
-    /// Moves the whole body to `out` if it is buffered to its end; else leaves everything as it
-    /// was, or has moved a beginning of it.
+    /// If the body is buffered to its end, moves it to `out`. Otherwise it changes nothing, or
+    /// moves the beginning of the body.
     bool take_whole_body(std::string& out);
 
-    /// Bytes of the body that were read, unframed.
+    /// Bytes of the body delivered so far, unframed.
     std::uint64_t delivered() const noexcept { return delivered_; }
     bool ended() const noexcept { return ended_; }
     std::error_code error() const noexcept { return error_; }
-    /// What is known about error(); without one, how far the response had come. Costs nothing until
-    /// it is asked for.
+    /// Details of error(), or, if there is none, how much of the response had arrived. Costs
+    /// nothing until it is called.
     Fault fault() const;
-    /// Bytes of the body that are still to come, as far as its framing tells.
+    /// Bytes of the body still to be received, if its framing tells.
     std::optional<std::uint64_t> rest() const noexcept;
-    /// The connection ended: also the end of a body framed by it, else error::incomplete_body.
+    /// The connection ended. That also ends a body framed by it; otherwise it is
+    /// error::incomplete_body.
     void connection_ended() noexcept;
-    /// The connection was cut off, without the end that TLS gives it. True: that is taken for the
-    /// end of a body framed by it, as by everybody else.
+    /// The connection was cut off without TLS's end marker. True if this was accepted as the end of
+    /// a body framed by the connection, as other clients do.
     bool connection_cut() noexcept;
-    /// That was so: nobody can say whether the body is whole.
+    /// Whether connection_cut() ended the body, which may therefore be incomplete.
     bool cut_short() const noexcept { return cut_short_; }
     /// Whether the connection can carry another response after this one.
     bool persistent() const noexcept { return persistent_; }
-    /// Bytes beyond the end of the response.
+    /// Bytes received beyond the end of the response.
     std::size_t leftover() const noexcept { return end_ - begin_; }
     std::string_view leftover_bytes() const noexcept { return buffered(); }
 
-    /// Null when there are none.
+    /// Null if there are none.
     std::unique_ptr<Headers> take_trailers();
-    /// Lines of this head that are no fields and were dropped.
+    /// Lines of this head that are not fields and were dropped.
     std::vector<std::string> take_ignored();
 
 private:
@@ -120,7 +121,7 @@ private:
     ResponseLimits limits_;
     std::unique_ptr<char[]> data_;
     std::size_t capacity_ = 0;
-    std::size_t begin_ = 0;  // of the head being parsed, then of the unread body
+    std::size_t begin_ = 0;  // start of the head being parsed, later of the unread body
     std::size_t end_ = 0;
     HeadParser parser_;
     ChunkDecoder chunks_;
@@ -128,10 +129,11 @@ private:
     BodyPlan plan_;
     std::uint64_t remaining_ = 0;  // of a body with a length
     std::uint64_t delivered_ = 0;
-    std::uint64_t unframed_ = 0;  // bytes of a chunked body as it came
+    std::uint64_t unframed_ = 0;  // received bytes of a chunked body, framing included
     std::uint64_t max_body_ = 0;
     std::size_t interim_bytes_ = 0;
-    bool interim_close_ = false;  // one of them said so, was HTTP/1.0 (F33), or not exact
+    bool interim_close_ = false;  // an interim response said close, was HTTP/1.0 (F33), or was not
+                                  // exact
     bool tunnel_ = false;
     bool cut_short_ = false;
     int status_ = 0;

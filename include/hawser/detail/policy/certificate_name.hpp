@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Whether a wildcard in a certificate covers a host in whose name there is an underscore (RFC 9525
-// §6.3). OpenSSL's matcher has no wildcard stand for one. Every other name is OpenSSL's to match:
-// this must never allow what OpenSSL would refuse but for the underscore.
+// Whether a wildcard in a certificate covers a host name that contains an underscore (RFC 9525
+// §6.3). OpenSSL's matcher never lets a wildcard match an underscore. It still matches all other
+// names: this must never allow what OpenSSL would refuse for another reason.
 
 #include <hawser/detail/grammar.hpp>
 
@@ -43,7 +43,7 @@ constexpr bool is_domain(std::string_view name) noexcept {
     }
 }
 
-/// `pattern` is a dNSName, whatever bytes are in it; `host` the name that is asked for, without a
+/// `pattern` is a dNSName and may contain any bytes; `host` is the requested name, without a
 /// trailing dot.
 inline bool wildcard_covers_underscore(std::string_view pattern, std::string_view host) noexcept {
     if (host.find('_') == std::string_view::npos || !pattern.starts_with("*.")) {
@@ -51,7 +51,7 @@ inline bool wildcard_covers_underscore(std::string_view pattern, std::string_vie
     }
     const std::string_view domain = pattern.substr(2);
     const std::string_view label = host.substr(0, host.find('.'));
-    // An A-label has no underscore: what looks like one is a trick.
+    // A real A-label has no underscore, so refuse one that only looks like it.
     const bool looks_encoded = label.size() >= 4 && iequals(label.substr(0, 4), "xn--");
     return is_label(label) && !looks_encoded && label.size() < host.size() && is_domain(domain) &&
            iequals(host.substr(label.size() + 1), domain);

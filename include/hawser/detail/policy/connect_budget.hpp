@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// How long each address of a host may take to accept a connection, given a limit for each and one
-// for all of them (Go's partialDeadline, B-10). Knows no socket and no clock.
+// How long each address of a host may take to accept a connection, given a limit per address and
+// one for all of them (Go's partialDeadline, B-10). Knows no socket and no clock.
 
 #include <hawser/detail/time_point.hpp>
 
@@ -13,9 +13,9 @@
 
 namespace hawser::detail {
 
-/// The end of the attempt at one address, of `left` that were not tried yet. `all_until` bounds all
-/// of them, max() if nothing does: each gets an equal share of the rest of it, but not less than 2
-/// s as long as there is as much. `for_each` of zero is no limit.
+/// When to give up on one address, with `left` addresses not tried yet. `all_until` bounds them
+/// together; max() means no bound. Each address gets an equal share of the remaining time, but at
+/// least 2 s while that much is left. A `for_each` of zero means no limit.
 constexpr TimePoint connect_until(TimePoint now,
                                   std::chrono::milliseconds for_each,
                                   TimePoint all_until,

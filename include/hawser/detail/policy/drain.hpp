@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Whether the rest of a body that its caller closed is read and thrown away, so that the connection
-// can serve again, or the connection is torn down (R11, B-06, Go F-D06). What counts is what is
-// still to come, not what was announced; an unknown rest is never waited for.
+// Whether to read and discard the rest of a body that its caller closed, so that the connection can
+// be reused, or to close the connection (R11, B-06, Go F-D06). What counts is how much is still to
+// be received, not how much was announced. A rest of unknown length is never drained.
 
 #include <cstdint>
 #include <optional>
@@ -12,9 +12,9 @@
 namespace hawser::detail {
 
 struct Rest {
-    std::optional<std::uint64_t> bytes;  // of the body, not received yet; none: nobody knows
+    std::optional<std::uint64_t> bytes;  // of the body, not received yet; none if unknown
     bool request_written = false;
-    bool persistent = false;  // nothing else speaks against another exchange
+    bool persistent = false;  // the connection could otherwise be reused
 };
 
 constexpr bool worth_draining(const Rest& rest, std::uint64_t most) noexcept {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What becomes of a request that is not all written when its final response head comes (RFC 9112
-// §9.3, RFC 9110 §10.1.1). A server that accepts, and means to go on with the connection, reads the
-// rest; to any other the rest is no use (curl: from 300 on).
+// Whether to go on writing a request when its final response head arrives early (RFC 9112 §9.3, RFC
+// 9110 §10.1.1). A server that accepts the request and keeps the connection reads the rest of it.
+// No other server has a use for it (curl stops from status 300 on).
 
 namespace hawser::detail {
 

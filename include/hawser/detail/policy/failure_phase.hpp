@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a connection was doing when an exchange on it failed, for the Failure that its user sees.
+// What a connection was doing when an exchange on it failed; the user sees it in the Failure.
 
 #include <hawser/detail/policy/may_reuse.hpp>
 #include <hawser/failure.hpp>
 
 namespace hawser::detail {
 
-/// A request that is still being written while its response has begun fails by its response.
+/// If the response has begun, a failure belongs to the response, even while the request is still
+/// being written.
 inline Failure::Phase failure_phase(bool head_delivered, bool received, Writing writing) noexcept {
     if (head_delivered) {
         return Failure::Phase::body;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which of the caller's limits an error comes from, with its value: the first thing to know when one
-// has to be raised.
+// Which of the caller's limits caused an error, and its value: whoever wants to raise the limit
+// needs to know.
 
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
@@ -15,7 +15,7 @@
 
 namespace hawser::detail {
 
-/// "after 30000 ms (resolve_timeout)"; empty for an error that is of none of these limits.
+/// For example "after 30000 ms (resolve_timeout)"; empty if no limit caused the error.
 inline std::string limit_reached(std::error_code ec, const TransportOptions& options) {
     const auto time = [](std::chrono::milliseconds limit, const char* name) {
         return after_time(limit) + " (" + name + ')';

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which names mean this machine, whatever anybody's resolver says (RFC 6761 section 6.3).
+// Which names always mean this machine, no matter what a resolver says (RFC 6761 section 6.3).
 
 #include <hawser/detail/grammar.hpp>
 

@@ -2,28 +2,29 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// "Idle or torn down", answered in one place (rule 7 of the connection; RFC 9112 §9.3, Go F-I20).
+// The one place that decides whether a connection becomes idle or is closed (rule 7 of the
+// connection; RFC 9112 §9.3, Go F-I20).
 
 #include <hawser/reasons.hpp>
 
 namespace hawser::detail {
 
-/// How far the response is.
+/// How much of the response has been read.
 enum class Reading {
     head,
     body,
     complete,
-    upgraded,  // HTTP is over on this connection
+    upgraded,  // the connection no longer speaks HTTP
 };
 
-/// How far the request is.
+/// How much of the request has been written.
 enum class Writing {
     busy,
     complete,
     failed,
 };
 
-/// What became of a response body. The body is the only sender, once for each exchange.
+/// What became of a response body. Only the body sends a verdict, exactly once for each exchange.
 enum class Verdict {
     eof,          // read to its end
     early_close,  // closed or destroyed before the end

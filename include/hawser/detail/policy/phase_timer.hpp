@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Until when a connection waits for what. A request and its response go on at the same time, so
-// each has a deadline of its own, and which of the two a phase belongs to is fixed: a phase of one
-// side can neither replace nor end what the other waits for. Knows no clock, no timer and no
-// connection.
+// How long a connection waits for what. Writing a request and reading its response overlap, so each
+// side has its own deadline, and each phase belongs to one fixed side. A phase of one side can
+// neither replace nor end a wait of the other. Knows no clock, no timer and no connection.
 
 #include <hawser/detail/time_point.hpp>
 
@@ -17,19 +16,19 @@ namespace hawser::detail {
 
 /// What a connection waits for.
 enum class Phase : std::uint8_t {
-    write,     // the peer takes bytes of the request
-    go_ahead,  // the server's 100, before the body of the request
-    head,      // the response head
-    body,      // bytes of the body, for a read of the caller's
-    drain,     // the rest of a body that the caller closed
+    write,     // for the peer to accept bytes of the request
+    go_ahead,  // for the server's 100, before sending the request body
+    head,      // for the response head
+    body,      // for body bytes, while the caller reads
+    drain,     // for the rest of a body that the caller closed
 };
 
 class PhaseTimer {
 public:
-    /// Its side waits for `phase` until `at`, and no longer for anything else.
+    /// From now on the side of `phase` waits for it until `at`, and for nothing else.
     void start(Phase phase, TimePoint at) noexcept { side_of(phase) = {at, phase, false}; }
 
-    /// Its side does not wait for `phase` any more. Nothing changes if it waits for something else.
+    /// Ends the wait for `phase`. Does nothing if its side waits for another phase.
     void stop(Phase phase) noexcept {
         if (waits_for(phase)) {
             side_of(phase).at = TimePoint::max();
@@ -45,11 +44,11 @@ public:
     /// The earlier deadline; max() if there is none.
     TimePoint next() const noexcept { return std::min(request_.at, response_.at); }
 
-    /// A phase whose time is up.
+    /// A phase whose deadline has passed.
     struct Due {
         Phase phase;
-        /// It was due before and has not ended since. The first time, what came while the loop was
-        /// too busy to look for it still counts.
+        /// True if the deadline was already due at an earlier call. The first time, bytes that
+        /// arrived while the loop was too busy to read them still count.
         bool again;
     };
     std::optional<Due> due(TimePoint now) noexcept {

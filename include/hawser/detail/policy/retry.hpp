@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Whether a failed attempt is repeated, once, on a fresh connection (rule 9; RFC 9110 §9.2.2, Go's
-// shouldRetryRequest with B-01: what provably never left is always safe to send again).
+// Whether a failed attempt is repeated, once, on a fresh connection (rule 9; RFC 9110 §9.2.2; Go's
+// shouldRetryRequest, with B-01: a request that provably never left is always safe to send again).
 
 #include <hawser/detail/literal.hpp>
 #include <hawser/error.hpp>
@@ -16,15 +16,15 @@
 namespace hawser::detail {
 
 struct Attempt {
-    std::uint64_t written = 0;   // bytes of this request, possibly seen by the server
+    std::uint64_t written = 0;   // bytes of this request; the server may have seen them
     std::uint64_t received = 0;  // bytes of its response
     bool reused = false;         // the connection had been idle before
-    bool body_read = false;      // bytes were taken from the source of the request's body
-    bool source_failed = false;  // the error is the source's, whatever its code
-    bool idempotent = false;     // by its method, or marked so
+    bool body_read = false;      // some of the request body was taken from its source
+    bool source_failed = false;  // the error came from the source, whatever its code
+    bool idempotent = false;     // by its method, or because the caller said so
     bool replayable = false;     // the body can be sent again from its first byte
     bool retried_before = false;
-    bool expectation_failed = false;  // a 417 came while the body was withheld
+    bool expectation_failed = false;  // a 417 arrived while the body was withheld
 };
 
 /// Safe, or idempotent by definition (RFC 9110 §9.2.2).
@@ -34,8 +34,8 @@ constexpr bool is_idempotent(std::string_view method) noexcept {
            is_exactly(method, "PUT") || is_exactly(method, "DELETE");
 }
 
-/// Only what a closed idle connection looks like is retried: the peer's end of the connection, not
-/// a timeout, a cancellation or an error of the request itself.
+/// Only what looks like a closed idle connection is retried: the peer ended the connection. A
+/// timeout, a cancellation, or an error in the request itself is not retried.
 inline bool is_stale_connection(std::error_code ec) noexcept {
     return ec == error::server_closed || ec == error::connection_reset;
 }

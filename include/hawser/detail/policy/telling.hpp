@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// When no address of a host could be connected, which of the failures is reported. Knows no socket.
+// Which failure is reported when no address of a host could be connected to. Knows no socket.
 
 #include <system_error>
 
 namespace hawser::detail {
 
-/// How much the failure to connect to one address says about the host: the highest is reported, of
-/// equal ones the last. An answer of the host says most, after want of something on this side,
-/// which no other address would change. That this machine has no IPv6 says nothing.
+/// How much a failure to connect to one address says about the host. The highest is reported; among
+/// equals, the last. Most telling is a lack of resources on this side, since no other address would
+/// change it; then an answer from the host. A machine without IPv6 says nothing about the host.
 inline int how_telling(std::error_code ec) noexcept {
     const auto is_one_of = [&](auto... values) { return ((ec == values) || ...); };
     if (is_one_of(std::errc::too_many_files_open,

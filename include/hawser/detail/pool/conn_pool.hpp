@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Who gets which connection: idle connections, waiting requests and permits to dial, for each
-// connect key and over all. It decides and keeps the books; it performs no I/O, reads no clock,
-// takes no lock, and calls nobody: what has to be done is in the return values, for the caller to
-// do once its lock is released (rules 3, 4 and 10 of the connection).
+// Who gets which connection: idle connections, waiting requests, and permits to dial, per connect
+// key and in total. It decides and keeps the books. It performs no I/O, reads no clock, takes no
+// lock, and calls nobody. Return values tell the caller what to do once its lock is released (rules
+// 3, 4 and 10 of the connection).
 //
-// Only host() needs memory, and takes it before anything is changed: whatever else throws is a
-// fault.
+// Only host() allocates, and it does so before it changes anything: an exception from any other
+// function is a bug.
 //
-// Everything takes constant time but for expire(), which walks what is idle, and for the hand-over
-// of permits among hosts that are short of them, which costs the logarithm of their number.
+// Every function takes constant time, with two exceptions. expire() walks all idle connections.
+// Handing a permit to another host that is short of them takes time logarithmic in the number of
+// such hosts.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/indexed_heap.hpp>
@@ -32,8 +33,8 @@ namespace hawser::detail {
 struct PoolHost;
 struct PoolDial;
 
-/// What the pool knows of a connection. Every open one is in `open`; an idle one is also in the
-/// idle list of its host and in the list of all idle ones, least recently used first.
+/// What the pool knows about a connection. Every open one is in the `open` list. An idle one is
+/// also in the idle list of its host and in the list of all idle ones, least recently used first.
 struct PoolConn : ConnLife,
                   ListHook<struct IdleOfHost>,
                   ListHook<struct IdleOfAll>,
@@ -43,42 +44,42 @@ struct PoolConn : ConnLife,
     TimePoint idle_since{};
 };
 
-/// A request that wants a connection (Go's wantConn). It waits with a dial of its own, or queues:
-/// for a permit to dial, or for a connection or dial that others have no use for. Those of a host
-/// that queue are always younger than those that dial.
+/// A request that wants a connection (Go's wantConn). Either it waits with a dial of its own, or it
+/// queues: for a permit to dial, or for a connection or dial that another request no longer needs.
+/// Within a host, requests that queue are always younger than those that dial.
 struct PoolWant : ListHook<struct WaitingWants>,
                   ListHook<struct QueuedWants>,
                   ListHook<struct AllQueuedWants> {
     PoolHost* host = nullptr;
-    PoolDial* dial = nullptr;  // the dial under way for it, if any
-    bool fresh_only = false;   // a retry: never an idle connection
-    std::uint64_t ticket = 0;  // in the order of all that ever waited
+    PoolDial* dial = nullptr;  // the dial in progress for it, if any
+    bool fresh_only = false;   // a retry: never takes an idle connection
+    std::uint64_t ticket = 0;  // order of arrival over all hosts
     TimePoint queued_since{};
 
     bool waiting() const noexcept { return ListHook<WaitingWants>::linked(); }
 };
 
-/// A dial under way. It holds a permit, which its connection inherits. Without a request it is
-/// abandoned: it lingers, for the next request to adopt it, and is then aborted. One that was made
-/// ahead of any request never is.
+/// A dial in progress. It holds a permit, which its connection inherits. A dial whose request has
+/// left is abandoned: it lingers so that the next request can adopt it, and is aborted after that.
+/// A dial that was made ahead of any request does not linger: it runs to its end.
 struct PoolDial : ListHook<struct AbandonedDials>,
                   ListHook<struct LingeringDials>,
                   ListHook<struct AllDials> {
     PoolHost* host = nullptr;
     PoolWant* want = nullptr;
     bool ahead = false;
-    bool given_up = false;  // it lingered for long enough
+    bool given_up = false;  // it has lingered long enough
     TimePoint lingers_until{};
 };
 
-/// Everything about one connect key. It exists as long as anything refers to it.
+/// Everything about one connect key. Exists as long as anything refers to it.
 struct PoolHost : IndexedHeap<std::uint64_t>::Node {
     ConnectKey key;
     IntrusiveList<PoolConn, IdleOfHost> idle;           // newest last
-    IntrusiveList<PoolWant, WaitingWants> wants;        // that take any connection, oldest first
-    IntrusiveList<PoolWant, WaitingWants> fresh_wants;  // that take a new one only
-    IntrusiveList<PoolWant, QueuedWants> queued;        // those of both that have no dial
-    IntrusiveList<PoolDial, AbandonedDials> abandoned;  // none while somebody queues
+    IntrusiveList<PoolWant, WaitingWants> wants;        // take any connection, oldest first
+    IntrusiveList<PoolWant, WaitingWants> fresh_wants;  // take only a new one
+    IntrusiveList<PoolWant, QueuedWants> queued;        // those of both lists that have no dial
+    IntrusiveList<PoolDial, AbandonedDials> abandoned;  // empty while any request queues
     std::size_t open = 0;                               // permits in use: dialing, leased and idle
 
     bool wanted() const noexcept { return !wants.empty() || !fresh_wants.empty(); }
@@ -95,9 +96,9 @@ struct PoolLimits {
     std::chrono::milliseconds max_wait{0};  // in the queue
     std::chrono::milliseconds linger{0};    // of an abandoned dial; zero means none
     bool oldest_idle_first = false;
-    /// How often connections that come back may serve requests of their own host while an older one
-    /// of another host waits for a permit; then one closes for it. A dial for so many requests
-    /// costs little, and nobody starves.
+    /// How often returned connections may serve newer requests of their own host while an older
+    /// request of another host waits for a permit. Then one is closed to free its permit. One dial
+    /// per 16 requests is cheap, and no host starves.
     std::size_t max_overtakes = 16;
 };
 
@@ -109,57 +110,57 @@ public:
     ConnPool(const ConnPool&) = delete;
     ConnPool& operator=(const ConnPool&) = delete;
 
-    /// The host of a key, made on first use. Valid until the next call that may empty it.
+    /// The host of a key, created on first use. Valid until the next call that may erase it.
     PoolHost& host(const ConnectKeyView& key);
 
     enum class Next {
-        lend,  // `conn` is the want's
-        dial,  // a permit is taken: start a dial and tell the pool by dialing()
-        wait,  // a connection, an abandoned dial or a permit will come
-        full,  // the queue is: the want was not registered
+        lend,  // `conn` now belongs to the want
+        dial,  // the pool took a permit: start a dial and report it with dialing()
+        wait,  // for a connection, an abandoned dial or a permit
+        full,  // the queue is full: the want was not registered
     };
     struct Acquired {
         Next next;
         PoolConn* conn = nullptr;
     };
-    /// Looks for an idle connection, else registers the want: one step. Victims are idle
+    /// Takes an idle connection, or else registers the want, in one step. Victims are the idle
     /// connections found expired, and one that makes room for the want.
     Acquired acquire(PoolWant& want, const ConnectKeyView& key, TimePoint now, Victims& victims);
 
     /// The dial that acquire() or permit() asked for has started.
     void dialing(PoolDial& dial, PoolWant& want);
 
-    /// It could not be started: the request does not wait any more, and its permit is free.
+    /// That dial could not be started: the request stops waiting, and its permit is free.
     void not_dialed(PoolWant& want);
 
     /// Takes a permit for a dial that no request waits for; null if the limits do not allow one.
     PoolHost* may_dial_ahead(const ConnectKeyView& key);
-    /// It could not be started: the permit is free.
+    /// That dial could not be started: the permit is free.
     void not_dialed_ahead(PoolHost& host) { release_permit(host); }
-    /// That dial has started; it counts as abandoned.
+    /// That dial has started; the pool treats it as abandoned.
     void dialing_ahead(PoolDial& dial, PoolHost& host);
 
-    /// A dial became a connection, which is now counted in its place. Returns the request that gets
-    /// it: the oldest that waits; null when none does, and the connection is the caller's to put().
+    /// A dial became a connection, which inherits its permit. Returns the request that gets it, the
+    /// oldest one waiting. Null if none waits: the caller then returns the connection with put().
     PoolWant* dialed(PoolDial& dial, PoolConn& conn, TimePoint now);
 
-    /// A dial failed. Returns the request it was for, which fails with it; null when abandoned.
+    /// A dial failed. Returns the request that it was for, which fails as well; null if abandoned.
     PoolWant* dial_failed(PoolDial& dial);
-    /// A dial failed, and another takes its place, for the same request with the same permit.
+    /// A dial failed, and `next` takes its place, for the same request with the same permit.
     void dial_again(PoolDial& failed, PoolDial& next);
 
-    /// Takes a request out; its dial, if any, is abandoned. False if it did not wait any more.
+    /// Removes a request and abandons its dial, if any. False if it was no longer waiting.
     bool cancel(PoolWant& want, TimePoint now);
 
-    /// Takes out a request that queued for too long; null when none did.
+    /// Removes and returns a request that has queued too long; null if there is none.
     PoolWant* overdue(TimePoint now);
-    /// When to ask again, max() if nobody queues.
+    /// When to ask again; max() if no request queues.
     TimePoint overdue_at() noexcept;
 
-    /// Takes out an abandoned dial that lingered for long enough: nobody gets to adopt it any more,
-    /// and the caller aborts it. Null when there is none.
+    /// Removes and returns an abandoned dial that has lingered long enough: no request can adopt it
+    /// any more, and the caller aborts it. Null if there is none.
     PoolDial* lingered_out(TimePoint now);
-    /// When to ask again, max() if none lingers. It may have passed.
+    /// When to ask again; max() if no dial lingers. May lie in the past.
     TimePoint lingered_out_at() noexcept;
 
     enum class Put {
@@ -171,25 +172,26 @@ public:
         Put put;
         PoolWant* want = nullptr;
     };
-    /// A leased connection is free again. Connections beyond the limits become victims. Refused is
-    /// one whose permit others wait for.
+    /// A leased connection is free again. Connections beyond the limits become victims. `refused`
+    /// means that others wait for its permit.
     Returned put(PoolConn& conn, TimePoint now, TimePoint expires, Victims& victims);
 
-    /// A connection is closed, whatever it was doing. Idempotent.
+    /// A connection was closed, whatever it was doing. Idempotent.
     void closed(PoolConn& conn);
 
-    /// The next request that may dial because a permit is free; its permit is taken. Null: none. Of
-    /// the requests whose host has room, the one that waits longest comes first.
+    /// The next request that may dial because a permit is free; this takes its permit. Null if
+    /// there is none. Among requests whose host has room, the one that has waited longest comes
+    /// first.
     PoolWant* permit(Victims& victims);
 
     /// Makes the least recently used idle connection a victim. False if there is none.
     bool evict_oldest(Victims& victims);
 
-    /// Moves idle connections that expired by `now` to the victims; returns when the next one will,
-    /// TimePoint::max() if none.
+    /// Moves idle connections that expired by `now` to the victims. Returns when the next one
+    /// expires; TimePoint::max() if none does.
     TimePoint expire(TimePoint now, Victims& victims);
 
-    /// The connections that have been idle since a time after `from`, up to `to`, latest first.
+    /// Calls `f` for connections that became idle after `from` and not after `to`, latest first.
     template <class F>
     void for_each_idle_since(TimePoint from, TimePoint to, F f) {
         for (PoolConn* conn = idle_.back(); conn != nullptr && conn->idle_since > from;
@@ -200,11 +202,12 @@ public:
         }
     }
 
-    /// Moves every idle connection to the victims and refuses those that return, until a request
-    /// asks for a connection again; abandoned dials linger no more (Go's CloseIdleConnections).
+    /// Moves every idle connection to the victims, and refuses connections that return, until a
+    /// request next asks for a connection. Abandoned dials stop lingering (Go's
+    /// CloseIdleConnections).
     void close_idle(Victims& victims);
 
-    /// Some request that waits; null when none does.
+    /// Any request that waits; null if none does.
     PoolWant* any_want() noexcept;
 
     IntrusiveList<PoolConn, OpenConns>& open_conns() noexcept { return open_conns_; }
@@ -243,16 +246,16 @@ private:
 
     PoolLimits limits_;
     Hosts hosts_;
-    PoolHost* last_host_ = nullptr;            // the one asked for last, often asked for again
+    PoolHost* last_host_ = nullptr;            // the last one looked up; often asked for again
     IntrusiveList<PoolConn, IdleOfAll> idle_;  // least recently used first
     IntrusiveList<PoolConn, OpenConns> open_conns_;  // dialed and not closed
     IntrusiveList<PoolDial, AllDials> dials_;
     IntrusiveList<PoolDial, LingeringDials> lingering_;  // abandoned, oldest first
     IntrusiveList<PoolWant, AllQueuedWants> queued_;     // of all hosts, oldest first
-    IndexedHeap<std::uint64_t> starved_;  // hosts with room for those who queue, by their oldest
+    IndexedHeap<std::uint64_t> starved_;  // hosts with room whose requests queue, by their oldest
     std::size_t permits_ = 0;             // in use, over all hosts
     std::size_t waiting_ = 0;
-    std::size_t overtakes_ = 0;  // since a permit was handed over
+    std::size_t overtakes_ = 0;  // since a permit was last handed over
     std::uint64_t last_ticket_ = 0;
     bool closing_idle_ = false;
 };

@@ -3,7 +3,7 @@
 #pragma once
 
 // What two requests must have in common to share a connection (Go's connectMethodKey). Everything
-// else that could differ (TLS settings, limits) is fixed for a whole Transport.
+// else that could differ, such as TLS settings and limits, is fixed for a whole Transport.
 
 #include <cstdint>
 #include <functional>
@@ -34,7 +34,7 @@ struct ConnectKey {
     ConnectKeyView view() const noexcept { return {https, host, port, tag}; }
 };
 
-/// Hash and equality over both forms, so that a look-up builds no string.
+/// Hash and equality over both forms, so that a lookup builds no string.
 struct ConnectKeyHash {
     using is_transparent = void;
 

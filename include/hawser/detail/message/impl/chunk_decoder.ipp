@@ -64,7 +64,7 @@ HAWSER_DECL void ChunkDecoder::skip_data(std::uint64_t count) noexcept {
     }
 }
 
-/// Takes at least one byte, or fails.
+/// Consumes at least one byte, or fails.
 HAWSER_DECL const char* ChunkDecoder::frame(const char* at, const char* end) {
     switch (state_) {
         case State::size_first:
@@ -135,7 +135,7 @@ HAWSER_DECL const char* ChunkDecoder::size_digits(const char* at, const char* en
     return behind_size(at);
 }
 
-/// Nobody but us may mind the blanks around a size: some servers pad it to a fixed width.
+/// Some servers pad a size to a fixed width. Only this client may notice the blanks.
 HAWSER_DECL const char* ChunkDecoder::size_blanks(const char* at, const char* end) noexcept {
     exact_ = false;
     if (state_ == State::size) {
@@ -162,7 +162,7 @@ HAWSER_DECL const char* ChunkDecoder::behind_size(const char* at) noexcept {
     return at + 1;
 }
 
-/// Ignores what an extension says, but not how it is written (RFC 9112 section 7.1.1).
+/// Ignores what an extension means, but checks its syntax (RFC 9112 section 7.1.1).
 HAWSER_DECL const char* ChunkDecoder::extension(const char* at, const char* end) noexcept {
     for (; at != end && state_ != State::size_lf; ++at) {
         if (++line_ > max_size_line || !extension_byte(*at)) {
@@ -193,7 +193,8 @@ HAWSER_DECL bool ChunkDecoder::extension_byte(char c) noexcept {
     return is(value_char, c);
 }
 
-/// Framing beyond 16 bytes a chunk plus twice its data is overhead; it may not pile up.
+/// Each chunk may use 16 bytes of framing plus twice its data; the rest is overhead, which is
+/// bounded.
 HAWSER_DECL bool ChunkDecoder::end_size_line() noexcept {
     const auto data = static_cast<std::uint32_t>(std::min<std::uint64_t>(remaining_, max_overhead));
     const std::uint32_t excused = 16 + 2 * data;
@@ -214,7 +215,7 @@ HAWSER_DECL const char* ChunkDecoder::trailer(const char* at, const char* end) {
         state_ = State::done;
         return at + 2;
     }
-    if (trailer_waits() && !is_ows(*at)) {  // not folded, then
+    if (trailer_waits() && !is_ows(*at)) {  // so it is not folded
         take_kept_trailer();
         return at;
     }
@@ -231,7 +232,7 @@ HAWSER_DECL const char* ChunkDecoder::trailer(const char* at, const char* end) {
         return end;
     }
     const bool bare = lf != at ? lf[-1] != '\r' : !trailer_line_.ends_with('\r');
-    // That the next line is another field, or does not matter.
+    // Whether the next line cannot be a continuation, or does not matter.
     const bool known = bare || (lf + 1 != end && !is_ows(lf[1]));
     if (trailer_line_.empty() && (known || !tolerant_ || piece == "\r\n")) {
         trailer_line(piece);
@@ -250,7 +251,7 @@ HAWSER_DECL void ChunkDecoder::take_kept_trailer() {
     trailer_line(line);
 }
 
-/// One whole line, LF included, and with those that continue it.
+/// One complete line including its LF, with its continuation lines.
 HAWSER_DECL void ChunkDecoder::trailer_line(std::string_view line) {
     if (line == "\r\n") {
         state_ = State::done;

@@ -15,13 +15,13 @@
 
 namespace hawser::detail {
 
-// ── What is asked for, and what the answer says ─────────────────────────────────────────────────
+// ── What we ask for, and what the response says ─────────────────────────────────────────────────
 
-/// What the elements of Content-Encoding add up to.
+/// The elements of all Content-Encoding fields together.
 struct CodingScan {
     CodingPlan plan;
-    unsigned named = 0;      // unknown ones count, too
-    bool malformed = false;  // a list of something else: nobody knows what it says
+    unsigned named = 0;      // includes unknown ones
+    bool malformed = false;  // not a list of tokens: its meaning is unknown
     bool unknown = false;
 
     void add(std::string_view coding) noexcept {
@@ -90,7 +90,7 @@ public:
     std::string fault() const;
 
 private:
-    // Fields of a gzip header may be endless (RFC 1952 section 2.3.1).
+    // A gzip header can be of any length (RFC 1952 section 2.3.1).
     static constexpr std::size_t max_header = 64 * 1024;
 
     enum class Place { before, lead, header, body, after };
@@ -103,7 +103,7 @@ private:
 
     const ContentCoding coding_;
     Place place_ = Place::before;
-    char lead_[2] = {};  // the first bytes of deflate, seen before zlib sees them
+    char lead_[2] = {};  // the first bytes of a deflate body, before zlib sees them
     unsigned lead_begin_ = 0;
     unsigned lead_end_ = 0;
     std::size_t header_bytes_ = 0;
@@ -111,7 +111,7 @@ private:
     z_stream stream_{};
 };
 
-// Each turn consumes, produces, changes the place, or is the last (B05).
+// Each pass consumes, produces, changes the place, or is the last (B05).
 HAWSER_DECL ContentDecoder::Step ContentDecoder::Inflater::run(std::string_view in,
                                                                std::span<char> out) noexcept {
     Step all;
@@ -149,8 +149,8 @@ HAWSER_DECL ContentDecoder::Step ContentDecoder::Inflater::run(std::string_view 
     return all;
 }
 
-// A byte where nothing is begun: the first, or one after the end. Only gzip has a sequel (RFC 1952
-// section 2.2); its header will show whether this is one.
+// Handles a byte that starts a new member: the first byte, or one after the end. Only gzip allows
+// another member (RFC 1952 section 2.2); the header will show whether this is one.
 HAWSER_DECL void ContentDecoder::Inflater::begin() noexcept {
     header_bytes_ = 0;
     if (place_ == Place::before && coding_ == ContentCoding::gzip) {
@@ -166,9 +166,9 @@ HAWSER_DECL void ContentDecoder::Inflater::begin() noexcept {
     }
 }
 
-// "deflate" is the zlib format (RFC 9110 section 8.4.1.2), but many send the bare stream of RFC
-// 1951. The first two bytes tell (RFC 1950 section 2.2): a bare stream would have to begin with a
-// stored block and set padding.
+// "deflate" is the zlib format (RFC 9110 section 8.4.1.2), but many servers send a bare RFC 1951
+// stream. The first two bytes tell them apart (RFC 1950 section 2.2): a bare stream that looks like
+// zlib would have to begin with a stored block and set padding bits.
 HAWSER_DECL void ContentDecoder::Inflater::detect(char c) noexcept {
     lead_[lead_end_++] = c;
     if (lead_end_ == 2) {
@@ -189,7 +189,7 @@ HAWSER_DECL void ContentDecoder::Inflater::open(int window_bits) noexcept {
 HAWSER_DECL ContentDecoder::Step ContentDecoder::Inflater::step(std::string_view in,
                                                                 std::span<char> out) noexcept {
     int flush = Z_NO_FLUSH;
-    if (place_ == Place::header) {  // up to the end of the header, which Z_BLOCK stops at
+    if (place_ == Place::header) {  // up to the end of the header, where Z_BLOCK stops
         in = in.substr(0, max_header + 1 - header_bytes_);
         flush = Z_BLOCK;
     }
@@ -201,7 +201,7 @@ HAWSER_DECL ContentDecoder::Step ContentDecoder::Inflater::step(std::string_view
     stream_.avail_out = room;
     const int code = ::inflate(&stream_, flush);
     const Step step{given - stream_.avail_in, room - stream_.avail_out};
-    stream_.next_in = nullptr;  // neither is ours to keep
+    stream_.next_in = nullptr;  // we must not keep either
     stream_.next_out = nullptr;
     judge(code, step.consumed);
     return step;
@@ -212,11 +212,11 @@ HAWSER_DECL void ContentDecoder::Inflater::judge(int code, std::size_t consumed)
         place_ = Place::after;
     } else if (code == Z_MEM_ERROR) {
         error_ = make_error_code(hawser::error::resource_exhausted);
-    } else if (code != Z_OK && code != Z_BUF_ERROR) {  // a preset dictionary is no content coding
+    } else if (code != Z_OK && code != Z_BUF_ERROR) {  // content codings have no preset dictionary
         error_ = make_error_code(hawser::error::decode_error);
     } else if (place_ == Place::header) {
         header_bytes_ += consumed;
-        constexpr int at_block = 128;  // in data_type: the header is over
+        constexpr int at_block = 128;  // in data_type: the header is complete
         if (header_bytes_ > max_header) {
             error_ = make_error_code(hawser::error::decode_limit);
         } else if ((stream_.data_type & at_block) != 0) {
@@ -260,7 +260,7 @@ HAWSER_DECL ContentDecoder::ContentDecoder(const CodingPlan& plan,
 
 HAWSER_DECL ContentDecoder::~ContentDecoder() = default;
 
-// Nothing is allocated for a body that nobody reads.
+// Allocates here, so that an unread body costs nothing.
 HAWSER_DECL void ContentDecoder::begin() {
     if (!stages_[0]) {
         if (plan_.count == 2) {
@@ -293,8 +293,8 @@ HAWSER_DECL ContentDecoder::Step ContentDecoder::run(unsigned stage,
     return step;
 }
 
-// Two codings: what comes out of the first waits in between until the second has room, also when
-// the first has failed meanwhile.
+// Two codings: output of the first stays in between_ until the second has room for it, even if the
+// first has failed by then.
 HAWSER_DECL ContentDecoder::Step ContentDecoder::chain(std::string_view in,
                                                        std::span<char> out) noexcept {
     Step all;
@@ -318,8 +318,8 @@ HAWSER_DECL ContentDecoder::Step ContentDecoder::chain(std::string_view in,
     }
 }
 
-// Counts what came out, cumulative, and cuts what is too much. The ratio holds between codings,
-// too: a bomb may hide in what the second makes nothing of.
+// Adds up the output and cuts off what exceeds a limit. The ratio also applies between the codings:
+// a bomb may be hidden in input from which the second coding produces nothing.
 HAWSER_DECL std::size_t ContentDecoder::limit(unsigned stage, std::size_t produced) noexcept {
     constexpr std::uint64_t harmless = 1024 * 1024;
     const std::uint64_t before = made_[stage];

@@ -12,7 +12,8 @@
 
 namespace hawser::detail {
 
-/// RFC 9112 section 6.3 rule 1: no body and no meaning of lengths, whatever the fields say.
+/// RFC 9112 section 6.3 rule 1: there is no body, and lengths mean nothing, whatever the fields
+/// say.
 HAWSER_DECL bool never_has_body(int status) noexcept {
     return status < 200 || status == 204 || status == 304;
 }
@@ -75,7 +76,7 @@ HAWSER_DECL void FramingScan::content_length(std::string_view value) noexcept {
     has_length_ = true;
 }
 
-/// Tolerated: the same length again, in a field of its own or in a list, and blanks behind it.
+/// Tolerated: the same length repeated, in another field or in a list, and blanks after it.
 HAWSER_DECL void FramingScan::odd_content_length(std::string_view value) noexcept {
     deviates_ = true;
     bad_length_ |= !tolerant_;
@@ -89,7 +90,7 @@ HAWSER_DECL void FramingScan::odd_content_length(std::string_view value) noexcep
     }
 }
 
-/// Lengths are the same if they look the same: others compare them as texts.
+/// Lengths are the same only if their texts are: other implementations compare texts.
 HAWSER_DECL void FramingScan::one_length(std::string_view number) noexcept {
     std::uint64_t length = 0;
     if (!parse_decimal(number, length)) {
@@ -126,7 +127,7 @@ HAWSER_DECL void FramingScan::transfer_encoding(std::string_view value) noexcept
     }
 }
 
-/// An element that is no token counts as `close`: such a peer is not worth a second request.
+/// An element that is not a token counts as `close`: such a peer does not deserve a second request.
 HAWSER_DECL void FramingScan::connection(std::string_view value) noexcept {
     if (is_named(value, "keep-alive")) {  // nearly always
         keep_alive_ = true;
@@ -139,7 +140,7 @@ HAWSER_DECL void FramingScan::connection(std::string_view value) noexcept {
     });
 }
 
-/// A hint without a standard (RFC 2068 section 19.7.1.1): what cannot be read is ignored.
+/// A nonstandard hint (RFC 2068 section 19.7.1.1): ignores what it cannot parse.
 HAWSER_DECL void FramingScan::keep_alive(std::string_view value) noexcept {
     for_each_token(value, [this](std::string_view parameter) {
         const std::size_t equals = parameter.find('=');

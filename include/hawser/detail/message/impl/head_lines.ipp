@@ -10,8 +10,8 @@
 
 namespace hawser::detail {
 
-/// A field is complete when the line behind it has begun, and not with a blank. What is told of a
-/// text never depends on how it came.
+/// A field is complete once the next line has begun with a character other than a blank. The result
+/// never depends on how the text was segmented.
 HAWSER_DECL HeadProgress HeadLines::feed(std::string_view text, FramingScan& framing) {
     for (;;) {
         if (block_ != line_) {
@@ -46,7 +46,7 @@ HAWSER_DECL HeadProgress HeadLines::feed(std::string_view text, FramingScan& fra
     }
 }
 
-/// The rule that a line breaks whatever the lines around it are; null: none.
+/// The rule that a line breaks regardless of the lines around it; null if none.
 HAWSER_DECL const char* HeadLines::hopeless(std::string_view line) const noexcept {
     if (block_ == line_ && is_ows(line.front())) {
         return "white space before the first field (RFC 9112 section 2.2)";
@@ -55,7 +55,7 @@ HAWSER_DECL const char* HeadLines::hopeless(std::string_view line) const noexcep
     return is_field_value(line) ? nullptr : "a control character (RFC 9110 section 5.5)";
 }
 
-/// One line of several, without its end.
+/// One line of several, without its line end.
 inline std::string_view without_end(std::string_view line) noexcept {
     take_line_end(line);
     return line;
@@ -65,7 +65,7 @@ inline bool is_folded(std::string_view block) noexcept {
     return block.find('\n') + 1 != block.size();
 }
 
-/// One field with its folds, line ends included.
+/// One field with its continuation lines, including line ends.
 HAWSER_DECL bool HeadLines::take_block(std::string_view block, FramingScan& framing) {
     if (has_bare_lf(block) && !deviates("a bare LF as a line end (RFC 9112 section 2.2)")) {
         return false;
@@ -93,7 +93,7 @@ HAWSER_DECL bool HeadLines::take_block(std::string_view block, FramingScan& fram
     return true;
 }
 
-/// Folded fields are joined where they stand, as that makes them shorter, in a copy.
+/// Joins folded fields in place, in a copy; joining only makes them shorter.
 HAWSER_DECL void HeadLines::take_fields(std::string_view text, Headers& headers) {
     std::string copy(folded_ ? text.substr(0, line_) : std::string_view());
     const std::string_view source = folded_ ? copy : text.substr(0, line_);
@@ -124,7 +124,7 @@ HAWSER_DECL void HeadLines::take_fields(std::string_view text, Headers& headers)
     headers.detail_assign(source, fields_);
 }
 
-/// True: tolerated.
+/// True if tolerated.
 HAWSER_DECL bool HeadLines::deviates(const char* rule) noexcept {
     exact_ = false;
     return tolerant_ || fail(hawser::error::bad_response, rule);

@@ -20,7 +20,7 @@ struct HeadParser::Callbacks {
 
     static int complete(llhttp_t* llhttp) noexcept {
         static_cast<HeadParser*>(llhttp->data)->headers_complete_ = true;
-        return HPE_PAUSED;  // what comes next is not llhttp's to decide
+        return HPE_PAUSED;  // we, not llhttp, decide what follows
     }
 
     static constexpr llhttp_settings_t make_settings() noexcept {
@@ -41,13 +41,15 @@ HAWSER_DECL HeadParser::HeadParser(HeadLimits limits, bool tolerant) : tolerant_
 
 HAWSER_DECL void HeadParser::reset(HeadLimits limits) {
     limits_ = limits;
-    limits_.max_bytes = std::min<std::size_t>(limits.max_bytes, INT32_MAX);  // FieldSpan's reach
+    limits_.max_bytes = std::min<std::size_t>(limits.max_bytes, INT32_MAX);  // FieldSpan has 32-bit
+                                                                             // offsets
     limits_.max_fields = std::min<std::size_t>(limits.max_fields, INT32_MAX);
     reset();
 }
 
 HAWSER_DECL void HeadParser::reset() {
-    if (fields_.empty() || fields_.size() > 128) {  // one huge head must not cost memory for ever
+    if (fields_.empty() || fields_.size() > 128) {  // do not keep the memory of one huge head
+                                                    // forever
         fields_ = std::vector<FieldSpan>(32);
     }
     set_room();
@@ -65,13 +67,13 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed(std::string_view text) {
     if (error_ != no_error || size_ != 0) {
         return size_ == 0 ? Outcome::failed : Outcome::complete;
     }
-    // Nothing beyond the limit is looked at, so that no segmentation sees a later fault first.
+    // Looks at nothing beyond the limit, so that no segmentation reports a later fault first.
     text = {text.data(), std::min(text.size(), limits_.max_bytes)};
     if (!check_status_line(text)) {
         return fail(hawser::error::bad_response);
     }
-    const Outcome outcome = first_line_ == 0 ? Outcome::more
-                            : lines_         ? feed_deviating(text)
+    const Outcome outcome = first_line_ == 0                   ? Outcome::more
+                            : lines_                           ? feed_deviating(text)
                             : fed_ == 0 && take_ordinary(text) ? Outcome::complete
                                                                : feed_lines(text);
     return outcome != Outcome::more || text.size() < limits_.max_bytes
@@ -101,7 +103,7 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed_lines(std::string_view text) {
                                                                     : fail(reason);
 }
 
-/// Reads the lines of a head that is not well-formed once more, and goes on so.
+/// Rereads the lines of a head that is not well-formed, and continues with HeadLines.
 HAWSER_DECL HeadParser::Outcome HeadParser::feed_deviating(std::string_view text) {
     if (!lines_) {
         lines_ = std::make_unique<HeadLines>(first_line_, limits_.max_fields, true);
@@ -127,8 +129,7 @@ HAWSER_DECL HeadParser::Outcome HeadParser::fail(hawser::error reason) noexcept 
     return Outcome::failed;
 }
 
-/// Checks the bytes of the status line that are new; the first wrong one fails (RFC 9112 section
-/// 4).
+/// Checks the new bytes of the status line and fails at the first wrong one (RFC 9112 section 4).
 HAWSER_DECL bool HeadParser::check_status_line(std::string_view text) noexcept {
     if (first_line_ != 0) {
         return true;
@@ -161,7 +162,7 @@ HAWSER_DECL bool HeadParser::check_status_byte(std::string_view text,
     }
     switch (at) {
         case 7:
-            return is(digit_char, c);  // a minor version that nobody has yet is read as 1.1
+            return is(digit_char, c);  // treats an unknown minor version as 1.1
         case 8:
             return c == ' ';
         case 9:
@@ -184,13 +185,13 @@ HAWSER_DECL void HeadParser::take_status_line(std::string_view line) {
     exact_ = line[line.size() - 2] == '\r';
     const std::size_t end = line.size() - (exact_ ? 2 : 1);
     if (end > 13) {
-        head_.reason.append(line.substr(13, end - 13));  // to nothing: reset() cleared it
+        head_.reason.append(line.substr(13, end - 13));  // reset() has cleared it
     }
 }
 
-/// Nearly every head comes in one piece and has no lines but `token ":" OWS value OWS CRLF`. Such a
-/// one is taken in one pass, at a third of what llhttp costs. This only ever accepts: whatever else
-/// there is, llhttp sees from its first byte, and what is wrong with it is said below.
+/// Nearly every head arrives in one piece, and all its lines are `token ":" OWS value OWS CRLF`.
+/// This parses such a head in one pass, at a third of llhttp's cost. It only ever accepts: llhttp
+/// sees any other head from its first byte, and the functions below find its fault.
 HAWSER_DECL bool HeadParser::take_ordinary(std::string_view text) {
     if (scan_lines(text) && check_values({text.data() + first_line_, line_ - first_line_}) &&
         !framing_.finish(head_)) {
@@ -203,7 +204,7 @@ HAWSER_DECL bool HeadParser::take_ordinary(std::string_view text) {
     return false;
 }
 
-/// Notes the fields of all lines up to the empty one; false if there is a line of another kind.
+/// Notes the fields of all lines up to the empty one; false if any line is not ordinary.
 HAWSER_DECL bool HeadParser::scan_lines(std::string_view text) noexcept {
     const std::size_t room = std::min(room_, limits_.max_fields);
     for (;;) {
@@ -215,7 +216,7 @@ HAWSER_DECL bool HeadParser::scan_lines(std::string_view text) noexcept {
             return true;
         }
         std::size_t colon = line_;
-        while (is(token_char, text[colon])) {  // ends at the CR at the latest
+        while (is(token_char, text[colon])) {  // stops at the CR at the latest
             ++colon;
         }
         if (text[colon] != ':' || colon == line_ || count_ == room) {
@@ -229,7 +230,7 @@ HAWSER_DECL bool HeadParser::scan_lines(std::string_view text) noexcept {
     }
 }
 
-/// Of the status line llhttp is told what is always right: its versions know different ones.
+/// Instead of the real status line, llhttp gets one that every version accepts.
 HAWSER_DECL void HeadParser::run_llhttp(std::string_view text) noexcept {
     if (fed_ == 0) {
         constexpr std::string_view status = "HTTP/1.1 200 OK\r\n";
@@ -246,8 +247,8 @@ HAWSER_DECL void HeadParser::run_llhttp(std::string_view text) noexcept {
     }
 }
 
-/// The one field too many is judged when its name is followed by a colon: how llhttp cuts a name
-/// that turns out bad depends on the segmentation and on its version.
+/// Reports one field too many only once its name is followed by a colon: where llhttp cuts a bad
+/// name depends on the segmentation and on its version.
 HAWSER_DECL hawser::error HeadParser::check_excess(std::string_view text) const noexcept {
     if (count_ <= limits_.max_fields) {
         return no_error;
@@ -262,11 +263,11 @@ HAWSER_DECL hawser::error HeadParser::check_excess(std::string_view text) const 
     return well_formed ? hawser::error::headers_too_large : hawser::error::bad_response;
 }
 
-/// Checks the fields that are complete, those before a name or before the end of the head: the
-/// bytes from the end of the previous line to the next must be exactly `name ":" OWS value OWS
-/// CRLF` (RFC 9112 section 5): no room for folding, or blanks around the name. Which visible
-/// characters make a name, llhttp knows; 8.1 takes blanks for such. Controls in the value are left
-/// to check_values().
+/// Checks the complete fields, those before a name or before the end of the head. The bytes from
+/// the end of the previous line to the next must be exactly `name ":" OWS value OWS CRLF` (RFC 9112
+/// section 5), which leaves no room for folding or for blanks around the name. llhttp decides which
+/// visible characters make a name; version 8.1 lets blanks pass. check_values() looks for controls
+/// in the values.
 HAWSER_DECL bool HeadParser::check_fields(std::string_view text) noexcept {
     const std::size_t complete = complete_fields(text);
     for (; checked_ < complete; ++checked_) {
@@ -284,14 +285,14 @@ HAWSER_DECL bool HeadParser::check_fields(std::string_view text) noexcept {
     return true;
 }
 
-/// Notes the value of a field whose name is noted: between the colon and the CRLF before line_,
-/// which are known to be there.
+/// Notes the value of a field whose name is noted: it lies between the colon and the CRLF before
+/// line_, both already checked.
 HAWSER_DECL void HeadParser::take_value(std::string_view text, FieldSpan& field) noexcept {
     const std::string_view name(text.data() + field.name_offset, field.name_size);
     const char* value = name.data() + name.size() + 1;
     const char* const cr = text.data() + line_ - 2;
     const char* stop = cr;
-    while (is_ows(*value)) {  // ends at the CR at the latest
+    while (is_ows(*value)) {  // stops at the CR at the latest
         ++value;
     }
     while (is_ows(stop[-1]) && stop != value) {
@@ -302,18 +303,17 @@ HAWSER_DECL void HeadParser::take_value(std::string_view text, FieldSpan& field)
     framing_.field(name, framing_value(name, {value, stop}, cr));
 }
 
-/// How many fields have all their bytes. The one after them says where the last line ends.
+/// How many fields are complete. The field after them marks where the last line ends.
 HAWSER_DECL std::size_t HeadParser::complete_fields(std::string_view text) noexcept {
     if (count_ == 0 || !headers_complete_ || count_ > limits_.max_fields) {
         return count_ - (count_ == 0 ? 0 : 1);
     }
     const auto size = static_cast<std::size_t>(llhttp_get_error_pos(&llhttp_) - text.data());
-    fields_[count_].name_offset = static_cast<std::uint32_t>(size - 2);  // less the blank line
+    fields_[count_].name_offset = static_cast<std::uint32_t>(size - 2);  // without the blank line
     return count_;
 }
 
-/// `text` are the field lines. Each is known to end in CRLF; if there are no more controls than
-/// these, no value has one.
+/// `text` holds the field lines. Each ends in CRLF; if it has no other controls, no value has one.
 HAWSER_DECL bool HeadParser::check_values(std::string_view text) const noexcept {
     if (count_controls(text) == 2 * count_) {
         return true;
@@ -344,7 +344,7 @@ HAWSER_DECL void HeadParser::take_fields(std::string_view text) {
     size_ = line_ + 2;
 }
 
-/// Notes where a name is. The usual piece is a whole one, and there is room for it.
+/// Notes where a name is. The usual piece is a whole name, and there is room for it.
 HAWSER_DECL int HeadParser::name_piece(const char* at, std::size_t size) noexcept {
     const auto offset = static_cast<std::size_t>(at - base_);
     if (size == 0 || offset == name_end_ || count_ >= room_) {
@@ -356,8 +356,8 @@ HAWSER_DECL int HeadParser::name_piece(const char* at, std::size_t size) noexcep
     return 0;
 }
 
-/// llhttp may deliver a name in any number of pieces, empty ones too. Only pieces that touch are
-/// one name.
+/// llhttp may deliver a name in any number of pieces, even empty ones. Only adjacent pieces belong
+/// to one name.
 HAWSER_DECL int HeadParser::odd_name_piece(std::size_t offset, std::size_t size) noexcept {
     if (offset == name_end_) {
         fields_[count_ - 1].name_size += static_cast<std::uint32_t>(size);
@@ -367,8 +367,8 @@ HAWSER_DECL int HeadParser::odd_name_piece(std::size_t offset, std::size_t size)
     return size == 0 ? 0 : make_room() ? name_piece(base_ + offset, size) : HPE_USER;
 }
 
-/// The rare piece that is of the second field too many, or allocates; no exception may cross
-/// llhttp.
+/// For the rare piece that begins the second field too many, or needs an allocation; no exception
+/// may cross llhttp.
 HAWSER_DECL bool HeadParser::make_room() noexcept {
     if (count_ > limits_.max_fields) {
         stopped_ = hawser::error::headers_too_large;
@@ -384,18 +384,18 @@ HAWSER_DECL bool HeadParser::make_room() noexcept {
     return true;
 }
 
-/// One place stays free for complete_fields().
+/// Keeps one slot free for complete_fields().
 HAWSER_DECL void HeadParser::set_room() noexcept {
     room_ = std::min(fields_.size() - 1, limits_.max_fields + 1);
 }
 
-/// "byte 17, in \"Foo\": a line without a colon".
+/// For example "byte 17, in \"Foo\": a line without a colon".
 inline Fault fault_at(std::uint64_t offset, std::string_view text, std::string_view rule) {
     const std::string shown = text.empty() ? "" : ", in \"" + printable(text, 80) + '"';
     return {{}, "byte " + std::to_string(offset) + shown + ": " + std::string(rule)};
 }
 
-/// The first line of `text`, without the value of a field that holds credentials.
+/// The first line of `text`, with the value removed if the field may hold credentials.
 inline std::string_view shown_line(std::string_view text) noexcept {
     text = text.substr(0, text.find('\n'));
     const std::string_view name = text.substr(0, text.find_first_of(": \t"));
@@ -429,7 +429,8 @@ HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before)
     FramingScan framing(tolerant_);
     switch (lines.feed(text, framing)) {
         case Outcome::failed: {
-            // A continuation is shown without its text: nobody knows here what it continues.
+            // A continuation is shown without its text: here we cannot tell which field it
+            // continues.
             const std::string_view line = text.substr(lines.fault());
             const bool shown = !is_ows(line.front()) || lines.fault() == first_line_;
             return fault_at(before + lines.fault(), shown ? shown_line(line) : "", lines.rule());
@@ -444,7 +445,8 @@ HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before)
     return headers.empty() ? Fault() : framing_fault(text, before, lines, headers);
 }
 
-/// All lines are right: it is what they say together. Shown is the first that completes the fault.
+/// All lines are valid by themselves; the fault lies in their combination. Shows the first field
+/// that completes it.
 HAWSER_DECL Fault HeadParser::framing_fault(std::string_view text,
                                             std::uint64_t before,
                                             const HeadLines& lines,

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Why a request was refused, in words: the checks of the writer once more, one by one, after one of
-// them failed. No value of a field is ever repeated: it may be a secret.
+// Explains why a request was refused: repeats the writer's checks one by one after one of them
+// failed. Never shows the value of a field, which may be a secret.
 
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/message/framing.hpp>
@@ -12,12 +12,12 @@
 
 namespace hawser::detail {
 
-/// "header field 3, "Bad Name"".
+/// For example "header field 3, "Bad Name"".
 inline std::string field_label(const char* kind, std::size_t number, std::string_view name) {
     return std::string(kind) + ' ' + std::to_string(number) + ", \"" + printable(name, 64) + '"';
 }
 
-/// Of a field that was refused for its name: the library writes it, or allows some values only.
+/// For a field refused because of its name: the library writes it, or allows only some values.
 inline const char* owned_reason(std::string_view name) noexcept {
     if (iequals(name, "connection")) {
         return ": only close, keep-alive and upgrade may be in it";

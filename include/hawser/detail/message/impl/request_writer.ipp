@@ -18,7 +18,7 @@ inline constexpr std::size_t max_request_head = 1024 * 1024;
 struct HeadFacts {
     bool user_agent = false;
     bool accept_encoding = false;
-    bool close = false;  // options of the request's own Connection fields
+    bool close = false;  // options in the request's own Connection fields
     bool upgrade = false;
     bool protocol = false;  // an Upgrade field
     bool expect = false;
@@ -27,7 +27,7 @@ struct HeadFacts {
     std::size_t size = 0;  // bytes of the user's fields and trailers on the wire
 };
 
-/// Writes into memory that is known to suffice.
+/// Writes into memory known to be large enough.
 struct HeadCursor {
     char* at;
 
@@ -50,7 +50,7 @@ struct HeadCursor {
     }
 };
 
-/// Only options whose meaning does not concern other fields; RFC 9110 section 7.6.1.
+/// Allows only options that do not name other fields; RFC 9110 section 7.6.1.
 HAWSER_DECL bool check_connection(std::string_view value, HeadFacts& facts) noexcept {
     bool valid = true;
     for_each_token(value, [&](std::string_view option) {
@@ -63,7 +63,7 @@ HAWSER_DECL bool check_connection(std::string_view value, HeadFacts& facts) noex
     return valid;
 }
 
-/// Refuses the fields that belong to the transport and notes the others that concern it.
+/// Refuses fields that belong to the transport and notes others that concern it.
 HAWSER_DECL bool check_owned(std::string_view name,
                              std::string_view value,
                              HeadFacts& facts) noexcept {
@@ -117,14 +117,14 @@ HAWSER_DECL bool check_request_fields(const Headers& headers, HeadFacts& facts) 
     return true;
 }
 
-/// "host:port": what CONNECT asks for (RFC 9112 section 3.2.3).
+/// "host:port", the target of CONNECT (RFC 9112 section 3.2.3).
 HAWSER_DECL bool is_authority(std::string_view host) noexcept {
     const std::size_t colon = host.rfind(':');
     return colon != std::string_view::npos && colon + 1 < host.size() &&
            host.find(']', colon) == std::string_view::npos;
 }
 
-/// Method and target. CONNECT names its target in Request::host and has no body; TRACE must not
+/// Method and target. CONNECT takes its target from Request::host and has no body. TRACE must not
 /// echo secrets (RFC 9110 9.3.8).
 HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) noexcept {
     const std::string_view method = request.method;
@@ -139,7 +139,7 @@ HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) no
            (request.body.empty() && !facts.credentials && request.url.userinfo().empty());
 }
 
-/// An overriding Host must be what a URL could have: our one URL parser decides.
+/// An overriding Host must be valid in a URL; our only URL parser decides.
 HAWSER_DECL bool check_host(std::string_view host) {
     if (host.find_first_of("/?#@%\\") != std::string_view::npos) {
         return false;
@@ -195,8 +195,8 @@ HAWSER_DECL void put_framing(HeadCursor& to, const Request& request, const Outgo
     }
 }
 
-/// The user's fields; an empty User-Agent means none, and `hide_connection` drops a keep-alive that
-/// our own close contradicts.
+/// Writes the user's fields. An empty User-Agent means none; `hide_connection` drops a keep-alive
+/// that our own close would contradict.
 HAWSER_DECL void put_user_fields(HeadCursor& to, const Headers& headers, bool hide_connection) {
     for (const auto& [name, raw] : headers) {
         const std::string_view value = trim_ows(raw);
@@ -208,12 +208,12 @@ HAWSER_DECL void put_user_fields(HeadCursor& to, const Headers& headers, bool hi
     }
 }
 
-/// Everything a caller can choose, before a byte is written.
+/// Checks everything a caller can choose, before a byte is written.
 HAWSER_DECL bool check_request(const Request& request,
                                const OutgoingPlan& plan,
                                const HeadExtras& extras,
                                HeadFacts& facts) {
-    const bool get = is_exactly(request.method, "GET");  // nearly always: nothing to check
+    const bool get = is_exactly(request.method, "GET");  // nearly always; needs no check
     return check_request_fields(request.headers, facts) && (get || check_method(request, facts)) &&
            is_field_value(extras.user_agent) && (!request.host || check_host(*request.host)) &&
            (request.trailers.empty() || (plan.framing == OutgoingFraming::chunked &&
@@ -247,7 +247,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     const std::string_view host = request.host ? *request.host : request.url.host_header();
     const bool connect = is_exactly(request.method, "CONNECT");
     const std::string_view target = connect ? host : request.url.target();
-    const std::size_t fixed = 256;  // every constant that can be put below, and more
+    const std::size_t fixed = 256;  // more than all constants written below
     const std::size_t bound = fixed + request.method.size() + target.size() + host.size() +
                               extras.user_agent.size() + facts.size;
     if (bound > max_request_head) {
@@ -266,7 +266,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     if (traits.asked_for_codings) {
         to.put("Accept-Encoding: gzip, deflate\r\n");
     }
-    // Upgrade needs the Connection field for itself, and ends the connection's HTTP life anyhow.
+    // An upgrade needs the Connection field itself, and ends HTTP on the connection anyway.
     const bool add_close = traits.close && !facts.close && !facts.upgrade;
     if (add_close) {
         to.put("Connection: close\r\n");

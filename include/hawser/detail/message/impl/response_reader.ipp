@@ -17,7 +17,7 @@ HAWSER_DECL ResponseReader::ResponseReader(const ResponseLimits& limits)
       chunks_({64 * 1024, 100}, limits.tolerant) {}
 
 HAWSER_DECL void ResponseReader::start(std::string_view method) {
-    if (capacity_ != buffer_size) {  // a large head had made it grow
+    if (capacity_ != buffer_size) {  // a large head made it grow
         data_.reset(new char[buffer_size]);
         capacity_ = buffer_size;
     }
@@ -41,7 +41,7 @@ HAWSER_DECL std::span<char> ResponseReader::space() {
     return {data_.get() + end_, capacity_ - end_};
 }
 
-// Moves what is there to the front, or to a larger buffer; the head limit bounds the growth.
+// Moves the buffered bytes to the front, or to a larger buffer; the head limit bounds the growth.
 HAWSER_DECL void ResponseReader::make_room() {
     const std::size_t size = end_ - begin_;
     if (begin_ == 0) {
@@ -82,8 +82,8 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
     return outcome;
 }
 
-// All heads of one response share one budget, which the parser keeps: what is beyond it must not be
-// looked at, or the fault that is reported would depend on the segmentation (F32, F35).
+// All heads of one response share one budget, which the parser enforces. It must not look at bytes
+// beyond it: otherwise the reported fault would depend on the segmentation (F32, F35).
 HAWSER_DECL void ResponseReader::next_head() {
     interim_bytes_ += parser_.size();
     interim_close_ |= !parser_.head().keep_alive || !parser_.head().exact;
@@ -139,7 +139,7 @@ HAWSER_DECL std::size_t ResponseReader::read_chunks(std::span<char> out) {
     unframed_ += step.consumed;
     persistent_ = persistent_ && chunks_.exact();
     count_body(step.produced);
-    if (!error_) {  // else the limit was met before whatever followed
+    if (!error_) {  // else the limit was exceeded first
         error_ = chunks_.error();
         ended_ = chunks_.done();
     }
@@ -234,7 +234,7 @@ HAWSER_DECL bool ResponseReader::connection_cut() noexcept {
     return ended_ = cut_short_ = true;
 }
 
-// ── What went wrong ─────────────────────────────────────────────────────────────────────────────
+// ── Explaining failures ─────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Fault ResponseReader::fault() const {
     return in_body() ? body_fault() : head_fault();

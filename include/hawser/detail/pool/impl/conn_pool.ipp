@@ -4,7 +4,7 @@
 
 #include <hawser/detail/pool/conn_pool.hpp>
 
-// g++ follows ways through inlined code that nobody goes, such as that through an empty list.
+// g++ warns about impossible paths through inlined code, such as one through an empty list.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
@@ -105,7 +105,7 @@ HAWSER_DECL PoolWant* ConnPool::dialed(PoolDial& dial, PoolConn& conn, TimePoint
     }
     PoolDial* other = std::exchange(served->dial, nullptr);
     leave(*served);
-    if (other != nullptr && other != &dial) {  // it goes on for the request that `dial` was for
+    if (other != nullptr && other != &dial) {  // now dials for the request that `dial` was for
         dial.want != nullptr ? adopt(*other, *dial.want) : abandon(*other, now);
     }
     return served;
@@ -188,7 +188,7 @@ HAWSER_DECL ConnPool::Returned ConnPool::put(PoolConn& conn,
         }
         return {Put::lent, want};
     }
-    if (closing_idle_ || !host.queued.empty() || !starved_.empty() ||  // who wait for its permit
+    if (closing_idle_ || !host.queued.empty() || !starved_.empty() ||  // others wait for its permit
         (limits_.max_idle_per_host != 0 && host.idle.size() >= limits_.max_idle_per_host)) {
         return {Put::refused};
     }
@@ -266,8 +266,7 @@ HAWSER_DECL PoolWant* ConnPool::any_want() noexcept {
     return nullptr;
 }
 
-// Newest first (LIFO), unless told otherwise: the warmest connection serves, the coldest ones may
-// expire.
+// Newest first (LIFO) by default: the warmest connection serves, and the coldest ones may expire.
 HAWSER_DECL PoolConn* ConnPool::take_idle(PoolHost& host, TimePoint now, Victims& victims) {
     while (PoolConn* conn = limits_.oldest_idle_first ? host.idle.front() : host.idle.back()) {
         if (conn->expires > now) {
@@ -298,9 +297,9 @@ HAWSER_DECL void ConnPool::evict(PoolConn& conn, Victims& victims) {
     victims.push_back(conn);
 }
 
-// ── Requests that wait ──────────────────────────────────────────────────────────────────────────
+// ── Waiting requests ────────────────────────────────────────────────────────────────────────────
 
-// Of all: a freshly dialled connection suits everybody.
+// Considers both lists: a freshly dialed connection suits every request.
 HAWSER_DECL PoolWant* ConnPool::oldest_want(PoolHost& host) noexcept {
     PoolWant* any = host.wants.front();
     PoolWant* fresh = host.fresh_wants.front();
@@ -337,15 +336,15 @@ HAWSER_DECL void ConnPool::leave_queue(PoolWant& want) {
     update_starved(*want.host);
 }
 
-// ── Dials that nobody waits for ─────────────────────────────────────────────────────────────────
+// ── Dials without a request ─────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void ConnPool::adopt(PoolDial& dial, PoolWant& want) noexcept {
     dial.want = &want;
     want.dial = &dial;
 }
 
-// Not wasted while somebody queues: a request of its host has it, or one of another host its
-// permit.
+// While requests queue, an abandoned dial goes to one of its own host, or its permit to one of
+// another host.
 HAWSER_DECL void ConnPool::abandon(PoolDial& dial, TimePoint now) {
     PoolHost& host = *dial.host;
     if (PoolWant* next = host.queued.front()) {
@@ -379,7 +378,7 @@ HAWSER_DECL bool ConnPool::has_room(const PoolHost& host) const noexcept {
     return limits_.max_open_per_host == 0 || host.open < limits_.max_open_per_host;
 }
 
-// Nobody is passed: whoever could have used the permit has had it from permit().
+// Overtakes nobody: permit() has already served everyone who could use a permit.
 HAWSER_DECL bool ConnPool::may_dial(const PoolHost& host) const noexcept {
     return has_room(host) && !full();
 }
@@ -396,14 +395,14 @@ HAWSER_DECL void ConnPool::release_permit(PoolHost& host) {
     forget_if_unused(host);
 }
 
-// A connection is back for `want`, but the permit may be due to an older request.
+// A connection returned and could serve `want`, but an older request may be due the permit.
 HAWSER_DECL bool ConnPool::must_yield(const PoolWant& want) noexcept {
     return !starved_.empty() && starved_.front()->at < want.ticket &&
            ++overtakes_ > limits_.max_overtakes;
 }
 
-// All permits are in use, and somebody queues for one: what is not needed most goes. It comes back
-// as a permit when it is closed.
+// All permits are in use, and a request queues for one: gives up what is least needed. Its permit
+// is free once it is closed.
 HAWSER_DECL void ConnPool::make_room(Victims& victims) {
     if (!evict_oldest(victims) && !lingering_.empty()) {
         lingering_.front()->lingers_until = {};
