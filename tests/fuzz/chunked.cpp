@@ -25,7 +25,7 @@ struct Decoded {
     bool exact = true;
 };
 
-// ── The obvious decoder. It may say "more" of what cannot become right any more. ────────────────
+// ── The obvious decoder. It may say "more" of what cannot become right any more. ─────────────────
 
 bool valid_extension(std::string_view text) {
     bool quoted = false;
@@ -161,7 +161,7 @@ private:
     int fields_ = 0;
 };
 
-// ── Ours ────────────────────────────────────────────────────────────────────────────────────────
+// ── Ours ─────────────────────────────────────────────────────────────────────────────────────────
 
 void finish(ChunkDecoder& decoder, Decoded& result) {
     result.end = decoder.error() ? End::failed : decoder.done() ? End::done : End::more;

@@ -101,7 +101,7 @@ void run_watching(ScriptTransport& t, const Slow& slow, const CallPtr& call) {
 
 }  // namespace
 
-// ── Where and when ──────────────────────────────────────────────────────────────────────────────
+// ── Where and when ───────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a source is called in steps of the executor only, once in each") {
     const auto length = GENERATE(std::optional<std::uint64_t>(), std::optional<std::uint64_t>(15));
@@ -173,7 +173,7 @@ TEST_CASE("a request that ends before its source was called never calls it") {
     CHECK(steps > 2);
 }
 
-// ── What waits for it ───────────────────────────────────────────────────────────────────────────
+// ── What waits for it ────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("no request completes while a call of its source is under way", "[X-01][F-X12]") {
     enum class End { deadline, cancellation, reset, closed, refusal, long_refusal, nonsense, gone };
@@ -421,7 +421,7 @@ TEST_CASE("a null pointer as body is an error of its request") {
     CHECK(t.net->dialed == 0);
 }
 
-// ── Early answers ───────────────────────────────────────────────────────────────────────────────
+// ── Early answers ────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("after a whole 2xx the upload goes on to its end, then the response is there", "[R12]") {
     const bool stream = GENERATE(false, true);

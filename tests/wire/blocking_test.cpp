@@ -90,7 +90,7 @@ struct AtEnd {
 
 }  // namespace
 
-// ── The keeper ──────────────────────────────────────────────────────────────────────────────────
+// ── The keeper ───────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a future of a client without an executor completes, and its body is read", "[L10]") {
     const FdGuard fds;
@@ -250,7 +250,7 @@ TEST_CASE("a client for one thread has no keeper, and does all within its calls"
     CHECK(called == 2);
 }
 
-// ── Its end ─────────────────────────────────────────────────────────────────────────────────────
+// ── Its end ──────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("handlers of a client that goes away are called, and nothing is left", "[L03]") {
     const FdGuard fds;
@@ -314,7 +314,7 @@ TEST_CASE("a blocking call in the destructor of a thread_local object", "[L03]")
     CHECK(text == "GET /last - ");
 }
 
-// ── Body sources ────────────────────────────────────────────────────────────────────────────────
+// ── Body sources ─────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("each blocking caller runs its own source, which may wait for another caller", "[L10]") {
     const FdGuard fds;
@@ -419,7 +419,7 @@ TEST_CASE("an upload goes on while its early response is read, by the caller its
     CHECK(client.stats().active == 0);
 }
 
-// ── A call ended from outside ───────────────────────────────────────────────────────────────────
+// ── A call ended from outside ────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a stop token ends a blocking call, and one asked before ends it at once", "[L10]") {
     const FdGuard fds;
@@ -524,7 +524,7 @@ TEST_CASE("a call on a client whose executor nobody runs keeps its timeout", "[L
     io.run();
 }
 
-// ── A transport as a whole ──────────────────────────────────────────────────────────────────────
+// ── A transport as a whole ───────────────────────────────────────────────────────────────────────
 
 TEST_CASE("preconnect and shutdown have blocking forms", "[B-23][B-24]") {
     const FdGuard fds;
@@ -612,7 +612,7 @@ TEST_CASE("a client is made from a context, and not without a round tripper", "[
           std::errc::invalid_argument);
 }
 
-// ── Middleware ──────────────────────────────────────────────────────────────────────────────────
+// ── Middleware ───────────────────────────────────────────────────────────────────────────────────
 
 namespace {
 

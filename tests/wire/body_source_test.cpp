@@ -73,7 +73,7 @@ const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 }  // namespace
 
-// ── Where ───────────────────────────────────────────────────────────────────────────────────────
+// ── Where ────────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a source runs on the client's executor, whoever makes its connection free") {
     Gate first, second;
@@ -178,7 +178,7 @@ TEST_CASE("a source on many threads ends before its request does, whatever ends 
     pool.join();
 }
 
-// ── Files ───────────────────────────────────────────────────────────────────────────────────────
+// ── Files ────────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a pipe is sent as it is written, chunked, until its last writer has gone") {
     Fifo fifo;
@@ -284,7 +284,7 @@ TEST_CASE("a file that shrinks while it is sent fails its request", "[U07]") {
     CHECK(client.stats().open == 0);
 }
 
-// ── Early answers ───────────────────────────────────────────────────────────────────────────────
+// ── Early answers ────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a 200 after ten bytes does not cut the upload short", "[R12]") {
     FdGuard fds;

@@ -61,7 +61,7 @@ std::string refusing_url() {
 
 }  // namespace
 
-// ── Tokens ──────────────────────────────────────────────────────────────────────────────────────
+// ── Tokens ───────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("futures", "[L18]") {
     FdGuard fds;
@@ -192,7 +192,7 @@ TEST_CASE("a client on a strand stays on it", "[L07]") {
     CHECK(client.get(server.url("/c")).body.read_all() == "/c");
 }
 
-// ── Later, and once ─────────────────────────────────────────────────────────────────────────────
+// ── Later, and once ──────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("nothing completes inside its initiating call, whatever it has at hand", "[L06]") {
     FdGuard fds;

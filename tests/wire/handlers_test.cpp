@@ -137,7 +137,7 @@ TEST_CASE("a connection that is gone while it is written to raises no signal", "
     ::sigaction(SIGPIPE, &before, nullptr);
 }
 
-// ── The end of run() ────────────────────────────────────────────────────────────────────────────
+// ── The end of run() ─────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("run() returns at once when nothing is open any more, whatever it timed before",
           "[L11]") {

@@ -77,7 +77,7 @@ void check_nothing_left(const hawser::TransportStats& stats) {
 
 }  // namespace
 
-// ── The client goes first ───────────────────────────────────────────────────────────────────────
+// ── The client goes first ────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a client destroyed after the k-th step of the executor, for every k", "[L03]") {
     FdGuard fds;
@@ -201,7 +201,7 @@ TEST_CASE("clients that share the transport of a blocking one block like it", "[
     CHECK(response.body.read_all() == "half:whole");
 }
 
-// ── The response goes last ──────────────────────────────────────────────────────────────────────
+// ── The response goes last ───────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a response outlives its blocking client, read or not", "[L11]") {
     FdGuard fds;
@@ -300,7 +300,7 @@ TEST_CASE(
     CHECK(read == 2);
 }
 
-// ── The context goes first, or stops ────────────────────────────────────────────────────────────
+// ── The context goes first, or stops ─────────────────────────────────────────────────────────────
 
 TEST_CASE("a context destroyed after the k-th step, before the client, for every k", "[L04]") {
     FdGuard fds;

@@ -95,7 +95,7 @@ void print(const std::string& text) {
 
 }  // namespace
 
-// ── pthread_cancel ──────────────────────────────────────────────────────────────────────────────
+// ── pthread_cancel ───────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("pthread_cancel ends a thread in a blocking call, and its request with it", "[L10]") {
     const FdGuard fds;
@@ -201,7 +201,7 @@ TEST_CASE("a thread that waits for another executor is cancelled, too", "[L10]")
     io.run();
 }
 
-// ── The end of a program ────────────────────────────────────────────────────────────────────────
+// ── The end of a program ─────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("child: blocking call in a static destructor", "[.]") {
     struct Last {
@@ -287,7 +287,7 @@ TEST_CASE("programs end in many ways while a client is in use", "[L03]") {
     CHECK(run("exit() while other threads call") == 7);
 }
 
-// ── fork ────────────────────────────────────────────────────────────────────────────────────────
+// ── fork ─────────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("the child of a fork is refused its parent's client, and harms it in no way", "[L03]") {
     const FdGuard fds;

@@ -29,7 +29,7 @@ TestCert signer(const TestCert& above, std::string name) {
 
 }  // namespace
 
-// ── Certificates as a load ──────────────────────────────────────────────────────────────────────
+// ── Certificates as a load ───────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a chain of more than ten signers is refused", "[T11]") {
     TestCert above = test_ca();
@@ -62,7 +62,7 @@ TEST_CASE("a list of certificates of more than 100 KiB is refused", "[T11]") {
     }
 }
 
-// ── After the handshake ─────────────────────────────────────────────────────────────────────────
+// ── After the handshake ──────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a server of TLS 1.2 that wants to renegotiate is not obliged", "[T16]") {
     FdGuard fds;
@@ -159,7 +159,7 @@ TEST_CASE("a TLS client destroyed after the k-th step of its executor, for every
     }
 }
 
-// ── Between transports, and between connections ─────────────────────────────────────────────────
+// ── Between transports, and between connections ──────────────────────────────────────────────────
 
 TEST_CASE("what one transport may do another one must still be allowed to", "[R16][T15][T27]") {
     FdGuard fds;

@@ -50,7 +50,7 @@ private:
 
 }  // namespace
 
-// ── Tickets ─────────────────────────────────────────────────────────────────────────────────────
+// ── Tickets ──────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("each later connection resumes, though no ticket follows the first ones", "[T15]") {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
@@ -98,7 +98,7 @@ TEST_CASE("a resumed session whose connection was cut is resumed again", "[T15]"
     check_quiet(client);
 }
 
-// ── Servers that choke on them ──────────────────────────────────────────────────────────────────
+// ── Servers that choke on them ───────────────────────────────────────────────────────────────────
 
 TEST_CASE("a session that makes a server break off costs one more dial, and is then not offered") {
     FdGuard fds;
@@ -200,7 +200,7 @@ TEST_CASE("with a session, a bad certificate and a stalled handshake are final")
     }
 }
 
-// ── A handshake anew ────────────────────────────────────────────────────────────────────────────
+// ── A handshake anew ─────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a server of TLS 1.2 may ask for a certificate after the request, if allowed", "[T16]") {
     const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});

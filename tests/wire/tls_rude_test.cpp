@@ -51,7 +51,7 @@ void flood(int times, const std::function<void(SSL*)>& prepare) {
 
 }  // namespace
 
-// ── Between two requests ────────────────────────────────────────────────────────────────────────
+// ── Between two requests ─────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("session tickets that come while idle leave the connection alone", "[R01][[T18]") {
     FdGuard fds;
@@ -176,7 +176,7 @@ TEST_CASE("a second response behind the first is never given to a second request
     }
 }
 
-// ── Instead of what was expected ────────────────────────────────────────────────────────────────
+// ── Instead of what was expected ─────────────────────────────────────────────────────────────────
 
 TEST_CASE("close_notify in mid-body is incomplete_body, a fatal alert is tls_error", "[T14]") {
     FdGuard fds;

@@ -61,7 +61,7 @@ const CertOptions named{.dns = {"localhost"}, .ips = {"127.0.0.1"}};
 
 }  // namespace
 
-// ── What ends a chain ───────────────────────────────────────────────────────────────────────────
+// ── What ends a chain ────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("any certificate of a chain may be the one that is trusted") {
     FdGuard fds;
@@ -118,7 +118,7 @@ TEST_CASE("a trusted leaf is still bound to its name and its time") {
     }
 }
 
-// ── Names with an underscore ────────────────────────────────────────────────────────────────────
+// ── Names with an underscore ─────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a wildcard covers a name with an underscore, and no other than before", "[T04]") {
     const auto ends = [](std::vector<std::string> dns, std::string_view host) {
@@ -155,7 +155,7 @@ TEST_CASE("a wildcard for an underscore excuses nothing else") {
     CHECK(ends(narrow.issue(wild)) == error::cert_error);
 }
 
-// ── The system's roots ──────────────────────────────────────────────────────────────────────────
+// ── The system's roots ───────────────────────────────────────────────────────────────────────────
 
 #if !defined(__SANITIZE_ADDRESS__)  // goes with UBSan, which needs descriptors to look at memory
 TEST_CASE("roots that no descriptor was left to read are read by the next request", "[T33]") {
@@ -219,7 +219,7 @@ TEST_CASE("without any root to read the error says where it looked, and later on
     check_quiet(client);
 }
 
-// ── Files of the options ────────────────────────────────────────────────────────────────────────
+// ── Files of the options ─────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("an option that cannot be used is named, with its file and the reason", "[T33]") {
     FdGuard fds;

@@ -325,7 +325,7 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max) {
     return text;
 }
 
-// ── Failures ────────────────────────────────────────────────────────────────────────────────────
+// ── Failures ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Failure ResponseBody::failure() const {
     if (last_ != error{}) {

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// From a connect key to a Stream that is ready for HTTP. A Dial is one attempt, which may outlive
-// the request it was started for; a Dialer makes them: NetDialer for real, the tests from scripts.
+// Turns a connect key into a Stream that is ready for HTTP. A Dial is one attempt; it may outlive
+// the request that it was started for. A Dialer makes dials: NetDialer real ones, the tests
+// scripted ones.
 
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/io/stream.hpp>
@@ -19,25 +20,25 @@
 
 namespace hawser::detail {
 
-/// One attempt to connect. As a task, it starts.
+/// One attempt to connect. Running it as a task starts it.
 class Dial : public RefCounted, public PoolDial, public Task {
 public:
-    /// Told of its end, too; kept by the owner.
+    /// Notified when this ends. Set by the owner, under its lock.
     IntrusivePtr<WaitGroup> watcher;
-    /// Of the request it is made for, if that has one.
+    /// The trace of the request that it dials for, if that has one.
     IntrusivePtr<TraceQueue> trace;
-    /// It takes the place of one that failed.
+    /// It replaces one that failed.
     bool second_try = false;
-    /// What it is doing, or was when it failed.
+    /// What it is doing, or was doing when it failed.
     std::atomic<Failure::Phase> phase{Failure::Phase::resolve};
-    /// What it knows of its failure; to be read once it has failed.
+    /// Details of its failure; read it only once the dial has failed.
     Fault fault;
 
-    /// Gives up; the owner is told with `cause`.
+    /// Gives up and reports `cause` to the owner.
     virtual void cancel(std::error_code cause, CalledFrom from) = 0;
 };
 
-/// Told once how a dial ended, with no lock held.
+/// Notified once of how a dial ended, with no lock held.
 class DialOwner {
 public:
     virtual void dialed(Dial& dial, std::unique_ptr<Stream> stream, CalledFrom from) = 0;
@@ -50,7 +51,7 @@ protected:
 class Dialer {
 public:
     virtual ~Dialer() = default;
-    /// A dial that has not started; `owner` outlives it.
+    /// A dial that has not been started; `owner` outlives it.
     virtual IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) = 0;
 };
 

@@ -8,7 +8,7 @@
 
 namespace hawser::detail {
 
-/// "127.0.0.1:80", "[::1]:80"; empty for one without a port.
+/// For example "127.0.0.1:80" or "[::1]:80"; empty if it has no port.
 inline std::string endpoint_text(const asio::ip::tcp::endpoint& endpoint) {
     if (endpoint.port() == 0) {
         return {};

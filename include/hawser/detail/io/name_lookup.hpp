@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Names to addresses. getaddrinfo() blocks for as long as it likes and cannot be interrupted: it is
-// called by a few threads of the process, which nobody ever waits for. Equal look-ups that overlap
-// are one call. A look-up that is forgotten is left behind, and its result is dropped.
+// Names to addresses. getaddrinfo() may block for any length of time and cannot be interrupted. It
+// therefore runs on a few threads of the process, which no one ever waits for. Overlapping lookups
+// of the same name share one call. A lookup that is forgotten keeps running, and its result is
+// dropped.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
@@ -28,21 +29,21 @@ namespace hawser::detail {
 
 class LookupPool;
 
-/// What the system's resolver said.
+/// What the system's resolver returned.
 struct LookupResult {
-    /// Of the system, or of the resolver (its category is "hawser.resolver", its values are EAI_…).
+    /// From the system, or from the resolver (category "hawser.resolver", values EAI_…).
     std::error_code ec;
     /// Distinct, in the resolver's order (RFC 6724), at most 16; the port is 0.
     std::vector<asio::ip::tcp::endpoint> addresses;
 };
 
-/// One question of one owner.
+/// One lookup, for one owner.
 class NameLookup final : public RefCounted {
 public:
-    /// Kept alive until it was told, or its question forgotten.
+    /// Kept alive until it is notified, or until the lookup is forgotten.
     class Owner {
     public:
-        /// From the executor.
+        /// Called on the executor.
         virtual void resolved(const LookupResult& result) = 0;
         virtual void keep_alive(bool on) noexcept = 0;
 
@@ -50,25 +51,25 @@ public:
         ~Owner() = default;
     };
 
-    /// Asks for the addresses of `host`. Counts as work of `executor` until the owner is told.
-    /// Throws std::system_error if not one thread can be had.
+    /// Looks up the addresses of `host`. Counts as work of `executor` until the owner is notified.
+    /// Throws std::system_error if there is no thread and none can be started.
     static IntrusivePtr<NameLookup> start(const std::string& host,
                                           const asio::any_io_executor& executor,
                                           Owner& owner,
                                           LookupPool& pool);
 
-    /// The owner is not told any more. Afterwards nothing touches the executor: returns only when a
-    /// thread that is just handing over the result has done so. Idempotent.
+    /// The owner is not notified from now on, and nothing touches the executor after this returns:
+    /// if a thread is just handing over the result, this waits for it. Idempotent.
     void forget() noexcept;
 
-    /// Whether it still waits for one of the threads: others are stuck.
+    /// Whether it still waits for a thread, because all of them are stuck in other lookups.
     bool waits_for_thread() const noexcept;
 
 private:
     friend class LookupPool;
     struct Told;
 
-    /// Whom to tell, and where; counts as work there.
+    /// Whom to notify, and on which executor; counts as work there.
     struct Asker {
         Asker(Owner& who, const asio::any_io_executor& where)
             : owner(&who), executor(where), work(where) {}
@@ -87,16 +88,16 @@ private:
     void wait_until_told(std::unique_lock<std::mutex>& lock) noexcept;
 
     // Guarded by the pool's mutex.
-    std::optional<Asker> asker_;  // none: told or forgotten
-    std::thread::id telling_{};   // the thread that hands over the result
+    std::optional<Asker> asker_;  // none once notified or forgotten
+    std::thread::id telling_{};   // the thread that is handing over the result
     bool forgotten_ = false;
 
     LookupPool& pool_;
 };
 
-/// The threads, and what they are asked. Each is made when it is needed and none is idle, and ends
-/// when it was idle for a while. None is ever joined, so that a stuck one holds up no destructor
-/// and no exit; hence a pool must never be destroyed.
+/// The threads and their queue. A thread is started when there is a query and no idle thread; it
+/// ends after being idle for a while. None is ever joined, so that a stuck one blocks no destructor
+/// and no exit. For that reason a pool must never be destroyed.
 class LookupPool {
 public:
     LookupPool(std::size_t most_threads, std::chrono::milliseconds idle) noexcept;
@@ -104,7 +105,7 @@ public:
     LookupPool& operator=(const LookupPool&) = delete;
 
     static constexpr std::size_t most_threads_of_process = 8;
-    /// That of this process; a child of fork() has its own.
+    /// The pool of this process; a child of fork() gets its own.
     static LookupPool& of_process();
 
     /// For tests and messages.
@@ -113,7 +114,7 @@ public:
 private:
     friend class NameLookup;
 
-    /// A name that is looked up, or queued, for everybody who asks for it.
+    /// A name that is being looked up, or queued, for all who asked for it.
     struct Query {
         std::string host;
         std::shared_ptr<LookupResult> result;
@@ -131,7 +132,7 @@ private:
     const std::chrono::milliseconds idle_;
     const long process_;
 
-    mutable std::mutex mutex_;  // guards what follows, and every look-up
+    mutable std::mutex mutex_;  // guards everything below, and every lookup
     std::condition_variable wanted_;
     std::condition_variable told_;
     std::list<Query> queries_;  // oldest first

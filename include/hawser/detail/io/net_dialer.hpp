@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Resolves, connects to the addresses in turn, and makes TLS: each step with its own deadline and
-// error. A dial is one strand; what may stay stuck (getaddrinfo) is left behind, never waited for.
+// Resolves a name, tries its addresses in turn, and performs the TLS handshake, each step with its
+// own deadline and error. A dial is one coroutine. A call that may stay stuck (getaddrinfo) is left
+// behind, never waited for.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/dialer.hpp>
@@ -42,7 +43,7 @@ public:
     };
 
     const asio::any_io_executor& executor() const noexcept { return executor_; }
-    /// The same, but it counts work.
+    /// The same executor, but one that counts work.
     const asio::any_io_executor& counting_executor() const noexcept { return counting_executor_; }
     Deadlines& deadlines() noexcept { return deadlines_; }
     const Timeouts& timeouts() const noexcept { return timeouts_; }
@@ -70,7 +71,7 @@ public:
     HAWSER_DECL void run(CalledFrom from) override;
     HAWSER_DECL void cancel(std::error_code cause, CalledFrom from) override;
 
-    /// For LoopCoroutine.
+    /// Called by LoopCoroutine.
     void loop_failed();
 
 private:
@@ -103,7 +104,7 @@ private:
     void tell(Tell tell);
     void give_up(std::error_code cause);
 
-    /// Reports the end with no lock held.
+    /// Reports the end of the dial, with no lock held.
     struct Report final : Task {
         explicit Report(NetDial& reported) noexcept : dial(reported) {}
         HAWSER_DECL void run(CalledFrom from) override;
@@ -117,23 +118,23 @@ private:
     Event step_;
     Report report_{*this};
 
-    IntrusivePtr<NameLookup> lookup_;  // until it told
+    IntrusivePtr<NameLookup> lookup_;  // until it reports
     std::optional<asio::ip::tcp::socket> socket_;
     TcpEnds ends_;  // of the socket
     std::vector<Endpoint> addresses_;
-    std::error_code telling_;  // of the addresses that failed, what is to be reported
+    std::error_code telling_;  // which of the connect failures to report
     std::size_t failed_connects_ = 0;
-    TlsStream* tls_ = nullptr;  // stream_, once it has one for TLS
+    TlsStream* tls_ = nullptr;  // stream_, if it is a TLS stream
     std::unique_ptr<Stream> stream_;
-    std::error_code ec_;       // of the step just done
-    std::error_code timeout_;  // what it means if the deadline passes
+    std::error_code ec_;       // result of the last step
+    std::error_code timeout_;  // the error to report if the deadline passes
     TimePoint deadline_at_{};
-    TimePoint connect_until_ = TimePoint::max();  // all addresses together
+    TimePoint connect_until_ = TimePoint::max();  // for all addresses together
     TimePoint tls_until_{};
-    unsigned step_number_ = 0;  // tells the step waited for from one that was given up
+    unsigned step_number_ = 0;  // distinguishes the awaited step from one that was given up
     bool waiting_ = false;
     bool gave_up_ = false;
-    bool without_session_ = false;  // the server refused one in this dial
+    bool without_session_ = false;  // the server refused a session in this dial
 };
 
 }  // namespace hawser::detail

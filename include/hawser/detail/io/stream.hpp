@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a connection needs of its transport layer: readiness, and reads and writes that never block.
-// Plain TCP, TLS, the scripted streams of the tests and users' own look the same from above.
+// What a connection needs from the layer below: readiness, and reads and writes that never block.
+// Plain TCP, TLS, the scripted streams of the tests, and users' own streams all look the same from
+// above.
 
 #include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
@@ -19,17 +20,17 @@ namespace hawser::detail {
 
 class ContextWork;
 
-/// What a look at an idle connection finds.
+/// The result of probing an idle connection.
 enum class Idle {
-    quiet,  // nothing: it can be lent
-    stale,  // its end, an error, or bytes nobody asked for
+    quiet,  // nothing to read: it can be lent
+    stale,  // the peer closed it, an error, or unexpected bytes
 };
 
 class Stream {
 public:
     enum class Direction { read, write };
 
-    /// Told when a direction is ready. Shared: the stream keeps it alive while a wait is armed.
+    /// Notified when a direction is ready. The stream keeps it alive while a wait is armed.
     class Watcher {
     public:
         virtual void on_ready(Direction direction) = 0;
@@ -41,46 +42,46 @@ public:
 
     virtual ~Stream() = default;
 
-    /// Calls the watcher once, from the executor, when reading or writing is worth a try. At most
-    /// one wait for each direction. Close completes it.
+    /// Calls the watcher once, on the executor, when reading or writing is worth trying. At most
+    /// one wait per direction. close() completes it.
     virtual void wait(Direction direction, Watcher& watcher) = 0;
 
-    /// Up to `size` bytes. asio::error::would_block: nothing there yet; asio::error::eof: the
-    /// peer's orderly end; asio::error::shut_down: its end without the close_notify that TLS
-    /// requires.
+    /// Reads up to `size` bytes. asio::error::would_block: no bytes yet. asio::error::eof: the peer
+    /// closed in an orderly way. asio::error::shut_down: it closed without the close_notify that
+    /// TLS requires.
     virtual std::size_t read_some(char* data, std::size_t size, std::error_code& ec) = 0;
 
-    /// Writes what fits, in order. asio::error::would_block: nothing fits now. Without pieces it
-    /// sends what has_unsent().
+    /// Writes as much as fits, in order. asio::error::would_block: nothing fits now. Without
+    /// pieces, it sends bytes accepted earlier: see has_unsent().
     virtual std::size_t write_some(std::span<const std::string_view> pieces,
                                    std::error_code& ec) = 0;
 
-    /// True when bytes that write_some() took have not left yet.
+    /// Whether some bytes that write_some() accepted have not been sent yet.
     virtual bool has_unsent() const noexcept { return false; }
 
-    /// True when bytes wait above the socket, where wait() does not see them.
+    /// Whether bytes are buffered above the socket, where wait() does not see them.
     virtual bool has_buffered() const noexcept { return false; }
 
-    /// Between two exchanges; consumes nothing that belongs to HTTP.
+    /// Probes an idle connection; consumes nothing that belongs to HTTP.
     virtual Idle probe() = 0;
 
-    /// What it knows about the error that it met last, beyond the code; nothing without memory.
+    /// Details of its last error beyond the code; empty if memory is short.
     virtual Fault fault() const noexcept { return {}; }
 
-    /// Fills in what it knows: endpoints, TLS facts.
+    /// Fills in what it knows: endpoints and TLS details.
     virtual void describe(ConnectionInfo& info) const = 0;
 
-    /// Nothing more will be written, and the peer is told; reading goes on.
+    /// Ends the sending direction and notifies the peer; reading continues.
     virtual void close_write() noexcept = 0;
 
-    /// Where an armed wait counts as work; null if it does not.
+    /// Where an armed wait counts as work; null if it does not count.
     virtual ContextWork* work() noexcept { return nullptr; }
 
-    /// Idle, and will be for a while: gives back memory that only traffic needs. Costs the next
-    /// exchange a few allocations.
+    /// Call while idle: frees memory that is needed only for traffic. Costs the next exchange a few
+    /// allocations.
     virtual void trim() noexcept {}
 
-    /// Ends the connection at once; never blocks, never fails. Idempotent.
+    /// Closes the connection at once; never blocks, never fails. Idempotent.
     virtual void close() noexcept = 0;
 };
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Plain TCP as a Stream: readiness from Asio, reads and writes by direct non-blocking calls.
+// Plain TCP as a Stream: Asio reports readiness; reads and writes are direct non-blocking calls.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/stream.hpp>
@@ -13,25 +13,25 @@
 
 namespace hawser::detail {
 
-/// The two endpoints of a connection, known once it is made: later they are not asked for again.
+/// The two endpoints of a connection, recorded when it is made, so that no system call asks for
+/// them later.
 struct TcpEnds {
     asio::ip::tcp::endpoint local;
     asio::ip::tcp::endpoint remote;
 };
 
-/// A socket that programs which this one starts do not inherit, registered with the executor.
+/// A close-on-exec socket, registered with the executor.
 asio::ip::tcp::socket open_socket(const asio::any_io_executor& executor,
                                   const asio::ip::tcp& protocol,
                                   std::error_code& ec);
 
-/// An asynchronous connect leaves the socket registered for writability, which then ends the
-/// reactor's wait once more for every request. A fresh registration has none of it. On failure the
-/// socket is closed.
+/// An asynchronous connect leaves the socket registered for writability, which would wake the
+/// reactor once more for every request. This registers it anew. On failure it closes the socket.
 void reregister(asio::ip::tcp::socket& socket, const asio::ip::tcp& protocol, std::error_code& ec);
 
 class TcpStream final : public Stream {
 public:
-    /// Takes a connected socket; `work` is the count of its context.
+    /// Takes a connected socket; `work` is the work count of its context.
     TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends, const ContextWork& work);
 
     void wait(Direction direction, Watcher& watcher) override {

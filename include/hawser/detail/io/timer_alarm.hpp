@@ -16,10 +16,10 @@
 
 namespace hawser::detail {
 
-/// Called by Deadlines with its lock held.
+/// Deadlines calls it with its lock held.
 class TimerAlarm final : public Alarm {
 public:
-    /// `owner` holds the deadlines and is kept alive while the timer is armed.
+    /// `owner` holds the deadlines; it is kept alive while the timer is armed.
     TimerAlarm(const asio::any_io_executor& executor, Deadlines& deadlines, RefCounted& owner)
         : deadlines_(deadlines),
           owner_(owner),
@@ -30,7 +30,7 @@ public:
     TimePoint now() const noexcept override { return std::chrono::steady_clock::now(); }
 
     void ring_at(TimePoint at) override {
-        take_work();  // the wait that this cancels still has to end
+        take_work();  // the canceled wait has yet to end
         armed_ = false;
         timer_->expires_at(at);
         timer_->async_wait([&deadlines = deadlines_,
@@ -62,7 +62,7 @@ public:
         armed_ = false;
         try {
             timer_->cancel();
-        } catch (const std::system_error&) {  // never thrown by a timer's cancel
+        } catch (const std::system_error&) {  // a timer's cancel never throws
         }
     }
 
@@ -90,10 +90,10 @@ private:
     Deadlines& deadlines_;
     RefCounted& owner_;
     ContextWork work_;
-    unsigned wait_ = 0;     // the number of the latest
-    bool armed_ = false;    // it is pending, or its handler about to run
-    bool is_work_ = false;  // somebody waits for what it tells
-    bool given_ = false;    // the work that the pending wait counts
+    unsigned wait_ = 0;     // number of the latest wait
+    bool armed_ = false;    // the wait is pending, or its handler is about to run
+    bool is_work_ = false;  // the timer should count as work
+    bool given_ = false;    // the work of the pending wait was given back
 };
 
 }  // namespace hawser::detail

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What all TLS connections of a transport share: the OpenSSL context, made on first use because
-// loading the system's roots takes milliseconds, and the sessions to resume. One place decides how
-// a peer is checked (RFC 9525); nothing about it can differ between connections.
+// What all TLS connections of a transport share: the OpenSSL context and the sessions to resume.
+// The context is made on first use, because loading the system's roots takes milliseconds. How a
+// peer is verified (RFC 9525) is decided in one place and cannot differ between connections.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
@@ -29,8 +29,8 @@ using SslSessionPtr = std::unique_ptr<SSL_SESSION, OpenSslFree<SSL_SESSION_free>
 
 class TlsContext;
 
-/// What OpenSSL's callbacks have to know about an SSL: to whom its sessions are reported, and what
-/// connections they are good for. They leave here why they refused the peer's certificate.
+/// What OpenSSL's callbacks need to know about an SSL: where to report its sessions, and for which
+/// connections these are valid. The callbacks record here why they refused the peer's certificate.
 struct TlsSessionOwner {
     std::shared_ptr<TlsContext> context;
     std::string key;
@@ -42,30 +42,31 @@ public:
     TlsContext(const TlsOptions& options, bool thread_safe)
         : options_(options), mutex_(thread_safe) {}
 
-    /// Whether an SSL offers a session of an earlier connection.
+    /// Whether an SSL offers a session from an earlier connection.
     enum class Resume { yes, no };
 
     /// A client-side SSL for one connection to `host`: SNI, the name to verify, ALPN, and a session
-    /// of `session_key` to resume. Null with an error as of load(), and what was wrong.
+    /// of `session_key` to resume. Null on failure, with an error like load()'s and its reason.
     SslPtr make_ssl(std::string_view host,
                     std::string_view session_key,
                     Resume resume,
                     std::error_code& ec,
                     Fault& fault);
 
-    /// Reads what the options name, if that was not done. It is done again after a failure.
+    /// Reads the files that the options name, unless already done. After a failure, the next call
+    /// tries again.
     std::error_code load(Fault& fault);
 
-    /// Keeps a new session for the next connection; the caller gives its reference away.
+    /// Keeps a new session for the next connection.
     void remember(std::string_view session_key, SslSessionPtr session);
 
-    /// A session was resumed: it comes back, unless there is a newer one.
+    /// A session was resumed: returns it to the store, unless there is a newer one.
     void resumed(std::string_view session_key, SslSessionPtr session);
 
-    /// A server broke a handshake off because it was offered a session: without one it was done.
+    /// A server broke off a handshake because it was offered a session, and completed one without.
     void refused(std::string_view session_key);
 
-    /// Says whose sessions those of an SSL are; `owner` lives as long as the SSL.
+    /// Sets who receives the sessions of an SSL; `owner` lives as long as the SSL.
     static void set_session_owner(SSL* ssl, TlsSessionOwner& owner);
 
 private:
@@ -73,7 +74,7 @@ private:
     struct Session {
         std::string key;
         SslSessionPtr session{};  // null while a connection tries it
-        unsigned refused = 0;     // in a row
+        unsigned refused = 0;     // consecutive refusals
     };
 
     SSL_CTX* context(std::error_code& ec, Fault& fault);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What OpenSSL knows about a failure, in words: its error queue, the result of the verification of
-// a certificate, the names in it. What the peer wrote is escaped and cut.
+// Describes OpenSSL failures in words: its error queue, the result of verifying a certificate, the
+// names in a certificate. Text from the peer is escaped and truncated.
 
 #include <hawser/config.hpp>
 #include <hawser/failure.hpp>
@@ -28,22 +28,22 @@ struct OpenSslFree {
 /// The category of OpenSSL's X.509 verification results (X509_V_ERR_…); its name is "x509".
 const std::error_category& x509_category() noexcept;
 
-/// What OpenSSL's error queue of this thread said.
+/// The contents of this thread's OpenSSL error queue.
 struct OpenSslErrors {
-    /// Of the first system call that failed.
+    /// From the first system call that failed.
     std::error_code system{};
-    /// The last reason, "wrong version number"; for what a system call said, that.
+    /// The last reason, e.g. "wrong version number"; for a failed system call, its message.
     std::string reason{};
 
-    /// Empties the queue. Without memory there are no words.
+    /// Empties the queue. If memory is short, the reason is empty.
     static OpenSslErrors take() noexcept;
 };
 
-/// Why a certificate of a server was refused: `result` is the verification's, `depth` and `cert`
-/// say which certificate it is about, `expected` is the name or address that was asked for.
+/// Why a server's certificate was refused. `result` is the verification result, `depth` and `cert`
+/// say which certificate it concerns, and `expected` is the requested name or address.
 Fault certificate_fault(int result, int depth, X509* cert, std::string_view expected);
 
-/// True if a dNSName of the certificate is a wildcard that stands for an underscore in `host`.
+/// Whether a wildcard dNSName of the certificate covers `host`, whose name contains an underscore.
 bool covers_underscore(X509* cert, std::string_view host);
 
 }  // namespace hawser::detail

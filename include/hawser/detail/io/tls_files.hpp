@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Reads what TlsOptions name into an OpenSSL context: trusted roots, the client's certificate and
-// its key. Says which option and which file was at fault, and never asks on the terminal.
+// Reads the files that TlsOptions name into an OpenSSL context: trusted roots, the client's
+// certificate and its key. Reports which option and which file was at fault, and never prompts on
+// the terminal.
 
 #include <hawser/config.hpp>
 #include <hawser/failure.hpp>
@@ -20,9 +21,9 @@ class TlsFiles {
 public:
     TlsFiles(const TlsOptions& options, SSL_CTX* ctx) noexcept : options_(options), ctx_(ctx) {}
 
-    /// error::tls_error for an option that does not load, error::cert_error if no option names
-    /// roots and the system has none, error::resource_exhausted if descriptors or memory were the
-    /// reason; fault() then says more.
+    /// error::tls_error if an option does not load, error::cert_error if no option names roots and
+    /// the system has none, error::resource_exhausted if it ran out of descriptors or memory.
+    /// fault() then says more.
     std::error_code load();
     Fault& fault() noexcept { return fault_; }
 
@@ -44,8 +45,8 @@ private:
     const TlsOptions& options_;
     SSL_CTX* const ctx_;
     Fault fault_;
-    std::error_code problem_;   // of the file looked at last, if the system had one with it
-    std::string problem_text_;  // else, in words
+    std::error_code problem_;   // system error of the file last read, if there was one
+    std::string problem_text_;  // otherwise, the problem in words
     bool asked_password_ = false;
 };
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// TLS as a Stream: OpenSSL over a BIO of our own that reads and writes the socket directly, so that
-// one readiness wait serves both layers and an idle connection holds no buffer of ours.
+// TLS as a Stream: OpenSSL over our own BIO, which reads and writes the socket directly. One
+// readiness wait thus serves both layers, and an idle connection holds no buffer of ours.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/stream.hpp>
@@ -25,7 +25,7 @@ namespace hawser::detail {
 
 class TlsStream final : public Stream {
 public:
-    /// Takes a connected socket; `work` is the count of its context.
+    /// Takes a connected socket; `work` is the work count of its context.
     TlsStream(asio::ip::tcp::socket socket,
               const TcpEnds& ends,
               const ContextWork& work,
@@ -33,13 +33,13 @@ public:
               TlsSessionOwner session_owner);
     HAWSER_DECL ~TlsStream() override;
 
-    /// Goes on with the handshake. Done when it returns nothing and `ec` is clear; else it names
-    /// the direction to wait for. Fails with error::cert_error, error::tls_error, or
-    /// error::resource_exhausted when the roots could not be read for want of descriptors.
+    /// Continues the handshake. Complete if it returns no direction and `ec` is clear. If it
+    /// returns a direction, wait for that. Fails with error::cert_error, error::tls_error, or
+    /// error::resource_exhausted if the roots could not be read because descriptors ran out.
     std::optional<Direction> handshake(std::error_code& ec);
     /// How it ended.
     Handshake handshake_end() const noexcept { return handshake_end_; }
-    /// Whether it offered a session of an earlier connection.
+    /// Whether it offered a session from an earlier connection.
     bool offers_session() const noexcept { return offers_session_; }
 
     HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
@@ -77,22 +77,22 @@ private:
 
     TcpStream tcp_;
     TlsSessionOwner session_owner_;
-    SslPtr ssl_;             // until it is closed
-    SslSessionPtr offered_;  // a copy: OpenSSL lets no session of TLS 1.3 be resumed twice
+    SslPtr ssl_;             // until close()
+    SslSessionPtr offered_;  // a copy: OpenSSL does not let a TLS 1.3 session be resumed twice
 
-    std::unique_ptr<char[]> received_;  // ciphertext; only while there is some
+    std::unique_ptr<char[]> received_;  // ciphertext; allocated only while there is some
     std::size_t received_begin_ = 0;
     std::size_t received_end_ = 0;
-    std::string unsent_;         // ciphertext that the socket did not take yet
-    std::error_code tcp_error_;  // what the socket said last
+    std::string unsent_;         // ciphertext that the socket has not accepted yet
+    std::error_code tcp_error_;  // the socket's last error
     std::unique_ptr<Fault> fault_;
     int receives_left_ = 0;         // bounds the work of one read
-    int records_without_data_ = 0;  // received since the last that held bytes for HTTP
-    bool write_reads_ = false;      // writing waits for the rest of a message of the peer's
+    int records_without_data_ = 0;  // received since the last record with HTTP bytes
+    bool write_reads_ = false;      // writing waits for the rest of a message from the peer
     bool established_ = false;
     bool offers_session_ = false;
-    Handshake handshake_end_ = Handshake::given_up;  // until it ends
-    bool closed_by_peer_ = false;                    // by close_notify
+    Handshake handshake_end_ = Handshake::given_up;  // until the handshake ends
+    bool closed_by_peer_ = false;                    // with close_notify
 };
 
 }  // namespace hawser::detail

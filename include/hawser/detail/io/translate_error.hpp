@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// From what the system says to hawser::error, at the places that know what it means.
+// Translates system errors to hawser::error, in the places that know what they mean.
 
 #include <hawser/error.hpp>
 
@@ -17,7 +17,7 @@ inline bool is_reset(std::error_code ec) noexcept {
            ec == asio::error::broken_pipe || ec == asio::error::not_connected;
 }
 
-/// The peer's end: in order, or (TLS) cut off without close_notify.
+/// The peer closed: in an orderly way, or (TLS) without close_notify.
 inline bool is_end(std::error_code ec) noexcept {
     return ec == asio::error::eof || ec == asio::error::shut_down;
 }
@@ -30,19 +30,19 @@ inline std::error_code lost_in_head(std::error_code ec, bool response_started) n
     return is_reset(ec) ? make_error_code(error::connection_reset) : ec;
 }
 
-/// The connection failed within a response body.
+/// The connection failed in the middle of a response body.
 inline std::error_code lost_in_body(std::error_code ec) noexcept {
     return is_end(ec) || is_reset(ec) ? make_error_code(error::incomplete_body) : ec;
 }
 
-/// Asio's system category has no generic condition for some values (ETIMEDOUT, EADDRNOTAVAIL).
+/// Asio's system category lacks the generic condition for some values (ETIMEDOUT, EADDRNOTAVAIL).
 inline std::error_code in_std_category(std::error_code ec) noexcept {
     return ec.category() == asio::error::get_system_category()
                ? std::error_code(ec.value(), std::system_category())
                : ec;
 }
 
-/// This machine has no more to give (N06).
+/// This machine has run out of a resource (N06).
 inline bool is_exhausted(std::error_code ec) noexcept {
     ec = in_std_category(ec);
     return ec == std::errc::too_many_files_open || ec == std::errc::not_enough_memory ||
@@ -51,13 +51,13 @@ inline bool is_exhausted(std::error_code ec) noexcept {
            ec == std::errc::resource_unavailable_try_again;
 }
 
-/// A name has no address.
+/// The lookup of a name failed.
 inline std::error_code lost_in_resolve(std::error_code ec) noexcept {
     ec = in_std_category(ec);
     return with_cause(is_exhausted(ec) ? error::resource_exhausted : error::resolve_failed, ec);
 }
 
-/// An address of a host could not be connected.
+/// Connecting to an address failed.
 inline std::error_code lost_in_connect(std::error_code ec) noexcept {
     ec = in_std_category(ec);
     if (is_exhausted(ec)) {

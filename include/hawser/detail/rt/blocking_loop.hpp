@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Who runs the executor while a caller blocks. A client of its own lets the caller itself do it
-// (leader and followers): one caller runs the loop, also for the others, until its own result is
-// there, then the next one takes over. When nobody calls, a keeper thread minds the loop. A client
-// on a user's executor just waits for its threads.
+// Who runs the executor while a caller blocks. With a client of its own, the caller itself does
+// (leader and followers): one caller runs the loop, also for the others, until its own result
+// arrives; then the next one takes over. When nobody calls, a keeper thread runs the loop. A client
+// on a user's executor just waits for the executor's threads.
 //
-// Each caller runs its own body source, never the loop for it: see Desk.
+// Each caller runs its own body source; the loop never does: see Desk.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/exceptions.hpp>
@@ -40,9 +40,10 @@ namespace hawser::detail {
 /// What a blocking call waits for, as its thread sees it.
 class Awaited {
 public:
-    /// When it has to be over; TimePoint::max() if at no time.
+    /// The call's deadline; TimePoint::max() if it has none.
     virtual TimePoint ends_by() const noexcept { return TimePoint::max(); }
-    /// Ends it from outside the loop: its completion runs within this call, or soon.
+    /// Ends the operation from outside the loop. Its completion runs during this call, or soon
+    /// after.
     virtual void give_up(std::error_code cause) = 0;
 
 protected:
@@ -57,48 +58,49 @@ public:
     HAWSER_DECL virtual ~BlockingLoop();
 
     virtual const asio::any_io_executor& executor() const noexcept = 0;
-    /// Whether this thread must not wait, because it is the one that would have to do the work.
+    /// Whether this thread must not wait, because it would wait for work that it has to do itself.
     virtual bool would_deadlock() = 0;
-    /// Whether asynchronous operations have to say that they are pending: LoopUse.
+    /// Whether asynchronous operations must announce that they are pending: LoopUse.
     virtual bool kept() const noexcept { return false; }
 
-    /// Made before a fork, by the parent.
+    /// True in a child process, if the loop was made before fork().
     bool inherited() const noexcept { return process_.inherited(); }
-    /// Why a call must not wait here, if so.
+    /// Why a call must not wait here; no error if it may.
     std::error_code refusal();
 
-    /// Returns once finish() was called for this caller.
+    /// Returns once finish() has been called for this caller.
     void wait(Caller& caller, Awaited& awaited);
     void finish(Caller& caller);
 
-    /// The caller will call the body source of `desk`, while it waits.
+    /// From now on this caller runs the body source of `desk` while it waits.
     void sit_down(Desk& desk, Caller& caller);
-    /// Has a call of a body source made by whoever sits at `desk`, or will.
+    /// Passes a call of a body source to the caller at `desk`, or to the next one there.
     void bring(Desk& desk, Task& task);
-    /// Takes a call back that was not begun. False: it was.
+    /// Takes back a call that has not begun. False if it has.
     bool take_back(Desk& desk, Task& task) noexcept;
 
     void begin(Pending) override {}
     void end(Pending) noexcept override {}
-    /// Lets what ended together with the transport reach its handlers, for a moment.
+    /// Gives operations that ended with the transport a moment to reach their handlers.
     virtual void let_trips_end() noexcept {}
 
 protected:
-    /// Where a thread sleeps. Outlives the calls it makes, so that it is notified with no lock held
-    /// and nobody wakes up to contention. Belongs to the loop, not to the thread, which may be on
-    /// its last steps, its thread_local objects gone.
+    /// Where a thread sleeps. It outlives the call, so that others can notify it with no lock held,
+    /// and the woken thread meets no contention. It belongs to the loop, not to the thread, which
+    /// may be exiting and have destroyed its thread_local objects.
     struct Bed;
     using BedPtr = IntrusivePtr<Bed>;
     using Lock = std::unique_lock<std::mutex>;
 
-    /// If this caller may run the loop, does so until it is called; returns whom to wake then.
+    /// If this caller may run the loop, runs it until the caller is called. Then returns the next
+    /// one to wake.
     virtual bool lead(Caller& caller, Lock& lock, BedPtr& to_wake) = 0;
-    /// Another thread has something for the leader.
+    /// Another thread needs the leader's attention.
     virtual void call_leader() noexcept {}
-    /// Whether somebody looks after those who sleep long.
+    /// Whether something wakes long sleepers from time to time.
     virtual bool followers_are_called() const noexcept { return false; }
 
-    // With mutex_ held.
+    // Call with mutex_ held.
     BedPtr pass_lead_on();
     void call_followers();
     static void wake(BedPtr& bed) noexcept;
@@ -114,8 +116,8 @@ private:
     void leave_bed(Caller& caller) noexcept;
 
     const OfThisProcess process_;
-    IntrusiveList<Caller, Caller> followers_;  // asleep or about to be, last come last
-    BedPtr beds_;                              // free
+    IntrusiveList<Caller, Caller> followers_;  // parked or about to park; newest last
+    BedPtr beds_;                              // free ones
 };
 
 struct BlockingLoop::Bed final : RefCounted {
@@ -124,20 +126,22 @@ struct BlockingLoop::Bed final : RefCounted {
     BedPtr next;  // while it is free
 };
 
-/// One caller that waits, on its thread's stack.
+/// A waiting caller, on its thread's stack.
 class BlockingLoop::Caller : public ListHook<Caller> {
 public:
     enum class State { waits, leads, called, done };
 
     State state() const noexcept { return state_.load(std::memory_order_acquire); }
     bool done() const noexcept { return state() == State::done; }
-    /// Whether a call of its source waits for it; guarded by the loop's mutex.
+    /// Whether a call of its body source is pending; guarded by the loop's mutex.
     bool has_work() const noexcept { return work_ != nullptr; }
-    /// Once done, stays done. Returns the bed to be notified, if it sleeps. With the loop's mutex.
+    /// A caller that is done stays done. Notify the returned bed, preferably with no lock held.
+    /// Call with the loop's mutex held.
     BedPtr set(State state);
-    /// The same, by the caller itself, which does not sleep.
+    /// The same, called by the caller itself, which is awake.
     void become(State state) noexcept;
-    /// Done, if it leads, or did and has not slept since: it looks before it does. No lock.
+    /// Marks it done if it leads, or has led and not slept since: it checks before it sleeps. Takes
+    /// no lock.
     bool finish_awake() noexcept;
 
 private:
@@ -147,24 +151,25 @@ private:
     std::atomic<State> state_{State::waits};
     BedPtr bed_;            // while it sleeps
     Desk* desk_ = nullptr;  // where it sits
-    Task* work_ = nullptr;  // a call of its source
+    Task* work_ = nullptr;  // the desk that it serves
 };
 
-/// Where the body source of a blocking request is called: by the thread that waits for this request
-/// or its response, while it waits. Guarded by the loop's mutex, but for `loop`.
+/// Where the body source of a blocking request is called: on the thread that waits for the request
+/// or its response, while it waits. All but `loop` is guarded by the loop's mutex.
 struct BlockingLoop::Desk {
-    BlockingLoop* loop = nullptr;  // null: no blocking call sent it
+    BlockingLoop* loop = nullptr;  // null: the request was not sent by a blocking call
     Caller* caller = nullptr;
-    Task* work = nullptr;  // waits for a caller
+    Task* work = nullptr;  // a call waiting for a caller
 };
 
-/// The loop of a client without an executor. Whoever holds it shares it; see close().
+/// The loop of a client without an executor, shared by all who hold it; see close().
 class CallerRunLoop final : public BlockingLoop {
 public:
     using Stray = std::function<void(std::exception_ptr)>;
-    /// `kept`: with a keeper. `stray` is told what handlers throw, which belongs to no call.
+    /// `kept`: with a keeper thread. `stray` receives exceptions from handlers, which belong to no
+    /// call.
     HAWSER_DECL static std::shared_ptr<CallerRunLoop> make(bool kept, Stray stray);
-    /// The one behind an executor, if there is one.
+    /// The loop behind an executor; null if there is none.
     HAWSER_DECL static std::shared_ptr<CallerRunLoop> find(const asio::any_io_executor& executor);
 
     const asio::any_io_executor& executor() const noexcept override { return executor_; }
@@ -184,7 +189,7 @@ private:
     bool run(bool wait);
     void close() noexcept;
 
-    // The keeper.
+    // The keeper thread.
     bool hire() noexcept;
     void keep();
     bool look(Lock& lock);
@@ -197,8 +202,8 @@ private:
 
     // Guarded by mutex_.
     std::condition_variable changed_;  // for the keeper, and for those who wait for it
-    unsigned turns_ = 0;               // a caller took the lead
-    unsigned keeper_turns_ = 0;        // the keeper gave it back
+    unsigned turns_ = 0;               // how often a caller took the lead
+    unsigned keeper_turns_ = 0;        // how often the keeper gave it back
     unsigned reads_ = 0;               // pending
     unsigned trips_ = 0;               // pending
     enum class Ending { no, awaited, of_keeper, done };  // once nothing is pending
@@ -207,14 +212,14 @@ private:
     std::thread::id keeper_;
 
     std::atomic<bool> hired_{false};
-    std::atomic<bool> look_up_{false};  // for the leader, be it a caller or the keeper
+    std::atomic<bool> look_up_{false};  // set for the leader, a caller or the keeper
 
     asio::io_context context_{1};  // one thread at a time
     const asio::any_io_executor executor_{context_.get_executor()};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
 };
 
-/// The loop behind an executor of the user's.
+/// The loop behind a user's executor.
 class ExecutorLoop final : public BlockingLoop {
 public:
     explicit ExecutorLoop(asio::any_io_executor executor)
@@ -238,18 +243,18 @@ public:
     explicit BlockingCompletion(BlockingLoop& loop, Args&&... args)
         : Base(std::forward<Args>(args)...), loop_(loop) {}
     ~BlockingCompletion() {
-        if (awaited_ != nullptr && !done_) {  // the thread is being ended while it waits
+        if (awaited_ != nullptr && !done_) {  // the thread is being canceled while it waits
             awaited_->give_up(error::canceled);
             loop_.wait(caller_, *awaited_);
         }
     }
 
     BlockingLoop::Caller& caller() noexcept { return caller_; }
-    /// Lets a slot cancel it.
+    /// Lets `by` cancel the call.
     void cancel_by(asio::cancellation_slot by) noexcept { slot_ = by; }
 
-    /// Starts the operation and waits for its end. What a user's code throws within `start` goes on
-    /// from here, but not before that end.
+    /// Starts the operation and waits for its end. If user code throws inside `start`, this
+    /// rethrows the exception once the operation has ended.
     template <class Start>
     void await(Awaited& awaited, Start start) {
         Thrown thrown;

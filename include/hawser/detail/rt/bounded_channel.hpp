@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A hand-off between the strands of one connection: room for one value, one receiver, Go's rules
-// for close (a value already sent is still received, then the end). Used within turns of the
-// monitor.
+// Hands values from one coroutine of a connection to the other: room for one value, one receiver,
+// and Go's rules for close (a value already sent is still received, then the end). Used inside
+// turns of the monitor.
 
 #include <hawser/detail/rt/monitor.hpp>
 
@@ -12,14 +12,14 @@
 
 namespace hawser::detail {
 
-/// T has an empty state, which a default T is and which converts to false: a smart pointer, an
-/// optional. It stands for "nothing".
+/// A default-constructed T must be empty and convert to false, like a smart pointer or an optional.
+/// It stands for "nothing".
 template <class T>
 class BoundedChannel {
 public:
     explicit BoundedChannel(Monitor& monitor) noexcept : arrival_(monitor) {}
 
-    /// Never waits. False: the channel is full or closed, and the value was not taken.
+    /// Never waits. False: the channel is full or closed, and it did not take the value.
     bool try_send(T value) {
         if (closed_ || value_) {
             return false;
@@ -29,7 +29,7 @@ public:
         return true;
     }
 
-    /// What was sent, if anything.
+    /// Returns the value sent, if any.
     T try_receive() noexcept { return std::exchange(value_, T{}); }
 
     class Receive : public Event::Wait {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// An operation of the user's on its way: the handler, erased, with its executor, allocator and
-// cancellation slot. Completed once: where it stands when that is the handler's own executor's
-// turn, else through that executor.
+// A pending operation of the user's: the type-erased handler with its executor, allocator and
+// cancellation slot. It completes once: right where it is if that already runs on the handler's
+// executor, otherwise through that executor.
 
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/rt/task.hpp>
@@ -28,13 +28,13 @@
 
 namespace hawser::detail {
 
-/// Where the result of an operation is until its handler takes it: in the completion itself, or,
-/// for large ones, with whoever made it.
+/// Holds the result of an operation until its handler takes it: in the completion itself or, if it
+/// is large, in the object that produced it.
 template <class Result>
 class ResultSlot {
 public:
     Result& get() noexcept { return result_; }
-    /// What is known of an error beyond its code.
+    /// Details of an error beyond its code.
     Failure& failure() noexcept { return failure_; }
 
 private:
@@ -42,11 +42,12 @@ private:
     Failure failure_;
 };
 
-/// The result of an operation that has none: its handler takes the error code only.
+/// The result of an operation whose handler takes only the error code.
 struct NoResult {};
 
-/// Whether it is made from a token that turns errors into exceptions: see ErrorSignature. A generic
-/// handler that takes an error code is never tried with an exception, for which it is not written.
+/// Whether the handler was made from a token that turns errors into exceptions: see ErrorSignature.
+/// A generic handler that accepts an error code is never given an exception, which it was not
+/// written for.
 template <class Handler, class Result>
 inline constexpr bool takes_exception =
     std::conjunction_v<std::negation<std::is_invocable<Handler, std::error_code, Result>>,
@@ -56,7 +57,7 @@ inline constexpr bool takes_exception<Handler, NoResult> =
     std::conjunction_v<std::negation<std::is_invocable<Handler, std::error_code>>,
                        std::is_invocable<Handler, std::exception_ptr>>;
 
-/// Waits for an error code and a Result. Run as a task once both are set.
+/// Receives an error code and a Result. Once both are set, run it as a task.
 template <class Result>
 class Completion : public Task {
 public:
@@ -66,14 +67,14 @@ public:
     Result& result() noexcept { return slot.get(); }
 
     virtual asio::cancellation_slot cancellation_slot() const noexcept = 0;
-    /// Destroys it without completing: its executor is gone.
+    /// Destroys it without completing it: its executor is gone.
     virtual void discard() noexcept = 0;
 
 protected:
     ~Completion() = default;
 };
 
-/// A completion with a handler of the user's. Extra is what the operation itself needs meanwhile.
+/// A completion with a user's handler. Base adds what the operation itself needs meanwhile.
 template <class Result, class Handler, class Base = Completion<Result>>
 class HandlerCompletion final : public Base {
     using Executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
@@ -113,7 +114,7 @@ public:
         return asio::get_associated_cancellation_slot(handler_);
     }
 
-    /// It is pending on a loop that must be minded for it.
+    /// Marks it as pending on a loop, which must then be kept running.
     void use(LoopMinder* loop, Pending what) {
         if (loop != nullptr) {
             use_ = LoopUse(*loop, what);
@@ -139,7 +140,7 @@ public:
     }
 
 private:
-    /// The handler's allocator, for its way through the executor.
+    /// Passes the handler's allocator to the executor.
     struct OwnAllocator {
         using allocator_type = AnyAllocator;
 
@@ -148,7 +149,7 @@ private:
 
         allocator_type allocator;
     };
-    /// Of a handler that has none: what Asio uses then is cheaper when nobody names it.
+    /// For a handler without an allocator: Asio's default is cheaper if it is not named.
     struct AnysAllocator {
         explicit AnysAllocator(const Handler&) noexcept {}
     };
@@ -157,7 +158,7 @@ private:
                            AnysAllocator,
                            OwnAllocator>;
 
-    /// Owns the completion on its way through the executor.
+    /// Owns the completion while the executor has it.
     struct Later : LaterAllocator {
         explicit Later(HandlerCompletion& completion) noexcept
             : LaterAllocator(completion.handler_), self(&completion) {}
@@ -174,7 +175,7 @@ private:
         HandlerCompletion* self;
     };
 
-    /// The completion's own: destroys it and frees its memory.
+    /// Destroys the completion and frees its memory.
     struct Memory {
         explicit Memory(HandlerCompletion& completion) noexcept
             : self(completion), allocator(allocator_of(completion.handler_)) {}
@@ -215,7 +216,7 @@ private:
         std::optional<asio::executor_work_guard<Executor>> work;
     };
 
-    // The memory is free, and the slot clear, before the handler runs.
+    // Frees the memory and clears the slot before the handler runs.
     Taken take() {
         clear_slot();
         const Memory memory(*this);
@@ -255,7 +256,7 @@ private:
     std::optional<asio::executor_work_guard<Executor>> work_;
 };
 
-/// What comes before an operation has started: when it throws, the operation is gone.
+/// Runs a step that precedes the start of an operation: if it throws, the operation is discarded.
 template <class Operation, class Step>
 void or_discard(Operation& operation, Step step) {
     try {

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which threads run an executor: whoever waits on one of them for the executor's work waits for
-// ever. An executor's type says little (it may be a strand, a tracked one, or of the user's own),
-// its context says it: Asio's scheduler, a service of the context, knows the threads that run it.
+// Which threads run an executor. A thread that runs an executor and blocks on that executor's work
+// deadlocks. The executor's type says little, as it may be a strand, a tracking executor, or a
+// user's own. Its context knows: Asio's scheduler, a service of the context, knows the threads that
+// run it.
 
 #include <hawser/config.hpp>
 
@@ -18,15 +19,15 @@ class ContextThreads {
 public:
     explicit ContextThreads(const asio::any_io_executor& executor);
 
-    /// Whether this thread is one of those that run the executor's context just now. False once the
-    /// context is gone: nothing of it is touched then.
+    /// Whether this thread is currently running the executor's context. False once the context is
+    /// gone; it is not touched then.
     bool include_this(const asio::any_io_executor& executor) const;
 
 private:
     class Service;
     struct Context;
 
-    std::shared_ptr<const Context> context_;  // null: the executor has none
+    std::shared_ptr<const Context> context_;  // null: the executor has no context
 };
 
 }  // namespace hawser::detail

@@ -3,11 +3,11 @@
 #pragma once
 
 // The work that keeps io_context::run() and thread_pool::join() from returning, and how an idle
-// connection gives its share back: its wait stays armed, but nobody has to wait for it.
+// connection gives back its share: its wait stays armed, but no longer keeps run() from returning.
 //
-// Asio counts one piece of work for a pending operation, and one more where the executor tracks
-// work of its own. UntrackedExecutor leaves the first, ContextWork gives that back and takes it
-// again. It must be taken again before the operation's handler ends, when Asio counts it down.
+// Asio counts one piece of work for a pending operation, and one more if the executor tracks work
+// itself. UntrackedExecutor avoids the second. ContextWork gives back the first and takes it again;
+// it must do so before the operation's handler ends, because Asio then subtracts it.
 
 #include <hawser/config.hpp>
 
@@ -21,26 +21,26 @@
 
 namespace hawser::detail {
 
-/// The count of outstanding work of one execution context. Sockets and timers put Asio's scheduler
-/// into any context that has none, so every context that can run them has a count.
+/// The count of outstanding work of one execution context. Sockets and timers add Asio's scheduler
+/// to any context that has none, so every context that can run them has such a count.
 class ContextWork {
 public:
     explicit ContextWork(asio::execution_context& context)
         : scheduler_(&asio::use_service<Scheduler>(context)) {}
 
-    /// There is one piece of work more.
+    /// Adds one piece of work.
     void started() noexcept { scheduler_->work_started(); }
-    /// There is one less. The last one lets those return who run the context.
+    /// Removes one piece of work. If it was the last, run() returns.
     void finished() noexcept { scheduler_->work_finished(); }
 
 private:
-    // What counts, in io_context and thread_pool alike (on Windows in io_context only).
+    // Counts the work of io_context and thread_pool alike (on Windows, of io_context only).
     using Scheduler = asio::detail::io_context_impl;
 
     Scheduler* scheduler_;
 };
 
-/// Runs what `inner` runs, where it runs it, but never counts work on its behalf.
+/// Runs functions where `inner` would run them, but never tracks work.
 class UntrackedExecutor {
 public:
     static UntrackedExecutor around(asio::any_io_executor inner) noexcept {
@@ -78,13 +78,13 @@ public:
     }
 
 private:
-    UntrackedExecutor() noexcept = default;  // a constructor from any executor would make Asio ask
-                                             // whether this converts to one before it is one
+    UntrackedExecutor() noexcept = default;  // with a converting constructor, Asio would ask
+                                             // whether the incomplete type is an executor
     asio::any_io_executor inner_;
 };
 
-/// An executor for sockets and timers whose pending operations count as one piece of work each.
-/// For that of an io_context Asio does so itself.
+/// An executor for sockets and timers on which a pending operation counts as exactly one piece of
+/// work. io_context's own executor already works that way.
 inline asio::any_io_executor untracked(const asio::any_io_executor& executor) {
     return executor.target_type() == typeid(asio::io_context::executor_type)
                ? executor

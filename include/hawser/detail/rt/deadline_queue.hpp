@@ -3,7 +3,7 @@
 #pragma once
 
 // Deadlines in order of expiry. Setting one costs O(1) in the usual case (the newest deadline is
-// the latest). No clock: the owner says what time it is.
+// the latest). It has no clock: the owner passes the time.
 
 #include <hawser/detail/indexed_heap.hpp>
 #include <hawser/detail/time_point.hpp>
@@ -12,10 +12,10 @@ namespace hawser::detail {
 
 class DeadlineQueue : public IndexedHeap<TimePoint> {
 public:
-    /// The earliest deadline, TimePoint::max() when there is none.
+    /// The earliest deadline; TimePoint::max() if there is none.
     TimePoint next() const noexcept { return empty() ? TimePoint::max() : front()->at; }
 
-    /// Takes out a deadline that is due; null when none is.
+    /// Removes and returns a deadline that is due; null if none is.
     Node* pop_due(TimePoint now) noexcept {
         Node* node = front();
         if (node == nullptr || node->at > now) {

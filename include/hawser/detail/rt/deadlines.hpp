@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Deadlines of everything a transport does, on one timer that is re-armed only when an earlier
-// deadline comes up: a request costs no timer system call. A set deadline keeps its owner alive.
+// All deadlines of a transport, on one timer that is re-armed only for an earlier deadline: a
+// request costs no timer system call. A set deadline keeps its owner alive.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/rt/deadline_queue.hpp>
@@ -21,15 +21,15 @@ class Alarm {
 public:
     virtual ~Alarm() = default;
     virtual TimePoint now() const noexcept = 0;
-    /// Calls Deadlines::ring() at or after `at`, replacing an earlier request.
-    /// When it throws, no alarm is set.
+    /// Calls Deadlines::ring() at or after `at`; replaces an earlier request. If it throws, no
+    /// alarm is set.
     virtual void ring_at(TimePoint at) = 0;
     virtual void cancel() noexcept = 0;
-    /// Whether the timer is work for those who run the executor. It is from the start.
+    /// Whether the timer counts as work of the executor. It does initially.
     virtual void count_as_work(bool on) noexcept { (void)on; }
-    /// The wait of this number, which ring_at() began, is over.
+    /// The wait with this number, started by ring_at(), has ended.
     virtual void ended(unsigned wait) noexcept { (void)wait; }
-    /// Lets go of the timer for good; the clock goes on.
+    /// Releases the timer for good; the clock still works.
     virtual void stop() noexcept { cancel(); }
 };
 
@@ -38,7 +38,7 @@ public:
     class Node : public DeadlineQueue::Node {
     public:
         Node() noexcept = default;
-        /// Of one that is not `work` nobody waits for: the executor may run out of work meanwhile.
+        /// A deadline that is not `work` does not keep the executor from running out of work.
         explicit Node(bool work) noexcept : is_work(work) {}
         const bool is_work = true;
 
@@ -52,24 +52,24 @@ public:
 
     explicit Deadlines(bool thread_safe) noexcept : mutex_(thread_safe) {}
 
-    /// Before first use.
+    /// Call before first use.
     void use(std::unique_ptr<Alarm> alarm) noexcept { alarm_ = std::move(alarm); }
 
     TimePoint now() const noexcept { return alarm_->now(); }
 
-    /// Sets or moves a deadline. Throws for want of memory; then it is as it was.
+    /// Sets or moves a deadline. May throw for lack of memory, and then changes nothing.
     void set(Node& node, TimePoint at);
-    /// Idempotent. A deadline that is just passing may still report.
+    /// Idempotent. A deadline that is expiring at this moment may still be reported.
     void clear(Node& node) noexcept;
 
-    /// Reports the deadlines that passed.
+    /// Reports the deadlines that have passed.
     void ring(CalledFrom from);
-    /// For the alarm: a wait of its timer is over, whatever it ended with.
+    /// Called by the alarm: a wait on its timer has ended, for whatever reason.
     void wait_ended(unsigned wait) noexcept;
 
-    /// Nothing is waiting for time any more: lets the executor run out of work.
+    /// If no deadline is left, disarms the timer, so that the executor can run out of work.
     void disarm_if_quiet() noexcept;
-    /// No deadline will ever pass again, and the timer is gone.
+    /// Ends all deadlines for good and releases the timer.
     void stop() noexcept;
 
 private:

@@ -3,8 +3,8 @@
 #pragma once
 
 // How an operation reports to a completion token. Asio turns an error code into an exception that
-// knows nothing but the code; for tokens that throw, operations therefore complete with the
-// exception itself, which says all that is known.
+// carries only the code. For tokens that throw, operations therefore complete with an exception of
+// their own, which says all that is known.
 
 #include <asio/async_result.hpp>
 #include <asio/use_awaitable.hpp>
@@ -17,14 +17,14 @@
 
 namespace hawser::detail {
 
-/// Whether a token makes exceptions of errors, itself or within bind_executor(),
+/// Whether a token turns errors into exceptions, by itself or inside bind_executor(),
 /// bind_cancellation_slot() or bind_allocator(). as_tuple(), redirect_error() and deferred want the
-/// code, and get it.
+/// code and get it.
 template <class Token>
 struct ThrowsErrors : std::false_type {};
 template <class Executor>
 struct ThrowsErrors<asio::use_awaitable_t<Executor>> : std::true_type {};
-/// asio::use_future_t, whose header would bring <future>.
+/// asio::use_future_t, whose header would include <future>.
 template <class Token>
 requires requires(const Token& token) {
     { token.get_allocator() } -> std::same_as<typename Token::allocator_type>;
@@ -45,8 +45,8 @@ using ErrorSignature = std::conditional_t<ThrowsErrors<std::decay_t<Token>>::val
                                           void(std::error_code, Results...)>;
 
 /// Whether an operation documented as `void(std::error_code, Results...)` can be started with
-/// `Token`. Each operation asserts it with a sentence of its own, and goes on only then, so that
-/// the sentence is all that the compiler says.
+/// `Token`. Each operation asserts it with its own message and compiles its body only if it holds,
+/// so that the message is all that the compiler prints.
 template <class Token, class... Results>
 concept TokenFor = asio::completion_token_for<Token, ErrorSignature<Token, Results...>>;
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Tells what was made before a fork() from what is this process's own. A child has the descriptors
-// of its parent's connections, but none of its threads, and locks as they happened to be: it must
-// touch nothing of them.
+// Distinguishes objects made before a fork() from this process's own. A child has the descriptors
+// of its parent's connections but none of its threads, and its locks may be held. It must touch
+// none of them.
 
 #include <atomic>
 #include <cstddef>
@@ -18,8 +18,7 @@
 
 namespace hawser::detail {
 
-/// How many forks this process is away from the first one; counted from the first call of
-/// watch_forks() on.
+/// How many forks separate this process from its first ancestor that called watch_forks().
 inline std::atomic<unsigned> fork_count{0};
 
 inline void watch_forks() {
@@ -29,7 +28,7 @@ inline void watch_forks() {
 #endif
 }
 
-/// Remembers the process it was made in.
+/// Remembers which process it was made in.
 class OfThisProcess {
 public:
     OfThisProcess() : born_((watch_forks(), fork_count.load(std::memory_order_relaxed))) {}
@@ -39,7 +38,7 @@ private:
     unsigned born_;
 };
 
-/// Keeps what a child inherited and must not destroy, where leak checkers find it.
+/// Keeps what a child inherited and must not destroy, where leak checkers can find it.
 inline void keep_for_ever(std::shared_ptr<void> inherited) noexcept {
     struct Kept {
         std::shared_ptr<void> what;

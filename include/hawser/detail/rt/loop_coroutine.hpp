@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The coroutine type of a connection's loops: started by its call, resumed by the Monitor, gone
-// when it returns. Nobody awaits or owns it, so it cannot be destroyed while suspended: what it
-// waits for must always come, if only as "closed".
+// The coroutine type of a connection's loops. Not an asio::strand: a call starts it, the Monitor
+// resumes it, and its frame is freed when it returns. Nobody awaits or owns it, so it must not be
+// left suspended: whatever it waits for must always arrive, if only as "closed".
 
 #include <coroutine>
 #include <exception>
@@ -17,8 +17,8 @@ public:
     class promise_type {
     public:
         promise_type() noexcept = default;
-        /// An exception that leaves the loop is reported to loop_failed() of the object whose
-        /// member function it is: within the turn, when the loop's variables are gone.
+        /// If an exception leaves the loop, loop_failed() of the object whose member function it is
+        /// gets called, inside the turn, after the loop's variables are destroyed.
         template <class Owner, class... Others>
         explicit promise_type(Owner& owner, Others&...) noexcept {
             if constexpr (requires { owner.loop_failed(); }) {

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// An asynchronous operation of a client without an executor: while it is pending, its loop must be
-// minded even if nobody calls.
+// A pending asynchronous operation of a client without an executor: its loop must run even when
+// nobody makes a blocking call.
 
 #include <utility>
 
 namespace hawser::detail {
 
-/// What is pending: it ends at the latest with its transport, or may go on.
+/// What is pending: a round trip ends with its transport at the latest, a read may outlive it.
 enum class Pending { trip, read };
 
 class LoopMinder {
@@ -21,12 +21,13 @@ protected:
     ~LoopMinder() = default;
 };
 
-/// Keeps a loop, and has it minded, for as long as it lives: a loop outlives those who hold it
-/// until nothing is pending on it.
+/// Keeps a loop alive and running for as long as it exists: a loop outlives its holders until
+/// nothing is pending on it.
 class LoopUse {
 public:
     LoopUse() noexcept = default;
-    /// @throws std::system_error error::resource_exhausted: there is no thread to mind the loop
+    /// @throws std::system_error error::resource_exhausted: no thread could be started to run the
+    /// loop
     LoopUse(LoopMinder& loop, Pending what) : what_(what) {
         loop.begin(what);
         loop_ = &loop;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Serialises everything that happens to one connection. A turn locks, lets one thing happen,
-// resumes the strands that became ready because of it, unlocks, and only then runs what the turn
-// left to do. Strands therefore never run at the same time, never resume one another, and no lock
-// is held while user code runs.
+// Serializes everything that happens to one connection. A turn locks, performs one step, resumes
+// the coroutines that became ready because of it, unlocks, and only then runs the tasks that the
+// turn left. Coroutines therefore never run at the same time and never resume one another, and no
+// lock is held while user code runs.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/rt/task.hpp>
@@ -19,7 +19,7 @@
 namespace hawser::detail {
 
 #if defined(HAWSER_COUNT_LOCKS)
-/// For tests: how many locks of ours this thread holds. User code must always find none.
+/// For tests: how many of our locks this thread holds. User code must always find zero.
 inline thread_local int locks_held = 0;
 inline void count_lock(int change) noexcept {
     locks_held += change;
@@ -28,8 +28,8 @@ inline void count_lock(int change) noexcept {
 inline void count_lock(int) noexcept {}
 #endif
 
-/// A mutex that costs one atomic operation each way when nobody contends for it, a tenth of
-/// std::mutex: a request takes four. Ulrich Drepper, "Futexes Are Tricky", the third mutex.
+/// A mutex that costs one atomic operation each way when uncontended, a tenth of std::mutex; a
+/// request takes four. It is the third mutex of Ulrich Drepper's "Futexes Are Tricky".
 class Mutex {
 public:
     HAWSER_INLINE void lock() noexcept {
@@ -45,7 +45,7 @@ public:
     }
 
 private:
-    enum class State : int { free, locked, contended };  // contended: somebody waits, or did
+    enum class State : int { free, locked, contended };  // contended: a thread waits, or did
 
     HAWSER_COLD void wait() noexcept {
         while (state_.exchange(State::contended, std::memory_order_acquire) != State::free) {
@@ -58,7 +58,7 @@ private:
     std::atomic<State> state_{State::free};
 };
 
-/// A mutex for programs with more than one thread, nothing for those with one.
+/// A mutex for programs with several threads; does nothing for those with one.
 class OptionalMutex {
 public:
     explicit OptionalMutex(bool on) noexcept : on_(on) {}
@@ -85,8 +85,8 @@ class Monitor {
 public:
     explicit Monitor(bool thread_safe) noexcept : mutex_(thread_safe) {}
 
-    /// One turn. Whoever calls keeps the monitor alive. A step that throws ends the turn like any
-    /// other; then the exception goes on.
+    /// One turn. The caller keeps the monitor alive. If the step throws, the turn still ends
+    /// normally; then this rethrows the exception.
     template <class Step>
     void turn(CalledFrom from, Step&& step) {
         TaskList due;
@@ -99,7 +99,7 @@ public:
         due.run(from);
     }
 
-    /// The same, but what the turn left to do is added to `due`, for the caller to run.
+    /// The same, but adds the tasks that the turn left to `due`, for the caller to run.
     template <class Step>
     void turn(TaskList& due, Step&& step) {
         std::lock_guard lock(mutex_);
@@ -112,10 +112,10 @@ public:
         end_turn(due);
     }
 
-    /// Within a turn: resumes a strand before the turn ends.
+    /// Inside a turn: resumes a coroutine before the turn ends.
     void wake(std::coroutine_handle<> strand) noexcept { ready_[ready_count_++] = strand; }
 
-    /// Within a turn: runs a task when the lock is released.
+    /// Inside a turn: runs a task once the lock is released.
     void after(Task& task) noexcept { due_.push(task); }
 
 private:
@@ -127,7 +127,7 @@ private:
     }
     HAWSER_COLD void end_failed_turn(TaskList& due) { end_turn(due); }
 
-    static constexpr std::size_t strands = 2;  // a connection's; a dial has one
+    static constexpr std::size_t strands = 2;  // a connection has two, a dial has one
 
     OptionalMutex mutex_;
     std::coroutine_handle<> ready_[strands];
@@ -135,7 +135,8 @@ private:
     TaskList due_;
 };
 
-/// One strand waits here until something happens. Not a counter: notify() before wait() is lost.
+/// One coroutine waits here until an event happens. Not a counter: a notify() before wait() is
+/// lost.
 class Event {
 public:
     explicit Event(Monitor& monitor) noexcept : monitor_(monitor) {}

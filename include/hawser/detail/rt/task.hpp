@@ -9,10 +9,10 @@
 
 namespace hawser::detail {
 
-/// Where code runs, which decides whether a user's handler may be called right there.
+/// Where code runs; this decides whether it may call a user's handler directly.
 enum class CalledFrom {
     executor,  // inside a completion handler of the transport's own executor
-    user,      // inside a call of the user's: handlers must be posted
+    user,      // inside a call made by the user: handlers must be posted
 };
 
 /// One piece of work, linked into at most one list at a time. Its owner keeps it alive.
@@ -43,7 +43,7 @@ public:
         last_ = &task;
     }
 
-    /// Adds what is in `other`, which is empty afterwards.
+    /// Appends the tasks in `other`, leaving it empty.
     void append(TaskList& other) noexcept {
         if (other.first_ != nullptr) {
             (last_ == nullptr ? first_ : last_->next_) = other.first_;
@@ -52,8 +52,8 @@ public:
         }
     }
 
-    /// Runs every task, also when user code in one throws; the exception goes on to the caller.
-    /// What comes after it is posted, so that its own exceptions are not lost.
+    /// Runs every task, even if user code in one throws; then this rethrows the exception. Tasks
+    /// after the one that threw post their handlers, so that further exceptions are not lost.
     void run(CalledFrom from) {
         if (first_ != nullptr) {
             run_all(from);
@@ -66,7 +66,8 @@ private:
         while (first_ != nullptr) {
             try {
                 thrown.keep([&] { run_next(thrown ? CalledFrom::user : from); });
-            } catch (...) {  // the thread ends: what others wait for must not end with it
+            } catch (...) {  // the thread is being canceled: still run the tasks that others wait
+                             // for
                 Thrown ignored;
                 while (first_ != nullptr) {
                     ignored.keep([&] { run_next(CalledFrom::user); });

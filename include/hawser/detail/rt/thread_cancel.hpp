@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// pthread_cancel() of a thread that blocks in a call of ours. It must not take effect in the middle
-// of a connection's turn, so it is put off while we work, and looked for where nothing of ours is
-// held.
+// pthread_cancel() of a thread that blocks in one of our calls. It must not take effect in the
+// middle of a connection's turn. It is therefore disabled while we work, and checked where we hold
+// nothing.
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
@@ -13,7 +13,7 @@
 
 namespace hawser::detail {
 
-/// Puts pthread_cancel() off for as long as it lives. No system call.
+/// Disables pthread_cancel() for its lifetime. Makes no system call.
 class NoThreadCancel {
 public:
     struct LookFirst {};
@@ -22,7 +22,7 @@ public:
     NoThreadCancel() noexcept {
         ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_);
     }
-    /// A cancellation that came before takes effect here: the stack unwinds.
+    /// An earlier cancellation takes effect here: the stack unwinds.
     explicit NoThreadCancel(LookFirst) {
         ::pthread_testcancel();
         ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_);
@@ -31,7 +31,7 @@ public:
         int ignored = 0;
         ::pthread_setcancelstate(before_, &ignored);
     }
-    /// Lets a cancellation take effect that was put off: the stack unwinds from here.
+    /// Lets a pending cancellation take effect: the stack unwinds from here.
     void let_cancel() {
         int ignored = 0;
         ::pthread_setcancelstate(before_, &ignored);

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a ClientTrace is still to be told, in order. Events come up under locks, and on several
-// threads; they are told with none held, by one thread at a time. The request's completion goes
-// through here, too, so that it never overtakes an event.
+// Events waiting to be reported to a ClientTrace, in order. They occur under locks and on several
+// threads. They are reported with no lock held, by one thread at a time. The request's completion
+// also passes through this queue, so that it never overtakes an event.
 
 #include <hawser/client_trace.hpp>
 #include <hawser/config.hpp>
@@ -22,20 +22,20 @@ namespace hawser::detail {
 
 class TraceQueue final : public RefCounted, public Task {
 public:
-    /// What a trace throws outside of the executor is thrown again there.
+    /// Exceptions that a trace throws outside the executor are rethrown there.
     TraceQueue(std::shared_ptr<ClientTrace> trace, asio::any_io_executor executor) noexcept
         : trace_(std::move(trace)), executor_(std::move(executor)) {}
     HAWSER_DECL ~TraceQueue() override;
 
-    /// `tell(ClientTrace&)` is called later, or left out for want of memory. True: the caller has
-    /// run() called, without locks.
+    /// `tell(ClientTrace&)` is called later, or skipped for lack of memory. If this returns true,
+    /// the caller must arrange for run() to be called, with no lock held.
     template <class Tell>
     [[nodiscard]] bool add(Tell tell) noexcept {
         return push(std::unique_ptr<Event>(new (std::nothrow) Telling<Tell>(std::move(tell))));
     }
 
-    /// An attempt begins, which `tell` says. As add(), but throws for want of memory; its end is
-    /// then not lost for that.
+    /// Reports the beginning of an attempt through `tell`. Like add(), but it throws for lack of
+    /// memory, and reserves memory for the attempt's end.
     template <class Tell>
     [[nodiscard]] bool begin_attempt(Tell tell) {
         auto end = std::make_unique<AttemptEnded>();
@@ -43,16 +43,17 @@ public:
         end_ = std::move(end);
         return push(std::move(begin));
     }
-    /// That attempt ended. As add().
+    /// Reports the end of that attempt. Like add().
     [[nodiscard]] bool end_attempt(ClientTrace::AttemptEnd&& end) noexcept;
 
-    /// Runs `task` when everything added so far is told. True: as add().
+    /// Runs `task` once everything added so far has been reported. Returns true like add().
     [[nodiscard]] bool complete(Task& task) noexcept;
 
-    /// Nothing that is added from now on is told.
+    /// Nothing added from now on is reported.
     void close() noexcept;
 
-    /// An exception of the trace's keeps nothing from being told, and goes on at the end.
+    /// If the trace throws, the remaining events are still reported; then this rethrows the
+    /// exception.
     HAWSER_DECL void run(CalledFrom from) override;
 
 private:
@@ -83,12 +84,12 @@ private:
 
     const std::shared_ptr<ClientTrace> trace_;
     const asio::any_io_executor executor_;
-    std::unique_ptr<AttemptEnded> end_;  // of the attempt under way
+    std::unique_ptr<AttemptEnded> end_;  // for the current attempt
     OptionalMutex mutex_{true};
     Event* first_ = nullptr;
     Event* last_ = nullptr;
     Task* completion_ = nullptr;
-    bool busy_ = false;  // somebody runs it, or will
+    bool busy_ = false;  // a thread runs it, or will
     bool closed_ = false;
 };
 

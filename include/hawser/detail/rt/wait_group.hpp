@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// An operation on a whole transport that waits for several things to end: dials ahead of any
-// request, connections that are still in use. Its caller may cancel it, whatever becomes of them.
+// An operation on a whole transport that waits for several things to end: dials made ahead of any
+// request, or connections still in use. Its caller may cancel it at any time.
 
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/rt/completion.hpp>
@@ -16,16 +16,16 @@
 
 namespace hawser::detail {
 
-/// Completes when everything it waits for has ended, with the first error there was.
+/// Completes when everything it waits for has ended, with the first error that occurred.
 class WaitGroup : public RefCounted {
 public:
-    /// Waits for one thing: the end of the list.
+    /// Starts at one; the creator calls done() itself once everything has been added.
     explicit WaitGroup(CompletionPtr<NoResult> completion) noexcept
         : completion_(std::move(completion)) {}
 
     void add() noexcept { left_.fetch_add(1, std::memory_order_relaxed); }
 
-    /// One of them did. The task, once it was the last: to be run with no lock held.
+    /// One of them ended. Returns the completion if it was the last; run it with no lock held.
     [[nodiscard]] Task* done(std::error_code ec, Failure failure = {}) noexcept {
         std::lock_guard lock(mutex_);
         if (ec && completion_ && !completion_->ec) {
@@ -41,7 +41,7 @@ public:
         }
     }
 
-    /// The task that completes it now; null if it has.
+    /// The task that completes it now; null if it has completed.
     [[nodiscard]] Task* cancel(std::error_code cause) noexcept {
         std::lock_guard lock(mutex_);
         if (completion_) {
@@ -51,7 +51,7 @@ public:
         return completion_.release();
     }
 
-    /// Before it starts: for whoever lets it be cancelled.
+    /// Call before it starts, to make it cancelable.
     asio::cancellation_slot cancellation_slot() const noexcept {
         return completion_->cancellation_slot();
     }

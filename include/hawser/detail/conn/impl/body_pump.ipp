@@ -70,7 +70,7 @@ HAWSER_DECL bool BodyPump::hold(Task& task) noexcept {
     return busy_;
 }
 
-// ── A call ──────────────────────────────────────────────────────────────────────────────────────
+// ── A call ───────────────────────────────────────────────────────────────────────────────────────
 
 // The only place where a call of a source is put on its way.
 HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
@@ -243,7 +243,7 @@ HAWSER_DECL void BodyPump::returned(BodyRead result, CalledFrom from) {
     held.run(from);
 }
 
-// ── The end ─────────────────────────────────────────────────────────────────────────────────────
+// ── The end ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Task* BodyPump::stop() noexcept {
     bool waits = false;

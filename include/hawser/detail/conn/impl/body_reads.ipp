@@ -12,7 +12,7 @@
 
 namespace hawser::detail {
 
-// ── Reads of a coded body ───────────────────────────────────────────────────────────────────────
+// ── Reads of a coded body ────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL DecodingWait::DecodingWait() noexcept = default;
 HAWSER_DECL DecodingWait::~DecodingWait() = default;

@@ -36,7 +36,7 @@ HAWSER_DECL ConnectionInfo PersistConn::describe(const Stream& stream, std::uint
     return info;
 }
 
-// ── The two strands ─────────────────────────────────────────────────────────────────────────────
+// ── The two strands ──────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL LoopCoroutine PersistConn::read_loop() {
     const IntrusivePtr<PersistConn> self(this);
@@ -131,7 +131,7 @@ HAWSER_DECL std::error_code PersistConn::start(TaskList& due) {
     return failure;
 }
 
-// ── Waiting ─────────────────────────────────────────────────────────────────────────────────────
+// ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void PersistConn::arm_read_wait() {
     if (!read_wait_armed_ && !closed_) {
@@ -191,7 +191,7 @@ HAWSER_DECL void PersistConn::keep_alive(bool on) noexcept {
     on ? add_ref() : release();
 }
 
-// ── Deadlines ───────────────────────────────────────────────────────────────────────────────────
+// ── Deadlines ────────────────────────────────────────────────────────────────────────────────────
 
 /// With no limit its side waits without a deadline. One that runs already goes on: nothing came of
 /// looking again.
@@ -261,7 +261,7 @@ HAWSER_DECL void PersistConn::time_out(Phase phase) {
     }
 }
 
-// ── From and to the owner ───────────────────────────────────────────────────────────────────────
+// ── From and to the owner ────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool look, TaskList& due) {
     bool lent = false;
@@ -338,7 +338,7 @@ HAWSER_DECL bool PersistConn::give_back(const KeepAlive* hint) {
     }
 }
 
-// ── Ending ──────────────────────────────────────────────────────────────────────────────────────
+// ── Ending ───────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void PersistConn::cancel(Exchange& exchange, std::error_code cause, TaskList& due) {
     turn(due, [&] {

@@ -15,7 +15,7 @@
 
 namespace hawser::detail {
 
-// ── Reading the head ────────────────────────────────────────────────────────────────────────────
+// ── Reading the head ─────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void PersistConn::begin_response(const Exchange& exchange) {
     reader_ = owner_->take_reader();
@@ -104,7 +104,7 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
     return ec;
 }
 
-// ── The response and its body ───────────────────────────────────────────────────────────────────
+// ── The response and its body ────────────────────────────────────────────────────────────────────
 
 // True when the whole response is here: its connection is free again before the caller, who is told
 // after the turn, can see it. False when its body stays to be read.

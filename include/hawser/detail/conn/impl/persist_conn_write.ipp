@@ -175,7 +175,7 @@ HAWSER_DECL void PersistConn::end_writing(Exchange& exchange) {
     }
 }
 
-// ── Early answers ───────────────────────────────────────────────────────────────────────────────
+// ── Early answers ────────────────────────────────────────────────────────────────────────────────
 
 // Nothing more of the request is written. The call of its source that is under way stays awaited.
 HAWSER_DECL void PersistConn::stop_upload() {

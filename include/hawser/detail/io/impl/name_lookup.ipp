@@ -23,7 +23,7 @@
 
 namespace hawser::detail {
 
-// ── The system's resolver ───────────────────────────────────────────────────────────────────────
+// ── The system's resolver ────────────────────────────────────────────────────────────────────────
 
 class ResolverCategory final : public std::error_category {
 public:
@@ -36,8 +36,8 @@ HAWSER_DECL const std::error_category& resolver_category() noexcept {
     return category;
 }
 
-/// What getaddrinfo() failed with, given its errno. The resolver does not say itself that it was
-/// out of descriptors: it calls that a temporary failure of the servers.
+/// The error of a failed getaddrinfo(), given its errno. The resolver does not report that it ran
+/// out of descriptors; it calls that a temporary failure of the name servers.
 inline std::error_code lookup_error(int status, int number) noexcept {
     const bool exhausted = number == EMFILE || number == ENFILE || number == ENOMEM;
 #if defined(EAI_SYSTEM)
@@ -52,7 +52,7 @@ inline std::error_code lookup_error(int status, int number) noexcept {
                      : std::error_code(status, resolver_category());
 }
 
-// Neither AI_ADDRCONFIG, which hides ::1 where only IPv4 is configured, nor any other filter.
+// Uses no filter; AI_ADDRCONFIG would hide ::1 where only IPv4 is configured.
 HAWSER_DECL void look_up(const std::string& host, LookupResult& result) noexcept try {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
@@ -86,9 +86,9 @@ HAWSER_DECL void look_up(const std::string& host, LookupResult& result) noexcept
     result.ec = std::make_error_code(std::errc::not_enough_memory);
 }
 
-// ── One question ────────────────────────────────────────────────────────────────────────────────
+// ── One lookup ───────────────────────────────────────────────────────────────────────────────────
 
-/// The handler that tells the owner.
+/// The handler that notifies the owner.
 struct NameLookup::Told {
     Told(NameLookup& from, Owner& to, std::shared_ptr<const LookupResult> what) noexcept
         : lookup(&from), owner(&to), result(std::move(what)) {
@@ -107,7 +107,7 @@ struct NameLookup::Told {
 
     void operator()() {
         bool wanted = false;
-        {  // the thread that posted this may still be within the executor
+        {  // the thread that posted this may still be inside the executor
             std::unique_lock lock(lookup->pool_.mutex_);
             lookup->wait_until_told(lock);
             wanted = !lookup->forgotten_;
@@ -139,7 +139,7 @@ HAWSER_DECL IntrusivePtr<NameLookup> NameLookup::start(const std::string& host,
 
 HAWSER_DECL void NameLookup::forget() noexcept {
     if (!pool_.of_this_process()) {
-        return;  // the parent's thread, which may have held the mutex, is not here
+        return;  // only the parent has the pool's threads, and one of them may have held the mutex
     }
     std::unique_lock lock(pool_.mutex_);
     forgotten_ = true;
@@ -159,7 +159,7 @@ HAWSER_DECL void NameLookup::forget() noexcept {
     }
 }
 
-// With the pool's mutex held.
+// Call with the pool's mutex held.
 HAWSER_DECL void NameLookup::wait_until_told(std::unique_lock<std::mutex>& lock) noexcept {
     pool_.told_.wait(lock, [&] {
         return telling_ == std::thread::id() || telling_ == std::this_thread::get_id();
@@ -187,7 +187,7 @@ HAWSER_DECL bool NameLookup::waits_for_thread() const noexcept {
     });
 }
 
-/// True once it is posted. The executor may be the user's, and may throw.
+/// True if it was posted. The executor may be a user's, and may throw.
 HAWSER_DECL bool NameLookup::post(const Asker& asker,
                                   const std::shared_ptr<const LookupResult>& result) noexcept try {
     asio::post(asker.executor, Told(*this, *asker.owner, result));
@@ -196,8 +196,8 @@ HAWSER_DECL bool NameLookup::post(const Asker& asker,
     return false;
 }
 
-/// By a thread of the pool, without its mutex. Without memory it tries again until it is forgotten:
-/// there is nobody else to tell.
+/// Called by a thread of the pool, without its mutex. If posting fails for lack of memory, it
+/// retries until the lookup is forgotten: there is no one else to notify.
 HAWSER_DECL void NameLookup::hand_over(const std::shared_ptr<const LookupResult>& result) noexcept {
     const auto locked = [&](auto what) {
         std::lock_guard lock(pool_.mutex_);
@@ -217,13 +217,13 @@ HAWSER_DECL void NameLookup::hand_over(const std::shared_ptr<const LookupResult>
         pause = std::min(pause * 2, std::chrono::milliseconds{100});
     }
     asker->owner->keep_alive(false);
-    asker.reset();  // before anybody may destroy its executor's context
+    asker.reset();  // before anyone can destroy its executor's context
     std::lock_guard lock(pool_.mutex_);
     telling_ = {};
     pool_.told_.notify_all();
 }
 
-// ── The threads ─────────────────────────────────────────────────────────────────────────────────
+// ── The threads ──────────────────────────────────────────────────────────────────────────────────
 
 inline long current_process() noexcept {
 #if defined(_WIN32)
@@ -233,7 +233,7 @@ inline long current_process() noexcept {
 #endif
 }
 
-/// Starts a thread that nobody joins. No signal of the program is handled by it.
+/// Starts a thread that no one joins. It handles none of the program's signals.
 template <class Function>
 void start_detached(Function function) {
 #if defined(_WIN32)
@@ -301,7 +301,7 @@ HAWSER_DECL void LookupPool::ask(const std::string& host, NameLookup& lookup) {
     }
 }
 
-// With mutex_ held.
+// Call with mutex_ held.
 HAWSER_DECL void LookupPool::need_thread() {
     const auto queued = static_cast<std::size_t>(std::count_if(
         queries_.begin(), queries_.end(), [](const Query& query) { return !query.running; }));
@@ -314,7 +314,7 @@ HAWSER_DECL void LookupPool::need_thread() {
         } catch (...) {
             if (--threads_ == 0) {
                 throw;
-            }  // else one of the others comes to it
+            }  // else another thread will get to it
         }
     }
 }
@@ -348,7 +348,7 @@ HAWSER_DECL void LookupPool::work() noexcept {
         }
         query->running = true;
         lock.unlock();
-        look_up(query->host, *query->result);  // running: nobody else removes it
+        look_up(query->host, *query->result);  // it is running: no one else removes it
         lock.lock();
         const auto asking = std::move(query->asking);
         const std::shared_ptr<const LookupResult> result = std::move(query->result);

@@ -18,7 +18,7 @@
 
 namespace hawser::detail {
 
-/// "127.0.0.1:80", "[::1]:443".
+/// For example "127.0.0.1:80" or "[::1]:443".
 inline std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
     const std::string address = endpoint.address().to_string();
     const std::string port = ':' + std::to_string(endpoint.port());
@@ -56,7 +56,7 @@ HAWSER_DECL void NetDial::run(CalledFrom from) {
     });
 }
 
-// Whoever made this turn keeps the dial.
+// The caller of this turn keeps the dial alive.
 HAWSER_DECL void NetDial::loop_failed() {
     ec_ = error_of_exception();
     finish();
@@ -101,7 +101,7 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
     finish();
 }
 
-// ── The steps ───────────────────────────────────────────────────────────────────────────────────
+// ── The steps ────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL bool NetDial::needs_resolver() {
     std::error_code not_an_address;
@@ -120,7 +120,7 @@ HAWSER_DECL bool NetDial::needs_resolver() {
     return false;
 }
 
-// False: it is known already, or failed.
+// False: the addresses are already known, or it failed.
 HAWSER_DECL bool NetDial::begin_resolve() {
     tell([host = key_.host](ClientTrace& to) { to.dns_start(host); });
     if (is_localhost(key_.host)) {  // most servers listen on IPv4, some on both, few on IPv6 only
@@ -141,7 +141,7 @@ HAWSER_DECL bool NetDial::begin_resolve() {
 }
 
 HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
-    step_done(0, [&] {  // it is the first step
+    step_done(0, [&] {  // resolving is the first step
         lookup_ = nullptr;
         ec_ = result.ec ? lost_in_resolve(result.ec) : std::error_code();
         fault.cause = result.ec;
@@ -152,7 +152,7 @@ HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
     });
 }
 
-// False: failed at once.
+// False: it failed at once.
 HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
     phase = Failure::Phase::connect;
     tell([=](ClientTrace& to) { to.connect_start(endpoint); });
@@ -170,7 +170,7 @@ HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
     return true;
 }
 
-// For one of the `left` addresses that were not tried.
+// The deadline for one address, with `left` addresses not tried yet.
 HAWSER_DECL TimePoint NetDial::connect_by(std::size_t left) const {
     return connect_until(
         dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left);
@@ -180,7 +180,7 @@ HAWSER_DECL bool NetDial::connected() {
     if (!ec_) {
         std::error_code ignored;
         ends_.local = socket_->local_endpoint(ignored);
-        if (ends_.local == ends_.remote) {  // the port was ours, and nobody listens on it
+        if (ends_.local == ends_.remote) {  // TCP self-connect: nobody listens on this port
             ec_ = std::make_error_code(std::errc::connection_refused);
         } else {
             reregister(*socket_, ends_.local.protocol(), ec_);
@@ -192,7 +192,7 @@ HAWSER_DECL bool NetDial::connected() {
     return !ec_;
 }
 
-// Of all addresses, the one whose failure tells most is reported; all are listed.
+// Lists the failures of all addresses; reports the most telling one.
 HAWSER_DECL void NetDial::note_failed_connect() {
     const std::error_code cause = cause_of(ec_);
     const std::string address = to_text(ends_.remote);
@@ -206,9 +206,9 @@ HAWSER_DECL void NetDial::note_failed_connect() {
     ec_ = gave_up_ ? ec_ : telling_;
 }
 
-// False: plain, or failed. The socket is in the stream afterwards.
+// False: plain TCP, or it failed. The stream then owns the socket.
 HAWSER_DECL bool NetDial::begin_tls() {
-    fault = {};  // of the addresses that failed before
+    fault = {};  // discard failures of other addresses
     telling_ = {};
     failed_connects_ = 0;
     if (!key_.https) {
@@ -238,8 +238,8 @@ HAWSER_DECL bool NetDial::begin_tls() {
     return true;
 }
 
-// When TLS has ended, or was not come to. True: the handshake failed for the session that it
-// offered, and the same address is connected to once more.
+// Call when TLS has ended or was never reached. True: the handshake failed because of the session
+// it offered, so connect to the same address once more.
 HAWSER_DECL bool NetDial::goes_on_without_session() {
     if (tls_ == nullptr || gave_up_) {
         return false;
@@ -264,13 +264,13 @@ HAWSER_DECL std::string NetDial::session_key() const {
     return key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
 }
 
-// One deadline for the whole handshake, also if there are two.
+// One deadline for all handshakes of a dial.
 HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     stream_->wait(direction, *this);
     return wait_until(tls_until_, error::tls_timeout);
 }
 
-// What the steps themselves did not say. Without memory the code has to say it all.
+// Adds details that the steps did not record. If memory is short, the code must suffice.
 HAWSER_DECL void NetDial::describe_failure() noexcept try {
     if (phase == Failure::Phase::resolve) {
         if (ec_ == error::resolve_timeout && lookup_ && lookup_->waits_for_thread()) {
@@ -279,7 +279,7 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
         return;
     }
     if (phase == Failure::Phase::connect && failed_connects_ == 1) {
-        fault.reason.clear();  // the code and the address say it
+        fault.reason.clear();  // the code and the address suffice
     }
     if (gave_up_) {
         fault.cause = {};
@@ -300,13 +300,13 @@ HAWSER_DECL void NetDial::finish() {
             stream_->close();
         }
     }
-    gave_up_ = true;  // ec_ is the report's now
-    add_ref();        // for the report
+    gave_up_ = true;  // the report owns ec_ from now on
+    add_ref();        // released by the report
     monitor_.after(report_);
 }
 
-// A look-up that was given up is forgotten before the owner may let go of the executor, and without
-// the monitor, which an executor that runs everything at once may need meanwhile.
+// Forgets an abandoned lookup before the owner may release the executor, and outside the monitor:
+// an executor that runs everything at once may need the monitor meanwhile.
 HAWSER_DECL void NetDial::Report::run(CalledFrom from) {
     const auto self = IntrusivePtr<NetDial>::adopt(&dial);
     if (dial.lookup_) {
@@ -319,7 +319,7 @@ HAWSER_DECL void NetDial::Report::run(CalledFrom from) {
     }
 }
 
-// For the trace of the request that it is made for, after this turn.
+// Tells the trace of the request that this dials for, after this turn.
 template <class Tell>
 void NetDial::tell(Tell tell) {
     if (trace && trace->add(std::move(tell))) {
@@ -327,13 +327,13 @@ void NetDial::tell(Tell tell) {
     }
 }
 
-// ── Waiting ─────────────────────────────────────────────────────────────────────────────────────
+// ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
 
 template <class Step>
 void NetDial::step_done(unsigned number, Step&& step) {
     monitor_.turn(CalledFrom::executor, [&] {
         if (!waiting_ || number != step_number_) {
-            return;  // too late: given up, or timed out
+            return;  // too late: given up or timed out
         }
         step_ended();
         dialer_.deadlines().clear(*this);
@@ -374,8 +374,8 @@ HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
     on ? add_ref() : release();
 }
 
-// A connect that takes too long gives the next address a chance, if there is time for one; the rest
-// end the dial.
+// A connect that takes too long yields to the next address, if time is left. Any other timeout ends
+// the dial.
 HAWSER_DECL void NetDial::expired(CalledFrom from) {
     monitor_.turn(from, [&] {
         const TimePoint now = dialer_.deadlines().now();

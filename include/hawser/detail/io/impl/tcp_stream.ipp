@@ -19,7 +19,7 @@
 
 namespace hawser::detail {
 
-/// The handler of an armed wait: keeps the watcher alive for as long as Asio holds it.
+/// The handler of an armed wait: keeps the watcher alive while Asio holds the handler.
 class WatcherCall {
 public:
     WatcherCall(Stream::Watcher& watcher, Stream::Direction direction) noexcept
@@ -36,7 +36,7 @@ public:
         }
     }
 
-    // Whatever the wait ended with, the next read or write finds out.
+    // Ignores the result of the wait: the next read or write finds out.
     void operator()(std::error_code) { watcher_->on_ready(direction_); }
 
 private:
@@ -44,7 +44,7 @@ private:
     Stream::Direction direction_;
 };
 
-/// Hands a descriptor to Asio, which does not close it when it refuses it.
+/// Hands a descriptor to Asio, and closes it if Asio refuses it.
 inline void assign(asio::ip::tcp::socket& socket,
                    const asio::ip::tcp& protocol,
                    asio::ip::tcp::socket::native_handle_type handle,
@@ -59,7 +59,7 @@ inline void assign(asio::ip::tcp::socket& socket,
     }
 }
 
-// Asio's own open() knows no SOCK_CLOEXEC.
+// Asio's own open() does not set SOCK_CLOEXEC.
 HAWSER_DECL asio::ip::tcp::socket open_socket(const asio::any_io_executor& executor,
                                               const asio::ip::tcp& protocol,
                                               std::error_code& ec) {
@@ -117,7 +117,7 @@ HAWSER_DECL std::size_t TcpStream::write_some(std::span<const std::string_view> 
     if (pieces.size() == 1) {
         return socket_.write_some(asio::const_buffer(pieces[0].data(), pieces[0].size()), ec);
     }
-    std::array<asio::const_buffer, 4> buffers;  // what does not fit goes with the next call
+    std::array<asio::const_buffer, 4> buffers;  // what does not fit goes out with the next call
     for (std::size_t i = 0; i < pieces.size() && i < buffers.size(); ++i) {
         buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
     }

@@ -29,14 +29,14 @@ HAWSER_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
     SslSessionPtr ours(session);
     try {
         owner->context->remember(owner->key, std::move(ours));
-    } catch (...) {  // no memory: this one is not kept, and OpenSSL knows no exceptions
+    } catch (...) {  // no memory: drop this one; OpenSSL cannot take an exception
     }
-    return 1;  // the reference is ours now
+    return 1;  // we took over the reference
 }
 
 static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
 
-// Called for each certificate that is wrong, and for each that is not.
+// OpenSSL calls it for each certificate, valid or not.
 HAWSER_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
     const int result = X509_STORE_CTX_get_error(store);
     if (good == 1) {
@@ -67,7 +67,7 @@ HAWSER_DECL void TlsContext::note_refusal(TlsSessionOwner& owner, X509_STORE_CTX
                                                     X509_STORE_CTX_get_error_depth(store),
                                                     X509_STORE_CTX_get_current_cert(store),
                                                     expected != nullptr ? expected : "");
-    } catch (...) {  // no memory for words
+    } catch (...) {  // no memory for the text
     }
     OPENSSL_free(address);
 }
@@ -122,12 +122,12 @@ HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) const {
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, &TlsContext::on_verified);
     }
     SSL_CTX_set_verify_depth(ctx, 10);
-    // Whatever is trusted may end a chain, also a certificate that is no root.
+    // A trusted certificate may end a chain even if it is not a root.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
     SSL_CTX_set_max_cert_list(ctx, 100 * 1024);
     static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn));
-    SSL_CTX_set_read_ahead(ctx, 1);  // a record with its header in one call of our BIO
+    SSL_CTX_set_read_ahead(ctx, 1);  // read a record and its header in one BIO call
     if (options_.session_resumption) {
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(ctx, &TlsContext::on_new_session);
@@ -161,15 +161,16 @@ HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
     return ssl;
 }
 
-// The name in SNI and in the certificate: without the trailing dot; addresses have no SNI and match
-// address entries only (RFC 6066 §3, RFC 9525).
+// Sets the name for SNI and for the certificate, without the trailing dot. Addresses have no SNI
+// and match address entries only (RFC 6066 §3, RFC 9525).
 HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
     if (host.ends_with('.')) {
         host.remove_suffix(1);
     }
-    const std::string name(host.substr(0, host.find('%')));  // no zone of a link-local address
+    const std::string name(host.substr(0, host.find('%')));  // without the zone of a link-local
+                                                             // address
     if (name.empty() || name.front() == '.') {
-        return false;  // OpenSSL would check nothing, or let every subdomain pass
+        return false;  // OpenSSL would check nothing, or accept every subdomain
     }
     X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
     if (X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1) {
@@ -179,15 +180,15 @@ HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
     X509_VERIFY_PARAM_set_hostflags(
         param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     return X509_VERIFY_PARAM_set1_host(param, name.data(), name.size()) == 1 &&
-           SSL_ctrl(ssl,  // what the macro SSL_set_tlsext_host_name does, with a cast of C's
+           SSL_ctrl(ssl,  // SSL_set_tlsext_host_name without its C-style cast
                     SSL_CTRL_SET_TLSEXT_HOSTNAME,
                     TLSEXT_NAMETYPE_host_name,
                     const_cast<char*>(name.c_str())) == 1;
 }
 
-// ── Sessions ────────────────────────────────────────────────────────────────────────────────────
+// ── Sessions ─────────────────────────────────────────────────────────────────────────────────────
 
-// That of the key, made if there is none; it becomes the newest.
+// The session entry of the key, made if there is none; it becomes the newest.
 HAWSER_DECL TlsContext::Session& TlsContext::entry(std::string_view session_key) {
     if (const auto known = by_key_.find(session_key); known != by_key_.end()) {
         sessions_.splice(sessions_.begin(), sessions_, known->second);
@@ -209,7 +210,7 @@ HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPt
     }
 }
 
-// A server need not send another ticket after it has taken one: those of Node and lighttpd do not.
+// A server need not send a new ticket after it has accepted one; Node and lighttpd do not.
 HAWSER_DECL void TlsContext::resumed(std::string_view session_key, SslSessionPtr session) {
     std::lock_guard lock(mutex_);
     Session& kept = entry(session_key);
@@ -228,8 +229,8 @@ HAWSER_DECL void TlsContext::refused(std::string_view session_key) {
     }
 }
 
-// The session leaves the store, so that one which a server chokes on is not tried again, and
-// comes back when it was resumed.
+// Takes the session out of the store, so that one which makes a server fail is not tried again. It
+// returns to the store once it has been resumed.
 HAWSER_DECL SslSessionPtr TlsContext::recall(std::string_view session_key) {
     std::lock_guard lock(mutex_);
     const auto known = by_key_.find(session_key);

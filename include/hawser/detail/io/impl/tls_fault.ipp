@@ -40,17 +40,17 @@ HAWSER_DECL OpenSslErrors OpenSslErrors::take() noexcept {
                                 : std::error_code(ERR_GET_REASON(code), std::generic_category());
         } else if (text != nullptr &&
                    (*reason == '\0' || !std::string_view(text).ends_with(" lib"))) {
-            reason = text;  // " lib": one that only passes on what another said
+            reason = text;  // a " lib" entry only passes on another error
         }
     }
     try {
         errors.reason = errors.system ? errors.system.message() : reason;
-    } catch (...) {  // no memory for words
+    } catch (...) {  // no memory for the text
     }
     return errors;
 }
 
-// ── What is in a certificate ────────────────────────────────────────────────────────────────────
+// ── The names in a certificate ───────────────────────────────────────────────────────────────────
 
 using GeneralNames = std::unique_ptr<GENERAL_NAMES, OpenSslFree<GENERAL_NAMES_free>>;
 
@@ -80,7 +80,7 @@ HAWSER_DECL std::string address_text(std::string_view bytes) {
     return printable(bytes, 16);
 }
 
-/// `"a.example", "b.example" and 3 more`; empty if there is none.
+/// For example `"a.example", "b.example" and 3 more`; empty if there is none.
 HAWSER_DECL std::string list_names(X509* cert) {
     constexpr std::size_t most = 3;
     const GeneralNames names = names_of(cert);
@@ -136,7 +136,7 @@ HAWSER_DECL std::string describe(const ASN1_TIME* time) {
     return text.data();
 }
 
-// ── What is wrong with it ───────────────────────────────────────────────────────────────────────
+// ── Problems with a certificate ──────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::string wrong_name(X509* cert, std::string_view expected) {
     const std::string names = list_names(cert);
@@ -144,7 +144,7 @@ HAWSER_DECL std::string wrong_name(X509* cert, std::string_view expected) {
            ", not " + quoted(expected);
 }
 
-/// `certificate has expired (depth 0, "CN=www", since 2026-01-01 00:00:00 UTC)`.
+/// For example `certificate has expired (depth 0, "CN=www", since 2026-01-01 00:00:00 UTC)`.
 HAWSER_DECL std::string wrong_otherwise(int result, int depth, X509* cert) {
     std::string text = X509_verify_cert_error_string(result);
     text += " (depth " + std::to_string(depth);

@@ -58,8 +58,8 @@ HAWSER_DECL std::error_code TlsFiles::load_roots() {
     return {};
 }
 
-// Where OpenSSL itself would look. Its own function, SSL_CTX_set_default_verify_paths(), does not
-// say that it could read nothing. A directory is read when a certificate is verified.
+// Looks where OpenSSL itself would. Its own SSL_CTX_set_default_verify_paths() does not report that
+// it could read nothing. OpenSSL reads a directory only when it verifies a certificate.
 HAWSER_DECL std::error_code TlsFiles::load_system_roots() {
     const auto place = [](const char* variable, const char* usual) {
 #if defined(__GLIBC__)
@@ -105,13 +105,14 @@ HAWSER_DECL bool TlsFiles::read_file(const std::string& path) {
     }
     std::FILE* opened = nullptr;
     BIO_get_fp(file.get(), &opened);
-    if (opened != nullptr && std::ferror(opened) != 0) {  // a directory, which OpenSSL calls empty
+    if (opened != nullptr && std::ferror(opened) != 0) {  // a directory, which OpenSSL reports as
+                                                          // empty
         problem_ = {errno != 0 ? errno : EIO, std::generic_category()};
     }
     return false;
 }
 
-// All certificates of a PEM text or file; one that is broken spoils all.
+// Reads all certificates of a PEM text or file; a broken one fails them all.
 HAWSER_DECL bool TlsFiles::read_roots(BIO* pem) {
     using Infos = std::unique_ptr<STACK_OF(X509_INFO), void (*)(STACK_OF(X509_INFO)*)>;
     const Infos infos(PEM_X509_INFO_read_bio(pem, nullptr, &TlsFiles::give_password, nullptr),
@@ -134,16 +135,16 @@ HAWSER_DECL bool TlsFiles::read_roots(BIO* pem) {
     return added && loaded != 0;
 }
 
-// ── Directories ─────────────────────────────────────────────────────────────────────────────────
+// ── Directories ──────────────────────────────────────────────────────────────────────────────────
 
-/// "5ed36f99.0": as `openssl rehash` names certificates.
+/// For example "5ed36f99.0", as `openssl rehash` names certificates.
 inline bool is_hashed_name(std::string_view name) noexcept {
     constexpr std::string_view hex = "0123456789abcdefABCDEF";
     return name.size() > 9 && name[8] == '.' && name.find_first_not_of(hex) == 8 &&
            name.find_first_not_of("0123456789", 9) == std::string_view::npos;
 }
 
-// With `hashed`, one that has a certificate in it.
+// With `hashed`, it must contain a certificate.
 HAWSER_DECL bool TlsFiles::is_directory(const std::string& path, bool hashed) {
     problem_ = {};
     DIR* const directory = ::opendir(path.c_str());
@@ -164,7 +165,7 @@ HAWSER_DECL bool TlsFiles::is_directory(const std::string& path, bool hashed) {
     return good;
 }
 
-// As OpenSSL takes it: several, with colons between.
+// Accepts several directories, separated by colons, as OpenSSL does.
 HAWSER_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashed) {
     problem_ = {};
     problem_text_ = "no directory is named";
@@ -179,7 +180,7 @@ HAWSER_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashe
     return false;
 }
 
-// ── The client's own certificate ────────────────────────────────────────────────────────────────
+// ── The client's own certificate ─────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
     const std::string& file = options_.certificate_file;
@@ -222,7 +223,7 @@ HAWSER_DECL std::error_code TlsFiles::load_key() {
     return {};
 }
 
-// OpenSSL's own would ask on the terminal.
+// OpenSSL's default callback would prompt on the terminal.
 HAWSER_DECL int TlsFiles::give_password(char* out, int size, int, void* self) {
     if (self == nullptr) {
         return 0;
@@ -237,7 +238,7 @@ HAWSER_DECL int TlsFiles::give_password(char* out, int size, int, void* self) {
     return static_cast<int>(password.size());
 }
 
-// ── What went wrong ─────────────────────────────────────────────────────────────────────────────
+// ── Describing failures ──────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void TlsFiles::note_errors() {
     OpenSslErrors errors = OpenSslErrors::take();
@@ -245,7 +246,7 @@ HAWSER_DECL void TlsFiles::note_errors() {
     problem_text_ = std::move(errors.reason);
 }
 
-/// `option tls.ca_file "/x.pem": No such file or directory`.
+/// For example `option tls.ca_file "/x.pem": No such file or directory`.
 HAWSER_DECL void TlsFiles::note(const char* option, const std::string& path) {
     std::string& text = fault_.reason;
     text += text.empty() ? "" : "; ";

@@ -18,7 +18,7 @@
 
 namespace hawser::detail {
 
-/// Ciphertext buffers come and go with every response: one is kept for each thread.
+/// Each response needs a ciphertext buffer for a short time, so each thread keeps one for reuse.
 class CiphertextBuffers {
 public:
     static constexpr std::size_t size = 64 * 1024;
@@ -35,7 +35,7 @@ public:
     }
 
 private:
-    /// Trivial, so that it can be used when the thread has destroyed its objects already.
+    /// Trivial, so that it is usable even after the thread has destroyed its objects.
     struct Kept {
         char* spare;
         bool over;
@@ -91,11 +91,11 @@ HAWSER_DECL void TlsStream::on_message(
     }
 }
 
-// Tickets, key updates, empty ones. What OpenSSL read ahead, 16 KiB, may hold more of them.
+// Tickets, key updates, empty records. OpenSSL's read-ahead of 16 KiB may hold more of them.
 inline constexpr int most_barren_records = 32;
 inline constexpr std::size_t most_unsent = 64 * 1024;
 
-// ── The BIO ─────────────────────────────────────────────────────────────────────────────────────
+// ── The BIO ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL BIO_METHOD* TlsStream::bio_method() {
     static BIO_METHOD* const method = [] {
@@ -127,9 +127,9 @@ HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std:
     return 1;
 }
 
-// Never makes OpenSSL wait: what the socket does not take is kept, so that it need not be called
-// again with the same bytes, and a read never waits for a write. It is little, a record and answers
-// to key updates, unless the peer asks for these without end and reads none.
+// Never makes OpenSSL wait: it keeps what the socket does not accept. OpenSSL need not call again
+// with the same bytes, and a read never waits for a write. The kept data is small, one record and
+// answers to key updates, unless the peer keeps requesting those and reads none.
 HAWSER_DECL int TlsStream::bio_write(BIO* bio,
                                      const char* data,
                                      std::size_t size,
@@ -152,7 +152,7 @@ HAWSER_DECL int TlsStream::bio_write(BIO* bio,
     }
     try {
         self.unsent_.append(data + sent, size - sent);
-    } catch (...) {  // OpenSSL knows no exceptions
+    } catch (...) {  // OpenSSL cannot take an exception
         self.tcp_error_ = asio::error::no_memory;
         return 0;
     }
@@ -190,7 +190,7 @@ HAWSER_DECL void TlsStream::release_received() noexcept {
     }
 }
 
-// ── The stream ──────────────────────────────────────────────────────────────────────────────────
+// ── The stream ───────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_code& ec) {
     if ((ec = flush())) {
@@ -229,7 +229,7 @@ HAWSER_DECL void TlsStream::established() {
     handshake_end_ = Handshake::done;
     if (SSL_session_reused(ssl_.get()) == 1) {
         if (SSL_version(ssl_.get()) < TLS1_3_VERSION) {
-            offered_.reset(SSL_get1_session(ssl_.get()));  // it may have a new ticket
+            offered_.reset(SSL_get1_session(ssl_.get()));  // it may contain a new ticket
         }
         session_owner_.context->resumed(session_owner_.key, std::move(offered_));
     }
@@ -247,7 +247,7 @@ HAWSER_DECL std::error_code TlsStream::handshake_failure() {
                          : make_error_code(error::tls_error);
     }
     const OpenSslErrors errors = OpenSslErrors::take();
-    if (is_exhausted(errors.system)) {  // directories of roots are read only now
+    if (is_exhausted(errors.system)) {  // OpenSSL reads directories of roots only now
         note_with([&]() -> Fault {
             return {.cause = errors.system, .reason = "the trusted roots cannot be read"};
         });
@@ -258,7 +258,7 @@ HAWSER_DECL std::error_code TlsStream::handshake_failure() {
     return error::cert_error;
 }
 
-// ── Failures ────────────────────────────────────────────────────────────────────────────────────
+// ── Failures ─────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Fault TlsStream::fault() const noexcept try {
     return fault_ ? *fault_ : Fault{};
@@ -270,11 +270,11 @@ template <class Explain>
 void TlsStream::note_with(Explain explain) noexcept {
     try {
         fault_ = std::make_unique<Fault>(explain());
-    } catch (...) {  // no memory for words
+    } catch (...) {  // no memory for the text
     }
 }
 
-// Empties OpenSSL's queue.
+// Empties OpenSSL's error queue.
 HAWSER_DECL Fault TlsStream::what_failed() const {
     OpenSslErrors errors = OpenSslErrors::take();
     if (tcp_error_ == asio::error::eof || closed_by_peer_) {
@@ -297,8 +297,8 @@ HAWSER_DECL Fault TlsStream::what_failed() const {
     return {.reason = std::move(errors.reason)};
 }
 
-// Writing waits for reading when half a message of the peer's, such as a ticket in two records, has
-// to be complete first.
+// Writing must wait for reading while a message of the peer is incomplete, such as a ticket split
+// over two records.
 HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
     const bool reads = direction == Direction::write && unsent_.empty() && write_reads_;
     tcp_.wait(reads ? Direction::read : direction, direction, watcher);
@@ -334,7 +334,7 @@ HAWSER_DECL std::size_t TlsStream::write_some(std::span<const std::string_view> 
     if (pieces.size() == 1 || pieces[0].size() >= record) {
         return write_plain(pieces[0], ec);
     }
-    std::array<char, record> gathered;  // head and first bytes of a body share a record
+    std::array<char, record> gathered;  // the head and the first body bytes share a record
     std::size_t size = 0;
     for (const std::string_view piece : pieces) {
         const std::size_t n = std::min(piece.size(), record - size);
@@ -369,9 +369,9 @@ HAWSER_DECL std::error_code TlsStream::flush() {
     return {};
 }
 
-// SSL_get_error() would tell the same, but asks the error queue, which belongs to the thread: what
-// somebody else left there would be taken for ours, unless it was cleared before every call, which
-// costs as much as a hundred bytes of encryption.
+// SSL_get_error() would tell the same, but it consults the thread's error queue. It would take an
+// error left there by other code for ours, unless the queue were cleared before every call, which
+// costs as much as encrypting a hundred bytes.
 HAWSER_DECL std::error_code TlsStream::failure() {
     if (SSL_want_read(ssl_.get()) && tcp_error_ == asio::error::would_block) {
         return asio::error::would_block;
@@ -379,10 +379,10 @@ HAWSER_DECL std::error_code TlsStream::failure() {
     if (closed_by_peer_) {
         return asio::error::eof;
     }
-    established_ = false;  // nothing more may be sent, not even close_notify
+    established_ = false;  // from now on send nothing, not even close_notify
     note_with([&] { return what_failed(); });
     if (tcp_error_ == asio::error::eof) {
-        return asio::error::shut_down;  // without close_notify: possibly cut off (RFC 8446 §6.1)
+        return asio::error::shut_down;  // no close_notify: possibly truncated (RFC 8446 §6.1)
     }
     const bool tcp_failed = tcp_error_ && tcp_error_ != asio::error::would_block;
     return tcp_failed ? tcp_error_ : make_error_code(error::tls_error);
@@ -392,7 +392,8 @@ HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
     return ssl_ && (received_begin_ != received_end_ || SSL_has_pending(ssl_.get()) == 1);
 }
 
-// Session tickets may come while idle; they are read here and are no reason to close.
+// The server may send session tickets on an idle connection. This reads them; they do not make the
+// connection stale.
 HAWSER_DECL Idle TlsStream::probe() {
     if (!ssl_) {
         return Idle::stale;
@@ -416,7 +417,7 @@ HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
     info.tls_resumed = SSL_session_reused(ssl_.get()) == 1;
 }
 
-// close_notify is sent if the socket takes it; the peer's is not waited for.
+// Sends close_notify if the socket accepts it; does not wait for the peer's.
 HAWSER_DECL void TlsStream::close_write() noexcept {
     if (std::exchange(established_, false) && unsent_.empty()) {
         if (SSL_shutdown(ssl_.get()) < 0) {
@@ -428,12 +429,12 @@ HAWSER_DECL void TlsStream::close_write() noexcept {
 HAWSER_DECL void TlsStream::close() noexcept {
     close_write();
     tcp_.close();
-    ssl_.reset();  // 50 KB; what is left is kept for as long as its last response
+    ssl_.reset();  // 50 KB; the rest lives as long as the connection's last response
     received_.reset();
     std::string().swap(unsent_);
 }
 
-// OpenSSL's record buffers, 33 KB, come back with the next read and write.
+// Frees OpenSSL's record buffers, 33 KB; the next read and write allocate them again.
 HAWSER_DECL void TlsStream::trim() noexcept {
     if (ssl_) {
         SSL_free_buffers(ssl_.get());

@@ -15,7 +15,7 @@
 
 namespace hawser::detail {
 
-// ── What we ask for, and what the response says ─────────────────────────────────────────────────
+// ── What we ask for, and what the response says ──────────────────────────────────────────────────
 
 /// The elements of all Content-Encoding fields together.
 struct CodingScan {
@@ -69,7 +69,7 @@ HAWSER_DECL Fault decoding_fault(const ResponseHead& head) {
     return {{}, "more than two content codings: \"" + printable(codings, 80) + '"'};
 }
 
-// ── One coding ──────────────────────────────────────────────────────────────────────────────────
+// ── One coding ───────────────────────────────────────────────────────────────────────────────────
 
 #if defined(HAWSER_HAS_ZLIB)
 
@@ -252,7 +252,7 @@ public:
 
 #endif
 
-// ── All codings of a body ───────────────────────────────────────────────────────────────────────
+// ── All codings of a body ────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL ContentDecoder::ContentDecoder(const CodingPlan& plan,
                                            const DecodeLimits& limits) noexcept

@@ -234,7 +234,7 @@ HAWSER_DECL bool ResponseReader::connection_cut() noexcept {
     return ended_ = cut_short_ = true;
 }
 
-// ── Explaining failures ─────────────────────────────────────────────────────────────────────────
+// ── Explaining failures ──────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL Fault ResponseReader::fault() const {
     return in_body() ? body_fault() : head_fault();

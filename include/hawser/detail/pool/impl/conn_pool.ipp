@@ -297,7 +297,7 @@ HAWSER_DECL void ConnPool::evict(PoolConn& conn, Victims& victims) {
     victims.push_back(conn);
 }
 
-// ── Waiting requests ────────────────────────────────────────────────────────────────────────────
+// ── Waiting requests ─────────────────────────────────────────────────────────────────────────────
 
 // Considers both lists: a freshly dialed connection suits every request.
 HAWSER_DECL PoolWant* ConnPool::oldest_want(PoolHost& host) noexcept {
@@ -336,7 +336,7 @@ HAWSER_DECL void ConnPool::leave_queue(PoolWant& want) {
     update_starved(*want.host);
 }
 
-// ── Dials without a request ─────────────────────────────────────────────────────────────────────
+// ── Dials without a request ──────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void ConnPool::adopt(PoolDial& dial, PoolWant& want) noexcept {
     dial.want = &want;
@@ -372,7 +372,7 @@ HAWSER_DECL void ConnPool::leave_abandoned(PoolDial& dial) noexcept {
     }
 }
 
-// ── Permits ─────────────────────────────────────────────────────────────────────────────────────
+// ── Permits ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL bool ConnPool::has_room(const PoolHost& host) const noexcept {
     return limits_.max_open_per_host == 0 || host.open < limits_.max_open_per_host;

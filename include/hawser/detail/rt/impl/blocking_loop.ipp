@@ -18,7 +18,7 @@
 
 namespace hawser::detail {
 
-// ── Callers ─────────────────────────────────────────────────────────────────────────────────────
+// ── Callers ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL BlockingLoop::BedPtr BlockingLoop::Caller::set(State state) {
     BedPtr bed = bed_;
@@ -43,7 +43,7 @@ HAWSER_DECL bool BlockingLoop::Caller::finish_awake() noexcept {
 }
 
 HAWSER_DECL BlockingLoop::~BlockingLoop() {
-    while (beds_) {  // not one within the other
+    while (beds_) {  // avoids nested destruction
         beds_ = std::move(beds_->next);
     }
 }
@@ -91,7 +91,7 @@ HAWSER_DECL void BlockingLoop::wake(BedPtr& bed) noexcept {
     }
 }
 
-/// Sleeps until it is called for anything, or led on. False: it was not.
+/// Sleeps until it is called or becomes the leader; false if neither happened by `limit`.
 HAWSER_DECL bool BlockingLoop::follow(Caller& caller, Lock& lock, TimePoint limit) {
     using State = Caller::State;
     caller.become(State::waits);
@@ -100,7 +100,7 @@ HAWSER_DECL bool BlockingLoop::follow(Caller& caller, Lock& lock, TimePoint limi
     lock.unlock();
     bool called = false;
     if (bed == nullptr) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{1});  // no memory for more comfort
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});  // no memory for a bed
     } else {
         Lock asleep(bed->mutex);
         const auto is_called = [&] { return caller.state() != State::waits; };
@@ -142,7 +142,7 @@ HAWSER_DECL void BlockingLoop::leave_bed(Caller& caller) noexcept {
 
 HAWSER_DECL void BlockingLoop::finish(Caller& caller) {
     if (caller.state() == Caller::State::leads && would_deadlock() && caller.finish_awake()) {
-        return;  // mostly the leader itself: nobody has to be told
+        return;  // usually the leader itself: no one to notify
     }
     BedPtr bed;
     {
@@ -158,7 +158,7 @@ HAWSER_DECL void BlockingLoop::finish(Caller& caller) {
     wake(bed);
 }
 
-/// To the last that came, who is likely to wait longest.
+/// To the newest follower, which is likely to wait longest.
 HAWSER_DECL BlockingLoop::BedPtr BlockingLoop::pass_lead_on() {
     leader_ = followers_.back();
     if (leader_ == nullptr) {
@@ -168,7 +168,7 @@ HAWSER_DECL BlockingLoop::BedPtr BlockingLoop::pass_lead_on() {
     return leader_->set(Caller::State::called);
 }
 
-/// Has every follower look whether it is to end.
+/// Has every follower check whether it should end.
 HAWSER_DECL void BlockingLoop::call_followers() {
     for (Caller* caller = followers_.front(); caller; caller = followers_.after(*caller)) {
         BedPtr bed = caller->set(Caller::State::called);
@@ -176,7 +176,7 @@ HAWSER_DECL void BlockingLoop::call_followers() {
     }
 }
 
-// ── Body sources ────────────────────────────────────────────────────────────────────────────────
+// ── Body sources ─────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void BlockingLoop::sit_down(Desk& desk, Caller& caller) {
     std::lock_guard lock(mutex_);
@@ -224,7 +224,7 @@ HAWSER_DECL bool BlockingLoop::take_back(Desk& desk, Task& task) noexcept {
     return true;
 }
 
-/// Without the lead, and without a lock: it may take long.
+/// Without the lead and without a lock: it may take long.
 HAWSER_DECL void BlockingLoop::work(Caller& caller, Lock& lock, BedPtr& to_wake) {
     Task& task = *std::exchange(caller.work_, nullptr);
     lock.unlock();
@@ -233,9 +233,9 @@ HAWSER_DECL void BlockingLoop::work(Caller& caller, Lock& lock, BedPtr& to_wake)
     lock.lock();
 }
 
-// ── The loop of a client without an executor ────────────────────────────────────────────────────
+// ── The loop of a client without an executor ─────────────────────────────────────────────────────
 
-/// Lets a loop be found through its context.
+/// Finds a loop through its context.
 class LoopService final : public asio::execution_context::service {
 public:
     using key_type = LoopService;
@@ -274,11 +274,11 @@ HAWSER_DECL bool CallerRunLoop::would_deadlock() {
 
 HAWSER_DECL void CallerRunLoop::call_leader() noexcept {
     if (!would_deadlock()) {
-        context_.stop();  // it restarts it: unlike a post, that needs no memory
+        context_.stop();  // the leader restarts it; unlike a post, this needs no memory
     }
 }
 
-/// Runs one handler. What it throws is no caller's.
+/// Runs one handler. An exception it throws belongs to no caller.
 HAWSER_DECL bool CallerRunLoop::run(bool wait) {
     try {
         if ((wait ? context_.run_one() : context_.poll_one()) == 0) {
@@ -322,7 +322,7 @@ HAWSER_DECL bool CallerRunLoop::lead(Caller& caller, Lock& lock, BedPtr& to_wake
     look_up_.store(false, std::memory_order_relaxed);
     to_wake = pass_lead_on();
     if (leader_ == nullptr && pending()) {
-        changed_.notify_all();  // the keeper's turn
+        changed_.notify_all();  // the keeper takes over
     }
     return true;
 }
@@ -350,12 +350,12 @@ HAWSER_DECL void CallerRunLoop::end(Pending what) noexcept {
     }
 }
 
-// ── Its keeper ──────────────────────────────────────────────────────────────────────────────────
+// ── The keeper ───────────────────────────────────────────────────────────────────────────────────
 
-/// How long a destructor waits for a keeper, which only a handler of the user's can hold up.
+/// How long a destructor waits for a keeper, which only a user's handler can delay.
 inline constexpr std::chrono::milliseconds keeper_patience{1000};
 
-/// Makes the keeper. False: there is no thread to be had now.
+/// Starts the keeper. False: no thread could be started.
 HAWSER_DECL bool CallerRunLoop::hire() noexcept {
     std::lock_guard lock(mutex_);
     if (hired_) {
@@ -365,7 +365,7 @@ HAWSER_DECL bool CallerRunLoop::hire() noexcept {
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are not for a thread of ours
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // our threads handle no signals
 #endif
     try {
         std::thread keeper([this] { keep(); });
@@ -396,9 +396,9 @@ HAWSER_DECL void CallerRunLoop::keep() {
     }
 }
 
-/// Returns when it is needed. False: no more. While callers lead, it just looks from time to time,
-/// less and less often, and in the end has those who wait for long look up, too: see
-/// NoThreadCancel.
+/// Returns true when the keeper is needed, false when it must end. While callers lead, it only
+/// checks from time to time, less and less often. After a while it has those who have waited long
+/// check as well: see NoThreadCancel.
 HAWSER_DECL bool CallerRunLoop::look(Lock& lock) {
     constexpr std::chrono::milliseconds shortest{50};
     constexpr std::chrono::milliseconds longest{500};
@@ -469,12 +469,12 @@ HAWSER_DECL void CallerRunLoop::let_trips_end() noexcept {
     }
 }
 
-/// Nobody holds the loop any more, but the keeper may be in it.
+/// Nobody holds the loop any more, but the keeper may be running it.
 HAWSER_DECL void CallerRunLoop::close() noexcept {
     {
         Lock lock(mutex_);
         if (leader_ != nullptr) {
-            return;  // a handler ends the program; whoever runs it will never come back
+            return;  // a handler is ending the program; the leader will never return
         }
         const bool by_keeper = keeper_ == std::this_thread::get_id();
         ending_ = by_keeper ? Ending::of_keeper : Ending::awaited;

@@ -14,17 +14,17 @@
 
 namespace hawser::detail {
 
-/// What is known of a context. It outlives the context.
+/// What is known of a context. Outlives the context.
 struct ContextThreads::Context {
-    // Of thread_pool, system_context, and io_context (on Windows io_context has its own).
+    // Set for thread_pool, system_context and io_context (on Windows, io_context has its own).
     std::atomic<asio::detail::scheduler*> pool{nullptr};
     std::atomic<asio::detail::io_context_impl*> loop{nullptr};
     bool asio_runs_it = false;
     std::atomic<bool> gone{false};
 };
 
-/// Made in the context when the first client comes: before the client's own sockets give a
-/// scheduler to a context that had none, and that therefore somebody else runs.
+/// Created in the context with the first client, before the client's own sockets add a scheduler to
+/// a context that had none and is therefore run by other means.
 class ContextThreads::Service final : public asio::execution_context::service {
 public:
     using key_type = Service;
@@ -44,7 +44,7 @@ public:
     const std::shared_ptr<Context>& known() const noexcept { return context_; }
 
 private:
-    // From Asio 1.27 on an io_context calls it twice.
+    // From Asio 1.27 on, an io_context calls it twice.
     HAWSER_DECL void shutdown() noexcept override;
 
     std::shared_ptr<Context> context_;
@@ -56,7 +56,7 @@ HAWSER_DECL void ContextThreads::Service::shutdown() noexcept {
     context_->loop = nullptr;
 }
 
-/// Whether the executor runs a function at once, which those do that run in this very thread. One
+/// Whether the executor runs a function at once, as executors do on their own threads. An executor
 /// that only ever queues is left with a function that does nothing.
 HAWSER_DECL bool runs_at_once(const asio::any_io_executor& executor) {
     const auto ran = std::make_shared<bool>(false);

@@ -15,7 +15,7 @@ HAWSER_DECL void Deadlines::set(Node& node, TimePoint at) {
     }
     const bool moved = node.in_heap();
     if (!moved) {
-        count(node, +1);  // first: the alarm that is armed counts as work from the start
+        count(node, +1);  // first: an armed alarm counts as work from the start
     }
     try {
         arm(std::min(at, queue_.next()));
@@ -31,7 +31,7 @@ HAWSER_DECL void Deadlines::set(Node& node, TimePoint at) {
     }
 }
 
-// When that fails nothing is armed, which the next deadline that is set makes good.
+// If arming fails, nothing is armed; setting the next deadline makes up for it.
 HAWSER_DECL void Deadlines::arm(TimePoint at) {
     if (at < rings_at_) {
         rings_at_ = TimePoint::max();
@@ -71,7 +71,7 @@ HAWSER_DECL void Deadlines::ring(CalledFrom from) {
     thrown.rethrow();
 }
 
-// Null when none is due; then the alarm is set for the next.
+// Null if none is due; then this sets the alarm for the next.
 HAWSER_DECL Deadlines::Node* Deadlines::take_due() noexcept {
     std::lock_guard lock(mutex_);
     if (shut_down_) {

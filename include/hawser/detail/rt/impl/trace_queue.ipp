@@ -48,7 +48,7 @@ HAWSER_DECL bool TraceQueue::wake() noexcept {
     if (busy_) {
         return false;
     }
-    add_ref();  // until run() is done
+    add_ref();  // released by run()
     return busy_ = true;
 }
 
@@ -69,7 +69,7 @@ HAWSER_DECL void TraceQueue::run(CalledFrom from) {
             by_handler.keep([&] { next.completion->run(by_trace ? CalledFrom::user : from); });
         }
     }
-    if (by_trace && from == CalledFrom::user) {  // a call of the user's, but not the trace's
+    if (by_trace && from == CalledFrom::user) {  // a call made by the user, but not of the trace
         Thrown ignored;
         ignored.keep([&] {
             asio::post(executor_, [failure = by_trace.take()] { std::rethrow_exception(failure); });

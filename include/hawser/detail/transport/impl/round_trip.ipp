@@ -327,7 +327,7 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
     }
 }
 
-// ── For the trace ───────────────────────────────────────────────────────────────────────────────
+// ── For the trace ────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void RoundTrip::retrying(Retry reason, TaskList& due) {
     if (request.trace) {

@@ -95,7 +95,7 @@ HAWSER_DECL PendingTripPtr TransportCore::new_trip() {
     return PendingTripPtr(trip);
 }
 
-// ── A connection for a request ──────────────────────────────────────────────────────────────────
+// ── A connection for a request ───────────────────────────────────────────────────────────────────
 
 // An idle connection, or a place in the queue with or without a dial, in one step.
 HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
@@ -401,7 +401,7 @@ HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, CalledFrom from) {
     due.run(from);
 }
 
-// ── Connections that come back, and those that close ────────────────────────────────────────────
+// ── Connections that come back, and those that close ─────────────────────────────────────────────
 
 HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive* hint) {
     const TimePoint now = deadlines_.now();
@@ -507,7 +507,7 @@ HAWSER_DECL TransportCore::Work TransportCore::update_work() noexcept {
     return waiting ? Work() : std::exchange(work_, Work());
 }
 
-// ── Readers ─────────────────────────────────────────────────────────────────────────────────────
+// ── Readers ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::unique_ptr<ResponseReader> TransportCore::take_reader() {
     if (ResponseReader* spare = spare_readers_.take()) {
