@@ -79,6 +79,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/request_writer.hpp
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp
+    include/hawser/detail/never_destroyed.hpp
     include/hawser/detail/openssl_version.hpp
     include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp

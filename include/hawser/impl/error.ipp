@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/never_destroyed.hpp>
 #include <hawser/error.hpp>
 
 #include <string>
@@ -259,13 +260,11 @@ public:
 }  // namespace detail
 
 HAWSER_DECL const std::error_category& error_category() noexcept {
-    static const detail::ErrorCategory category;
-    return category;
+    return detail::never_destroyed<detail::ErrorCategory>();
 }
 
 HAWSER_DECL const std::error_category& condition_category() noexcept {
-    static const detail::ConditionCategory category;
-    return category;
+    return detail::never_destroyed<detail::ConditionCategory>();
 }
 
 HAWSER_DECL std::error_code make_error_code(error value) noexcept {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/never_destroyed.hpp>
 #include <hawser/failure.hpp>
 
 #include <new>
@@ -80,8 +81,7 @@ HAWSER_DECL std::exception_ptr exception_of(std::error_code ec, const Failure& f
 }
 
 HAWSER_DECL const FailureData& no_failure() noexcept {
-    static const FailureData none{};
-    return none;
+    return never_destroyed<FailureData>();
 }
 
 }  // namespace detail

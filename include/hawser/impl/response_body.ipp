@@ -4,6 +4,7 @@
 
 #include <hawser/detail/conn/body_decoder.hpp>
 #include <hawser/detail/conn/body_eof_signal.hpp>
+#include <hawser/detail/never_destroyed.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/response_body.hpp>
 
@@ -107,9 +108,8 @@ HAWSER_DECL bool ResponseBody::request_sent() const noexcept {
 }
 
 HAWSER_DECL const Headers& ResponseBody::trailers() const noexcept {
-    static const Headers none;
     const Headers* fields = live_ ? live_->trailers() : trailers_.get();
-    return fields != nullptr ? *fields : none;
+    return fields != nullptr ? *fields : detail::never_destroyed<Headers>();
 }
 
 HAWSER_DECL std::size_t ResponseBody::read_now(std::span<char> out, std::error_code& ec) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/io/name_lookup.hpp>
+#include <hawser/detail/never_destroyed.hpp>
 
 #include <asio/post.hpp>
 
@@ -32,8 +33,7 @@ public:
 };
 
 HAWSER_DECL const std::error_category& resolver_category() noexcept {
-    static const ResolverCategory category;
-    return category;
+    return never_destroyed<ResolverCategory>();
 }
 
 /// The error of a failed getaddrinfo(), given its errno. The resolver does not report that it ran

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/never_destroyed.hpp>
 #include <hawser/detail/policy/certificate_name.hpp>
 
 #include <asio/ip/address.hpp>
@@ -25,8 +26,7 @@ public:
 };
 
 HAWSER_DECL const std::error_category& x509_category() noexcept {
-    static const X509Category category;
-    return category;
+    return never_destroyed<X509Category>();
 }
 
 HAWSER_DECL OpenSslErrors OpenSslErrors::take() noexcept {

@@ -70,9 +70,10 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
 
 HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     const IntrusivePtr<RoundTrip> self(this);
-    BlockingCompletion<Completion<Response>> completion(loop);
+    auto starts = IntrusivePtr<RoundTrip>::adopt(this);         // the reference that start() takes
+    BlockingCompletion<Completion<Response>> completion(loop);  // pthread_cancel() may unwind here
     blocking_ = {&loop, &completion.caller()};
-    completion.await(*this, [&] { start(CompletionPtr<Response>(&completion)); });
+    completion.await(*this, [&] { starts.detach()->start(CompletionPtr<Response>(&completion)); });
     ec = completion.ec;
     return completion.slot.empty() ? Response() : std::move(completion.result());
 }
