@@ -18,10 +18,10 @@
 
 namespace hawser {
 
-/// Told what happens to one request, as it happens. Go: httptrace.ClientTrace.
+/// Receives the events of one request, as they happen. Go: httptrace.ClientTrace.
 ///
-/// Derive, override what you want to hear, and set RequestOptions::trace or ClientOptions::trace.
-/// An attempt is told in this order; what is indented happens only sometimes:
+/// Derive from it, override the events you want, and set RequestOptions::trace or
+/// ClientOptions::trace. Events of one attempt arrive in this order; indented ones are optional:
 ///
 ///     attempt_begin, get_conn,
 ///         dns_start, dns_done, connect_start, connect_done, tls_handshake_start and _done,
@@ -31,83 +31,83 @@ namespace hawser {
 ///     wrote_request, got_first_response_byte,
 ///         got_1xx_response …, ignored_line …,
 ///     put_idle_conn, attempt_end
-///         and, for another one: retry, attempt_begin …
+///         and, before another attempt: retry, attempt_begin …
 ///
-/// Writing and reading are independent of one another: an early response is told before
-/// wrote_request. The dial is the one made for this request, which may be served by another
-/// connection meanwhile. The response's handler runs between its head and what is told of its body;
-/// when the whole body came with the head, after attempt_end. The read that sees the end of a body
-/// may complete a moment before that is told.
+/// Writing and reading are independent of each other: the events of an early response come before
+/// wrote_request. Dial events belong to the dial made for this request; the request may meanwhile
+/// get another connection. The response's handler runs between the events of its head and those of
+/// its body; if the whole body arrived with the head, it runs after attempt_end. The read that
+/// reaches the end of a body may complete shortly before the events of that end.
 ///
-/// Every attempt_begin has its attempt_end, and nothing is told after the last.
+/// Every attempt_begin is followed by its attempt_end, and no event follows the last one.
 ///
-/// @par Thread safety
-/// One call at a time for one request, in order, with no lock held, on whichever thread made it
-/// happen, also within the initiating call. One object may serve several requests, whose calls then
-/// are concurrent.
+/// @par Thread safety One call at a time for one request, in order, with no lock held, on the
+/// thread that caused the event, possibly inside the initiating function. One object may serve
+/// several requests; their calls may then be concurrent.
 ///
-/// @par Errors
-/// What a function throws keeps nothing from being told or done; then it reaches whoever runs the
-/// executor of the client. For want of memory a call may be left out, but never attempt_end.
+/// @par Errors If a function throws, all remaining events and actions still happen. Then the
+/// exception reaches the caller of the client executor's run(). If memory is short, a call may be
+/// skipped, but never attempt_end.
 class ClientTrace {
 public:
     using Endpoint = asio::ip::tcp::endpoint;
 
     virtual ~ClientTrace() = default;
 
-    /// The `number`-th attempt, from 1.
+    /// An attempt begins; `number` counts from 1.
     virtual void attempt_begin(unsigned /*number*/) {}
-    /// What an attempt came to.
+    /// The outcome of an attempt.
     struct AttemptEnd {
-        /// Why there is no response, or none to its end.
+        /// Why there is no response, or no complete one.
         std::error_code ec;
-        /// Of the connection; 0 when there was none.
+        /// The connection's id; 0 if there was none.
         std::uint64_t connection_id = 0;
-        /// Bytes of the request and of the response, as HTTP/1.1, without TLS.
+        /// Bytes of the request and of the response, as HTTP/1.1, without TLS overhead.
         std::uint64_t written = 0;
         std::uint64_t received = 0;
-        /// All that is known of `ec`.
+        /// Everything known about `ec`.
         Failure failure{};
     };
-    /// The attempt is over, its body included.
+    /// The attempt is over, including its response body.
     virtual void attempt_end(const AttemptEnd& /*end*/) {}
     /// Another attempt follows.
     virtual void retry(Retry /*reason*/) {}
 
-    /// A connection is wanted: idle, returned by another request, or dialled.
+    /// The request wants a connection: an idle one, one returned by another request, or a new one.
     virtual void get_conn(std::string_view /*host*/, std::uint16_t /*port*/) {}
-    /// There it is. `idle_for`: since when it waited in the pool; 0 when it did not.
+    /// A connection was obtained. `idle_for`: how long it had been idle in the pool; 0 if it had
+    /// not.
     virtual void got_conn(const ConnectionInfo& /*connection*/,
                           std::chrono::nanoseconds /*idle_for*/) {}
-    /// The connection is free again, or is closed.
+    /// The connection was returned, or closed.
     virtual void put_idle_conn(std::uint64_t /*connection_id*/, Reuse /*reuse*/) {}
 
     virtual void dns_start(std::string_view /*host*/) {}
     virtual void dns_done(std::error_code /*ec*/, std::span<const Endpoint> /*addresses*/) {}
-    /// For each address that is tried.
+    /// Called for each address that is tried.
     virtual void connect_start(const Endpoint& /*address*/) {}
     virtual void connect_done(const Endpoint& /*address*/, std::error_code /*ec*/) {}
     virtual void tls_handshake_start() {}
     virtual void tls_handshake_done(std::error_code /*ec*/) {}
-    /// The dial failed, in the step told of last: all that is known of it.
+    /// The dial failed, in the step reported last; everything known about it.
     virtual void dial_failed(const Failure& /*failure*/) {}
 
-    /// Each field that left, the transport's own included.
+    /// Each field sent, including those of the transport.
     virtual void wrote_header_field(std::string_view /*name*/, std::string_view /*value*/) {}
     virtual void wrote_headers() {}
-    /// The body waits for the server's word: RFC 9110 §10.1.1.
+    /// The body waits for the server's 100: RFC 9110 §10.1.1.
     virtual void wait_100_continue() {}
     virtual void got_100_continue() {}
-    /// The request is out, or will not go out any further.
+    /// The request has been written, or writing it was given up.
     virtual void wrote_request(std::error_code /*ec*/) {}
 
-    /// Of whatever response: the first may be an interim one.
+    /// Of any response, interim ones included.
     virtual void got_first_response_byte() {}
-    /// An interim response, 100 and 103 included.
+    /// An interim response, including 100 and 103.
     virtual void got_1xx_response(int /*status*/, const Headers& /*headers*/) {}
-    /// A line of a head, an interim one included, that is no field; it was dropped, and the
-    /// connection will not be used again (Framing::tolerant). As received, without its end: no
-    /// control but HTAB is in it; any byte beyond ASCII may be.
+    /// A line of a head, perhaps an interim one, that is not a field. It was dropped, and the
+    /// connection will not be reused (Framing::tolerant). As received, without its line end: it
+    /// contains no control except HTAB, and may contain any non-ASCII byte.
     virtual void ignored_line(std::string_view /*line*/) {}
 };
 

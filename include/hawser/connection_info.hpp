@@ -13,10 +13,10 @@ namespace hawser {
 
 /// The connection that served a response.
 struct ConnectionInfo {
-    /// Distinguishes the connections of one Transport, in the order they were dialled; never
-    /// reused.
+    /// Distinguishes the connections of one Transport, in the order in which they were dialed;
+    /// never reused.
     std::uint64_t id = 0;
-    /// It had served a request, or waited idle, before this one.
+    /// It had served a request, or been idle, before this one.
     bool reused = false;
     asio::ip::tcp::endpoint local_endpoint;
     asio::ip::tcp::endpoint remote_endpoint;

@@ -50,10 +50,10 @@ inline Failure failure_of_middleware(std::error_code code, const char* what) noe
 ///     };
 ///     hawser::Client client{std::make_shared<WithToken>(transport)};
 ///
-/// A std::system_error that leaves the coroutine fails the request with its code, and one of this
-/// library's with its Failure, too; any other exception with error::invalid_request. The text of a
-/// stranger's exception is the reason of the Failure. Cancelling the request, with any type, cancels the
-/// coroutine.
+/// If a std::system_error leaves the coroutine, the request fails with its code; for one of this
+/// library's exceptions, also with its Failure. Any other exception fails the request with
+/// error::invalid_request. The what() of a foreign exception becomes the reason of the Failure.
+/// Canceling the request, with any type, cancels the coroutine.
 class CoroutineRoundTripper : public RoundTripper {
 public:
     /// The coroutine runs on `executor`.
@@ -62,7 +62,7 @@ public:
 
     executor_type get_executor() const noexcept override { return executor_; }
 
-    /// One request, one response. The object outlives the coroutine.
+    /// Performs one request. The object outlives the coroutine.
     virtual asio::awaitable<Response> round_trip(Request request) = 0;
 
     void start_round_trip(Request request, RoundTripHandler handler) final {
@@ -73,7 +73,7 @@ public:
     }
 
 private:
-    // A coroutine is cancelled by the terminal type only, unless it asks for the others.
+    // By default, only the terminal type cancels a coroutine.
     static asio::awaitable<Response> serve(CoroutineRoundTripper& self, Request request) {
         co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         co_return co_await self.round_trip(std::move(request));
@@ -87,7 +87,7 @@ private:
             }
             std::move(handler)(ec, std::move(response));
         }
-        /// And what is known of it.
+        /// Also sets `failure` to what is known.
         static std::error_code code_of(const std::exception_ptr& exception,
                                        Failure& failure) noexcept {
             try {

@@ -8,26 +8,27 @@
 
 namespace hawser {
 
-/// What went wrong, in this library's own words. A 4xx or 5xx answer is a response, not an error.
+/// What went wrong, in this library's own terms. A 4xx or 5xx is a response, not an error.
 ///
-/// Values are stable within a major version. Every one converts to `std::error_code`; compare codes
-/// of any origin (ours, Asio's, the system's) with `condition` when the kind matters, not the
-/// cause.
+/// Values are stable within a major version. Each converts to `std::error_code`. If only the kind
+/// of error matters, compare codes of any origin (ours, Asio's, the system's) with `condition`.
 ///
 /// The codes of connect_failed, resolve_failed and resource_exhausted carry the system's error
-/// number, if there is one: the message says it, and comparisons with `std::errc` see it.
+/// number, if there is one: their message contains it, and comparisons with `std::errc` see it.
 ///
 ///     ec == hawser::error::connect_failed   // whatever the system said
 ///     ec == std::errc::connection_refused   // and what it said
 ///     switch (hawser::error_of(ec)) …       // not ec.value(), which holds both
 ///
-/// Without such a number these hold too: `std::errc::timed_out` of every timeout,
-/// `operation_canceled` of canceled and client_closed, `connection_reset`, `invalid_argument` of
-/// invalid_url and invalid_request, `resource_deadlock_would_occur` of would_deadlock.
+/// Codes without such a number also compare equal to `std::errc` values: every timeout to
+/// `timed_out`, canceled and client_closed to `operation_canceled`, connection_reset to
+/// `connection_reset`, invalid_url and invalid_request to `invalid_argument`, would_deadlock to
+/// `resource_deadlock_would_occur`.
 enum class error {
     /// The URL is not an unambiguous http or https URL, or is longer than 64 KiB (RFC 3986).
     invalid_url = 1,
-    /// The request cannot be written safely: bad method, field, Host, or a field the library owns.
+    /// The request cannot be written safely: a bad method, field or Host, or a field that the
+    /// library owns.
     invalid_request,
     /// The host name has no usable address.
     resolve_failed,
@@ -43,53 +44,54 @@ enum class error {
     unsupported_coding,
     /// The response head, its interim heads or its trailers exceed the byte or field limit.
     headers_too_large,
-    /// The body is longer than the limit that the caller set.
+    /// The body is longer than the caller's limit.
     body_too_large,
     /// The peer closed the connection before the first byte of a response.
     server_closed,
     /// The connection ended before the end of the body.
     incomplete_body,
-    /// The connection was reset or aborted by the peer.
+    /// The peer reset or aborted the connection.
     connection_reset,
-    /// The content coding of the body is corrupt or cut short.
+    /// The body's content coding is corrupt or truncated.
     decode_error,
-    /// The decoded body exceeds its size or ratio limit, or a gzip header in it 64 KiB.
+    /// The decoded body exceeds its size or ratio limit, or a gzip header in it exceeds 64 KiB.
     decode_limit,
-    /// No connection became free within the wait that the pool allows.
+    /// The pool had no connection for the request in time.
     pool_wait_timeout,
     /// The name was not resolved in time.
     resolve_timeout,
-    /// No TCP connection in time.
+    /// No TCP connection was made in time.
     connect_timeout,
     /// The TLS handshake did not finish in time.
     tls_timeout,
-    /// The peer did not take the request's bytes in time.
+    /// The peer did not accept bytes of the request in time.
     write_timeout,
-    /// No complete response head in time.
+    /// No complete response head arrived in time.
     header_timeout,
     /// No body byte arrived for `body_idle_timeout`.
     idle_timeout,
     /// The deadline of the whole request passed.
     total_timeout,
-    /// Ended by `close()` or `shutdown()` while an operation was pending.
+    /// `close()` or `shutdown()` was called while the operation was pending.
     canceled,
     /// The client or transport was destroyed or shut down before the request began.
     client_closed,
     /// Out of file descriptors, ports or memory.
     resource_exhausted,
-    /// The request body's source failed, or gave another number of bytes than announced.
+    /// The request body's source failed, or delivered a different number of bytes than announced.
     request_body_error,
     /// The queue of requests waiting for a connection is full.
     too_many_waiters,
-    /// A read on a body that was closed.
+    /// The body being read was closed.
     body_closed,
-    /// A second read was started while one is pending.
+    /// A read was started while another one was pending.
     concurrent_read,
-    /// A blocking call from a thread that runs the client's own executor: it would wait for itself.
+    /// A blocking call was made on a thread that runs the client's own executor: it would wait for
+    /// itself.
     would_deadlock,
-    /// A second write was started while one is pending.
+    /// A write was started while another one was pending.
     concurrent_write,
-    /// The client was made before a fork() by the parent process, and only that may use it.
+    /// A parent process made the client before fork(), and only the parent may use it.
     forked,
 };
 
@@ -98,15 +100,15 @@ enum class error {
 enum class condition {
     /// Some deadline passed: every `*_timeout`, and ETIMEDOUT.
     timeout = 1,
-    /// Somebody on this side gave up: canceled, client_closed, operation_aborted.
+    /// This side gave up: canceled, client_closed, operation_aborted.
     canceled,
     /// The connection ended early: server_closed, incomplete_body, resets, EOF.
     connection_lost,
-    /// The peer answered, but not with acceptable HTTP.
+    /// The peer responded, but not with acceptable HTTP.
     bad_response,
-    /// The caller's request, or use of the API, is at fault; nothing was sent because of it.
+    /// The request, or the use of the API, is at fault; because of that, nothing was sent.
     bad_request,
-    /// No connection could be had: resolve, connect, TLS, certificate, or local limits.
+    /// No connection could be made: resolve, connect, TLS, certificate, or local limits.
     refused,
 };
 
@@ -122,18 +124,20 @@ enum class condition {
 /// Found by `std::error_condition`'s constructor.
 [[nodiscard]] std::error_condition make_error_condition(condition value) noexcept;
 
-/// Which `error` a code is, without what it carries; `error{}` for a code of another origin.
+/// The `error` in a code, without the system error it carries; `error{}` for a code of another
+/// origin.
 [[nodiscard]] error error_of(const std::error_code& code) noexcept;
 
-/// Whether a code is this `error`, whatever system error number it carries.
+/// Whether a code is this `error`, whatever system error it carries.
 [[nodiscard]] bool operator==(const std::error_code& code, error value) noexcept;
 
 namespace detail {
 
-/// `value` as a code that carries `cause`, when that is a code of the system.
+/// `value` as a code that carries `cause`, if that is a system error.
 [[nodiscard]] std::error_code with_cause(error value, const std::error_code& cause) noexcept;
 
-/// What a code of ours carries, in the system's category; none if it carries nothing.
+/// The system error that one of our codes carries, in the system's category; none if it carries
+/// nothing.
 [[nodiscard]] std::error_code cause_of(const std::error_code& code) noexcept;
 
 }  // namespace detail

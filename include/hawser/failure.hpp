@@ -19,27 +19,28 @@ namespace detail {
 
 struct FailureData;
 
-/// What the layer that met a failure knows about it, beyond the error code. It must hold no
-/// credential and be printable: see printable().
+/// What the layer that met a failure knows about it, beyond the error code. It must contain no
+/// credential and must be printable: see printable().
 struct Fault {
-    /// The code of the system, the resolver or OpenSSL's X.509 verification; none: ours says it all.
+    /// The code from the system, the resolver or OpenSSL's X.509 verification; none if our own code
+    /// says it all.
     std::error_code cause{};
-    /// In words, what was wrong and where: "certificate has expired", "byte 17, in \"Foo\": …".
+    /// What was wrong and where, in words: "certificate has expired", "byte 17, in \"Foo\": …".
     std::string reason{};
-    /// The address that was being connected to, or is connected: "127.0.0.1:80".
+    /// The address connected to, or being connected to: "127.0.0.1:80".
     std::string address{};
 
     bool empty() const noexcept { return !cause && reason.empty() && address.empty(); }
 };
 
-/// `text` with everything that is not printable ASCII escaped as in C ("\r", "\x1b"), cut to `most`
+/// `text` with everything except printable ASCII escaped as in C ("\r", "\x1b"), cut to `most`
 /// bytes.
 std::string printable(std::string_view text, std::size_t most = 256);
 
-/// "after 300 ms": the reason of a timeout. Empty for want of memory.
+/// For example "after 300 ms", the reason of a timeout. Empty if memory is short.
 std::string after_time(std::chrono::milliseconds limit) noexcept;
 
-/// What a layer knows of its own last failure; nothing for layers that do not say.
+/// What a layer knows about its own last failure; empty for a layer without fault().
 template <class Layer>
 Fault fault_of(const Layer& layer) {
     if constexpr (requires { layer.fault(); }) {
@@ -51,12 +52,12 @@ Fault fault_of(const Layer& layer) {
 
 }  // namespace detail
 
-/// Why a request, or the read of a body, failed: what an error code alone cannot say. It is in the
-/// text of every exception, in Response::failure for handlers and `ec` overloads, and in
-/// ClientTrace::AttemptEnd. It never holds a credential. Copies share one immutable value.
+/// Why a request, or the read of a body, failed: what an error code alone cannot say. The text of
+/// every exception contains it. It is in Response::failure for handlers and `ec` overloads, and in
+/// ClientTrace::AttemptEnd. It never contains a credential. Copies share one immutable value.
 class Failure {
 public:
-    /// What was being done.
+    /// What the client was doing.
     enum class Phase {
         request,  ///< checking the request and opening its body
         queue,    ///< waiting for a connection that the limits allow
@@ -68,42 +69,43 @@ public:
         body,     ///< reading the response body
     };
 
-    /// Nothing failed.
+    /// No failure.
     Failure() noexcept = default;
-    /// Something did.
+    /// True if something failed.
     explicit operator bool() const noexcept { return static_cast<bool>(shared_); }
 
-    /// The error that the operation completed with. The accessors below are for a Failure of
-    /// something that did fail; of another they return empty values.
+    /// The error that the operation completed with. This and the accessors below return empty
+    /// values if nothing failed.
     std::error_code code() const noexcept;
     Phase phase() const noexcept;
-    /// The code of the system, the resolver or OpenSSL's verification behind it, if there is one.
+    /// The underlying code from the system, the resolver or OpenSSL's verification, if there is
+    /// one.
     std::error_code cause() const noexcept;
-    /// In words, what was wrong and where; may be empty.
+    /// What was wrong and where, in words; may be empty.
     const std::string& reason() const noexcept HAWSER_LIFETIMEBOUND;
     const std::string& method() const noexcept HAWSER_LIFETIMEBOUND;
     /// Without userinfo.
     const std::string& url() const noexcept HAWSER_LIFETIMEBOUND;
-    /// From 1; 0 if no attempt was made.
+    /// Counts from 1; 0 if no attempt was made.
     unsigned attempt() const noexcept;
-    /// The server's address and port, as far as it came to one.
+    /// The server's address and port, if it got that far.
     const std::string& address() const noexcept HAWSER_LIFETIMEBOUND;
 
-    /// All of it in one line; a method or URL that is very long is cut.
+    /// All of it in one line; a very long method or URL is truncated.
     std::string message() const;
 
 private:
     friend struct detail::FailureData;
     const detail::FailureData& data() const noexcept;
 
-    detail::IntrusivePtr<detail::RefCounted> shared_;  // a FailureData that never changes
+    detail::IntrusivePtr<detail::RefCounted> shared_;  // an immutable FailureData
 };
 
-/// What blocking calls, coroutines and futures throw: a std::system_error that says in what() all
-/// that the Failure does.
+/// Thrown by blocking calls, coroutines and futures: a std::system_error whose what() contains
+/// everything that the Failure knows.
 class RequestError : public std::system_error {
 public:
-    /// `failure` is one.
+    /// `failure` must not be empty.
     explicit RequestError(Failure failure);
 
     const Failure& failure() const noexcept { return failure_; }
@@ -111,7 +113,7 @@ public:
 
 private:
     Failure failure_;
-    std::shared_ptr<const std::string> text_;  // copying an exception must not throw
+    std::shared_ptr<const std::string> text_;  // shared, since copying an exception must not throw
 };
 
 /// "resolving", "connecting", … for messages and logs.
@@ -136,11 +138,11 @@ struct FailureData {
     unsigned attempt = 0;
 
     static Failure make(FailureData data);
-    /// Nothing, when there is no memory left for it.
+    /// Empty if memory is short.
     static Failure try_make(FailureData&& data) noexcept;
 };
 
-/// A RequestError, or a plain std::system_error for want of a failure.
+/// A RequestError; a plain std::system_error if `failure` is empty.
 std::exception_ptr exception_of(std::error_code ec, const Failure& failure) noexcept;
 [[noreturn]] void throw_error(std::error_code ec, const Failure& failure);
 

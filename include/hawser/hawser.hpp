@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Everything: a pooling HTTP/1.1 client on Asio. Start with Client; README.md and examples/ show
-// how.
+// Includes everything: a pooling HTTP/1.1 client on Asio. Start with Client; see README.md and
+// examples/.
 
 #include <hawser/client.hpp>
 #include <hawser/client_trace.hpp>

@@ -21,7 +21,7 @@ namespace hawser {
 
 namespace detail {
 
-/// Where one field lies in a text: offsets and sizes in bytes. The value is already trimmed.
+/// Where one field lies in a text, as offsets and sizes in bytes. The value is already trimmed.
 struct FieldSpan {
     std::uint32_t name_offset = 0;
     std::uint32_t name_size = 0;
@@ -29,14 +29,14 @@ struct FieldSpan {
     std::uint32_t value_size = 0;
 };
 
-/// All fields of one Headers in one piece of memory: this, then room for the fields, in their
-/// order, then room for the text they point into, which need not be in that order and has holes.
+/// All fields of one Headers in one block of memory: this struct, then room for the fields in their
+/// order, then room for their text, which may have another order and holes.
 struct HeaderBlock {
     std::uint32_t fields = 0;
     std::uint32_t fields_room = 0;
     std::uint32_t text_size = 0;  // bytes
     std::uint32_t text_room = 0;
-    std::uint32_t live = 0;  // bytes of the text that some field names
+    std::uint32_t live = 0;  // bytes of the text that fields use
 
     FieldSpan* entries() noexcept { return reinterpret_cast<FieldSpan*>(this + 1); }
     char* text() noexcept { return reinterpret_cast<char*>(entries() + fields_room); }
@@ -46,25 +46,26 @@ struct HeaderBlock {
     };
     using Ptr = std::unique_ptr<HeaderBlock, Free>;
 
-    /// Throws `std::length_error` when more than 4 GiB are asked for.
+    /// Throws `std::length_error` for more than 4 GiB.
     static Ptr make(std::size_t fields_room, std::size_t text_room);
 };
 
 }  // namespace detail
 
-/// The fields of a message, in order, with their original spelling; look-up ignores ASCII case
-/// (RFC 9110 section 5). Go's `http.Header`, but ordered and never re-spelled.
+/// The fields of a message, in order, with their original spelling. Lookup ignores ASCII case (RFC
+/// 9110 section 5). Like Go's `http.Header`, but ordered and never respelled.
 ///
-/// Nothing is validated here: what goes out is checked by the one writer, which refuses the whole
-/// request (`error::invalid_request`); what came in was checked by the parser.
+/// This class validates nothing. For requests, the only writer checks all fields and refuses the
+/// whole request if one is invalid (`error::invalid_request`). For responses, the parser has
+/// checked them.
 ///
-/// Views handed out stay valid until the next change of the object. Values are opaque bytes.
-/// Repeated fields stay separate: Set-Cookie is never joined.
+/// Views stay valid until the object next changes. Values are opaque bytes. Repeated fields stay
+/// separate: Set-Cookie is never joined.
 ///
 ///     hawser::Headers headers{{"Accept", "text/html"}};
 ///     headers.add("X-Trace", "1").set("Accept", "*/*");
 ///
-/// Thread safety: distinct objects are safe, one shared object is not.
+/// Thread safety: distinct objects are safe; a shared object is not.
 class Headers {
 public:
     /// One field, as views into the object.
@@ -92,7 +93,7 @@ public:
         *this = Headers(other);
         return *this;
     }
-    /// Leaves `other` without fields.
+    /// Leaves `other` empty.
     Headers(Headers&& other) noexcept = default;
     Headers& operator=(Headers&& other) noexcept = default;
     ~Headers() = default;
@@ -108,13 +109,13 @@ public:
     /// Whether a field with this name exists.
     [[nodiscard]] bool contains(std::string_view name) const noexcept;
 
-    /// Makes this the only field with this name: the first keeps its place, further ones go.
-    /// `name` and `value` may be views into this object.
+    /// Makes this the only field with this name: the first one keeps its position, others are
+    /// removed. `name` and `value` may be views into this object.
     Headers& set(std::string_view name, std::string_view value) &;
     Headers&& set(std::string_view name, std::string_view value) &&;
 
-    /// Appends a field, whether or not the name exists. Throws `std::length_error` past 4 GiB.
-    /// `name` and `value` may be views into this object.
+    /// Appends a field, even if the name exists. Throws `std::length_error` beyond 4 GiB. `name`
+    /// and `value` may be views into this object.
     Headers& add(std::string_view name, std::string_view value) &;
     Headers&& add(std::string_view name, std::string_view value) &&;
 
@@ -124,14 +125,15 @@ public:
     /// Removes all fields; keeps the memory.
     void clear() noexcept;
 
-    /// The number of fields, repeated ones counted each.
+    /// The number of fields, counting repeated ones separately.
     [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->fields : 0; }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
     [[nodiscard]] Iterator begin() const noexcept HAWSER_LIFETIMEBOUND;
     [[nodiscard]] Iterator end() const noexcept HAWSER_LIFETIMEBOUND;
 
-    /// Same fields in the same order; names compare without case, values byte by byte.
+    /// Whether both have the same fields in the same order; names compare without case, values byte
+    /// by byte.
     friend bool operator==(const Headers& a, const Headers& b) noexcept { return equal(a, b); }
 
     /// For the parser only: takes over a whole block at once, one copy of `text` and one of
@@ -159,13 +161,14 @@ private:
 
 class Headers::Iterator {
 public:
-    using iterator_category = std::input_iterator_tag;  // a proxy reference: no more for C++17
+    using iterator_category = std::input_iterator_tag;  // C++17 allows no more for a proxy
+                                                        // reference
     using iterator_concept = std::random_access_iterator_tag;
     using value_type = Field;
     using difference_type = std::ptrdiff_t;
     using reference = Field;
 
-    /// Lets `it->name` work on a field that lives nowhere.
+    /// Makes `it->name` work although no Field object exists.
     struct pointer {
         Field field;
         const Field* operator->() const noexcept { return &field; }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Why a Transport did what it did: in ClientTrace, and counted in TransportStats.
+// Why a Transport did what it did: reported to ClientTrace, and counted in TransportStats.
 
 namespace hawser {
 
@@ -11,19 +11,21 @@ enum class Retry {
     no,                   ///< it is not
     unwritten,            ///< no byte of it was written: the server cannot have seen it
     idempotent,           ///< the server may have seen it, and may see it twice (RFC 9110 §9.2.2)
-    without_expectation,  ///< 417: it goes again without `Expect` (RFC 9110 §10.1.1)
+    without_expectation,  ///< after a 417: sent again without `Expect` (RFC 9110 §10.1.1)
 };
 
-/// What became of a connection after a response, and if it cannot be used again, why.
+/// What became of a connection after a response: reused, or why not.
 enum class Reuse {
-    yes,               ///< idle, or lent to a request that waited
-    early_close,       ///< a body was closed or dropped before its end
-    failed,            ///< the exchange ended in an error, a timeout, a cancellation
-    not_persistent,    ///< close was asked for, HTTP/1.0, or the body ended with the connection
-    write_unfinished,  ///< the response came before the request was out: the rest would be garbage
-    leftover_bytes,    ///< the server sent more than its response: nothing after it can be trusted
-    upgraded,          ///< it spoke another protocol since
-    no_room,           ///< the pool is full, or closing; or the connection is too old
+    yes,               ///< idle, or lent to a waiting request
+    early_close,       ///< the body was closed or dropped before its end
+    failed,            ///< the exchange ended with an error, a timeout, a cancellation
+    not_persistent,    ///< either side asked for close, HTTP/1.0, or the body ended with the
+                       ///< connection
+    write_unfinished,  ///< the response arrived before the request was sent: the rest would be
+                       ///< garbage
+    leftover_bytes,  ///< the server sent more than its response: nothing after that can be trusted
+    upgraded,        ///< was upgraded to another protocol
+    no_room,         ///< the pool is full or closing, or the connection is too old
 };
 
 }  // namespace hawser

@@ -14,13 +14,13 @@
 
 namespace hawser {
 
-/// A request to send. A plain value: fill it, send it, send a copy again.
+/// A request to send. A plain value: fill it and send it, or send copies of it.
 ///
 ///     hawser::Request request{"POST", "https://example.com/items", R"({"n":1})"};
 ///     request.headers.set("Content-Type", "application/json");
 ///
-/// Everything is validated when it is sent, before a connection is taken: what cannot be written
-/// safely fails with error::invalid_request and sends nothing.
+/// Sending first validates everything, before it takes a connection. A request that cannot be
+/// written safely fails with error::invalid_request, and nothing is sent.
 struct Request {
     Request() : method("GET") {}
     Request(std::string verb, UrlArg to) : method(std::move(verb)), url(std::move(to)) {}
@@ -30,18 +30,18 @@ struct Request {
     /// A token, case-sensitive (RFC 9110 §9). `CONNECT` asks the host of `url` for a tunnel to the
     /// `host:port` in `host`: see Response::upgrade().
     std::string method;
-    /// Where to; its userinfo and fragment are never sent.
+    /// The target; its userinfo and fragment are never sent.
     Url url;
     /// Sent in this order and spelling. Host, Content-Length, Transfer-Encoding and Trailer belong
-    /// to the transport: setting them is error::invalid_request. `Expect: 100-continue` makes the
-    /// body wait for the server's word (TransportOptions::expect_continue_timeout); `Connection:
+    /// to the transport: setting them is error::invalid_request. With `Expect: 100-continue` the
+    /// body waits for the server's 100 (TransportOptions::expect_continue_timeout). `Connection:
     /// Upgrade` with `Upgrade` offers another protocol.
     Headers headers;
     RequestBody body;
-    /// Sent after a chunked body; its names are announced in `Trailer`.
+    /// Sent after a chunked body; their names are announced in `Trailer`.
     Headers trailers;
-    /// Overrides the Host field (not the peer that is dialled, nor the name its certificate must
-    /// have).
+    /// Overrides the Host field, but neither the peer that is dialed nor the name that its
+    /// certificate must have.
     std::optional<std::string> host;
     /// Sends `Connection: close` and does not reuse the connection.
     bool close = false;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// All bodies, for programs that define HAWSER_SEPARATE_COMPILATION: included by exactly one file.
+// All function bodies, for programs that define HAWSER_SEPARATE_COMPILATION; exactly one file
+// includes this.
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"

@@ -7,37 +7,38 @@
 
 namespace hawser {
 
-/// What a Transport holds at one moment, and what it did since it was made. Printable with `<<`.
+/// The current state of a Transport, and what it has done since it was made. Printable with `<<`.
 struct TransportStats {
     // Now.
     std::uint64_t open = 0;     ///< connections: idle + active
-    std::uint64_t idle = 0;     ///< connections that wait for a request
-    std::uint64_t active = 0;   ///< connections that serve one
-    std::uint64_t dialing = 0;  ///< connections on their way
-    std::uint64_t waiting = 0;  ///< requests that wait for a connection or a dial
-    std::uint64_t queued = 0;   ///< of them, those that a limit keeps from dialing
-    std::uint64_t strands = 0;  ///< loops alive: two for each open connection
+    std::uint64_t idle = 0;     ///< connections waiting for a request
+    std::uint64_t active = 0;   ///< connections serving a request
+    std::uint64_t dialing = 0;  ///< connections being made
+    std::uint64_t waiting = 0;  ///< requests waiting for a connection or a dial
+    std::uint64_t queued = 0;   ///< those of them that a limit keeps from dialing
+    std::uint64_t strands = 0;  ///< running loops: two per open connection
 
-    // Since the beginning.
+    // Since the transport was made.
     std::uint64_t dialed = 0;  ///< connections made
     std::uint64_t dial_failures = 0;
-    std::uint64_t dials_given_up = 0;  ///< aborted, because nobody wanted their connection any more
-    std::uint64_t turned_away = 0;     ///< requests: too many in the queue, or in it for too long
+    std::uint64_t dials_given_up = 0;  ///< dials aborted because no request needed them any longer
+    std::uint64_t turned_away = 0;     ///< requests refused: queue full, or queued too long
     std::uint64_t reused = 0;          ///< requests sent on a connection that had been idle
-    std::uint64_t returned = 0;        ///< connections that came back for reuse
+    std::uint64_t returned = 0;        ///< connections returned for reuse
     std::uint64_t retried = 0;         ///< requests sent again on a fresh connection, because:
-    std::uint64_t retried_unwritten = 0;   ///< a stale one took no byte of them
-    std::uint64_t retried_idempotent = 0;  ///< a stale one may have served them, which does no harm
+    std::uint64_t retried_unwritten = 0;   ///< a stale connection took no byte of them
+    std::uint64_t retried_idempotent = 0;  ///< a stale connection may have served them, harmlessly
     std::uint64_t retried_without_expectation = 0;  ///< 417
-    std::uint64_t drained = 0;      ///< bodies closed early whose rest was read in the background
-    std::uint64_t torn_down = 0;    ///< connections closed, for whatever reason:
+    std::uint64_t drained = 0;      ///< bodies closed early, with the rest read in the background
+    std::uint64_t torn_down = 0;    ///< connections closed, for any reason:
     std::uint64_t early_close = 0;  ///< a body was closed or dropped before its end
-    std::uint64_t failed = 0;       ///< an exchange ended in an error, a timeout, a cancellation
+    std::uint64_t failed = 0;       ///< an exchange ended with an error, a timeout, a cancellation
     std::uint64_t not_persistent = 0;    ///< the server or the request said close
     std::uint64_t write_unfinished = 0;  ///< the response ended before the request was written
     std::uint64_t leftover_bytes = 0;    ///< the server sent more than its response
-    std::uint64_t upgraded = 0;          ///< spoke another protocol at the end
-    std::uint64_t closed_idle = 0;       ///< idle: expired, evicted, no room, closed by either side
+    std::uint64_t upgraded = 0;          ///< was upgraded to another protocol
+    std::uint64_t closed_idle = 0;       ///< while idle: expired, evicted, no room, closed by
+                                         ///< either side
 };
 
 template <class Char, class Traits>

@@ -17,8 +17,8 @@
 
 namespace hawser {
 
-/// A connection that left HTTP: after `101 Switching Protocols`, or a CONNECT that was granted.
-/// Go: the Body of such a response, an io.ReadWriteCloser.
+/// A connection that no longer speaks HTTP: after `101 Switching Protocols`, or a successful
+/// CONNECT. Go: the Body of such a response, an io.ReadWriteCloser.
 ///
 ///     hawser::Request request{"GET", url};
 ///     request.headers.set("Connection", "Upgrade");
@@ -29,25 +29,24 @@ namespace hawser {
 ///         …
 ///     }
 ///
-/// An Asio AsyncReadStream, AsyncWriteStream, SyncReadStream and SyncWriteStream. No timeout of the
-/// client applies any more. It counts against the limits of connections until it is closed, at the
-/// latest by its destructor; it is never used for another request.
+/// An Asio AsyncReadStream, AsyncWriteStream, SyncReadStream and SyncWriteStream. The client's
+/// timeouts no longer apply. It counts towards the connection limits until it is closed or
+/// destroyed, and is never used for another request.
 ///
-/// @par Thread safety
-/// One read and one write at a time, which may be in different threads.
+/// @par Thread safety One read and one write at a time; they may run on different threads.
 class UpgradedStream {
 public:
     using executor_type = asio::any_io_executor;
 
-    /// Closed.
+    /// A closed stream.
     UpgradedStream() noexcept { body_.close(); }
     /// For Response::upgrade().
     explicit UpgradedStream(ResponseBody body) noexcept : body_(std::move(body)) {}
 
-    /// Where operations complete whose token names no executor.
+    /// Where operations complete if their token names no executor.
     executor_type get_executor() const noexcept { return body_.get_executor(); }
 
-    /// Reads at least one byte. asio::error::eof: the peer writes no more, but still reads.
+    /// Reads at least one byte. asio::error::eof: the peer has stopped writing, but may still read.
     /// See ResponseBody::async_read_some().
     template <class MutableBuffers, class Token = asio::use_awaitable_t<>>
     auto async_read_some(const MutableBuffers& buffers, Token&& token = {}) {
@@ -63,15 +62,12 @@ public:
         return body_.read_some(buffers);
     }
 
-    /// Writes some bytes of the first buffer that is not empty.
+    /// Writes some bytes of the first non-empty buffer.
     ///
-    /// @par Completion signature
-    /// `void(std::error_code, std::size_t)`
-    /// @par Errors
-    /// error::body_closed after close(); error::connection_reset and others of the connection;
-    /// error::concurrent_write.
-    /// @par Cancellation
-    /// Of every type: tears the connection down, completes with asio::error::operation_aborted.
+    /// @par Completion signature `void(std::error_code, std::size_t)` @par Errors
+    /// error::body_closed after close(); error::connection_reset and other errors of the
+    /// connection; error::concurrent_write. @par Cancellation Any type closes the connection and
+    /// completes the write with asio::error::operation_aborted.
     template <class ConstBuffers, class Token = asio::use_awaitable_t<>>
     auto async_write_some(const ConstBuffers& buffers, Token&& token = {}) {
         constexpr bool fits = detail::TokenFor<Token, std::size_t>;
@@ -81,7 +77,7 @@ public:
                 StartWrite{this}, token, first_bytes(buffers));
         }
     }
-    /// Blocks until some bytes are written. Errors as async_write_some(), and
+    /// Blocks until some bytes are written. Fails with the errors of async_write_some(), or with
     /// error::would_deadlock.
     template <class ConstBuffers>
     std::size_t write_some(const ConstBuffers& buffers, std::error_code& ec) {
@@ -98,12 +94,12 @@ public:
         return n;
     }
 
-    /// After a read or write failed: see ResponseBody::failure().
+    /// Details of the last failed read or write: see ResponseBody::failure().
     Failure failure() const;
 
-    /// Tells the peer that nothing more will be written (FIN, or close_notify); reading goes on.
+    /// Tells the peer that no more bytes will follow (FIN, or close_notify); reading continues.
     void close_write();
-    /// Ends the connection. A pending read or write fails with error::canceled. Idempotent.
+    /// Closes the connection. A pending read or write fails with error::canceled. Idempotent.
     void close() { body_.close(); }
 
 private:
@@ -135,7 +131,8 @@ private:
     [[noreturn]] void throw_write_failure(std::error_code ec) const;
 
     ResponseBody body_;
-    error write_failed_{};  // the last write, before it reached the connection; not the reader's
+    error write_failed_{};  // why the last write failed before it reached the connection; the
+                            // reader does not touch it
 };
 
 }  // namespace hawser

@@ -17,30 +17,31 @@ namespace hawser {
 
 namespace detail {
 
-/// Where the parts of a URL lie in its text, which is
-/// "http://userinfo@host:port/path?query#fragment", then, if there is a zone, the host with it.
+/// Where the parts of a URL lie in its text. The text is
+/// "http://userinfo@host:port/path?query#fragment"; if there is a zone, the host follows once more,
+/// with its zone.
 struct UrlParts {
     std::uint32_t size = 0;          // of the text
-    std::uint32_t userinfo_end = 0;  // 0: none, else the '@'
-    std::uint32_t host = 0;          // the '[' of an IPv6 address
+    std::uint32_t userinfo_end = 0;  // position of '@'; 0 if there is no userinfo
+    std::uint32_t host = 0;          // position of the '[' of an IPv6 address
     std::uint32_t host_end = 0;      // past the ']'
     std::uint32_t path = 0;
-    std::uint32_t query = 0;     // the '?', or fragment
-    std::uint32_t fragment = 0;  // the '#', or tail
+    std::uint32_t query = 0;     // position of '?', else fragment
+    std::uint32_t fragment = 0;  // position of '#', else tail
     std::uint32_t tail = 0;      // end of the URL proper
     std::uint16_t port = 0;
-    std::uint16_t zone_size = 0;  // of text that was refused: of the reason
+    std::uint16_t zone_size = 0;  // in a refused URL: size of the reason
     bool https = false;
     bool v4 = false;
     bool v6 = false;
 };
 
-/// A parsed URL, which never changes and is shared by all its copies: this, then its text.
+/// A parsed URL, immutable and shared by all its copies. Its text follows it in memory.
 class UrlBlock : public UrlParts {
 public:
     constexpr UrlBlock() noexcept = default;
     static IntrusivePtr<const UrlBlock> make(const UrlParts& parts, std::string_view text);
-    /// An empty URL that knows why it is.
+    /// An empty URL that knows why it was refused.
     static IntrusivePtr<const UrlBlock> refused(std::string_view reason);
 
     std::string_view text() const noexcept {
@@ -63,21 +64,21 @@ inline constinit const UrlBlock empty_url;
 
 }  // namespace detail
 
-/// An absolute http or https URL (RFC 3986), parsed once: connect, Host, SNI, cookies, pool and
-/// proxy all read this same value, so no two parsers can disagree about it.
+/// An absolute http or https URL (RFC 3986), parsed once. Connecting, Host, SNI, cookies, pool and
+/// proxy all use this one value, so no two parsers can disagree about it.
 ///
 ///     hawser::Url url{"https://Example.com:8443/a?b=c"};  // url.host() == "example.com"
 ///
-/// What is ambiguous is refused with `error::invalid_url`, never repaired: a back-slash or control
-/// characters anywhere, spaces, '%' or non-ASCII bytes in the host, odd IPv4 forms (`127.1`,
-/// `0x7f.1`), empty labels, two '@', ports 0, above 65535 or with leading zeros, more than 64 KiB.
-/// Other bytes that RFC 3986 does not allow in a path, query or fragment are percent-encoded, as
-/// browsers do: spaces, quotes, non-ASCII bytes as they are, a '%' without two hex digits. Scheme
-/// and host become lower case and the default port is dropped; the path stays as written (dot
-/// segments are removed by `resolve` only). An IPv6 zone may follow '%' (RFC 9844) or "%25".
+/// Ambiguous input is refused with `error::invalid_url`, never repaired: a backslash or control
+/// character anywhere, spaces, '%' or non-ASCII bytes in the host, odd IPv4 forms (`127.1`,
+/// `0x7f.1`), empty labels, two '@', ports that are 0, above 65535 or have leading zeros, more than
+/// 64 KiB. Other bytes that RFC 3986 does not allow in a path, query or fragment are
+/// percent-encoded, as browsers do: spaces, quotes, each non-ASCII byte, and a '%' without two hex
+/// digits. Scheme and host are lowercased and the default port is dropped. The path stays as
+/// written (only `resolve` removes dot segments). An IPv6 zone may follow '%' (RFC 9844) or "%25".
 ///
-/// Views stay valid as long as the object lives unchanged. Copies share it.
-/// Thread safety: distinct objects are safe, one shared object is safe for reading.
+/// Views stay valid as long as the object lives unchanged. Copies share the text. Thread safety:
+/// distinct objects are safe; a shared object is safe for reading.
 class Url {
 public:
     /// The empty URL; every part is empty and `port()` is 0.
@@ -88,14 +89,14 @@ public:
     Url(const char* text);         // NOLINT(google-explicit-constructor)
     Url(const std::string& text);  // NOLINT(google-explicit-constructor)
 
-    /// Parses; on failure returns an empty URL that has a `refusal()`, and sets `ec` to
-    /// `error::invalid_url`, else clears it.
+    /// Parses. On failure it returns an empty URL that has a `refusal()`, and sets `ec` to
+    /// `error::invalid_url`; otherwise it clears `ec`.
     [[nodiscard]] static Url parse(std::string_view text, std::error_code& ec);
 
     [[nodiscard]] bool empty() const noexcept { return !block_ || block_->port == 0; }
 
-    /// Of an empty URL, why the text it was parsed from is none, with that text, but without its
-    /// userinfo and fragment. Otherwise empty.
+    /// For an empty URL: why its text was refused, followed by that text without userinfo and
+    /// fragment. Otherwise empty.
     [[nodiscard]] std::string_view refusal() const noexcept {
         return empty() ? view(0, parts().zone_size) : std::string_view{};
     }
@@ -106,30 +107,31 @@ public:
     }
     [[nodiscard]] bool is_https() const noexcept { return parts().https; }
 
-    /// Lower case; an IPv6 address without its brackets, with its zone as "fe80::1%eth0"; one
-    /// trailing dot of a name is kept. This is what to resolve; never send it, see `host_header`.
+    /// Lower case. An IPv6 address has no brackets here, and may have a zone, as in "fe80::1%eth0".
+    /// One trailing dot of a name is kept. Use this for resolving; never send it, see
+    /// `host_header`.
     [[nodiscard]] std::string_view host() const noexcept HAWSER_LIFETIMEBOUND {
         const detail::UrlBlock& at = parts();
         return at.zone_size ? view(at.tail, at.size) : view(at.host + at.v6, at.host_end - at.v6);
     }
 
-    /// Whether the host is an IPv4 or IPv6 address rather than a name (then there is no SNI).
+    /// Whether the host is an IPv4 or IPv6 address rather than a name; if so, TLS sends no SNI.
     [[nodiscard]] bool host_is_ip() const noexcept { return parts().v4 || parts().v6; }
 
-    /// The port to connect to, the scheme's default filled in.
+    /// The port to connect to: explicit, or the scheme's default.
     [[nodiscard]] std::uint16_t port() const noexcept { return parts().port; }
     [[nodiscard]] bool has_default_port() const noexcept {
         return port() == (is_https() ? 443 : 80);
     }
 
-    /// Path and query as they go on the request line; at least "/" (RFC 9112 section 3.2.1).
+    /// Path and query as sent on the request line; at least "/" (RFC 9112 section 3.2.1).
     [[nodiscard]] std::string_view target() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().path, parts().fragment);
     }
     [[nodiscard]] std::string_view path() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().path, parts().query);
     }
-    /// Without its '?'. Empty both for no query and for an empty one; `target()` tells them apart.
+    /// Without its '?'. Empty for no query and for an empty one; `target()` tells them apart.
     [[nodiscard]] std::string_view query() const noexcept HAWSER_LIFETIMEBOUND {
         return after_mark(parts().query, parts().fragment);
     }
@@ -138,35 +140,36 @@ public:
         return after_mark(parts().fragment, parts().tail);
     }
 
-    /// As written, percent-encoded, password included: "user:secret".
+    /// As written, percent-encoded, including the password: "user:secret".
     [[nodiscard]] std::string_view userinfo() const noexcept HAWSER_LIFETIMEBOUND {
         return parts().userinfo_end ? view(scheme_end(), parts().userinfo_end) : std::string_view{};
     }
-    /// The part of `userinfo()` before the first ':', percent-decoded: any byte can be in it.
+    /// The part of `userinfo()` before the first ':', percent-decoded; may contain any byte.
     [[nodiscard]] std::string username() const;
-    /// The part of `userinfo()` after the first ':', percent-decoded: any byte can be in it.
+    /// The part of `userinfo()` after the first ':', percent-decoded; may contain any byte.
     [[nodiscard]] std::string password() const;
 
-    /// Exactly what goes into `Host:`: brackets around IPv6, no zone, a port only if not the
-    /// default.
+    /// The exact value of the `Host` field: brackets around IPv6, no zone, the port only if it is
+    /// not the default.
     [[nodiscard]] std::string_view host_header() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().host, parts().path);
     }
 
-    /// "http://host:port", the port always written, no userinfo; equal for equal pool keys.
+    /// "http://host:port", always with the port, without userinfo; equal for equal pool keys.
     [[nodiscard]] std::string origin() const;
 
-    /// The whole URL, with the password, if any, replaced by "***": fit for logs.
+    /// The whole URL, with "***" in place of the password, if any: safe to log.
     [[nodiscard]] std::string to_string() const;
 
-    /// The reference (a Location, a relative path) seen from this URL, dot segments removed
-    /// (RFC 3986 section 5.3). The fragment is the reference's own. Anything but http and https is
-    /// `error::invalid_url`, and so is every reference when this URL is empty.
+    /// Resolves a reference (a Location, a relative path) against this URL and removes dot segments
+    /// (RFC 3986 section 5.3). The result has the fragment of the reference. Fails with
+    /// `error::invalid_url` for any scheme other than http and https, or if this URL is empty.
     [[nodiscard]] Url resolve(std::string_view reference, std::error_code& ec) const;
     /// The same; throws `std::system_error`.
     [[nodiscard]] Url resolve(std::string_view reference) const;
 
-    /// Same text after the normalisation above, userinfo and fragment included.
+    /// Whether both have the same text after the normalization above, including userinfo and
+    /// fragment.
     friend bool operator==(const Url& a, const Url& b) noexcept {
         return a.block_ == b.block_ || a.parts().text() == b.parts().text();
     }
@@ -179,7 +182,7 @@ private:
     std::string_view after_mark(std::size_t mark, std::size_t end) const noexcept {
         return mark == end ? std::string_view{} : view(mark + 1, end);
     }
-    std::size_t scheme_end() const noexcept { return is_https() ? 8 : 7; }  // past "://"
+    std::size_t scheme_end() const noexcept { return is_https() ? 8 : 7; }  // just after "://"
     void append_authority(std::string& out, bool redact) const;
     void append_resolved(std::string& out, std::string_view reference) const;
     static Url refused(std::string_view text, const char* reason);
@@ -187,17 +190,21 @@ private:
     detail::IntrusivePtr<const detail::UrlBlock> block_;  // null: empty
 };
 
-/// The URL of a request, as a parameter: a `Url`, or text, which is parsed. Text that is no URL
-/// throws nothing here; the request reports `error::invalid_url` the way it reports other errors.
+/// The URL parameter of a request: a `Url`, or text to parse. Invalid text throws nothing here; the
+/// request reports `error::invalid_url` as it reports other errors.
 class UrlArg {
 public:
     UrlArg() noexcept {}
     UrlArg(Url url) noexcept : url_(std::move(url)) {}  // NOLINT(google-explicit-constructor)
     UrlArg(std::string_view text);                      // NOLINT(google-explicit-constructor)
-    UrlArg(const char* text);                           // NOLINT(google-explicit-constructor)
+    UrlArg(const char* text);                           // The URL parameter of a request: a `Url`,
+                                                        // or text to parse. Invalid text throws
+                                                        // nothing here; the request reports
+                                                        // `error::invalid_url` as it reports other
+                                                        // errors.
     UrlArg(const std::string& text);                    // NOLINT(google-explicit-constructor)
 
-    /// Empty, with a `Url::refusal()`, if the text was no URL.
+    /// Empty, with a `Url::refusal()`, if the text was not a valid URL.
     operator Url() && noexcept {  // NOLINT(google-explicit-constructor)
         return std::move(url_);
     }

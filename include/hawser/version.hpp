@@ -4,7 +4,7 @@
 
 namespace hawser {
 
-/// The HTTP version of a message. Requests always leave as HTTP/1.1; a response may be either.
+/// The HTTP version of a message. Requests are always sent as HTTP/1.1; a response may be either.
 enum class Version {
     http_1_0,
     http_1_1,

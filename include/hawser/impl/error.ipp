@@ -84,7 +84,7 @@ HAWSER_DECL const char* describe(error value) noexcept {
     return "unknown error";
 }
 
-/// 0 for a value that is no `error`.
+/// 0 for a value that is not an `error`.
 HAWSER_DECL int condition_of(error value) noexcept {
     const auto kind = [](condition c) { return static_cast<int>(c); };
     switch (value) {
@@ -131,15 +131,15 @@ HAWSER_DECL int condition_of(error value) noexcept {
     return 0;
 }
 
-/// The condition of a code that is not ours; 0 for none. Asio's own categories are known by their
-/// names, because this floor must not include Asio.
+/// The condition of a foreign code; 0 for none. Recognizes Asio's categories by name, because this
+/// floor must not include Asio.
 HAWSER_DECL int condition_of_foreign(std::error_code code) noexcept {
     const auto kind = [](condition c) { return static_cast<int>(c); };
     const std::string_view category = code.category().name();
-    if (category == "asio.system") {  // which gives no generic condition to ECANCELED
+    if (category == "asio.system") {  // it has no generic condition for ECANCELED
         code.assign(code.value(), std::system_category());
     }
-    if (category == "asio.misc") {  // 2 is eof, the others are misuse
+    if (category == "asio.misc") {  // 2 is eof; the others are misuse
         return code.value() == 2 ? kind(condition::connection_lost) : 0;
     }
     if (category == "asio.ssl.stream") {  // 1 is stream_truncated
@@ -172,7 +172,7 @@ HAWSER_DECL int condition_of_foreign(std::error_code code) noexcept {
     return 0;
 }
 
-/// A value of our category is an `error`, with the system's error number in its upper bits.
+/// A value of our category is an `error` with the system's error number in its upper bits.
 inline constexpr int cause_shift = 16;
 
 HAWSER_DECL error error_in(int value) noexcept {
@@ -183,7 +183,7 @@ HAWSER_DECL std::error_code cause_in(int value) noexcept {
     return {value >> cause_shift, std::system_category()};
 }
 
-/// The generic condition of an error that carries no number; none for most.
+/// The generic condition of an error that carries no number; most have none.
 HAWSER_DECL std::error_condition generic_condition_of(error value) noexcept {
     switch (value) {
         case error::canceled:
@@ -215,7 +215,7 @@ public:
         return text;
     }
 
-    /// Of std::errc; our own conditions answer for themselves.
+    /// Answers for std::errc; our own conditions answer for themselves.
     bool equivalent(int value, const std::error_condition& wanted) const noexcept override {
         if (wanted.category() == *this) {
             return error_in(value) == error_in(wanted.value());

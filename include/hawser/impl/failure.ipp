@@ -37,7 +37,7 @@ HAWSER_DECL std::string printable(std::string_view text, std::size_t most) {
     return shown;
 }
 
-/// What copies of a Failure share.
+/// The state that copies of a Failure share.
 struct SharedFailure final : RefCounted {
     explicit SharedFailure(FailureData&& data) noexcept : value(std::move(data)) {}
     const FailureData value;
@@ -75,7 +75,7 @@ HAWSER_DECL void throw_error(std::error_code ec, const Failure& failure) {
 HAWSER_DECL std::exception_ptr exception_of(std::error_code ec, const Failure& failure) noexcept {
     try {
         throw_error(ec, failure);
-    } catch (...) {  // for want of memory another one
+    } catch (...) {  // possibly bad_alloc instead
         return std::current_exception();
     }
 }
@@ -123,8 +123,8 @@ HAWSER_DECL const std::string& Failure::address() const noexcept {
     return data().fault.address;
 }
 
-// "GET http://x/: the peer's certificate was not accepted: certificate has expired (in the TLS
-// handshake, 127.0.0.1:443)".
+// For example "GET http://x/: the peer's certificate was not accepted: certificate has expired (in
+// the TLS handshake, 127.0.0.1:443)".
 HAWSER_DECL std::string Failure::message() const {
     if (!shared_) {
         return {};

@@ -66,7 +66,7 @@ HAWSER_DECL bool Headers::contains(std::string_view name) const noexcept {
 }
 
 HAWSER_DECL Headers& Headers::set(std::string_view name, std::string_view value) & {
-    if (holds(name) || holds(value)) {  // what follows moves the text around
+    if (holds(name) || holds(value)) {  // the code below moves the text around
         return set(std::string(name), std::string(value));
     }
     const std::size_t first = find(name, 0);
@@ -118,7 +118,7 @@ HAWSER_DECL void Headers::detail_assign(std::string_view text,
     std::memcpy(block_->entries(), fields.data(), fields.size_bytes());
     block_->fields = static_cast<std::uint32_t>(fields.size());
     append_text(text);
-    block_->live = block_->text_size;  // the separators in between count as used
+    block_->live = block_->text_size;  // counts the separators in between as used
 }
 
 HAWSER_DECL bool Headers::equal(const Headers& a, const Headers& b) noexcept {
@@ -164,14 +164,15 @@ HAWSER_DECL void Headers::append(std::string_view name, std::string_view value) 
     block.live += entry.name_size + entry.value_size;
 }
 
-/// Gives an entry a new spelling and value: in place if they fit, else at the end of the text.
+/// Gives an entry a new spelling and value: in place if they fit, otherwise at the end of the text.
 HAWSER_DECL void Headers::replace(std::size_t at, std::string_view name, std::string_view value) {
     const bool fits = value.size() <= entries()[at].value_size;
     if (!fits) {
         make_room(0, value.size());
     }
     detail::FieldSpan& entry = entries()[at];
-    std::copy(name.begin(), name.end(), block_->text() + entry.name_offset);  // of the same size
+    std::copy(name.begin(), name.end(), block_->text() + entry.name_offset);  // names have the same
+                                                                              // size
     if (fits) {
         std::copy(value.begin(), value.end(), block_->text() + entry.value_offset);
     } else {
@@ -210,7 +211,7 @@ HAWSER_DECL bool Headers::holds(std::string_view view) const noexcept {
     return at >= begin && at <= begin + block_->text_size;
 }
 
-/// Makes sure that so many more fields and bytes of text fit; doubles what has to grow.
+/// Makes room for this many more fields and bytes of text; doubles what has to grow.
 HAWSER_DECL void Headers::make_room(std::size_t fields, std::size_t text) {
     if (!block_) {
         if (fields != 0) {
@@ -231,7 +232,7 @@ HAWSER_DECL void Headers::make_room(std::size_t fields, std::size_t text) {
     }
 }
 
-/// There is room for them. Returns where they are.
+/// There must be room. Returns the offset.
 HAWSER_DECL std::uint32_t Headers::append_text(std::string_view bytes) noexcept {
     const std::uint32_t offset = block_->text_size;
     if (!bytes.empty()) {
@@ -241,7 +242,7 @@ HAWSER_DECL std::uint32_t Headers::append_text(std::string_view bytes) noexcept 
     return offset;
 }
 
-/// Moves to memory with so much room, without holes.
+/// Moves to new memory of this size, without holes.
 HAWSER_DECL void Headers::compact(std::size_t fields_room, std::size_t text_room) {
     const Headers old(std::exchange(block_, detail::HeaderBlock::make(fields_room, text_room)));
     for (const Field& field : old) {
@@ -249,7 +250,7 @@ HAWSER_DECL void Headers::compact(std::size_t fields_room, std::size_t text_room
     }
 }
 
-/// Holes never make up more than half of the text: a field may be set for ever.
+/// Keeps holes to at most half of the text, even if a field is set forever.
 HAWSER_DECL void Headers::compact_if_sparse() {
     if (block_ && block_->text_size >= 64 && block_->live <= block_->text_size / 2) {
         compact(std::max(block_->fields, 1u), block_->live);

@@ -14,7 +14,7 @@
 
 namespace hawser::detail {
 
-/// An exception of a source's, as the result of its read.
+/// Turns an exception from a source into the result of its read.
 BodyRead source_failure(const std::exception_ptr& failure);
 
 template <class Source>
@@ -38,7 +38,7 @@ requires(!SpanSource<Source, char> && SpanSource<Source, std::byte>) decltype(au
     return source(std::span<std::byte>(static_cast<std::byte*>(buffer.data()), buffer.size()));
 }
 
-/// What call_source() returns; void if the source cannot be called.
+/// The return type of call_source(); void if the source cannot be called.
 template <class Source>
 struct SourceResult {
     using type = void;
@@ -54,7 +54,7 @@ struct SourceResult<Source> {
 template <class Result>
 concept NumberOfBytes = std::is_integral_v<Result> && !std::is_same_v<Result, bool>;
 
-/// `asio::awaitable`, told by its members: floor 0 does not know Asio.
+/// `asio::awaitable`, recognized by its members: floor 0 does not know Asio.
 template <class Result>
 concept Awaitable = requires {
     typename Result::value_type;
@@ -63,7 +63,7 @@ concept Awaitable = requires {
 template <class Result>
 concept AwaitableOfBytes =
     Awaitable<Result> && std::is_same_v<typename Result::value_type, std::size_t>;
-/// Of `asio::any_io_executor`, which holds any executor, or none.
+/// An awaitable on `asio::any_io_executor`, which can hold any executor or none.
 template <class Result>
 concept AwaitableAnywhere = AwaitableOfBytes<Result> &&
     std::is_constructible_v<typename Result::executor_type, std::nullptr_t>;
@@ -75,7 +75,7 @@ struct PendingRead<Result> {
     std::optional<Result> awaitable;
 };
 
-/// A callable of the user's as source and reader in one: it has no position but its own.
+/// A user's callable as source and reader in one: only the callable knows its position.
 template <class Source, class Rewind>
 class CallableSource final : public BodySource,
                              public BodyReader,

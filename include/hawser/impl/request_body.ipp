@@ -30,7 +30,7 @@ HAWSER_DECL BodyRead source_failure(const std::exception_ptr& failure) {
     }
 }
 
-/// What is common to the files of all systems: they have a name, and perhaps a length.
+/// What files have in common on all systems: a name, and perhaps a length.
 class FileReaderBase : public BodyReader {
 public:
     explicit FileReaderBase(std::string path) : path_(std::move(path)) {}
@@ -46,7 +46,7 @@ protected:
         return failed_read(
             error::request_body_error, std::string(doing) + " \"" + printable(path_) + '"', cause);
     }
-    /// Of the buffer, what still belongs to the body.
+    /// How much of the buffer may be filled from the body.
     std::size_t room(std::size_t size) const noexcept {
         return length_ ? static_cast<std::size_t>(std::min<std::uint64_t>(size, *length_ - at_))
                        : size;
@@ -109,8 +109,8 @@ private:
 
 #else
 
-/// Never blocks: what is not there yet is waited for elsewhere. Sizes beyond 2 GiB need no more
-/// than O_LARGEFILE where `off_t` is small: such a file goes out chunked.
+/// Never blocks: waiting happens elsewhere. Where `off_t` is small, O_LARGEFILE suffices for files
+/// beyond 2 GiB: they are sent chunked.
 class FileReader final : public FileReaderBase {
 public:
     using FileReaderBase::FileReaderBase;
@@ -143,8 +143,12 @@ public:
         return true;
     }
 
-    bool replayable() const noexcept override { return regular_; }
-    bool waits() const noexcept override { return !regular_ || !length_; }
+    bool replayable() const noexcept override {
+        return regular_;
+    }
+    bool waits() const noexcept override {
+        return !regular_ || !length_;
+    }
 
     BodyRead read(BodyBuffer buffer) override {
         if (regular_ && at_ == 0) {
@@ -155,8 +159,8 @@ public:
         do {
             n = most == 0 ? 0 : ::read(descriptor_, buffer.data(), most);
         } while (n == -1 && errno == EINTR);
-        const bool empty = n == 0 ? pipe_ && !hung_up()
-                                  : n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK);
+        const bool empty =
+            n == 0 ? pipe_ && !hung_up() : n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK);
         if (empty && waits()) {
             return {.descriptor = descriptor_};
         }
@@ -164,7 +168,7 @@ public:
     }
 
 private:
-    /// What kind of file it is. False: none that can be read, as errno says.
+    /// Finds out what kind of file it is. False if it cannot be read; errno says why.
     bool look() {
         struct stat status {};
         if (::fstat(descriptor_, &status) != 0) {
@@ -183,13 +187,13 @@ private:
         return true;
     }
 
-    // Those of /proc say that they have no bytes, and have some.
+    // Files in /proc report a size of zero, but may have bytes.
     bool is_empty() const noexcept {
         char byte = 0;
         return ::read(descriptor_, &byte, 1) == 0;
     }
 
-    // A pipe that nobody has opened yet looks like one at its end.
+    // A pipe that has had no writer yet looks like one at its end.
     bool hung_up() const noexcept {
         ::pollfd look{descriptor_, POLLIN, 0};
         return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLIN | POLLHUP)) == POLLHUP;
@@ -212,15 +216,20 @@ public:
     }
 
 #if defined(_WIN32)
-    std::optional<std::uint64_t> length() const noexcept override { return std::nullopt; }
-    bool replayable() const noexcept override { return true; }
+    std::optional<std::uint64_t> length() const noexcept override {
+        return std::nullopt;
+    }
+    bool replayable() const noexcept override {
+        return true;
+    }
 #else
-    // A file without bytes may be one of /proc.
+    // A file of size zero may be one of /proc.
     std::optional<std::uint64_t> length() const noexcept override {
         struct stat status {};
         const bool known = ::stat(path_.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-        return known && status.st_size != 0 ? std::optional(static_cast<std::uint64_t>(status.st_size))
-                                            : std::nullopt;
+        return known && status.st_size != 0
+                   ? std::optional(static_cast<std::uint64_t>(status.st_size))
+                   : std::nullopt;
     }
     bool replayable() const noexcept override {
         struct stat status {};

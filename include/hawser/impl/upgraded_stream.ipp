@@ -35,7 +35,7 @@ HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
     detail::AwaitedOn<detail::TunnelWrite> awaited(*body_.live_, write);
     write.await(awaited, [&] { body_.live_->write(write); });
     ec = write.ec;
-    write_failed_ = {};  // the connection knows
+    write_failed_ = {};  // the connection keeps its own failure
     return write.result();
 }
 
@@ -43,7 +43,7 @@ HAWSER_DECL Failure UpgradedStream::failure() const {
     return write_failed_ != error{} ? body_.describe(write_failed_) : body_.failure();
 }
 
-// Reads only what a read in another thread does not touch.
+// Reads only what a read on another thread does not modify.
 HAWSER_DECL void UpgradedStream::throw_write_failure(std::error_code ec) const {
     const Failure known = body_.live_ ? body_.live_->failure() : Failure();
     detail::throw_error(ec, known.code() == ec ? known : body_.describe(ec));

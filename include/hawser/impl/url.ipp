@@ -19,7 +19,7 @@ namespace detail {
 
 inline constexpr std::size_t max_url_size = 64 * 1024;
 
-/// Four decimal octets without leading zeros, nothing else.
+/// Exactly four decimal octets without leading zeros.
 HAWSER_DECL bool is_ipv4(std::string_view text) noexcept {
     for (int octet = 0; octet < 4; ++octet) {
         std::size_t size = 0;
@@ -41,7 +41,7 @@ HAWSER_DECL bool is_ipv4(std::string_view text) noexcept {
     return text.empty();
 }
 
-/// RFC 4291 section 2.2. `first` receives the first group, which tells link-local addresses.
+/// RFC 4291 section 2.2. `first` receives the first group, which identifies link-local addresses.
 HAWSER_DECL bool is_ipv6(std::string_view text, unsigned& first) noexcept {
     std::array<unsigned, 8> groups{};
     std::size_t count = 0;
@@ -63,7 +63,7 @@ HAWSER_DECL bool is_ipv6(std::string_view text, unsigned& first) noexcept {
         if (at == begin) {
             return false;
         }
-        // "::" may stand before the first group: then the address is not link-local anyhow.
+        // If "::" precedes the first group, the address is not link-local.
         groups[count++] = value;
         first = compressed && count == 1 && text[0] == ':' ? 0 : groups[0];
         if (at == text.size()) {
@@ -93,7 +93,7 @@ HAWSER_DECL std::string percent_decode(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {  // the parser made sure of two digits
+        if (text[i] == '%') {  // the parser ensured two digits
             out.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
             i += 2;
         } else {
@@ -108,8 +108,8 @@ HAWSER_DECL bool is_escape(std::string_view text, std::size_t at) noexcept {
            is(hex_char, text[at + 2]);
 }
 
-/// What is never meant in a URL, and is read differently by different parsers: controls and
-/// back-slashes.
+/// Bytes that no one means to have in a URL, and that parsers read differently: controls and
+/// backslashes.
 HAWSER_DECL bool has_bad_byte(std::string_view text) noexcept {
     return std::any_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -139,7 +139,7 @@ HAWSER_DECL void append_without_dots(std::string& out, std::string_view path) {
     const std::size_t root = out.size();
     while (!path.empty()) {
         const std::size_t next = path.find('/', 1);
-        const std::string_view segment = path.substr(0, next);  // with its leading '/'
+        const std::string_view segment = path.substr(0, next);  // including its leading '/'
         path.remove_prefix(segment.size());
         const bool up = segment == "/..";
         if (!up && segment != "/.") {
@@ -155,8 +155,8 @@ HAWSER_DECL void append_without_dots(std::string& out, std::string_view path) {
     }
 }
 
-/// A reference with its own authority: copied up to its path, which loses its dots. `scheme` is put
-/// in front of one that has none.
+/// A reference with its own authority: copied up to its path, from which dot segments are removed.
+/// `scheme` is prepended if the reference has none.
 HAWSER_DECL void append_resolved_absolute(std::string& out,
                                           std::string_view scheme,
                                           std::string_view reference) {
@@ -186,7 +186,7 @@ HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::refused(std::string_view reas
     return block;
 }
 
-/// What is wrong with some text, and the text itself as far as it may be shown.
+/// The reason for a refusal, and the refused text without credentials.
 HAWSER_DECL std::string refusal_of(std::string_view text, const char* reason) {
     text = text.substr(0, text.find('#'));
     const std::size_t userinfo_end = text.rfind('@');
@@ -198,12 +198,12 @@ HAWSER_DECL std::string refusal_of(std::string_view text, const char* reason) {
     return shown + printable(text) + '"';
 }
 
-/// One pass over the text of an absolute URL; each step returns false for error::invalid_url.
+/// Parses an absolute URL in one pass; each step returns false for error::invalid_url.
 struct UrlParser {
     std::string_view rest;
     UrlParts url{};
     std::string built{};
-    const char* reason = "not a URL";  // of the refusal
+    const char* reason = "not a URL";  // for the refusal
 
     /// Null for error::invalid_url.
     IntrusivePtr<const UrlBlock> run() {
@@ -223,8 +223,8 @@ struct UrlParser {
         return false;
     }
 
-    /// What nearly every URL looks like: nothing in front of a lower-case host, nothing that needs
-    /// another spelling, a path. Accepts in one look what any() would accept as it stands.
+    /// The usual URL: nothing before a lower-case host, nothing to normalize, and a path. In one
+    /// pass, this accepts what any() would accept unchanged.
     bool plain() {
         const bool https = begins_with(rest, "https://");
         if (!https && !begins_with(rest, "http://")) {
@@ -259,7 +259,7 @@ struct UrlParser {
         return true;
     }
 
-    /// The end of a short lower-case host that needs no second look, 0 if there is none.
+    /// The end of a short lower-case host that needs no further check; 0 if there is none.
     std::size_t plain_host(std::size_t begin) {
         std::size_t at = begin;
         std::size_t label = begin;
@@ -279,7 +279,7 @@ struct UrlParser {
         return is(digit_char, rest[label]) && !url.v4 ? 0 : at;
     }
 
-    /// A port other than the usual one; moves `at`, which is at its ':', past it.
+    /// A port other than the default; moves `at` from its ':' to its end.
     bool plain_port(std::size_t& at, unsigned& port) {
         const unsigned usual = port;
         const std::size_t begin = ++at;
@@ -378,7 +378,7 @@ struct UrlParser {
     bool ipv6(std::string_view text, std::string_view& zone) {
         const std::size_t percent = text.find('%');
         if (percent != std::string_view::npos) {
-            // "%25" is how RFC 6874 wrote the '%'. Alone it is zone 25, as curl reads it.
+            // RFC 6874 wrote '%' as "%25". A lone "%25" is zone 25, as in curl.
             const bool encoded = text.substr(percent, 3) == "%25" && text.size() > percent + 3;
             zone = text.substr(percent + (encoded ? 3 : 1));
             if (zone.empty() || zone.size() > 255 || !all_of(zone_char, zone)) {
@@ -388,7 +388,7 @@ struct UrlParser {
         }
         unsigned first = 0;
         if (!is_ipv6(text, first) || (!zone.empty() && (first & 0xffc0) != 0xfe80)) {
-            return false;  // RFC 4007: a zone means something on link-local addresses only
+            return false;  // RFC 4007: only link-local addresses have a zone
         }
         url.v6 = true;
         built.push_back('[');
@@ -426,7 +426,8 @@ struct UrlParser {
                refuse("a number that is no IPv4 address");
     }
 
-    /// A last label that some resolver would read as a number must end a plain dotted quad.
+    /// If some resolver would read the last label as a number, the host must be a plain dotted
+    /// quad.
     bool numeric(std::string_view host, std::string_view label) {
         if (!is(digit_char, label.front())) {
             return true;
@@ -590,7 +591,7 @@ HAWSER_DECL std::string Url::to_string() const {
     return out;
 }
 
-// Before anything of the reference is removed, so that no dot segment hides what is refused.
+// Checks the whole reference first, so that no dot segment hides an invalid byte.
 HAWSER_DECL Url Url::resolve(std::string_view reference, std::error_code& ec) const {
     const char* const reason = empty() ? "a reference without a URL to resolve it"
                                : reference.size() > detail::max_url_size ? "longer than 64 KiB"
@@ -622,7 +623,7 @@ HAWSER_DECL void Url::append_resolved(std::string& out, std::string_view referen
         out.append(own_query ? path() : target());
     } else if (path_part.front() == '/') {
         detail::append_without_dots(out, path_part);
-    } else {  // RFC 3986 section 5.2.3: next to the last segment of our path
+    } else {  // RFC 3986 section 5.2.3: replaces our last path segment
         std::string merged(path().substr(0, path().rfind('/') + 1));
         detail::append_without_dots(out, merged.append(path_part));
     }
