@@ -4,20 +4,13 @@
 // A body is taken from its connection as it is read, and memory follows what came, not what was
 // announced.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 #include <string>
 
 using namespace hawser::test;
-using hawser::error;
 
-namespace {
-
-const std::string head_end = "\r\n\r\n";
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("of a body that nobody reads no more than a buffer is taken", "[B19]") {
     const std::string size = "10000000";

@@ -3,17 +3,13 @@
 
 // Two threads give up one request at the same moment, for different reasons, again and again.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include <hawser/detail/transport/round_trip.hpp>
-
-#include <catch2/catch.hpp>
 
 #include <atomic>
 #include <thread>
 
 using namespace hawser::test;
-using hawser::Request;
-using hawser::Response;
 using hawser::detail::CalledFrom;
 using hawser::detail::IntrusivePtr;
 using hawser::detail::RoundTrip;

@@ -4,14 +4,9 @@
 // Dials and the requests that wait for them: the limit counts a dial in progress, and what becomes
 // of a connection that was made for nobody.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 using namespace hawser::test;
-using hawser::error;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 namespace {
 

@@ -4,21 +4,13 @@
 // A body that is closed before its end: what is read of the rest, and what becomes of the
 // connection.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 #include <string>
 
 using namespace hawser::test;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
-using std::chrono::milliseconds;
 
 namespace {
-
-const std::string head_end = "\r\n\r\n";
 
 TransportOptions draining(std::uint64_t bytes) {
     TransportOptions options;

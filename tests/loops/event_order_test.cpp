@@ -5,26 +5,18 @@
 // serves another, an upgraded stream that ended in one direction, a request that was ended before
 // it began.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include <hawser/detail/transport/round_trip.hpp>
-
-#include <catch2/catch.hpp>
 
 #include <optional>
 #include <stop_token>
 #include <string>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::TransportOptions;
-using std::chrono::seconds;
 
 namespace {
 
-const std::string head_end = "\r\n\r\n";
-
-std::string ok(std::size_t length, const std::string& begun) {
+std::string answer(std::size_t length, const std::string& begun) {
     return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n" + begun;
 }
 
@@ -32,7 +24,7 @@ std::string ok(std::size_t length, const std::string& begun) {
 
 TEST_CASE("a body that was read to its end says so while its connection serves another request") {
     ScriptTransport t;
-    t.net->scripts.push_back({{{head_end, ok(4, "ab")}, {head_end, ok(4, "AB")}}});
+    t.net->scripts.push_back({{{head_end, answer(4, "ab")}, {head_end, answer(4, "AB")}}});
     const CallPtr first = t.get();
     t.run();
     t.wire().say("cd");
@@ -117,7 +109,7 @@ TEST_CASE("a connection that was lent since it was looked at does not rest", "[X
 
 TEST_CASE("a request that was ended before it began takes no connection, dialed or idle") {
     ScriptTransport t;
-    t.net->scripts.push_back({{{head_end, ok(2, "ok")}}});
+    t.net->scripts.push_back({{{head_end, answer(2, "ok")}}});
     std::stop_source stop;
     stop.request_stop();
     const bool idle = GENERATE(false, true);
@@ -136,7 +128,7 @@ TEST_CASE("a request that was ended before it began takes no connection, dialed 
 
 TEST_CASE("the deadline of a request outlives the only connection there was") {
     ScriptTransport t;
-    t.net->scripts.push_back({{{head_end, ok(2, "ok")}, {head_end, "", Ending::eof}}});
+    t.net->scripts.push_back({{{head_end, answer(2, "ok")}, {head_end, "", Ending::eof}}});
     t.net->scripts.push_back({});  // says nothing
     t.get();
     t.run();

@@ -6,10 +6,9 @@
 // k-th step, with the responses dropped and with all deadlines passed there, for every k there is.
 // Each request completes exactly once, nothing is left, and the transport still works.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 
 #include <asio/use_awaitable.hpp>
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -18,14 +17,9 @@
 #include <vector>
 
 using namespace hawser::test;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
 
 namespace {
 
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const std::string chunked =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n";
 

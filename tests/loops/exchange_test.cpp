@@ -4,10 +4,8 @@
 // Single exchanges where the order of two things matters: a cancellation and the draining, the
 // end of a body and the connection's return, an error and what still holds the response.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include "../support/trace_log.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <cstring>
 #include <memory>
@@ -16,17 +14,8 @@
 #include <vector>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 namespace {
-
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// A source that gives `text` once and then ends, or throws; `alive` is known to nobody else.
 RequestBody source_of(std::string text, std::shared_ptr<int> alive, bool throws = false) {

@@ -4,26 +4,16 @@
 // `Expect: 100-continue`: when the body goes out, and what becomes of the connection if it does
 // not.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 #include <cstring>
 #include <string>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 namespace {
 
-const std::string head_end = "\r\n\r\n";
 const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const std::string body = "the-body";
 
 CallPtr post_expecting(ScriptTransport& t, RequestBody content = body) {

@@ -5,11 +5,9 @@
 // k there is: what was asked for ends once, in success, an error or an exception of the function
 // that starts it; nothing is left, and the same transport serves the next request.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include "../support/short_memory.hpp"
 #include "../support/trace_log.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <functional>
@@ -19,11 +17,6 @@
 #include <vector>
 
 using namespace hawser::test;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
-using std::chrono::hours;
 
 void* operator new(std::size_t size) {
     void* const block = ShortMemory::fails() ? nullptr : std::malloc(size);
@@ -51,9 +44,6 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
 }
 
 namespace {
-
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// One operation of the user's: what became of it.
 struct Operation {

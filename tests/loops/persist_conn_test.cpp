@@ -3,9 +3,7 @@
 
 // One connection: its strands, and what ends it or lets it live.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -14,17 +12,9 @@
 #include <vector>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 namespace {
 
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-const std::string head_end = "\r\n\r\n";
 const auto read_wait = Wire::Direction::read;
 const auto write_wait = Wire::Direction::write;
 

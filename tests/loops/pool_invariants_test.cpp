@@ -14,10 +14,8 @@
 // own request's, I14 no dial after the end, I15 counters add up. I5 and I12 are of
 // rules/conn_pool_model_test.cpp.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include "../support/segmentations.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -26,13 +24,7 @@
 #include <vector>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::IdlePick;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
 using hawser_test::FixedRandom;
-using std::chrono::milliseconds;
 
 namespace {
 

@@ -4,15 +4,12 @@
 // Which requests may share a connection, from the URL and the options that people write down to
 // the connection that is lent.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 #include <string>
 #include <vector>
 
 using namespace hawser::test;
-using hawser::Request;
 
 namespace {
 

@@ -4,26 +4,16 @@
 // The policy of the pool in a transport whose clock stands still: what happens when, to the
 // millisecond, and that every timer ends.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include <hawser/detail/policy/lifetime.hpp>
-
-#include <catch2/catch.hpp>
 
 #include <chrono>
 #include <string>
 #include <vector>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::IdlePick;
-using hawser::Request;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 namespace {
-
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// Takes a request and says nothing.
 const WireScript silent{{{head_end, ""}}};

@@ -3,18 +3,11 @@
 
 // Peers that do something, but too little, and limits that are no sensible time.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 #include <string>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::TransportOptions;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 namespace {
 

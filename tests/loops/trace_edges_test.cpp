@@ -3,19 +3,13 @@
 
 // A ClientTrace that overrides nothing, and one that does not change what it is told of.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include "../support/trace_log.hpp"
 
-#include <catch2/catch.hpp>
-
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
 
 namespace {
 
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const std::string interim = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n";
 
 }  // namespace

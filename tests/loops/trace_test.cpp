@@ -3,24 +3,15 @@
 
 // What a ClientTrace is told, and in which order.
 
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 #include "../support/trace_log.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <string>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
-using std::chrono::milliseconds;
 
 namespace {
 
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const std::string fields =
     "Host: host.example, User-Agent: hawser/0.1, Accept-Encoding: gzip, deflate, ";
 

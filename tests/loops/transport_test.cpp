@@ -3,25 +3,15 @@
 
 // The transport: which request gets which connection, when, and how often.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 #include <chrono>
 #include <string>
 #include <vector>
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 namespace {
-
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// Answers one request, and ends when the second one comes.
 const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};

@@ -5,28 +5,20 @@
 // of an upload whose answer comes early.
 
 #include "../support/asio_tokens.hpp"
-#include "../support/script_transport.hpp"
+#include "../support/loops_tests.hpp"
 
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
-#include <catch2/catch.hpp>
 
 #include <optional>
 #include <string>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::TransportOptions;
 
 namespace {
 
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok";
 const std::string refusal = "HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno";
 

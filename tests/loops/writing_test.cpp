@@ -3,19 +3,11 @@
 
 // What becomes of a request that its connection took nothing of, and of the source of its body.
 
-#include "../support/script_transport.hpp"
-
-#include <catch2/catch.hpp>
+#include "../support/loops_tests.hpp"
 
 using namespace hawser::test;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
 
 namespace {
-
-const std::string head_end = "\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// What a request looks like on the wire.
 std::string wire_image(Request request) {

@@ -124,7 +124,7 @@ TEST_CASE("with any one byte changed, put in or left out, whole and in pieces sa
     }
 }
 
-TEST_CASE("every proper prefix of a head wants more", "[F35][[F48]") {
+TEST_CASE("every proper prefix of a head wants more", "[F35][F48]") {
     const std::string text = "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (std::size_t size = 0; size < text.size(); ++size) {
         INFO(size);
@@ -132,7 +132,7 @@ TEST_CASE("every proper prefix of a head wants more", "[F35][[F48]") {
     }
 }
 
-TEST_CASE("a peer that does not speak HTTP fails at its first wrong byte", "[F01][[F04]") {
+TEST_CASE("a peer that does not speak HTTP fails at its first wrong byte", "[F01][F04]") {
     for (const auto& text : {"SSH-2.0-x\r\n"s,
                              "<html>"s,
                              "hello"s,
@@ -151,7 +151,7 @@ TEST_CASE("a peer that does not speak HTTP fails at its first wrong byte", "[F01
     CHECK(parser.feed("HTTP") == HeadParser::Outcome::failed);
 }
 
-TEST_CASE("only HTTP/1 in this very spelling is accepted, 1.2 to 1.9 as 1.1", "[F02][[F03]") {
+TEST_CASE("only HTTP/1 in this very spelling is accepted, 1.2 to 1.9 as 1.1", "[F02][F03]") {
     for (const auto& version : {"ICE/1.1",
                                 "RTSP/1.0",
                                 "HTTP/0.9",
@@ -191,7 +191,7 @@ TEST_CASE("the status is three digits from 100 to 999", "[F05]") {
           "1.1 999 [Request denied] 37|A=b");
 }
 
-TEST_CASE("no control character stands in a reason phrase", "[F06][[F-P01]") {
+TEST_CASE("no control character stands in a reason phrase", "[F06][F-P01]") {
     for (unsigned c = 0; c < 256; ++c) {
         INFO(c);
         const bool refused = (c < 32 && c != '\t') || c == 127;
@@ -202,7 +202,7 @@ TEST_CASE("no control character stands in a reason phrase", "[F06][[F-P01]") {
     CHECK(parse("HTTP/1.1 200 \x1b[31m\r\n\r\n") == bad);
 }
 
-TEST_CASE("the reason and the blank before it may be missing", "[F07][[F-P01]") {
+TEST_CASE("the reason and the blank before it may be missing", "[F07][F-P01]") {
     CHECK(parse("HTTP/1.1 200\r\n\r\n") == "1.1 200 [] 16");
     CHECK(parse("HTTP/1.1 200 \r\n\r\n") == "1.1 200 [] 17");
     CHECK(parse("HTTP/1.1 200  OK\r\n\r\n") == "1.1 200 [ OK] 20");
@@ -215,7 +215,7 @@ TEST_CASE("nothing may come before the status line", "[F08]") {
     }
 }
 
-TEST_CASE("white space before the first field is refused", "[F09][[F-P05]") {
+TEST_CASE("white space before the first field is refused", "[F09][F-P05]") {
     for (const auto& lines :
          {" A: b\r\n", "\tA: b\r\n", " \r\n", "\t\r\nA: b\r\n", "  A: b\r\nC: d\r\n"}) {
         INFO(lines);
@@ -223,7 +223,7 @@ TEST_CASE("white space before the first field is refused", "[F09][[F-P05]") {
     }
 }
 
-TEST_CASE("a bare LF ends no line", "[F10][[F-P02]") {
+TEST_CASE("a bare LF ends no line", "[F10][F-P02]") {
     CHECK(parse("HTTP/1.1 200 OK\n\n") == bad);
     CHECK(parse("HTTP/1.1 200 OK\nA: b\n\n") == bad);
     CHECK(parse("HTTP/1.1 200 OK\r\nA: b\n\r\n") == bad);
@@ -252,7 +252,7 @@ TEST_CASE("a bare CR ends no line", "[F11]") {
     CHECK(parse("HTTP/1.1 200 OK\r\nA: b\r\n\rX") == bad);
 }
 
-TEST_CASE("a field value holds HTAB, SP, VCHAR and obs-text only", "[F12][[F13][[F-P04]") {
+TEST_CASE("a field value holds HTAB, SP, VCHAR and obs-text only", "[F12][F13][F-P04]") {
     for (unsigned c = 0; c < 256; ++c) {
         INFO(c);
         const bool refused = (c < 32 && c != '\t') || c == 127;
@@ -269,7 +269,7 @@ TEST_CASE("a field value holds HTAB, SP, VCHAR and obs-text only", "[F12][[F13][
     }
 }
 
-TEST_CASE("a field name is a token", "[F14][[F-P03]") {
+TEST_CASE("a field name is a token", "[F14][F-P03]") {
     const std::string tokens =
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     for (unsigned c = 0; c < 256; ++c) {
@@ -324,7 +324,7 @@ TEST_CASE("a folded line is refused", "[F16]") {
     }
 }
 
-TEST_CASE("Content-Length is one number of digits, below 2^63", "[F17][[F18][[F19][[F-P15]") {
+TEST_CASE("Content-Length is one number of digits, below 2^63", "[F17][F18][F19][F-P15]") {
     for (const auto& value : {"+5",
                               "-5",
                               "0x5",
@@ -358,7 +358,7 @@ TEST_CASE("Content-Length next to Transfer-Encoding is refused in either order",
     CHECK(parse_fields("Content-Length: 0\r\nX: y\r\nTransfer-Encoding: chunked\r\n") == bad);
 }
 
-TEST_CASE("a transfer coding that is not exactly chunked is unsupported", "[F21][[F22]") {
+TEST_CASE("a transfer coding that is not exactly chunked is unsupported", "[F21][F22]") {
     for (const auto& value : {"xchunked",
                               "chunkedx",
                               "chunked;q=1",
@@ -391,7 +391,7 @@ TEST_CASE("a transfer coding that is not exactly chunked is unsupported", "[F21]
           "1.1 200 [OK] 47|TRANSFER-encoding=Chunked chunked");
 }
 
-TEST_CASE("chunked twice, and an empty transfer coding, are refused", "[F23][[F24]") {
+TEST_CASE("chunked twice, and an empty transfer coding, are refused", "[F23][F24]") {
     for (const auto& lines : {"Transfer-Encoding: chunked, chunked\r\n",
                               "Transfer-Encoding: chunked,chunked\r\n",
                               "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
@@ -413,7 +413,7 @@ TEST_CASE("HTTP/1.0 with a transfer coding is refused", "[F25]") {
         bad);
 }
 
-TEST_CASE("lengths in 1xx, 204 and 304 mean nothing", "[F26][[F27]") {
+TEST_CASE("lengths in 1xx, 204 and 304 mean nothing", "[F26][F27]") {
     CHECK(parse("HTTP/1.1 204 No\r\nContent-Length: 5\r\n\r\nhello") ==
           "1.1 204 [No] 38|Content-Length=5");
     CHECK(parse("HTTP/1.1 304 No\r\nContent-Length: 5\r\n\r\n") ==
@@ -431,7 +431,7 @@ TEST_CASE("205, 206, 401 and 407 are framed by their fields", "[F29]") {
     }
 }
 
-TEST_CASE("heads follow one another with a reset between them", "[F33][[F34][[F51]") {
+TEST_CASE("heads follow one another with a reset between them", "[F33][F34][F51]") {
     const std::string text =
         "HTTP/1.0 103 Early\r\nConnection: close\r\nLink: a\r\n\r\n"
         "HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\nHTTP/1.1 500 Other\r\n\r\n";
@@ -490,7 +490,7 @@ TEST_CASE("nothing fed wants more", "[F49]") {
     CHECK(parse("") == "more");
 }
 
-TEST_CASE("limits fail the head at the same byte, however it comes", "[F52][[F53][[F55][[X01]") {
+TEST_CASE("limits fail the head at the same byte, however it comes", "[F52][F53][F55][X01]") {
     const std::string head = "HTTP/1.1 200 OK\r\nA: b\r\nC: d\r\n\r\n";
     CHECK(parse(head, {head.size(), 2}) == "1.1 200 [OK] 31|A=b|C=d");
     CHECK(parse(head + "body and more body", {head.size(), 2}) == "1.1 200 [OK] 31|A=b|C=d");

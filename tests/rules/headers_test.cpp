@@ -182,7 +182,7 @@ TEST_CASE("iterators are random access") {
     CHECK(found - headers.begin() == 1);
 }
 
-TEST_CASE("the byte classes are those of the RFCs", "[F12][[U03]") {
+TEST_CASE("the byte classes are those of the RFCs", "[F12][U03]") {
     using namespace hawser::detail;
     for (int c = 0; c < 256; ++c) {
         INFO(c);

@@ -388,7 +388,7 @@ TEST_CASE("every stream of the corpus has the outcome that the table says", "[F0
     }
 }
 
-TEST_CASE("no stream that deviates leaves a connection that may be used again", "[F10][[F20]") {
+TEST_CASE("no stream that deviates leaves a connection that may be used again", "[F10][F20]") {
     for (const Stream& stream : all_streams()) {
         INFO(stream.name);
         if (!stream.tolerated.empty()) {

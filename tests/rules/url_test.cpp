@@ -129,7 +129,7 @@ TEST_CASE("only http and https", "[U23]") {
     CHECK(Url("HtTp://H").scheme() == "http");
 }
 
-TEST_CASE("hosts that are no name", "[U08][[T06]") {
+TEST_CASE("hosts that are no name", "[U08][T06]") {
     const std::string label(63, 'a');
     for (const auto& host :
          std::vector<std::string>{"",
@@ -192,7 +192,7 @@ TEST_CASE("tricks with userinfo are refused", "[U09]") {
     CHECK_FALSE(refused("http://h/" + std::string(60000, '@')));
 }
 
-TEST_CASE("no percent, NUL or 8-bit byte in a host", "[U10][[T09]") {
+TEST_CASE("no percent, NUL or 8-bit byte in a host", "[U10][T09]") {
     for (const auto& host : std::vector<std::string>{"a%2Fb",
                                                      "%00",
                                                      "a%40b",
@@ -210,7 +210,7 @@ TEST_CASE("no percent, NUL or 8-bit byte in a host", "[U10][[T09]") {
     }
 }
 
-TEST_CASE("each byte in a host", "[U08][[U09][[U10]") {
+TEST_CASE("each byte in a host", "[U08][U09][U10]") {
     const std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
     for (int c = 0; c < 256; ++c) {
         const char byte = static_cast<char>(c);
@@ -223,7 +223,7 @@ TEST_CASE("each byte in a host", "[U08][[U09][[U10]") {
     }
 }
 
-TEST_CASE("brackets hold IPv6 and nothing else", "[U11][[U12]") {
+TEST_CASE("brackets hold IPv6 and nothing else", "[U11][U12]") {
     for (const auto& host : {"[",
                              "]",
                              "[]",
@@ -386,7 +386,7 @@ TEST_CASE("international names are not guessed", "[U15]") {
     CHECK(Url("http://XN--BCHER-KVA.example").host() == "xn--bcher-kva.example");
 }
 
-TEST_CASE("the target has at least a slash and never a fragment", "[U16][[F-W05]") {
+TEST_CASE("the target has at least a slash and never a fragment", "[U16][F-W05]") {
     CHECK(Url("http://h#f").target() == "/");
     CHECK(Url("http://h?q").target() == "/?q");
     CHECK(Url("http://h?").target() == "/?");
@@ -401,7 +401,7 @@ TEST_CASE("the target has at least a slash and never a fragment", "[U16][[F-W05]
     CHECK(Url("http://h/a/../b").target() == "/a/../b");
 }
 
-TEST_CASE("each byte in a path, query and fragment", "[U02][[U18][[F-W06]") {
+TEST_CASE("each byte in a path, query and fragment", "[U02][U18][F-W06]") {
     const std::string allowed =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/";
     for (int c = 0; c < 256; ++c) {
@@ -436,7 +436,7 @@ TEST_CASE("each byte in a path, query and fragment", "[U02][[U18][[F-W06]") {
     CHECK(refused("http://h:8 0/"));
 }
 
-TEST_CASE("long URLs are refused, and parsing is linear", "[U17][[X11]") {
+TEST_CASE("long URLs are refused, and parsing is linear", "[U17][X11]") {
     const std::string prefix = "http://h/";
     CHECK_FALSE(refused(prefix + std::string(64 * 1024 - prefix.size(), 'a')));
     CHECK_FALSE(refused(prefix + std::string(64 * 1024 - prefix.size(), '\xff')));
@@ -537,7 +537,7 @@ TEST_CASE("references are resolved as RFC 3986 section 5.4 says", "[F-P23]") {
     CHECK(ec == hawser::error::invalid_url);
 }
 
-TEST_CASE("a reference is refused for what its dot segments would remove", "[U02][[C20]") {
+TEST_CASE("a reference is refused for what its dot segments would remove", "[U02][C20]") {
     std::vector<std::string> bad = {"\\", "\r", "\n", "\t", "\x7f", std::string(1, '\0'), "\x1b"};
     for (const std::string& byte : bad) {
         for (const std::string& reference : {"/" + byte + "evil.example/../c",

@@ -5,11 +5,8 @@
 // without a call, what ends a call from outside, and what becomes of it at the end of a client.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
-#include "../support/script_server.hpp"
+#include "../support/wire_tests.hpp"
 #include <hawser/coroutine_round_tripper.hpp>
-#include <hawser/hawser.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -26,14 +23,6 @@
 #include <thread>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::ClientOptions;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

@@ -4,11 +4,10 @@
 // Where the source of a body runs, files of every kind as bodies, and answers that come before the
 // whole request is there, with real sockets and threads.
 
-#include "../support/asio_tokens.hpp"
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
 #include "../support/scene.hpp"
 #include "../support/test_certs.hpp"
+#include "../support/wire_tests.hpp"
 
 #include <asio/read.hpp>
 #include <asio/steady_timer.hpp>
@@ -22,12 +21,6 @@
 #include <unistd.h>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

@@ -3,19 +3,13 @@
 
 // Bodies over plain http, both ways: every kind of request body, every framing of a response body.
 
-#include "../support/asio_tokens.hpp"
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/read.hpp>
 #include <asio/read_until.hpp>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
 
 namespace {
 

@@ -4,8 +4,8 @@
 // Cancellation at every stage of a request: it completes once, at once, with the right reason, and
 // what it held goes on to others or is closed.
 
-#include "../support/asio_tokens.hpp"
 #include "../support/scene.hpp"
+#include "../support/wire_tests.hpp"
 
 #include <asio/co_spawn.hpp>
 #include <asio/steady_timer.hpp>
@@ -13,12 +13,6 @@
 #include <asio/use_awaitable.hpp>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 TEST_CASE("a request cancelled while it dials ends, its connection serves the next",
           "[L01][F-X11][T-C04]") {

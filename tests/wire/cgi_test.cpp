@@ -5,13 +5,9 @@
 // says goes out as it is: its head has no CR.
 
 #include "../support/child_server.hpp"
-#include "../support/fd_guard.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
 
 TEST_CASE("plain shell scripts behind small servers are read, bare LF and all", "[F10]") {
     const ChildServer::Program program =

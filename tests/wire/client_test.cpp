@@ -5,15 +5,10 @@
 // no misbehaving server.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
 #include "../support/trace_log.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
 
 TEST_CASE("one Request value is sent twice, whatever its body, and is not changed by it",
           "[T-A29]") {

@@ -4,11 +4,7 @@
 // How operations complete: with every kind of token, once, later, on the handler's own executor and
 // from its own memory.
 
-#include "../support/asio_tokens.hpp"
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
-#include "../support/script_server.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/bind_allocator.hpp>
 #include <asio/bind_executor.hpp>
@@ -22,12 +18,6 @@
 #include <functional>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

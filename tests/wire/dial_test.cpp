@@ -7,6 +7,7 @@
 #include "../support/scene.hpp"
 #include "../support/stuck_network.hpp"
 #include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 #include <hawser/detail/io/name_lookup.hpp>
 
 #if defined(__linux__)
@@ -14,15 +15,7 @@
 #endif
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::ClientOptions;
-using hawser::condition;
-using hawser::error;
-using hawser::Failure;
-using hawser::Response;
-using hawser::TransportOptions;
-using Phase = hawser::Failure::Phase;
+using Phase = Failure::Phase;
 
 namespace {
 

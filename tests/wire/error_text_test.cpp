@@ -5,14 +5,12 @@
 // without end.
 
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <algorithm>
 #include <string>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::Request;
 
 namespace {
 

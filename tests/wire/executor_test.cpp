@@ -6,14 +6,11 @@
 // outside a blocking call gets its response; on a thread that would have to do the work it fails.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/strand.hpp>
 #include <asio/system_executor.hpp>
 #include <asio/thread_pool.hpp>
-#include <catch2/catch.hpp>
 
 #include <condition_variable>
 #include <deque>
@@ -21,8 +18,6 @@
 #include <thread>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::Response;
 
 namespace {
 

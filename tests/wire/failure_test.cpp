@@ -7,32 +7,17 @@
 #include "../support/scene.hpp"
 #include "../support/styles.hpp"
 #include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 #include <hawser/coroutine_round_tripper.hpp>
-#include <hawser/hawser.hpp>
 
 #include <asio/bind_allocator.hpp>
 #include <asio/redirect_error.hpp>
-#if __has_include(<asio/as_tuple.hpp>)
-#include <asio/as_tuple.hpp>
-using asio::as_tuple;
-#else
-#include <asio/experimental/as_tuple.hpp>
-using asio::experimental::as_tuple;
-#endif
 
 #include <algorithm>
 #include <string>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Failure;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::RequestError;
-using hawser::Response;
-using Phase = hawser::Failure::Phase;
+using Phase = Failure::Phase;
 
 namespace {
 
@@ -53,9 +38,8 @@ void check_text(const Request& request, const Outcome& outcome, const Expected& 
     CHECK(outcome.what == outcome.failure.message());
     CHECK(outcome.what.find(expected.fragment) != std::string::npos);
     CHECK(outcome.what.find("secret") == std::string::npos);
-    CHECK(std::all_of(outcome.what.begin(), outcome.what.end(), [](char c) {
-        return c >= ' ' && c <= '~';
-    }));
+    CHECK(std::all_of(
+        outcome.what.begin(), outcome.what.end(), [](char c) { return c >= ' ' && c <= '~'; }));
     CHECK(outcome.failure.method() == request.method);
     CHECK(outcome.failure.url().find(request.url.host_header()) != std::string::npos);
     CHECK(outcome.what.find(request.method + ' ' + outcome.failure.url().substr(0, 100)) == 0);
@@ -78,7 +62,8 @@ Request get(const ScriptServer& server, const std::string& path = "/") {
 }
 
 /// Answers every request with `bytes`, and then does something with the connection.
-Script say(const std::string& bytes, void (*then)(Peer&) = [](Peer&) {}) {
+Script say(
+    const std::string& bytes, void (*then)(Peer&) = [](Peer&) {}) {
     return [=](Peer& peer) {
         if (peer.read_request()) {
             peer.send(bytes);
@@ -207,9 +192,8 @@ TEST_CASE("a request that waits for a connection says what keeps it") {
     }};
     IoThread io;
     Client client(io.executor(),
-                  hawser::TransportOptions{.max_conns_per_host = 1,
-                                           .max_waiters = 1,
-                                           .pool_wait_timeout = 50ms});
+                  hawser::TransportOptions{
+                      .max_conns_per_host = 1, .max_waiters = 1, .pool_wait_timeout = 50ms});
     auto served = client.async_get(server.url(), asio::use_future);
     auto waits = client.async_get(server.url(), asio::use_future);
     const auto failing = [](auto& future) {
@@ -222,7 +206,8 @@ TEST_CASE("a request that waits for a connection says what keeps it") {
     };
     auto refused = client.async_get(server.url(), asio::use_future);
     const Request request{"GET", server.url()};
-    check_text(request, failing(refused), {error::too_many_waiters, Phase::queue, "max_waiters is 1"});
+    check_text(
+        request, failing(refused), {error::too_many_waiters, Phase::queue, "max_waiters is 1"});
     check_text(request,
                failing(waits),
                {error::pool_wait_timeout, Phase::queue, "after 50 ms (pool_wait_timeout)"});
@@ -234,10 +219,8 @@ TEST_CASE("a request that waits for a connection says what keeps it") {
 }
 
 TEST_CASE("a second attempt is told from the first") {
-    const ScriptServer server{in_order({say(respond("once"), [](Peer& peer) {
-                                            (void)peer.read_request();
-                                        }),
-                                        say("")})};
+    const ScriptServer server{
+        in_order({say(respond("once"), [](Peer& peer) { (void)peer.read_request(); }), say("")})};
     Client client;
     CHECK(client.get(server.url()).body.read_all() == "once");
     std::error_code ec;

@@ -4,9 +4,9 @@
 // User code is a guest: none runs while a lock of ours is held, and what it throws, whoever it is,
 // reaches whoever runs the io_context, after all else has happened.
 
-#include "../support/fd_guard.hpp"
 #include "../support/guests.hpp"
-#include "../support/script_server.hpp"
+
+#include "../support/wire_tests.hpp"
 
 #include <asio/bind_executor.hpp>
 
@@ -16,12 +16,6 @@
 #include <string>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 
@@ -48,8 +42,8 @@ void guest_server(Peer& peer) {
 struct Guests {
     explicit Guests(TransportOptions options = {}, Script script = guest_server)
         : server(std::move(script)),
-          client(asio::any_io_executor(GuestExecutor(io.get_executor(), log)),
-                 std::move(options)) {}
+          client(asio::any_io_executor(GuestExecutor(io.get_executor(), log)), std::move(options)) {
+    }
 
     FdGuard fds;
     GuestLog log;
@@ -155,12 +149,13 @@ TEST_CASE("no user code runs under a lock: a limit on connections, waiting, dead
 }
 
 TEST_CASE("no user code runs under a lock: sources of bodies, which are rewound") {
-    Guests guests({}, in_order({[](Peer& peer) {
-                                    peer.read_request();
-                                    peer.send(respond("a"));
-                                    peer.read_head();
-                                },
-                                guest_server}));
+    Guests guests({},
+                  in_order({[](Peer& peer) {
+                                peer.read_request();
+                                peer.send(respond("a"));
+                                peer.read_head();
+                            },
+                            guest_server}));
     guests.get("/a");
     guests.run();
     const auto left = std::make_shared<int>(3);
@@ -179,8 +174,8 @@ TEST_CASE("no user code runs under a lock: sources of bodies, which are rewound"
             guests.log.called();
             *left = 3;
         });
-    guests.client.async_send(std::move(upload),
-                             guests.handler([&](std::error_code, Response) { ++guests.completed; }));
+    guests.client.async_send(
+        std::move(upload), guests.handler([&](std::error_code, Response) { ++guests.completed; }));
     guests.run();
     CHECK(guests.completed == 3);
     guests.finish();
@@ -251,12 +246,11 @@ TEST_CASE("an attempt whose handler throws is told to its end") {
     Request request("GET", guests.server.url("/big"));
     request.options.trace = counts;
     std::optional<Response> kept;
-    guests.client.async_send(std::move(request),
-                             guests.handler([&](std::error_code, Response res) {
-                                 kept = std::move(res);
-                                 kept->body.async_read_all([](std::error_code, std::string) {});
-                                 throw std::runtime_error("of a handler");
-                             }));
+    guests.client.async_send(std::move(request), guests.handler([&](std::error_code, Response res) {
+        kept = std::move(res);
+        kept->body.async_read_all([](std::error_code, std::string) {});
+        throw std::runtime_error("of a handler");
+    }));
     guests.run();
     CHECK(guests.thrown == 1);
     CHECK(counts->open == 0);
@@ -264,13 +258,13 @@ TEST_CASE("an attempt whose handler throws is told to its end") {
     guests.finish();
 }
 
-TEST_CASE("the last reference to a trace, dropped by the end of a drained body, may use the client") {
-    Guests guests(TransportOptions{.drain_bytes = 1000, .drain_timeout = patience},
-                  [](Peer& peer) {
-                      peer.read_request();
-                      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
-                      peer.wait_for_eof();
-                  });
+TEST_CASE(
+    "the last reference to a trace, dropped by the end of a drained body, may use the client") {
+    Guests guests(TransportOptions{.drain_bytes = 1000, .drain_timeout = patience}, [](Peer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
+        peer.wait_for_eof();
+    });
     struct Closing final : hawser::ClientTrace {
         explicit Closing(Client of) : client(std::move(of)) {}
         ~Closing() override { client.close_idle_connections(); }
@@ -278,11 +272,10 @@ TEST_CASE("the last reference to a trace, dropped by the end of a drained body, 
     };
     Request request("GET", guests.server.url("/"));
     request.options.trace = std::make_shared<Closing>(guests.client);
-    guests.client.async_send(std::move(request),
-                             guests.handler([&](std::error_code, Response) {
-                                 ++guests.completed;
-                                 guests.io.stop();
-                             }));
+    guests.client.async_send(std::move(request), guests.handler([&](std::error_code, Response) {
+        ++guests.completed;
+        guests.io.stop();
+    }));
     guests.io.run();
     CHECK(guests.completed == 1);
     guests.server.stop();  // the rest never comes
@@ -314,11 +307,12 @@ struct Throwing {
 
 }  // namespace
 
-TEST_CASE("an executor that throws is heard by whoever runs the io_context, and nobody else is hurt") {
+TEST_CASE(
+    "an executor that throws is heard by whoever runs the io_context, and nobody else is hurt") {
     Guests guests;
     int left = 1;
-    auto handler = asio::bind_executor(
-        Throwing{&guests.io, &left}, [&](std::error_code, Response) { ++guests.completed; });
+    auto handler = asio::bind_executor(Throwing{&guests.io, &left},
+                                       [&](std::error_code, Response) { ++guests.completed; });
     for (int i = 0; i < 3; ++i) {
         guests.client.async_get(guests.server.url("/a"), handler);
     }
@@ -380,16 +374,17 @@ struct WithoutMemory {
 
 TEST_CASE("an allocator that throws, throws out of the initiating function, and leaks nothing") {
     Guests guests;
-    CHECK_THROWS_AS(guests.client.async_get(guests.server.url("/a"), WithoutMemory{}), std::bad_alloc);
+    CHECK_THROWS_AS(guests.client.async_get(guests.server.url("/a"), WithoutMemory{}),
+                    std::bad_alloc);
     std::optional<Response> kept;
-    guests.client.async_get(guests.server.url("/rest"),
-                            guests.handler([&](std::error_code, Response res) {
-                                kept = std::move(res);
-                            }));
+    guests.client.async_get(
+        guests.server.url("/rest"),
+        guests.handler([&](std::error_code, Response res) { kept = std::move(res); }));
     guests.run();
     REQUIRE(kept);
     char piece[4];
-    CHECK_THROWS_AS(kept->body.async_read_some(asio::buffer(piece), WithoutMemory{}), std::bad_alloc);
+    CHECK_THROWS_AS(kept->body.async_read_some(asio::buffer(piece), WithoutMemory{}),
+                    std::bad_alloc);
     CHECK_THROWS_AS(kept->body.async_read_all(WithoutMemory{}), std::bad_alloc);
     kept.reset();
     guests.finish();

@@ -5,20 +5,12 @@
 // user meets first, blocking and in coroutines. What goes wrong on the wire is tested elsewhere.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
-#include "../support/script_server.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/redirect_error.hpp>
 #include <asio/use_future.hpp>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
 
 namespace {
 

@@ -4,11 +4,9 @@
 // An idle connection is watched, but nobody waits for it: run() and join() return when only such
 // are left, and never while a request is under way.
 
-#include "../support/fd_guard.hpp"
-#include "../support/script_server.hpp"
 #include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 #include <hawser/detail/rt/context_work.hpp>
-#include <hawser/hawser.hpp>
 
 #include <asio/strand.hpp>
 #include <asio/thread_pool.hpp>
@@ -20,11 +18,6 @@
 #include <vector>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::ClientOptions;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

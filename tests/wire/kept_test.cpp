@@ -4,18 +4,14 @@
 // Responses that a program keeps once it has read them: what they still hold, and still say.
 
 #include "../support/compress.hpp"
-#include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <functional>
 #include <malloc.h>
 #include <vector>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
 
 namespace {
 

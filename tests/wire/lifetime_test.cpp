@@ -4,10 +4,7 @@
 // Who may die before whom, and what a handler may do: clients, contexts and responses destroyed in
 // any order at any moment, handlers that throw and call back, and when run() returns.
 
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
-#include "../support/script_server.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
@@ -19,10 +16,6 @@
 #include <utility>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

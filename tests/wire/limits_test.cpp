@@ -5,23 +5,14 @@
 // first, how long an idle one stays, and that thousands of careless callers leave nothing behind.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/use_future.hpp>
 
 #include <future>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

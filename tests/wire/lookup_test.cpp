@@ -7,6 +7,7 @@
 #include "../support/scene.hpp"
 #include "../support/stuck_network.hpp"
 #include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 #include <hawser/detail/io/name_lookup.hpp>
 
 #include <asio/bind_executor.hpp>
@@ -16,12 +17,6 @@
 #include <sys/wait.h>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::ClientOptions;
-using hawser::error;
-using hawser::Response;
-using hawser::TransportOptions;
 using hawser::detail::IntrusivePtr;
 using hawser::detail::LookupPool;
 using hawser::detail::LookupResult;

@@ -5,10 +5,9 @@
 // which connections and dials end. The exact times are in loops/pool_test.cpp.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
 #include "../support/full_listener.hpp"
 #include "../support/no_descriptors.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -22,13 +21,6 @@
 #include <vector>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::IdlePick;
-using hawser::Response;
-using hawser::Transport;
-using hawser::TransportOptions;
 
 namespace {
 

@@ -4,9 +4,7 @@
 // Threads that are cancelled and programs that end, or fork, while a client is in use. What ends a
 // program runs in one of its own: a hidden test case of this one.
 
-#include "../support/fd_guard.hpp"
-#include "../support/script_server.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/use_future.hpp>
 
@@ -22,10 +20,6 @@
 extern char** environ;
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
 
 namespace {
 

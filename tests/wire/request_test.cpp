@@ -7,7 +7,7 @@
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/bind_executor.hpp>
 #include <asio/read.hpp>
@@ -18,14 +18,6 @@
 #include <vector>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
-using hawser::Url;
 
 TEST_CASE("what cannot be sent is refused before a connection is touched", "[F-C07][F-T10][X-10]") {
     FdGuard fds;

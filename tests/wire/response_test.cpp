@@ -5,15 +5,9 @@
 // broken, an endless one can be left, and the limits of the options hold.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::error;
-using hawser::Request;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

@@ -5,16 +5,9 @@
 // others fail, and what the caller still gets.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
 
 namespace {
 

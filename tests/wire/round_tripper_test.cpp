@@ -5,8 +5,8 @@
 
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
+#include "../support/wire_tests.hpp"
 #include <hawser/coroutine_round_tripper.hpp>
-#include <hawser/hawser.hpp>
 
 #include <asio/steady_timer.hpp>
 
@@ -18,13 +18,6 @@
 #include <vector>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::ClientOptions;
-using hawser::error;
-using hawser::Request;
-using hawser::Response;
-using hawser::RoundTripper;
 
 namespace {
 

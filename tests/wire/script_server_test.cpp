@@ -327,7 +327,7 @@ TEST_CASE("a TLS server shows what the client asked for and ends with or without
 }
 
 TEST_CASE("test certificates are good or bad as they are meant to be",
-          "[T03][[T04][[T08][[T09][[T10]") {
+          "[T03][T04][T08][T09][T10]") {
     const auto& ca = test_ca();
     const auto leaf = [&](CertOptions options) { return ca.issue(options); };
     CHECK(verdict_on(leaf({.dns = {"localhost"}}), "localhost") == X509_V_OK);
@@ -394,7 +394,7 @@ TEST_CASE("a handshake can stall after any number of bytes", "[T31]") {
     }
 }
 
-TEST_CASE("a script cuts records, forges bytes and starts TLS late", "[N13][[T13][[T17][[T20]") {
+TEST_CASE("a script cuts records, forges bytes and starts TLS late", "[N13][T13][T17][T20]") {
     const TlsContext tls{{.cert = test_ca().issue({.dns = {"localhost"}})}};
     ScriptServer server{[&](Peer& peer) {
         peer.read_head();

@@ -4,16 +4,13 @@
 // The socket of a connection, as the system sees it: its options, its closing.
 
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <fcntl.h>
 #include <netinet/tcp.h>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::Response;
 
 namespace {
 

@@ -3,9 +3,8 @@
 
 // What the system around a client does: signals, servers that start anew, the end of the program.
 
-#include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <atomic>
 #include <cerrno>
@@ -14,8 +13,6 @@
 #include <sys/time.h>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::Response;
 
 namespace {
 

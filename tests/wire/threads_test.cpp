@@ -5,10 +5,7 @@
 // and cancellations at any moment. Every body carries its request's number, and none is swapped.
 // Meant for ThreadSanitizer, too; no Catch assertion outside the test's own thread.
 
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
-#include "../support/script_server.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
@@ -22,12 +19,6 @@
 #include <thread>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

@@ -4,21 +4,15 @@
 // Every timeout there is, with its own error, and none that passes unnoticed or too early. Also
 // what is stuck below: connects without an answer, and the resolver.
 
-#include "../support/asio_tokens.hpp"
 #include "../support/scene.hpp"
 #include "../support/stuck_network.hpp"
+#include "../support/wire_tests.hpp"
 
 #include <asio/co_spawn.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
-using hawser::TransportOptions;
 
 TEST_CASE("the total timeout ends a request before its head and after",
           "[T-C14][T-C15][T-C18][T-C19]") {

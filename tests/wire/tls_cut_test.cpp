@@ -4,17 +4,12 @@
 // TLS connections that end, stall or come in pieces: at any byte of the handshake (T31), of a
 // response (N13, T13), and with or without close_notify.
 
-#include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/read.hpp>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
 
 namespace {
 
@@ -116,7 +111,7 @@ TEST_CASE("a body to the end of a connection that is reset is incomplete, whoeve
     check_quiet(client);
 }
 
-TEST_CASE("the ciphertext of a response may be cut off at every byte", "[N13][[T13]") {
+TEST_CASE("the ciphertext of a response may be cut off at every byte", "[N13][T13]") {
     FdGuard fds;
     std::atomic<std::size_t> at{0};
     std::atomic<std::size_t> total{0};

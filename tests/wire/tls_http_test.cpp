@@ -3,16 +3,12 @@
 
 // What a TLS connection does for HTTP: keep-alive, resumption, large bodies, limits, early ends.
 
-#include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 
 #include <csignal>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
 
 TEST_CASE("requests in sequence share one TLS connection") {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {

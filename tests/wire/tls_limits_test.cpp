@@ -4,20 +4,13 @@
 // What a TLS peer may make us do, and what two transports share: nothing (R16, R25, T11, T15, T16,
 // T19, T29, T34, X09).
 
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
 #include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 #include <hawser/detail/io/tls_context.hpp>
-#include <hawser/hawser.hpp>
 
 #include <asio/io_context.hpp>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

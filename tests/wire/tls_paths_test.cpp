@@ -3,13 +3,12 @@
 
 // T02: whatever way leads to a TLS connection, the certificate is checked on it.
 
-#include "support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/use_future.hpp>
-#include <catch2/catch.hpp>
 
 #include <functional>
 #include <memory>
@@ -17,7 +16,6 @@
 #include <system_error>
 #include <vector>
 
-using namespace hawser;
 using namespace hawser::test;
 
 namespace {

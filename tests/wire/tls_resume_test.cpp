@@ -4,17 +4,11 @@
 // Sessions of earlier connections: tickets that no other follows, servers that choke on them; and
 // servers of TLS 1.2 that begin a handshake anew.
 
-#include "../support/fd_guard.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/trace_log.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
-using hawser::TransportOptions;
 
 namespace {
 

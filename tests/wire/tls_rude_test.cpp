@@ -4,19 +4,14 @@
 // What a TLS peer sends between two responses, or instead of one (R01, R02, T14, T17, T18, T20,
 // T21).
 
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
 #include "../support/tls_setup.hpp"
+#include "../support/wire_tests.hpp"
 
 #include <asio/io_context.hpp>
 
 #include <functional>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Response;
 
 namespace {
 
@@ -53,7 +48,7 @@ void flood(int times, const std::function<void(SSL*)>& prepare) {
 
 // ── Between two requests ─────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("session tickets that come while idle leave the connection alone", "[R01][[T18]") {
+TEST_CASE("session tickets that come while idle leave the connection alone", "[R01][T18]") {
     FdGuard fds;
     std::atomic<int> read{0};
     Gate idle[3];
@@ -83,7 +78,7 @@ TEST_CASE("session tickets that come while idle leave the connection alone", "[R
     io.finish();
 }
 
-TEST_CASE("tickets that nobody read are no reason to avoid a connection", "[R02][[T18]") {
+TEST_CASE("tickets that nobody read are no reason to avoid a connection", "[R02][T18]") {
     FdGuard fds;
     Gate idle;
     Gate sent;

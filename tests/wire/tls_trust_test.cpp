@@ -4,20 +4,15 @@
 // What may be trusted besides roots, where roots come from and what if they cannot be read, and
 // the files of the options.
 
-#include "../support/fd_guard.hpp"
 #include "../support/no_descriptors.hpp"
 #include "../support/tls_probe.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <cstdlib>
 #include <optional>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::error;
-using hawser::TlsOptions;
-using hawser::TransportOptions;
 
 namespace {
 

@@ -3,18 +3,15 @@
 
 // Why TLS failed, in words: what is wrong with a certificate, what the server answered.
 
-#include "../support/fd_guard.hpp"
 #include "../support/tls_probe.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::error;
 
 namespace {
 
@@ -141,7 +138,7 @@ TEST_CASE("a broken handshake: the alert, the end, or the bytes that were no TLS
     CHECK(has(alert.fault.reason, "alert handshake failure"));
 }
 
-TEST_CASE("a refused protocol or version is named", "[T22][[T23]") {
+TEST_CASE("a refused protocol or version is named", "[T22][T23]") {
     auto other = good_tls();
     other.choose_alpn = [](const auto&) { return std::string("h2"); };
     const Probed protocol = against(other);

@@ -7,16 +7,11 @@
 #include "../support/scene.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/trace_log.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <thread>
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::ClientOptions;
-using hawser::error;
-using hawser::Request;
-using hawser::Response;
 
 namespace {
 

@@ -3,14 +3,11 @@
 
 // Operations on a whole transport: connections ahead of requests, and its orderly end.
 
-#include "support/fd_guard.hpp"
-#include "support/script_server.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/use_future.hpp>
-#include <catch2/catch.hpp>
 
 #include <chrono>
 #include <future>
@@ -19,13 +16,7 @@
 #include <string>
 #include <system_error>
 
-using namespace std::chrono_literals;
-using hawser::test::FdGuard;
-using hawser::test::Gate;
-using hawser::test::keep_alive_server;
-using hawser::test::Peer;
-using hawser::test::respond;
-using hawser::test::ScriptServer;
+using namespace hawser::test;
 
 namespace {
 

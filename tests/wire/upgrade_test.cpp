@@ -5,7 +5,7 @@
 
 #include "../support/scene.hpp"
 #include "../support/tls_setup.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 #include <asio/read.hpp>
 #include <asio/write.hpp>
@@ -13,13 +13,6 @@
 #include <thread>
 
 using namespace hawser::test;
-using namespace std::chrono_literals;
-using hawser::Client;
-using hawser::error;
-using hawser::Request;
-using hawser::Response;
-using hawser::TransportOptions;
-using hawser::UpgradedStream;
 
 namespace {
 
@@ -93,7 +86,7 @@ TEST_CASE("101 hands the connection over, with what was buffered, both ways", "[
     CHECK(client.stats().upgraded == 1);
 }
 
-TEST_CASE("CONNECT granted is a tunnel, whatever lengths it announces", "[F-U01][[F30][P11]") {
+TEST_CASE("CONNECT granted is a tunnel, whatever lengths it announces", "[F-U01][F30][P11]") {
     FdGuard fds;
     const std::string granted = GENERATE(as<std::string>{},
                                          "HTTP/1.1 200 Yes\r\n\r\n",

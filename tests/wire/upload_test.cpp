@@ -4,17 +4,10 @@
 // Bodies on their way to the server: piece by piece, as they come, from the response of another
 // server if need be.
 
-#include "../support/asio_tokens.hpp"
 #include "../support/echo.hpp"
-#include "../support/fd_guard.hpp"
-#include "../support/io_thread.hpp"
-#include <hawser/hawser.hpp>
+#include "../support/wire_tests.hpp"
 
 using namespace hawser::test;
-using hawser::Client;
-using hawser::Request;
-using hawser::RequestBody;
-using hawser::Response;
 
 namespace {
 

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a test of the set loops begins with: a transport without sockets, and the texts that most
+// scripts of its peers are made of.
+
+#include "names.hpp"
+#include "script_transport.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace hawser::test {
+
+/// What a peer waits for before it answers: the end of a request without a body.
+inline const std::string head_end = "\r\n\r\n";
+
+/// The usual answer.
+inline const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+}  // namespace hawser::test
