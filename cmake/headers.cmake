@@ -9,6 +9,7 @@ set(HAWSER_HEADERS
     include/hawser/config.hpp
     include/hawser/connection_info.hpp
     include/hawser/coroutine_round_tripper.hpp
+    include/hawser/detail/access.hpp
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
     include/hawser/detail/conn/body_decoder.hpp
@@ -111,6 +112,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/impl/context_threads.ipp
     include/hawser/detail/rt/impl/deadlines.ipp
     include/hawser/detail/rt/impl/trace_queue.ipp
+    include/hawser/detail/rt/initiation.hpp
     include/hawser/detail/rt/loop_coroutine.hpp
     include/hawser/detail/rt/loop_use.hpp
     include/hawser/detail/rt/monitor.hpp
@@ -120,12 +122,16 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/wait_group.hpp
     include/hawser/detail/time_point.hpp
     include/hawser/detail/transport/close_victims.hpp
+    include/hawser/detail/transport/impl/middleware_trip.ipp
     include/hawser/detail/transport/impl/round_trip.ipp
     include/hawser/detail/transport/impl/transport_core.ipp
     include/hawser/detail/transport/impl/transport_core_shutdown.ipp
     include/hawser/detail/transport/impl/transport_core_timers.ipp
     include/hawser/detail/transport/impl/transport_service.ipp
+    include/hawser/detail/transport/middleware_trip.hpp
+    include/hawser/detail/transport/response_slot.hpp
     include/hawser/detail/transport/round_trip.hpp
+    include/hawser/detail/transport/startable_trip.hpp
     include/hawser/detail/transport/transport_core.hpp
     include/hawser/detail/transport/transport_service.hpp
     include/hawser/error.hpp

@@ -96,40 +96,41 @@ public:
     /// @par Errors, cancellation and the connection's fate
     /// See Transport::start_round_trip(). The total timeout is error::total_timeout, also later,
     /// while the body is read.
-    template <class Token = asio::use_awaitable_t<>>
+    template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_send(Request request, Token&& token = {}) {
-        auto trip = round_tripper_->new_trip();
+        auto trip = detail::Access::new_trip(*round_tripper_);
         trip->to_send = std::move(request);
         return start(std::move(trip), std::forward<Token>(token));
     }
-    template <class Token = asio::use_awaitable_t<>>
+    template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_get(UrlArg url, Token&& token = {}) {
-        auto trip = round_tripper_->new_trip();  // as async_send(), with one request less to move
+        // Like async_send(), but saves one move of a Request.
+        auto trip = detail::Access::new_trip(*round_tripper_);
         trip->to_send.url = std::move(url);
         return start(std::move(trip), std::forward<Token>(token));
     }
     /// The response has no body; its Content-Length is what a GET would say.
-    template <class Token = asio::use_awaitable_t<>>
+    template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_head(UrlArg url, Token&& token = {}) {
         return async_send(Request("HEAD", std::move(url)), std::forward<Token>(token));
     }
-    template <class Token = asio::use_awaitable_t<>>
+    template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_post(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("POST", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
-    template <class Token = asio::use_awaitable_t<>>
+    template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_put(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("PUT", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
-    template <class Token = asio::use_awaitable_t<>>
+    template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_patch(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("PATCH", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
     /// DELETE, which C++ has taken.
-    template <class Token = asio::use_awaitable_t<>>
+    template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_del(UrlArg url, Token&& token = {}) {
         return async_send(Request("DELETE", std::move(url)), std::forward<Token>(token));
     }
@@ -176,18 +177,19 @@ private:
            const ClientOptions& options);
 
     template <class Token>
-    auto start(detail::PendingTripPtr trip, Token&& token) {
+    auto start(detail::StartableTripPtr trip, Token&& token) {
         if (loop_->inherited()) {
             throw_forked();
         }
         prepare(trip->to_send);
-        return round_tripper_->async_start(std::move(trip), std::forward<Token>(token));
+        return detail::initiate<detail::Completion<Response>>(
+            *round_tripper_, token, std::move(trip));
     }
     [[noreturn]] static void throw_forked();
     void prepare(Request& request) const;
     Response send_and_wait(Request& request, std::error_code& ec);
     Response get_and_wait(UrlArg& url, std::error_code& ec);
-    Response wait(detail::PendingTripPtr trip, std::error_code& ec) const;
+    Response wait(detail::StartableTripPtr trip, std::error_code& ec) const;
     static Response failed_response(const Request& request, std::error_code ec);
 
     ClientOptions options_;

@@ -42,6 +42,7 @@
 #include <hawser/detail/rt/impl/context_threads.ipp>
 #include <hawser/detail/rt/impl/deadlines.ipp>
 #include <hawser/detail/rt/impl/trace_queue.ipp>
+#include <hawser/detail/transport/impl/middleware_trip.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>
 #include <hawser/detail/transport/impl/transport_core.ipp>
 #include <hawser/detail/transport/impl/transport_core_shutdown.ipp>

@@ -52,8 +52,6 @@ public:
     template <std::derived_from<asio::execution_context> Context>
     explicit Transport(Context& context, TransportOptions options = {})
         : Transport(asio::any_io_executor(context.get_executor()), std::move(options)) {}
-    /// For Client: `loop` says how blocking calls wait.
-    explicit Transport(std::shared_ptr<detail::BlockingLoop> loop, TransportOptions options);
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
     HAWSER_DECL ~Transport() override;
@@ -84,14 +82,10 @@ public:
     /// @par Cancellation
     /// Of every type: completes at once with asio::error::operation_aborted. Dials that no request
     /// took over meanwhile are aborted.
-    template <class Token = asio::use_awaitable_t<>>
+    template <asio::completion_token_for<void(std::error_code)> Token = asio::use_awaitable_t<>>
     auto async_preconnect(UrlArg url, std::size_t n, Token&& token = {}) {
-        constexpr bool fits = detail::TokenFor<Token>;
-        static_assert(fits, "hawser: the handler must take (std::error_code)");
-        if constexpr (fits) {
-            return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
-                StartPreconnect{this}, token, Url(std::move(url)), n);
-        }
+        return detail::initiate<detail::Completion<detail::NoResult>>(
+            *this, token, Url(std::move(url)), n);
     }
 
     /// Ends the transport in order: idle connections close, dials end, waiting and new requests
@@ -104,14 +98,9 @@ public:
     /// @par Cancellation
     /// Of every type: completes at once with asio::error::operation_aborted. The transport goes on
     /// shutting down.
-    template <class Token = asio::use_awaitable_t<>>
+    template <asio::completion_token_for<void(std::error_code)> Token = asio::use_awaitable_t<>>
     auto async_shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
-        constexpr bool fits = detail::TokenFor<Token>;
-        static_assert(fits, "hawser: the handler must take (std::error_code)");
-        if constexpr (fits) {
-            return asio::async_initiate<Token, detail::ErrorSignature<Token>>(
-                StartShutdown{this}, token, grace);
-        }
+        return detail::initiate<detail::Completion<detail::NoResult>>(*this, token, grace);
     }
 
     /// Blocking forms of async_preconnect() and async_shutdown(). Errors as those, and
@@ -126,50 +115,17 @@ public:
     /// A snapshot.
     TransportStats stats() const;
 
-    /// For Client.
-    const std::shared_ptr<detail::BlockingLoop>& loop() const noexcept { return loop_; }
-    HAWSER_DECL detail::PendingTripPtr new_trip() override;
-    HAWSER_DECL detail::LoopMinder* minder() const override;
-
 private:
-    struct StartPreconnect {
-        using executor_type = asio::any_io_executor;
-        executor_type get_executor() const noexcept { return self->get_executor(); }
+    friend struct detail::Access;
 
-        template <class Handler>
-        void operator()(Handler handler, const Url& url, std::size_t n) const {
-            self->start_preconnect(url, n, completion(std::move(handler), *self));
-        }
+    /// `loop` says how blocking calls wait.
+    explicit Transport(std::shared_ptr<detail::BlockingLoop> loop, TransportOptions options);
 
-        Transport* self;
-    };
-    struct StartShutdown {
-        using executor_type = asio::any_io_executor;
-        executor_type get_executor() const noexcept { return self->get_executor(); }
-
-        template <class Handler>
-        void operator()(Handler handler, std::chrono::milliseconds grace) const {
-            self->start_shutdown(grace, completion(std::move(handler), *self));
-        }
-
-        Transport* self;
-    };
-
-    template <class Handler>
-    static detail::CompletionPtr<detail::NoResult> completion(Handler handler,
-                                                              const Transport& transport) {
-        using Completion = detail::HandlerCompletion<detail::NoResult, Handler>;
-        auto* made = Completion::create(std::move(handler), transport.get_executor());
-        detail::CompletionPtr<detail::NoResult> completion(made);
-        made->use(transport.minder(), detail::Pending::trip);
-        return completion;
-    }
+    HAWSER_DECL detail::StartableTripPtr new_trip() override;
+    HAWSER_DECL detail::LoopUse use_loop() const override;
+    void start(detail::Completion<detail::NoResult>& completion, const Url& url, std::size_t n);
+    void start(detail::Completion<detail::NoResult>& completion, std::chrono::milliseconds grace);
     Failure wait_for_preconnect(const Url& url, std::size_t n, std::error_code& ec);
-    void start_preconnect(const Url& url,
-                          std::size_t n,
-                          detail::CompletionPtr<detail::NoResult> completion);
-    void start_shutdown(std::chrono::milliseconds grace,
-                        detail::CompletionPtr<detail::NoResult> completion);
 
     struct ShutDown {
         void operator()(detail::TransportCore* core) const noexcept;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Handlers and sources of bodies that do not fit: for each the compiler says one sentence, ours, and
-// nothing else. With RIGHT defined, some that fit: not a word.
+// Handlers and sources of bodies that do not fit: for each the compiler reports one error, which names
+// the signature or says our sentence. With RIGHT defined, some that fit: not a word.
 #include <hawser/hawser.hpp>
 
 #include <asio/io_context.hpp>

@@ -28,7 +28,7 @@ HAWSER_DECL Client::Client(const std::shared_ptr<detail::BlockingLoop>& loop,
                            const ClientOptions& options)
     : options_(options),
       loop_(loop),
-      transport_(std::make_shared<Transport>(loop, std::move(transport))),
+      transport_(detail::Access::make_shared<Transport>(loop, std::move(transport))),
       round_tripper_(transport_) {}
 
 HAWSER_DECL Client::Client(ClientOptions options, TransportOptions transport)
@@ -66,7 +66,8 @@ HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOp
         throw std::system_error(std::make_error_code(std::errc::invalid_argument),
                                 "hawser::Client: no round tripper");
     }
-    loop_ = transport_ ? transport_->loop() : detail::loop_of(round_tripper_->get_executor());
+    loop_ = transport_ ? detail::Access::loop(*transport_)
+                       : detail::loop_of(round_tripper_->get_executor());
 }
 
 HAWSER_DECL void Client::throw_forked() {
@@ -91,7 +92,7 @@ HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec
     if (ec) {
         return failed_response(request, ec);
     }
-    auto trip = round_tripper_->new_trip();
+    auto trip = detail::Access::new_trip(*round_tripper_);
     trip->to_send = std::move(request);
     return wait(std::move(trip), ec);
 }
@@ -102,12 +103,12 @@ HAWSER_DECL Response Client::get_and_wait(UrlArg& url, std::error_code& ec) {
     if (ec) {
         return failed_response(Request("GET", std::move(url)), ec);
     }
-    auto trip = round_tripper_->new_trip();
+    auto trip = detail::Access::new_trip(*round_tripper_);
     trip->to_send.url = std::move(url);
     return wait(std::move(trip), ec);
 }
 
-HAWSER_DECL Response Client::wait(detail::PendingTripPtr trip, std::error_code& ec) const {
+HAWSER_DECL Response Client::wait(detail::StartableTripPtr trip, std::error_code& ec) const {
     prepare(trip->to_send);
     const auto loop = loop_;  // a handler may destroy this client meanwhile
     return trip.release()->wait(*loop, ec);

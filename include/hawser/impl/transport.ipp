@@ -69,15 +69,15 @@ HAWSER_DECL Transport::executor_type Transport::get_executor() const noexcept {
 HAWSER_DECL void Transport::start_round_trip(Request request, RoundTripHandler handler) {
     auto trip = new_trip();
     trip->to_send = std::move(request);
-    trip.release()->start(handler.release());
+    trip.release()->start(detail::Access::take_completion(handler));
 }
 
-HAWSER_DECL detail::PendingTripPtr Transport::new_trip() {
+HAWSER_DECL detail::StartableTripPtr Transport::new_trip() {
     return core_->new_trip();
 }
 
-HAWSER_DECL detail::LoopMinder* Transport::minder() const {
-    return loop_->kept() ? loop_.get() : nullptr;
+HAWSER_DECL detail::LoopUse Transport::use_loop() const {
+    return loop_->kept() ? detail::LoopUse(*loop_, detail::Pending::trip) : detail::LoopUse();
 }
 
 HAWSER_DECL void Transport::close_idle_connections() {
@@ -103,7 +103,7 @@ Failure wait_for_all(BlockingLoop& loop, std::error_code& ec, Start start) {
     Operation operation;
     BlockingCompletion<Completion<NoResult>> completion(loop);
     completion.cancel_by(operation.signal.slot());
-    completion.await(operation, [&] { start(CompletionPtr<NoResult>(&completion)); });
+    completion.await(operation, [&] { start(completion); });
     ec = completion.ec;
     return std::move(completion.slot.failure());
 }
@@ -113,10 +113,9 @@ Failure wait_for_all(BlockingLoop& loop, std::error_code& ec, Start start) {
 HAWSER_DECL Failure Transport::wait_for_preconnect(const Url& url,
                                                    std::size_t n,
                                                    std::error_code& ec) {
-    return detail::wait_for_all(
-        *loop_, ec, [&](detail::CompletionPtr<detail::NoResult> completion) {
-            start_preconnect(url, n, std::move(completion));
-        });
+    return detail::wait_for_all(*loop_, ec, [&](detail::Completion<detail::NoResult>& completion) {
+        start(completion, url, n);
+    });
 }
 
 HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n, std::error_code& ec) {
@@ -131,8 +130,8 @@ HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n) {
 }
 
 HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace, std::error_code& ec) {
-    detail::wait_for_all(*loop_, ec, [&](detail::CompletionPtr<detail::NoResult> completion) {
-        start_shutdown(grace, std::move(completion));
+    detail::wait_for_all(*loop_, ec, [&](detail::Completion<detail::NoResult>& completion) {
+        start(completion, grace);
     });
 }
 
@@ -144,15 +143,17 @@ HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace) {
     }
 }
 
-HAWSER_DECL void Transport::start_preconnect(const Url& url,
-                                             std::size_t n,
-                                             detail::CompletionPtr<detail::NoResult> completion) {
-    core_->preconnect({url.is_https(), url.host(), url.port(), {}}, n, std::move(completion));
+HAWSER_DECL void Transport::start(detail::Completion<detail::NoResult>& completion,
+                                  const Url& url,
+                                  std::size_t n) {
+    core_->preconnect({url.is_https(), url.host(), url.port(), {}},
+                      n,
+                      detail::CompletionPtr<detail::NoResult>(&completion));
 }
 
-HAWSER_DECL void Transport::start_shutdown(std::chrono::milliseconds grace,
-                                           detail::CompletionPtr<detail::NoResult> completion) {
-    core_->shutdown(detail::bounded(grace), std::move(completion));
+HAWSER_DECL void Transport::start(detail::Completion<detail::NoResult>& completion,
+                                  std::chrono::milliseconds grace) {
+    core_->shutdown(detail::bounded(grace), detail::CompletionPtr<detail::NoResult>(&completion));
 }
 
 HAWSER_DECL TransportStats Transport::stats() const {

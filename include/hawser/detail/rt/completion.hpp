@@ -61,6 +61,8 @@ inline constexpr bool takes_exception<Handler, NoResult> =
 template <class Result>
 class Completion : public Task {
 public:
+    using result_type = Result;
+
     std::error_code ec;
     ResultSlot<Result> slot;
 
@@ -120,6 +122,7 @@ public:
             use_ = LoopUse(*loop, what);
         }
     }
+    void use(LoopUse loop) noexcept { use_ = std::move(loop); }
 
     void run(CalledFrom from) override {
         if (!at_home_) {

@@ -9,7 +9,7 @@
 #include <hawser/detail/conn/exchange.hpp>
 #include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
-#include <hawser/round_tripper.hpp>
+#include <hawser/detail/transport/startable_trip.hpp>
 
 #include <system_error>
 
@@ -20,7 +20,7 @@ struct CodingPlan;
 
 class RoundTrip final : public Exchange,
                         public PoolWant,
-                        public PendingTrip,
+                        public StartableTrip,
                         public Awaited,
                         private Deadlines::Node {
 public:
@@ -31,7 +31,7 @@ public:
     /// Validates, then looks for a connection. Errors complete it at once, through its executor.
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
-    void drop() noexcept override { release(); }
+    void give_back() noexcept override { release(); }
     /// Gives up, wherever it is. The first cause counts.
     void cancel(std::error_code cause, CalledFrom from);
     void give_up(std::error_code cause) override { cancel(cause, CalledFrom::user); }

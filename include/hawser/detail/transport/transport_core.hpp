@@ -47,7 +47,7 @@ public:
     void watch_context();
 
     /// A place for a request, to be filled in and started.
-    PendingTripPtr new_trip();
+    StartableTripPtr new_trip();
     void close_idle_connections();
     /// See Transport::preconnect() and Transport::shutdown().
     void preconnect(const ConnectKeyView& key, std::size_t n, CompletionPtr<NoResult> completion);

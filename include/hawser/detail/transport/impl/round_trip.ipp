@@ -19,7 +19,7 @@
 namespace hawser::detail {
 
 HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, HeadBuffer&& buffer)
-    : Exchange(std::move(buffer)), PendingTrip(request.message), core_(&core) {}
+    : Exchange(std::move(buffer)), StartableTrip(request.message), core_(&core) {}
 
 HAWSER_DECL void RoundTrip::dispose() noexcept {
     const IntrusivePtr<TransportCore> core = std::move(core_);

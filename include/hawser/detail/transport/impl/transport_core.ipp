@@ -89,10 +89,10 @@ HAWSER_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer, std::unique_
     deadlines_.use(std::move(alarm));
 }
 
-HAWSER_DECL PendingTripPtr TransportCore::new_trip() {
+HAWSER_DECL StartableTripPtr TransportCore::new_trip() {
     RoundTrip* trip = spare_trips_.make(*this);
     trip->add_ref();
-    return PendingTripPtr(trip);
+    return StartableTripPtr(trip);
 }
 
 // ── A connection for a request ───────────────────────────────────────────────────────────────────

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/access.hpp>
+#include <hawser/detail/transport/middleware_trip.hpp>
+#include <hawser/round_tripper.hpp>
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <utility>
+
+namespace hawser::detail {
+
+HAWSER_DECL void MiddlewareTrip::start(CompletionPtr<Response> completion) {
+    const std::unique_ptr<MiddlewareTrip> self(this);
+    round_tripper_.start_round_trip(std::move(to_send),
+                                    Access::make<RoundTripHandler>(completion.release()));
+}
+
+HAWSER_DECL Response MiddlewareTrip::wait(BlockingLoop& loop, std::error_code& ec) {
+    StartableTripPtr self(this);
+    const RequestOptions& options = to_send.options;
+    const std::stop_token stop = options.stop;
+    BlockingLoop::Caller caller;
+    const IntrusivePtr<MiddlewareOutcome> outcome(new MiddlewareOutcome(
+        loop, caller, options.timeout.value_or(std::chrono::milliseconds{0})));
+    struct Leave {
+        ~Leave() {  // also when the thread is being ended while it waits
+            outcome.give_up(error::canceled);
+            loop.wait(caller, outcome);
+        }
+        BlockingLoop& loop;
+        BlockingLoop::Caller& caller;
+        MiddlewareOutcome& outcome;
+    };
+    const Leave leave{loop, caller, *outcome};
+    const std::stop_callback watch(stop, [&] { outcome->give_up(error::canceled); });
+    auto* completion = new MiddlewareCompletion(outcome);
+    self.release();
+    start(CompletionPtr<Response>(completion));
+    loop.wait(caller, *outcome);
+    return outcome->take(ec);
+}
+
+}  // namespace hawser::detail

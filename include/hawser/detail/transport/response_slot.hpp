@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A response is large: it stays with the round trip that made it until the handler takes it.
+
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/rt/completion.hpp>
+#include <hawser/response.hpp>
+
+#include <utility>
+
+namespace hawser::detail {
+
+template <>
+class ResultSlot<Response> {
+public:
+    Response& get() noexcept { return *response_; }
+    Failure& failure() noexcept { return response_->failure; }
+    bool empty() const noexcept { return response_ == nullptr; }
+    void point_to(Response& response, IntrusivePtr<RefCounted> owner) noexcept {
+        response_ = &response;
+        owner_ = std::move(owner);
+    }
+
+private:
+    Response* response_ = nullptr;
+    IntrusivePtr<RefCounted> owner_;
+};
+
+/// A response that no round trip keeps, such as that of middleware.
+struct OwnedResponse final : RefCounted {
+    explicit OwnedResponse(Response&& from) noexcept : response(std::move(from)) {}
+    Response response;
+};
+
+}  // namespace hawser::detail
