@@ -24,8 +24,8 @@
 using hawser::error;
 using hawser::RequestBody;
 using hawser::detail::BodyBuffer;
-using hawser::detail::BodyRead;
 using hawser::detail::BodyReader;
+using hawser::detail::SourceRead;
 
 namespace {
 
@@ -34,7 +34,7 @@ std::string drain(BodyReader& reader, std::error_code& ec, std::size_t room = 4)
     std::string text;
     std::vector<char> memory(room);
     for (;;) {
-        const BodyRead read = reader.read({memory.data(), memory.size()});
+        const SourceRead read = reader.read({memory.data(), memory.size()});
         REQUIRE(read.descriptor == -1);
         REQUIRE(read.awaited == nullptr);
         ec = read.ec;
@@ -47,15 +47,15 @@ std::string drain(BodyReader& reader, std::error_code& ec, std::size_t room = 4)
 }
 
 std::shared_ptr<BodyReader> open(const RequestBody& body) {
-    BodyRead failure;
+    SourceRead failure;
     auto reader = body.source()->open(failure);
     CHECK((reader == nullptr) == static_cast<bool>(failure.ec));
     return reader;
 }
 
 /// Why it cannot be opened.
-BodyRead refusal(const RequestBody& body) {
-    BodyRead failure;
+SourceRead refusal(const RequestBody& body) {
+    SourceRead failure;
     CHECK(body.source()->open(failure) == nullptr);
     return failure;
 }
@@ -218,21 +218,21 @@ TEST_CASE("a pipe is a stream that is waited for until its last writer has gone"
     REQUIRE(::write(writer, "de", 2) == 2);
     ::close(writer);
     CHECK(read().size == 2);
-    const BodyRead end = read();
+    const SourceRead end = read();
     CHECK(end.size == 0);
     CHECK(end.descriptor == -1);
     CHECK_FALSE(end.ec);
 }
 
 TEST_CASE("what cannot be opened says its name and the system's reason", "[B17]") {
-    const BodyRead missing = refusal(RequestBody::file("hawser_no_such_file.tmp"));
+    const SourceRead missing = refusal(RequestBody::file("hawser_no_such_file.tmp"));
     CHECK(missing.ec == error::request_body_error);
     CHECK(missing.fault.cause == std::errc::no_such_file_or_directory);
     CHECK(missing.fault.reason == "opening \"hawser_no_such_file.tmp\"");
-    const BodyRead directory = refusal(RequestBody::file("."));
+    const SourceRead directory = refusal(RequestBody::file("."));
     CHECK(directory.ec == error::request_body_error);
     CHECK(directory.fault.cause == std::errc::is_a_directory);
-    const BodyRead cut = refusal(RequestBody::file(std::string(".\0x", 3)));
+    const SourceRead cut = refusal(RequestBody::file(std::string(".\0x", 3)));
     CHECK(cut.fault.cause == std::errc::invalid_argument);
     CHECK(cut.fault.reason == "opening \".\\x00x\"");
     if (::geteuid() != 0) {
@@ -289,7 +289,7 @@ TEST_CASE("a stream body is read to its end, once") {
     REQUIRE(reader != nullptr);
     CHECK(drain(*reader, ec) == "hello world");
     reader->close();
-    const BodyRead again = refusal(body);
+    const SourceRead again = refusal(body);
     CHECK(again.ec == error::request_body_error);
     CHECK(again.fault.reason == "its source was read before and has no rewind");
 }
@@ -307,7 +307,7 @@ TEST_CASE("a source serves one request at a time, copies share it") {
     const RequestBody body = RequestBody::stream(pieces_of("hello", at), 5, [at] { *at = 0; });
     const RequestBody copy = body;
     const auto first = open(body);
-    const BodyRead second = refusal(copy);
+    const SourceRead second = refusal(copy);
     CHECK(second.ec == error::request_body_error);
     CHECK(second.fault.reason == "another request that is not over yet reads the same source");
     std::error_code ec;
@@ -341,23 +341,23 @@ TEST_CASE("an exception of the source becomes the error of the read", "[B17]") {
     const auto failure = [](const RequestBody& body) {
         const auto reader = open(body);
         char some[4];
-        BodyRead read = reader->read({some, sizeof(some)});
+        SourceRead read = reader->read({some, sizeof(some)});
         CHECK(read.size == 0);
         return read;
     };
-    const BodyRead coded = failure(RequestBody::stream([](BodyBuffer) -> std::size_t {
+    const SourceRead coded = failure(RequestBody::stream([](BodyBuffer) -> std::size_t {
         throw std::system_error(std::make_error_code(std::errc::io_error), "disk\n");
     }));
     CHECK(coded.ec == std::errc::io_error);
     CHECK(coded.fault.reason.starts_with("its source threw: disk\\n"));
-    const BodyRead plain = failure(
+    const SourceRead plain = failure(
         RequestBody::stream([](BodyBuffer) -> std::size_t { throw std::runtime_error("broken"); }));
     CHECK(plain.ec == error::request_body_error);
     CHECK(plain.fault.reason == "its source threw: broken");
-    const BodyRead odd = failure(RequestBody::stream([](BodyBuffer) -> std::size_t { throw 1; }));
+    const SourceRead odd = failure(RequestBody::stream([](BodyBuffer) -> std::size_t { throw 1; }));
     CHECK(odd.ec == error::request_body_error);
     CHECK(odd.fault.reason == "its source threw");
-    const BodyRead success = failure(RequestBody::stream(
+    const SourceRead success = failure(RequestBody::stream(
         [](BodyBuffer) -> std::size_t { throw std::system_error(std::error_code{}); }));
     CHECK(success.ec == error::request_body_error);
 }

@@ -33,7 +33,7 @@ struct BodyBuffer {
 };
 
 /// The result of one read.
-struct BodyRead {
+struct SourceRead {
     /// Bytes filled in; 0 without an error is the end of the body.
     std::size_t size = 0;
     std::error_code ec{};
@@ -46,7 +46,7 @@ struct BodyRead {
 };
 
 /// A read that failed, and the reason in words.
-inline BodyRead failed_read(std::error_code ec, std::string reason, std::error_code cause = {}) {
+inline SourceRead failed_read(std::error_code ec, std::string reason, std::error_code cause = {}) {
     return {.ec = ec, .fault = {cause, std::move(reason), {}}};
 }
 
@@ -62,7 +62,7 @@ public:
     virtual bool waits() const noexcept = 0;
     /// Fills the buffer. User code. Never two calls at a time; an awaitable counts as a call until
     /// it has ended.
-    virtual BodyRead read(BodyBuffer buffer) = 0;
+    virtual SourceRead read(BodyBuffer buffer) = 0;
     /// The next read starts again at the first byte.
     virtual void rewind() noexcept = 0;
     /// Ends the reading; other requests may use the source from now on. Called once.
@@ -78,7 +78,7 @@ public:
     virtual ~BodySource() = default;
     /// A reader for one request. Null with an error if the file is gone, if another request is
     /// using the source, or if the source was already read and cannot rewind. Runs no user code.
-    virtual std::shared_ptr<BodyReader> open(BodyRead& failure) = 0;
+    virtual std::shared_ptr<BodyReader> open(SourceRead& failure) = 0;
     /// What is known now, before it is opened.
     virtual std::optional<std::uint64_t> length() const noexcept = 0;
     virtual bool replayable() const noexcept = 0;

@@ -15,7 +15,7 @@
 namespace hawser::detail {
 
 /// Turns an exception from a source into the result of its read.
-BodyRead source_failure(const std::exception_ptr& failure);
+SourceRead source_failure(const std::exception_ptr& failure);
 
 template <class Source>
 concept BufferSource = std::is_invocable_v<Source&, BodyBuffer>;
@@ -92,7 +92,7 @@ public:
     bool waits() const noexcept override { return Awaitable<Result>; }
     bool guest() const noexcept override { return true; }
 
-    std::shared_ptr<BodyReader> open(BodyRead& failure) override {
+    std::shared_ptr<BodyReader> open(SourceRead& failure) override {
         if (in_use_.exchange(true)) {
             failure = failed_read(error::request_body_error,
                                   "another request that is not over yet reads the same source");
@@ -110,7 +110,7 @@ public:
     void rewind() noexcept override { rewind_first_ = touched_; }
     void close() noexcept override { in_use_ = false; }
 
-    BodyRead read(BodyBuffer buffer) override {
+    SourceRead read(BodyBuffer buffer) override {
         std::exception_ptr failure;
         try {
             return read_now(buffer);
@@ -123,7 +123,7 @@ public:
     }
 
 private:
-    BodyRead read_now(BodyBuffer buffer) {
+    SourceRead read_now(BodyBuffer buffer) {
         touched_ = true;
         if constexpr (can_rewind) {
             if (rewind_first_) {

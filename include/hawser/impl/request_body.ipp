@@ -17,7 +17,7 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL BodyRead source_failure(const std::exception_ptr& failure) {
+HAWSER_DECL SourceRead source_failure(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
     } catch (const std::system_error& e) {
@@ -41,7 +41,7 @@ public:
     bool guest() const noexcept override { return false; }
 
 protected:
-    BodyRead failed(const char* doing) const {
+    SourceRead failed(const char* doing) const {
         const std::error_code cause(errno, std::generic_category());
         return failed_read(
             error::request_body_error, std::string(doing) + " \"" + printable(path_) + '"', cause);
@@ -51,7 +51,7 @@ protected:
         return length_ ? static_cast<std::size_t>(std::min<std::uint64_t>(size, *length_ - at_))
                        : size;
     }
-    BodyRead given(std::size_t n) {
+    SourceRead given(std::size_t n) {
         at_ += n;
         if (n == 0 && length_ && at_ < *length_) {
             return failed_read(error::request_body_error,
@@ -79,7 +79,7 @@ public:
         }
     }
 
-    bool open(BodyRead& failure) {
+    bool open(SourceRead& failure) {
         file_ = std::fopen(path_.c_str(), "rbN");
         if (file_ == nullptr) {
             failure = failed("opening");
@@ -95,7 +95,7 @@ public:
     bool replayable() const noexcept override { return length_.has_value(); }
     bool waits() const noexcept override { return false; }
 
-    BodyRead read(BodyBuffer buffer) override {
+    SourceRead read(BodyBuffer buffer) override {
         if (length_ && _fseeki64(file_, static_cast<long long>(at_), SEEK_SET) != 0) {
             return failed("reading");
         }
@@ -122,7 +122,7 @@ public:
         }
     }
 
-    bool open(BodyRead& failure) {
+    bool open(SourceRead& failure) {
 #if defined(O_LARGEFILE)
         constexpr int large = O_LARGEFILE;
 #else
@@ -150,7 +150,7 @@ public:
         return !regular_ || !length_;
     }
 
-    BodyRead read(BodyBuffer buffer) override {
+    SourceRead read(BodyBuffer buffer) override {
         if (regular_ && at_ == 0) {
             (void)::lseek(descriptor_, 0, SEEK_SET);
         }
@@ -210,7 +210,7 @@ class FileSource final : public BodySource {
 public:
     explicit FileSource(std::string path) : path_(std::move(path)) {}
 
-    std::shared_ptr<BodyReader> open(BodyRead& failure) override {
+    std::shared_ptr<BodyReader> open(SourceRead& failure) override {
         auto reader = std::make_shared<FileReader>(path_);
         return reader->open(failure) ? reader : nullptr;
     }

@@ -92,7 +92,7 @@ private:
         Call& operator=(Call&&) = delete;
         ~Call();
         BodyPump& pump() const noexcept { return *pump_; }
-        void returned(BodyRead result, CalledFrom from);
+        void returned(SourceRead result, CalledFrom from);
 
     private:
         IntrusivePtr<BodyPump> pump_;
@@ -108,7 +108,7 @@ private:
     void delayed();
     void await(Call call, void* awaitable);
     void wait_for(Call call, int descriptor);
-    void returned(BodyRead result, CalledFrom from);
+    void returned(SourceRead result, CalledFrom from);
     void cancel(CalledFrom from);
     void let_go(CalledFrom from);
 

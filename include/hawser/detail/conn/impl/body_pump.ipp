@@ -28,7 +28,7 @@ HAWSER_DECL BodyPump::~BodyPump() {
 }
 
 HAWSER_DECL std::error_code BodyPump::open(BodySource& source, Fault& fault) {
-    BodyRead failure;
+    SourceRead failure;
     reader_ = source.open(failure);
     if (reader_ && reader_->waits()) {
         serial_.emplace(executor_);
@@ -112,7 +112,7 @@ HAWSER_DECL BodyPump::Call::~Call() {
     }
 }
 
-HAWSER_DECL void BodyPump::Call::returned(BodyRead result, CalledFrom from) {
+HAWSER_DECL void BodyPump::Call::returned(SourceRead result, CalledFrom from) {
     if (const IntrusivePtr<BodyPump> pump = std::move(pump_)) {  // else it got lost, which was told
         pump->returned(std::move(result), from);
     }
@@ -128,7 +128,7 @@ HAWSER_DECL void BodyPump::make(Call call, CalledFrom from) {
         call.returned({}, from);
         return;
     }
-    BodyRead result;
+    SourceRead result;
     try {
         if (!data_) {
             data_.reset(new char[buffer_size]);
@@ -154,7 +154,7 @@ HAWSER_DECL void BodyPump::await(Call call, void* awaitable) {
         asio::bind_cancellation_slot(
             signal_.slot(), [call = std::move(call)](std::exception_ptr e, std::size_t n) mutable {
                 call.pump().signal_.slot().clear();
-                call.returned(e ? source_failure(e) : BodyRead{.size = n}, CalledFrom::executor);
+                call.returned(e ? source_failure(e) : SourceRead{.size = n}, CalledFrom::executor);
             }));
 }
 
@@ -213,7 +213,7 @@ HAWSER_DECL void BodyPump::delayed() {
     }
 }
 
-HAWSER_DECL void BodyPump::returned(BodyRead result, CalledFrom from) {
+HAWSER_DECL void BodyPump::returned(SourceRead result, CalledFrom from) {
     IntrusivePtr<PersistConn> conn;
     std::shared_ptr<BodyReader> done;
     Serial serial;
