@@ -72,10 +72,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/framing.ipp
     include/hawser/detail/message/impl/head_lines.ipp
     include/hawser/detail/message/impl/head_parser.ipp
+    include/hawser/detail/message/impl/outgoing_request.ipp
     include/hawser/detail/message/impl/request_refusal.ipp
     include/hawser/detail/message/impl/request_sender.ipp
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
+    include/hawser/detail/message/outgoing_request.hpp
     include/hawser/detail/message/request_sender.hpp
     include/hawser/detail/message/request_writer.hpp
     include/hawser/detail/message/response_head.hpp

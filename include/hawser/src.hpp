@@ -33,6 +33,7 @@
 #include <hawser/detail/message/impl/framing.ipp>
 #include <hawser/detail/message/impl/head_lines.ipp>
 #include <hawser/detail/message/impl/head_parser.ipp>
+#include <hawser/detail/message/impl/outgoing_request.ipp>
 #include <hawser/detail/message/impl/request_refusal.ipp>
 #include <hawser/detail/message/impl/request_sender.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
