@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# Standalone Asio, which has no CMake package of its own: a package manager's if there is one, else
-# the headers on the system. Gives asio::asio and asio_VERSION.
+# Standalone Asio, which has no CMake package of its own. Uses a package manager's if there is one,
+# else the system's headers. Sets asio::asio and asio_VERSION.
 
 find_package(asio CONFIG QUIET)
 if(TARGET asio::asio)

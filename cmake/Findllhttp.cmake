@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 
 # llhttp: its CMake package, else header and library, else (Debian 12, package node-llhttp) header
-# and C sources. Gives llhttp::llhttp, or only llhttp_SOURCES and llhttp_INCLUDE_DIR to compile.
+# and C sources. Sets llhttp::llhttp, or only llhttp_SOURCES and llhttp_INCLUDE_DIR to compile.
 
 find_package(llhttp CONFIG QUIET)
 foreach(candidate llhttp::llhttp_shared llhttp::llhttp_static)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# hawser_asio_version(<out> <target or directory>...): "1.22.1", or empty when it cannot be told.
+# hawser_asio_version(<out> <target or directory>...): for example "1.22.1"; empty if unknown.
 function(hawser_asio_version out)
     set(dirs ${ARGN})
     if(TARGET "${ARGV1}")

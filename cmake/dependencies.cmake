@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# Every dependency: the target a parent project already has, else the system's, else (not OpenSSL,
-# which must get the system's security updates) a pinned release. Sets HAWSER_ASIO_DEFINITIONS and
-# HAWSER_WITH_ZLIB, and HAWSER_BUNDLED_ASIO / HAWSER_BUNDLED_LLHTTP when we provide it ourselves:
-# what we provide is installed with us.
+# Every dependency: the parent project's target if there is one, else the system's, else a pinned
+# release (except OpenSSL, which must get the system's security updates). Sets
+# HAWSER_ASIO_DEFINITIONS and HAWSER_WITH_ZLIB. Sets HAWSER_BUNDLED_ASIO / HAWSER_BUNDLED_LLHTTP if
+# we provide it ourselves; then we also install it.
 
 include(FetchContent)
 set(HAWSER_BUNDLED_ASIO OFF)
@@ -34,7 +34,7 @@ if(NOT TARGET asio::asio)
         DOWNLOAD_EXTRACT_TIMESTAMP OFF
         SOURCE_SUBDIR no-cmake-project-here)
     FetchContent_MakeAvailable(asio)
-    # The headers moved from asio/include to include in 1.38; the old place is a symbolic link.
+    # In 1.38 the headers moved from asio/include to include; the old place is a symbolic link.
     set(hawser_asio_include "${asio_SOURCE_DIR}/include")
     if(NOT EXISTS "${hawser_asio_include}/asio.hpp")
         set(hawser_asio_include "${asio_SOURCE_DIR}/asio/include")
@@ -51,16 +51,16 @@ if(NOT TARGET asio::asio)
     set(HAWSER_BUNDLED_ASIO ON)
 endif()
 
-# Before 1.24 Asio asks for <experimental/coroutine> on clang, finds none beside libstdc++, and has
-# no asio::awaitable; told so, it takes <coroutine>. Newer ones need no help.
+# With clang, Asio before 1.24 looks for <experimental/coroutine>, does not find it in libstdc++,
+# and lacks asio::awaitable. With these macros it uses <coroutine>. Newer versions need no help.
 set(HAWSER_ASIO_DEFINITIONS)
 include(${CMAKE_CURRENT_LIST_DIR}/asio_version.cmake)
 hawser_asio_version(hawser_asio_found asio::asio)
 if(hawser_asio_found AND hawser_asio_found VERSION_LESS 1.24)
     set(HAWSER_ASIO_DEFINITIONS
         "$<$<CXX_COMPILER_ID:Clang,AppleClang>:ASIO_HAS_CO_AWAIT=1;ASIO_HAS_STD_COROUTINE=1>")
-    # It also decides how to allocate by which standard headers came before it, so that two files of
-    # one program could free what the other allocated otherwise.
+    # Its allocation functions also depend on which standard headers precede it, so that one file of
+    # a program could free what another allocated differently.
     list(APPEND HAWSER_ASIO_DEFINITIONS "$<$<PLATFORM_ID:Linux>:ASIO_HAS_STD_ALIGNED_ALLOC=1>")
 endif()
 
@@ -68,7 +68,7 @@ if(NOT TARGET llhttp::llhttp)
     find_package(llhttp 8.1 MODULE QUIET)
     if(NOT TARGET llhttp::llhttp AND NOT llhttp_SOURCES)
         message(STATUS "hawser: no llhttp on this system, fetching 9.3.1")
-        # llhttp's own CMake project writes CMAKE_BUILD_TYPE into the cache: not to be entered.
+        # Do not enter llhttp's own CMake project: it writes CMAKE_BUILD_TYPE into the cache.
         FetchContent_Declare(llhttp SYSTEM
             URL https://github.com/nodejs/llhttp/archive/refs/tags/release/v9.3.1.tar.gz
             URL_HASH SHA256=c14a93f287d3dbd6580d08af968294f8bcc61e1e1e3c34301549d00f3cf09365
@@ -82,7 +82,7 @@ if(NOT TARGET llhttp::llhttp)
     endif()
 endif()
 if(NOT TARGET llhttp::llhttp)
-    # Three C files, into a static library of our own: always optimised, whatever the build type.
+    # Three C files, in our own static library: always optimized, whatever the build type.
     add_library(hawser_llhttp STATIC ${llhttp_SOURCES})
     add_library(llhttp::llhttp ALIAS hawser_llhttp)
     set_target_properties(hawser_llhttp PROPERTIES

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# Every header, one a line: what is installed, and what the tests of the headers look at. Written by
-# cmake/update_headers.cmake; the test package.lists fails when one is missing.
+# Every header, one per line: what is installed, and what the header tests check. Written by
+# cmake/update_headers.cmake; the test package.lists fails if one is missing.
 set(HAWSER_HEADERS
     include/hawser/client.hpp
     include/hawser/client_trace.hpp

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# Install rules and the CMake package. What we brought ourselves (a compiled llhttp, a fetched Asio)
-# goes along, under include/hawser-bundled; what the system has is looked for again by the consumer.
+# Install rules and the CMake package. Dependencies that we provided ourselves (a compiled llhttp, a
+# fetched Asio) are installed under include/hawser-bundled; a consumer looks up the system's again.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# Writes headers.cmake anew from what lies in include/:  cmake -P cmake/update_headers.cmake
-# Run by hand: a build never guesses what belongs to the library.
+# Rewrites headers.cmake from the files in include/:  cmake -P cmake/update_headers.cmake
+# Run it by hand: a build never guesses what belongs to the library.
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)
 file(GLOB_RECURSE headers RELATIVE "${root}" "${root}/include/*.hpp" "${root}/include/*.ipp")
 list(SORT headers)
@@ -11,8 +11,8 @@ list(JOIN headers "\n    " lines)
 file(WRITE "${root}/cmake/headers.cmake" "# SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# Every header, one a line: what is installed, and what the tests of the headers look at. Written by
-# cmake/update_headers.cmake; the test package.lists fails when one is missing.
+# Every header, one per line: what is installed, and what the header tests check. Written by
+# cmake/update_headers.cmake; the test package.lists fails if one is missing.
 set(HAWSER_HEADERS
     ${lines}
 )

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // The asynchronous form: a client on your own io_context, awaited in a coroutine. Errors are
-// exceptions, and the second request goes over the connection of the first.
+// exceptions, and the second request reuses the connection of the first.
 #include <hawser/hawser.hpp>
 
 #include <asio/awaitable.hpp>
@@ -29,7 +29,7 @@ int main(int argc, char** argv) try {
     asio::io_context io{1};
     asio::co_spawn(io, fetch_twice(url), [](std::exception_ptr failure) {
         if (failure) {
-            std::rethrow_exception(failure);  // out of io.run()
+            std::rethrow_exception(failure);  // propagates from io.run()
         }
     });
     io.run();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The same call with other completion tokens: a callback and a future. Callbacks get an error code
-// first; compare it with hawser::condition when the kind matters and not the cause.
+// The same call with other completion tokens: a callback and a future. Callbacks receive an error
+// code first; compare it with hawser::condition if only the kind of error matters.
 #include <hawser/hawser.hpp>
 
 #include <asio/executor_work_guard.hpp>
@@ -25,7 +25,7 @@ void with_callbacks(const std::string& url) {
             std::cout << "callback: " << ec.message() << '\n';
             return;
         }
-        // A body must stay where it is while it is read.
+        // A body must not move while it is being read.
         auto kept = std::make_shared<hawser::Response>(std::move(res));
         kept->body.async_read_all([kept](std::error_code ec2, std::string text) {
             std::cout << "callback: " << (ec2 ? ec2.message() + '\n' : text);
@@ -46,7 +46,7 @@ void with_futures(const std::string& url) {
         hawser::Client client{io.get_executor()};
         std::future<hawser::Response> first = client.async_get(url, asio::use_future);
         std::future<hawser::Response> second = client.async_get(url, asio::use_future);
-        // get() throws std::system_error; both requests are on their way meanwhile.
+        // get() throws std::system_error; both requests are in flight meanwhile.
         std::cout << "future: " << first.get().body.read_all();
         std::cout << "future: " << second.get().body.read_all();
     }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Request bodies: a string, a file, a stream of pieces. A body of unknown length goes out chunked;
-// one that can be read again from its start is sent again when a stale connection loses it.
+// Request bodies: a string, a file, a stream of pieces. A body of unknown length is sent chunked.
+// If a stale connection loses a body that can be read again from its start, it is sent again.
 #include <hawser/hawser.hpp>
 
 #include <asio/buffer.hpp>
@@ -30,7 +30,7 @@ int main(int argc, char** argv) try {
     const std::string url = argc > 1 ? argv[1] : "http://127.0.0.1:8080/echo";
     hawser::Client client;
 
-    // A string, with headers: the request is a value to fill in.
+    // A string, with headers: the request is a value that you fill in.
     hawser::Request request{"POST", url, R"({"name":"hawser"})"};
     request.headers.set("Content-Type", "application/json").add("X-Trace", "1");
     hawser::Response res = client.send(request);
@@ -42,14 +42,14 @@ int main(int argc, char** argv) try {
     std::cout << "file of " << res.content_length.value_or(0) << " bytes, "
               << res.body.read_all().size() << " came back\n";
 
-    // A stream whose length nobody knows: chunked. With the length as second argument it goes out
-    // with Content-Length; a third, callable, rewinds it for a retry.
+    // A stream of unknown length is sent chunked. If you pass the length as the second argument, it
+    // is sent with Content-Length; a callable as the third argument rewinds it for a retry.
     res = client.post(url, hawser::RequestBody::stream(countdown(5)));
     expect(res.body.read_all(), "5 4 3 2 1 ");
     res = client.post(url, hawser::RequestBody::stream(countdown(3), 6));
     expect(res.body.read_all(), "3 2 1 ");
 
-    // Everything is checked before a byte is sent.
+    // Everything is validated before a byte is sent.
     std::error_code ec;
     hawser::Request split{"POST", url, "x"};
     split.headers.set("X-Name", "a\r\nX-Injected: b");

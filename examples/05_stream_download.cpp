@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // A large download in pieces, in constant memory: the body is an Asio stream, read straight from
-// its connection. When nobody reads, TCP makes the server wait.
+// its connection. While nobody reads, TCP makes the server wait.
 #include <hawser/hawser.hpp>
 
 #include <asio/co_spawn.hpp>

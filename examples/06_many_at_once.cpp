@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // A thousand requests, a hundred at a time: one client, one thread, a hundred coroutines. The pool
-// dials as many connections as are busy at once, and no more.
+// dials only as many connections as are busy at the same time.
 #include <hawser/hawser.hpp>
 
 #include <asio/awaitable.hpp>
@@ -56,7 +56,8 @@ int main(int argc, char** argv) try {
     const hawser::TransportStats any = run(url, 0);
     const hawser::TransportStats ten = run(url, 10);  // the others queue, in order
     const bool shared = any.dialed <= workers && any.reused >= requests - workers;
-    const bool idle = any.open == any.idle && ten.open == ten.idle;  // which end no run()
+    const bool idle = any.open == any.idle && ten.open == ten.idle;  // idle connections do not keep
+                                                                     // run() from returning
     return shared && ten.dialed == 10 && idle ? 0 : 1;
 } catch (const std::exception& e) {
     std::cerr << e.what() << '\n';

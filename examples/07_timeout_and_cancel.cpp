@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Giving up: a timeout per request, a cancellation of one operation, and the loser of a race. A
-// connection in the middle of an exchange is torn down; one that is not is untouched.
+// connection in the middle of an exchange is closed; any other is left alone.
 #include <hawser/hawser.hpp>
 
 #include <asio/awaitable.hpp>

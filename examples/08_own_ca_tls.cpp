@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// TLS with a certificate authority of your own, as a file or as text. Nobody else is trusted then;
-// with neither, the system's roots are, and this server is refused.
+// TLS with your own certificate authority, as a file or as text. No other is trusted then. With
+// neither, the system's roots are trusted, and this server is refused.
 #include <hawser/hawser.hpp>
 
 #include <exception>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Why must a body be read, why must it be closed? Read it, and its connection serves the next
-// request; close or drop it, and its connection is closed. Every row is checked.
+// Why must a body be read, and why must it be closed? If you read it, its connection serves the
+// next request; if you close or drop it, its connection is closed. Every row is checked.
 #include <hawser/hawser.hpp>
 
 #include <exception>
@@ -16,7 +16,7 @@
 
 bool all_true = true;
 
-// A connection, while it is open, is two strands: one reads, one writes.
+// An open connection has two strands: one reads, one writes.
 void row(const char* what, const hawser::Client& client, unsigned dialed, unsigned open) {
     const hawser::TransportStats now = client.stats();
     const bool holds = now.dialed == dialed && now.open == open && now.strands == 2 * open;
@@ -41,7 +41,7 @@ void drop(hawser::Client& client, int times, const std::string& url) {
 // 09_why_read_the_body SMALL LARGE LARGE_ELSEWHERE...
 int main(int argc, char** argv) try {
     const std::vector<std::string> urls(argv + 1, argv + argc);
-    const std::string& small = urls.at(0);  // comes in one piece with its head
+    const std::string& small = urls.at(0);  // arrives together with its head
     const std::string& large = urls.at(1);
     std::cout << "                                connections: dialed  open strands\n";
 

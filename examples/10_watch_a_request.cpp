@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A ClientTrace is told what happens to a request, as it happens: here it prints each event with
-// the time since the start. The second request has no connection to make.
+// A ClientTrace receives the events of a request, as they happen. This one prints each event with
+// the time since the start. The second request needs no new connection.
 #include <hawser/hawser.hpp>
 
 #include <chrono>

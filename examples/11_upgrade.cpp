@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A request that offers another protocol. When the server takes it (101), the connection is yours:
-// an Asio stream that reads and writes, here of a protocol that sends back what it gets.
+// A request that offers another protocol. If the server accepts (101), the connection is yours: an
+// Asio stream that reads and writes. This server's protocol echoes what it receives.
 #include <hawser/hawser.hpp>
 
 #include <asio/read.hpp>
@@ -21,7 +21,7 @@ int main(int argc, char** argv) try {
     hawser::Response res = client.send(std::move(request));
     std::cout << res.status << ' ' << res.reason << '\n';
     if (!res.upgraded) {
-        return 1;  // an ordinary response: the server wants none of it
+        return 1;  // an ordinary response: the server declined
     }
     hawser::UpgradedStream stream = res.upgrade();
     std::string text = "not HTTP any more\n";

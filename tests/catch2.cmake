@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# hawser_catch2 (<catch2/catch.hpp>: Catch2 version 2, or version 3 made to look like it), from the
+# hawser_catch2 (<catch2/catch.hpp>: Catch2 version 2, or version 3 under that name), from the
 # system or fetched, and hawser_add_catch_tests(<executable> <label>).
 
 find_path(HAWSER_CATCH2_INCLUDE catch2/catch.hpp)
@@ -37,14 +37,14 @@ add_library(hawser_catch2 INTERFACE)
 target_compile_features(hawser_catch2 INTERFACE cxx_std_20)
 target_include_directories(hawser_catch2 SYSTEM INTERFACE ${hawser_catch2_dirs})
 target_link_libraries(hawser_catch2 INTERFACE ${hawser_catch2_library})
-# Its signal handler does not compile with newer C libraries, and hides what a sanitizer would say.
+# Catch2's signal handler does not compile with newer C libraries, and hides a sanitizer's output.
 target_compile_definitions(hawser_catch2 INTERFACE CATCH_CONFIG_NO_POSIX_SIGNALS)
 
 list(APPEND CMAKE_MODULE_PATH ${hawser_catch2_modules})
 include(Catch OPTIONAL RESULT_VARIABLE hawser_catch_module)
 
-# One CTest a test case; where Catch2's module is missing, one for the executable. A name that
-# matches nothing is a failure. UBSan says where it happened.
+# One CTest per test case; without Catch2's module, one per executable. A name that matches no test
+# is a failure. UBSan prints the stack.
 function(hawser_add_catch_tests executable label)
     set(properties LABELS ${label} TIMEOUT 300
         ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1")

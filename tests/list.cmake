@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# One line a test: hawser_test(rules url) is tests/rules/url_test.cpp. The test package.lists fails
-# when a file is missing here.
+# One line per test: hawser_test(rules url) is tests/rules/url_test.cpp. The test package.lists
+# fails if a file is missing here.
 
 hawser_test(rules chunk_decoder)
 hawser_test(rules conn_pool)

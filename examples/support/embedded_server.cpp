@@ -36,7 +36,7 @@ bool reply(EmbeddedWire& wire,
     return wire.send(text);
 }
 
-/// `size` bytes, with a length or in chunks, in pieces of at most 64 KiB.
+/// Sends `size` bytes, with a length or chunked, in pieces of at most 64 KiB.
 bool reply_bytes(EmbeddedWire& wire, const EmbeddedRequest& in, std::size_t size, bool chunked) {
     std::string head = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n";
     head += chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + std::to_string(size);
@@ -58,13 +58,13 @@ bool reply_bytes(EmbeddedWire& wire, const EmbeddedRequest& in, std::size_t size
     return !chunked || wire.send("0\r\n\r\n");
 }
 
-/// Sleeps, but wakes when the client goes or the server is destroyed.
+/// Sleeps, but wakes up when the client leaves or the server is destroyed.
 void wait_on(int socket, std::size_t milliseconds) {
     pollfd gone{socket, POLLRDHUP, 0};
     ::poll(&gone, 1, static_cast<int>(std::min<std::size_t>(milliseconds, 60'000)));
 }
 
-/// True when the connection may serve another request.
+/// True if the connection can serve another request.
 bool answer(EmbeddedWire& wire, int socket, const EmbeddedRequest& in) {
     constexpr std::string_view text = "text/plain";
     if (in.path == "/hello" || in.path == "/") {
@@ -148,7 +148,7 @@ void EmbeddedServer::listen() {
         listeners_[i] = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
-        address.sin_port = htons(port_);  // the first one's; at first 0: any
+        address.sin_port = htons(port_);  // the first listener's; initially 0: any
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + static_cast<in_addr_t>(i));
         socklen_t size = sizeof address;
         auto* generic = reinterpret_cast<sockaddr*>(&address);
@@ -168,7 +168,7 @@ void EmbeddedServer::accept_loop(int listener) {
         const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
         reap(false);
         if (socket < 0) {
-            continue;  // stopping, or that client has gone again
+            continue;  // stopping, or the client has already left
         }
         const int on = 1;
         ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -197,7 +197,7 @@ void EmbeddedServer::serve(Connection& connection) {
     connection.done = true;
 }
 
-/// Joins and closes the connections that are done; with `all`, ends the others first.
+/// Joins and closes finished connections; with `all`, first ends the others.
 void EmbeddedServer::reap(bool all) {
     const std::lock_guard lock{mutex_};
     for (auto it = connections_.begin(); it != connections_.end();) {

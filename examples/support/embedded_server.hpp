@@ -1,22 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A loopback HTTP/1.1 server for the examples: no network, no set-up, gone with its object.
+// A loopback HTTP/1.1 server for the examples: it needs no network and no setup, and ends with its
+// object.
 //
 //     EmbeddedServer server;
 //     hawser::Response res = client.get(server.url("/hello"));
 //
-// It answers on 127.0.0.1 and 127.0.0.2, so that there are several hosts to talk to.
+// It listens on 127.0.0.1 and 127.0.0.2, so that there are several hosts to talk to.
 //
 //     GET  /hello       "hello from hawser\n"
-//     POST /echo        the body back, with its Content-Type
-//     GET  /headers     the request's head, as it came
+//     POST /echo        returns the body, with its Content-Type
+//     GET  /headers     the request's head, as received
 //     GET  /bytes/N     N bytes, with a Content-Length
 //     GET  /chunked/N   N bytes, chunked
 //     GET  /slow/MS     "slow\n" after that many milliseconds
 //     GET  /close       "bye\n", and the server closes the connection
 //
-// One thread for each connection; connections are kept alive. It is made for well-behaved clients.
+// One thread per connection; connections are kept alive. Only for well-behaved clients.
 #pragma once
 
 #include <array>
@@ -36,19 +37,20 @@ public:
     struct Tls {};
     static constexpr Tls tls{};
 
-    /// Listens on one free port of both addresses. Throws std::system_error when it cannot.
+    /// Listens on the same free port of both addresses. Throws std::system_error on failure.
     EmbeddedServer();
 
-    /// The same over TLS, with a certificate of its own making for 127.0.0.1 and localhost.
+    /// The same over TLS, with its own certificate for 127.0.0.1 and localhost.
     explicit EmbeddedServer(Tls);
 
-    /// Cuts all connections, also those in the middle of an answer, and joins all threads.
+    /// Cuts all connections, even in the middle of a response, and joins all threads.
     ~EmbeddedServer();
 
     EmbeddedServer(const EmbeddedServer&) = delete;
     EmbeddedServer& operator=(const EmbeddedServer&) = delete;
 
-    /// "http://127.0.0.1:PORT" (https with TLS) and the path; "//HOST/path" names another host.
+    /// "http://127.0.0.1:PORT" (https with TLS) followed by the path; "//HOST/path" names another
+    /// host.
     std::string url(std::string_view path = "/") const;
 
     /// The certificate authority to trust, as PEM text; empty without TLS.

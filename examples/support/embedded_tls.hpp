@@ -11,7 +11,7 @@
 struct ssl_ctx_st;
 struct ssl_st;
 
-/// One TLS connection over a connected socket, which stays the caller's.
+/// One TLS connection over a connected socket, which the caller still owns.
 class EmbeddedTlsSession {
 public:
     EmbeddedTlsSession(ssl_ctx_st* context, int socket);

@@ -26,7 +26,7 @@ std::optional<std::size_t> number_after(std::string_view prefix, std::string_vie
 }
 
 std::string_view EmbeddedRequest::field(std::string_view name) const {
-    // The head ends with an empty line, so every line but the last is followed by another.
+    // The head ends with an empty line, so every line except the last is followed by another.
     for (std::size_t at = head.find("\r\n"); at + 2 < head.size(); at = head.find("\r\n", at)) {
         at += 2;
         const bool found = head.size() - at > name.size() && head[at + name.size()] == ':' &&
@@ -80,7 +80,7 @@ std::optional<EmbeddedRequest> EmbeddedWire::read_request() {
     return in;
 }
 
-/// Everything to the end of `mark`; empty at the end of the connection or when it is too long.
+/// Everything up to and including `mark`; empty at the end of the connection or if it is too long.
 std::string EmbeddedWire::take_until(std::string_view mark) {
     std::size_t end = 0;
     while ((end = buffer_.find(mark)) == std::string::npos) {

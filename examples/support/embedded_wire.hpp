@@ -11,30 +11,30 @@
 #include <string>
 #include <string_view>
 
-/// One request, whole.
+/// One complete request.
 struct EmbeddedRequest {
-    std::string head;  // as it came, with the empty line
+    std::string head;  // as received, including the empty line
     std::string method;
     std::string path;
     std::string body;  // chunks already joined
 
-    /// The value of the first field with that name; empty when there is none.
+    /// The value of the first field with that name; empty if there is none.
     std::string_view field(std::string_view name) const;
 };
 
-/// Bytes to and from one client, and what has been read too far.
+/// Bytes to and from one client, including those read ahead.
 class EmbeddedWire {
 public:
-    /// Plain when `tls` is null.
+    /// Plain if `tls` is null.
     EmbeddedWire(int socket, EmbeddedTlsSession* tls) : socket_{socket}, tls_{tls} {}
 
-    /// False when the client is gone.
+    /// False if the client has gone.
     bool send(std::string_view text);
 
-    /// What has come, at least one byte; nothing when the client is gone.
+    /// At least one received byte; nothing if the client has gone.
     std::string read_some();
 
-    /// The next request; nothing at the end of the connection or when it is none.
+    /// The next request; nothing at the end of the connection or if it is not a request.
     std::optional<EmbeddedRequest> read_request();
 
 private:
@@ -49,5 +49,5 @@ private:
     std::string buffer_;
 };
 
-/// The number after `prefix`, for "/bytes/1000"; nothing when the path is another one.
+/// The number after `prefix`, as in "/bytes/1000"; nothing if the path differs.
 std::optional<std::size_t> number_after(std::string_view prefix, std::string_view path);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // with_server PROGRAM [--tls] /path...: starts the embedded server, calls PROGRAM with the URL of
-// each path (//HOST/path: on that host), and returns what it returned. With --tls the server speaks
-// TLS, and @ca stands for the file with its certificate authority.
+// each path (//HOST/path: on that host), and returns PROGRAM's exit status. With --tls the server
+// speaks TLS, and @ca stands for the file with its certificate authority.
 #include "embedded_server.hpp"
 
 #include <csignal>

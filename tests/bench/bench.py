@@ -43,11 +43,11 @@ class Workload:
     name: str
     title: str
     args: dict
-    count: int  # requests of a cpu run; bytes of a bulk one; connections of an idle one
+    count: int  # requests of a cpu run; bytes of a bulk run; connections of an idle run
     quick: int
     figures: tuple = ("cpu",)
-    steps: tuple = (500, 2500)  # two lengths whose difference is what a request costs
-    slow: bool = False  # on the server that answers after 400 us
+    steps: tuple = (500, 2500)  # two lengths; their difference gives the cost of a request
+    slow: bool = False  # uses the server that responds after 400 us
     quick_steps: tuple = (100, 500)
 
 
@@ -90,7 +90,7 @@ def workload_list():
     ]
 
 
-# ── What a run has to prove ──────────────────────────────────────────────────────────────────────
+# ── Checking the work ─────────────────────────────────────────────────────────────────────────────
 
 MASK = (1 << 64) - 1
 
@@ -212,7 +212,7 @@ class Bench:
         return (measure(client, workload, high) - measure(client, workload, low)) / (high - low)
 
     def ir(self, client, workload, count):
-        if client == "go":  # valgrind loses its way on the stacks of goroutines
+        if client == "go":  # valgrind cannot follow the stacks of goroutines
             raise Unsupported
         _, text = self.run(client, workload, count, (
             "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"))
@@ -222,7 +222,7 @@ class Bench:
         out = os.path.join(self.servers.directory.name, "allocs")
         result, _ = self.run(client, workload, count, (
             "env", f"LD_PRELOAD={self.build}/bin/bench_count_allocs.so", f"BENCH_ALLOCS={out}"))
-        if "mallocs" in result:  # a runtime that has a heap, and a count, of its own
+        if "mallocs" in result:  # a runtime with its own heap and its own count
             return result["mallocs"]
         with open(out, encoding="ascii") as file:
             return int(file.read())
@@ -288,7 +288,7 @@ class Bench:
                 results.setdefault(figure, {})[workload.name] = row
                 print(f"{workload.name} {figure}: {time.monotonic() - begin:.0f} s",
                       file=sys.stderr)
-                save(results)  # an interrupted run leaves what it has
+                save(results)  # an interrupted run keeps its results so far
         return results
 
     def one_figure(self, client, workload, figure):

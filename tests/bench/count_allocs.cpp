@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// For LD_PRELOAD: counts the calls that allocate (operator new ends in malloc) and writes their
-// number to the file $BENCH_ALLOCS when the program ends.
+// For LD_PRELOAD: counts calls that allocate (operator new ends in malloc) and writes the count to
+// the file $BENCH_ALLOCS when the program ends.
 
 #include <atomic>
 #include <cstddef>

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The server of the benchmark: one thread, edge-triggered epoll, plain and TLS side by side, every
-// response made before the first request. It decides nothing that a client could notice but the
-// path: /small, /fields, /close, /bytes/N, /chunked/N/PIECE, /sink, and /gather/N, which answers
-// like /small when N requests are waiting. It trusts its clients: not for any other use.
+// The benchmark's server: one thread, edge-triggered epoll, plain and TLS side by side, with every
+// response prepared before the first request. It looks only at the path: /small, /fields, /close,
+// /bytes/N, /chunked/N/PIECE, /sink, and /gather/N, which responds like /small once N requests are
+// waiting. It trusts its clients: not for any other use.
 //
 //     bench_server [--lag-us N] --ca-out FILE       prints "PORT TLS_PORT" and serves until killed
 
@@ -34,7 +34,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A head, then `repeat` bytes of `ring` over and over, then a tail.
+/// A head, then `repeat` bytes that cycle through `ring`, then a tail.
 struct Reply {
     std::string head;
     std::string ring{};
@@ -124,11 +124,11 @@ Reply chunked(std::uint64_t length, std::size_t piece) {
 struct Upload {
     bool chunked = false;
     std::uint64_t left = 0;  // of the body or of the chunk
-    std::string line{};      // of chunk framing, so far
+    std::string line{};      // current line of chunk framing
     bool last = false;
     bench::BodySum sum{};
 
-    /// Takes what belongs to the body and says whether it ended.
+    /// Consumes the bytes that belong to the body; true if the body ended.
     bool take(std::string_view& in) {
         while (!in.empty()) {
             if (left > 0) {
@@ -164,7 +164,7 @@ struct Connection {
     bool shaken = false;
     std::string in{};
     std::shared_ptr<const Reply> reply{};
-    std::uint64_t sent = 0;  // of the reply, all its parts
+    std::uint64_t sent = 0;  // of the whole reply
     bool held = false;       // the reply is not due yet
     std::unique_ptr<Upload> upload{};
 
@@ -279,7 +279,7 @@ private:
         return {.tv_sec = 0, .tv_nsec = static_cast<long>(left.count())};
     }
 
-    /// Writes and reads all it can; false when the connection is over.
+    /// Writes and reads as much as possible; false if the connection is over.
     bool serve(Connection& c) {
         for (;;) {
             if (c.held) {
@@ -327,7 +327,7 @@ private:
         return -1;
     }
 
-    /// Sends the rest of the reply; false with errno when it cannot.
+    /// Sends the rest of the reply; false with errno on failure.
     bool send(Connection& c) {
         const Reply& reply = *c.reply;
         const std::uint64_t before_tail = reply.head.size() + reply.repeat;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The chunked coding with its trailers, against a second decoder that is written the slow and
-// obvious way over the whole text, and against itself with other pieces and buffers.
+// The chunked coding with its trailers, compared with a second decoder, written in the slow and
+// obvious way over the whole text, and with itself for other segmentations and buffers.
 // Input: a line of parameters (sizes of pieces and buffers), the coded body.
 
 #include "fuzz.hpp"
@@ -25,7 +25,7 @@ struct Decoded {
     bool exact = true;
 };
 
-// ── The obvious decoder. It may say "more" of what cannot become right any more. ─────────────────
+// ── The obvious decoder. It may return "more" for text that can no longer become valid. ─────────
 
 bool valid_extension(std::string_view text) {
     bool quoted = false;
@@ -42,7 +42,7 @@ bool valid_extension(std::string_view text) {
     return !quoted;
 }
 
-/// Whether a size line is right; it has no CRLF any more.
+/// Whether a size line is valid; it is without its CRLF.
 bool read_size(std::string_view line, std::uint64_t& size, bool& exact) {
     const std::size_t end = std::min(line.find(';'), line.size());
     const std::string_view digits = exact ? line.substr(0, end) : trim_ows(line.substr(0, end));
@@ -68,7 +68,7 @@ public:
     }
 
 private:
-    /// The next line without its CRLF; false when there is none, or it has another end.
+    /// The next line without its CRLF; false if there is none, or if it ends differently.
     bool line(std::string_view& line) {
         const std::size_t lf = text_.find('\n', result_.consumed);
         if (lf == std::string_view::npos) {
@@ -116,7 +116,7 @@ private:
     }
 
     void trailers() {
-        std::string field;  // with its continuations
+        std::string field;  // including its continuations
         std::string_view next;
         while (line(next)) {
             if (tolerant_ && !field.empty() && !next.empty() && is_ows(next.front())) {
@@ -227,7 +227,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     hawser_fuzz::Input input(data, size);
     hawser_fuzz::Parameters sizes(input.until('\n'));
     const bool tolerant = (sizes.next() & 0x20) != 0;
-    const std::string_view text = input.rest().substr(0, 4000);  // where no limit of ours begins
+    const std::string_view text = input.rest().substr(0, 4000);  // short enough to meet none of our
+                                                                 // limits
     const Decoded whole = decode_in_place(text, tolerant);
     const Decoded obvious = Obvious(text, tolerant).decode();
     if (whole.end == End::done || obvious.end == End::done) {

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Content codings. Arbitrary bytes decode to the same, or fail alike, in any pieces and buffers,
-// within their limits and in a bounded number of steps; what was compressed comes back.
+// Content codings. Arbitrary bytes decode to the same, or fail alike, in any segmentation and with
+// any buffers, within their limits and in a bounded number of steps. Compressed data decodes to the
+// original.
 // Input: a line of parameters (codings, limits, sizes of pieces and buffers), the bytes.
 
 #include "../support/compress.hpp"
@@ -33,7 +34,7 @@ DecodeLimits limits_of(unsigned choice) {
     return {choice % 2 == 0 ? 1024u * 1024 : choice, choice / 2 % 2 == 0 ? 1000u : 2u};
 }
 
-/// Without sizes: all of the input, and large buffers.
+/// Without `sizes`: all input at once, and large buffers.
 Decoded decode(const CodingPlan& plan,
                const DecodeLimits& limits,
                std::string_view text,

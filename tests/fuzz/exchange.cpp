@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A whole stream of a connection through the ResponseReader. The oracle: however the bytes come,
-// and however the body is read, the outcome is that of all bytes at once. Of a body beyond its
-// limit that is the error alone: how much of it was read before does depend on it. Input: a line of
-// parameters (method and way of reading, limits, sizes of pieces), the stream.
+// A connection's whole byte stream through the ResponseReader. The oracle: in whatever pieces the
+// bytes arrive, and however the body is read, the outcome equals that for all bytes at once. For a
+// body beyond its limit, only the error is compared: how much was read before it does depend on the
+// pieces.
+// Input: a line of parameters (method and way of reading, limits, sizes of pieces), the stream.
 
 #include "../support/response_feeder.hpp"
 #include "fuzz.hpp"
@@ -71,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ResponseReader reader(limits_of(parameters.next()));
     const std::string whole = read(reader, way, text, nullptr);
     way.reading = {rooms[choice / 16 % 4], (choice & 8) != 0};
-    // The same reader once more: it starts from nothing (row R30).
+    // The same reader once more: it must start from nothing (row R30).
     hawser_fuzz::expect_same(
         read(reader, way, text, &parameters), whole, "the outcome does not depend on the pieces");
     return 0;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What the fuzz targets share. A target is one function over bytes, and any expectation that does
-// not hold ends the program: libFuzzer, or replay.cpp over the corpus, says for which input.
+// Shared by the fuzz targets. A target is one function over bytes. An expectation that does not
+// hold aborts the program; libFuzzer, or replay.cpp over the corpus, prints the input.
 //
 //     extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 //         hawser_fuzz::Input input(data, size);
@@ -32,7 +32,7 @@ inline void expect(bool holds, const char* what) {
     }
 }
 
-/// Both texts are the same, or they are shown.
+/// If the texts differ, prints both and aborts.
 inline void expect_same(std::string_view got, std::string_view wanted, const char* what) {
     if (got != wanted) {
         std::fprintf(stderr,
@@ -46,7 +46,7 @@ inline void expect_same(std::string_view got, std::string_view wanted, const cha
     }
 }
 
-/// Takes an input apart. At its end there are zeros.
+/// Takes an input apart. Beyond its end it reads zeros.
 class Input {
 public:
     Input(const std::uint8_t* data, std::size_t size)
@@ -63,7 +63,7 @@ public:
         return value;
     }
 
-    /// Up to the next `end`, which is taken and dropped; everything if there is none.
+    /// Everything up to the next `end`, which is dropped; all the rest if there is none.
     std::string_view until(char end) noexcept {
         const std::size_t at = rest_.find(end);
         const std::string_view taken = rest_.substr(0, at);
@@ -81,8 +81,8 @@ private:
     std::string_view rest_;
 };
 
-/// A target's parameters come first, on a line of their own: so a corpus file is plain text.
-/// Beyond their end, what was given is repeated.
+/// A target's parameters are the first line of the input, so a corpus file is plain text. Beyond
+/// their end they repeat.
 class Parameters {
 public:
     explicit Parameters(std::string_view line) : line_(line) {}
@@ -96,7 +96,7 @@ private:
     std::size_t at_ = 0;
 };
 
-/// A copy with nothing behind its last byte, so that AddressSanitizer sees who reads there.
+/// A copy with nothing after its last byte, so that AddressSanitizer detects reads beyond it.
 class Exact {
 public:
     explicit Exact(std::string_view text) : bytes_(text.begin(), text.end()) {

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A response head. It is the same for every segmentation; what is accepted has no bare CR or LF, no
-// control, no name that is not a token; written again from its parts it says the same.
+// A response head. The result is the same for every segmentation. An accepted head has no bare CR
+// or LF, no control, and only tokens as names; written again from its parts, it has the same
+// meaning.
 // Input: a line of parameters (limits, then sizes of pieces), the head.
 
 #include "fuzz.hpp"
@@ -32,7 +33,7 @@ std::string describe(HeadParser& parser, Outcome outcome) {
     return text + (head.keep_alive_max ? '/' + std::to_string(*head.keep_alive_max) : "");
 }
 
-/// Of what a strict parser accepts, a tolerant one says the same; all else deviates.
+/// If a strict parser accepts a head, a tolerant one returns the same; any other head deviates.
 void check_tolerant(HeadParser& tolerant,
                     const std::string& said,
                     HeadLimits limits,

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Runs a fuzz target without a fuzzer: on every file named, or in a folder named, on all its
-// beginnings, and on copies with a few changes, the same ones each time.
+// Runs a fuzz target without a fuzzer: on every file given, or in a folder given, on all its
+// prefixes, and on copies with a few changes, which are the same each time.
 //
-//     replay CHANGES PATH...     CHANGES copies of each file, 0 and more
+//     replay CHANGES PATH...     CHANGES (0 or more) copies of each file
 
 #include "fuzz.hpp"
 
@@ -35,7 +35,7 @@ private:
     std::uint64_t state_ = 0x9e3779b97f4a7c15u;
 };
 
-/// A byte exchanged, left out, or put in.
+/// Replaces, removes or inserts a byte.
 void change(std::string& text, Random& random) {
     constexpr std::string_view telling("\r\n :;,=\"\\0\t%/?#@[]&xaF19\x7f\x80", 27);
     const char c = random.below(4) == 0 ? static_cast<char>(random.below(256))

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A request's body as it goes out, in writes of any size, is read again by our own decoder: the
-// content and its trailers are the same, and nothing follows.
-// Input: a line of parameters (framing, sizes of writes), then pieces of the content, one a line.
+// A request's body, sent in writes of any size, is read by our own decoder: content and trailers
+// are the same, and nothing follows.
+// Input: a line of parameters (framing, sizes of writes), then pieces of the content, one per line.
 
 #include "fuzz.hpp"
 #include <hawser/detail/message/chunk_decoder.hpp>
@@ -16,7 +16,7 @@ using hawser_fuzz::Parameters;
 
 namespace {
 
-/// Takes everything that is pending, a few bytes at a time.
+/// Sends everything that is pending, a few bytes at a time.
 void send(RequestSender& sender, Parameters& sizes, std::string& wire) {
     while (!sender.pending().empty()) {
         std::size_t room = sizes.next() % 16 + 1;

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A request of arbitrary parts. What the writer accepts is exactly one head: its lines are those
-// that were asked for, there is no bare CR or LF, and it ends once. What it refuses leaves no byte.
+// A request made from arbitrary parts. If the writer accepts it, the result is exactly one head:
+// its lines are the requested ones, there is no bare CR or LF, and it ends once. If the writer
+// refuses it, it leaves no byte.
 // Input: flags|method|url|host|user agent|field: value|field: value|^trailer: value ...
 
 #include "fuzz.hpp"
@@ -17,7 +18,7 @@ using hawser_fuzz::expect;
 
 namespace {
 
-/// Of unknown length; nobody reads it here.
+/// A source of unknown length, which nobody reads here.
 std::size_t no_source(BodyBuffer) {
     return 0;
 }
@@ -56,7 +57,7 @@ std::size_t lines_named(std::string_view head, std::string_view name) {
     return found;
 }
 
-/// Every line ends in CRLF, and there is no other CR, LF or control in `text`.
+/// Checks that every line ends in CRLF, and that `text` has no other CR, LF or control.
 std::size_t count_lines(std::string_view text) {
     std::size_t lines = 0;
     while (!text.empty()) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A URL, and a reference seen from it. What is accepted can be written and parsed again to the same
-// value, fits on a request line, and is never much longer than what was given.
+// A URL, and a reference resolved against it. An accepted URL can be written and parsed again to
+// the same value, fits on a request line, and is never much longer than the input.
 // Input: the URL, a line feed, the reference.
 
 #include "fuzz.hpp"
@@ -30,7 +30,7 @@ Url parse(std::string_view text) {
     return url;
 }
 
-/// Everything before the path, the password too.
+/// Everything before the path, including the password.
 std::string authority(const Url& url) {
     std::string text(url.scheme());
     text.append("://");
@@ -78,7 +78,7 @@ bool has_bad_byte(std::string_view text) {
     });
 }
 
-/// A fragment ends everything before it, then a query ends the path; nothing unclear got in.
+/// A fragment ends everything before it, and a query ends the path; nothing ambiguous was accepted.
 void check_ends(const Url& url, std::string_view text) {
     expect(!has_bad_byte(text), "no control or back-slash was accepted");
     const Url sent = parse(text.substr(0, text.find('#')));

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# What a compiler says to those who use the headers without CMake: CHECK names the section below.
-# CXX is the compiler, INCLUDES and LINKS are lists with '|', BUILD_DIR is for what it makes.
+# What compilers print to users who include the headers without CMake. CHECK selects the section
+# below. CXX is the compiler, INCLUDES and LINKS are lists separated by '|', BUILD_DIR is for the
+# output.
 string(REPLACE "|" ";" includes "${INCLUDES}")
 list(TRANSFORM includes REPLACE "^\\$<BUILD_INTERFACE:(.*)>$" "\\1")
-list(FILTER includes EXCLUDE REGEX "^\\$|^/usr/include$|^$") # the system's comes last anyway
+list(FILTER includes EXCLUDE REGEX "^\\$|^/usr/include$|^$") # searched last anyway
 list(TRANSFORM includes PREPEND "-isystem;")
 string(REPLACE "|" ";" links "${LINKS}")
 set(here "${CMAKE_CURRENT_LIST_DIR}")
@@ -14,7 +15,7 @@ get_filename_component(compiler "${CXX}" NAME)
 set(made "${BUILD_DIR}/${CHECK}_${compiler}")
 file(MAKE_DIRECTORY "${BUILD_DIR}")
 
-# compile(<word>...): sets `failed` and `said`. No macro of hawser's but those that are given here.
+# compile(<word>...): sets `failed` and `said`. Defines no hawser macro other than those given.
 function(compile)
     execute_process(
         COMMAND "${CXX}" -std=c++20 -I "${SOURCE_DIR}/include" ${includes} ${ARGN}
@@ -24,7 +25,7 @@ function(compile)
     set(said "${said}" PARENT_SCOPE)
 endfunction()
 
-# expect_count(<number> <expression>): as many times it was said.
+# expect_count(<number> <expression>): checks how often the output matches.
 function(expect_count number expression)
     string(REGEX MATCHALL "${expression}" found "${said}")
     list(LENGTH found count)
@@ -34,7 +35,7 @@ function(expect_count number expression)
 endfunction()
 
 if(CHECK STREQUAL "warnings")
-    # Asio's own lines are not ours: g++ names some of them from within what it inlined.
+    # Ignores lines of Asio: g++ reports some of them from inlined code.
     compile(-O2 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
         -Wnull-dereference -c "${here}/uses.cpp" -o "${made}.o")
     expect_count(0 "error:")
@@ -54,7 +55,7 @@ elseif(CHECK STREQUAL "needs")
         string(REGEX MATCH "^(.*)\\|(.*)$" _ "${needed}")
         compile("${CMAKE_MATCH_1}" -fsyntax-only "${made}.cpp")
         expect_count(1 "error: [^\n]*hawser needs ${CMAKE_MATCH_2}")
-        expect_count(2 "error: ")  # ours, and the one that ends it
+        expect_count(2 "error: ")  # ours, and the one that ends the compilation
     endforeach()
 elseif(CHECK STREQUAL "mixed")
     foreach(main "" -DMAIN)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# No header includes a higher floor, and each header of floors 0 and 1 compiles alone without ever
-# reaching a header of Asio or OpenSSL (its dependency file would name it).
+# No header includes a header of a higher floor, and each header of floors 0 and 1 compiles alone
+# without reaching a header of Asio or OpenSSL (its dependency file would list it).
 include("${SOURCE_DIR}/cmake/headers.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/floors.cmake")
 set(wrong "")

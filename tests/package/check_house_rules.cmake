@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# What our headers promise: licence lines, a guard, nothing included that costs every includer dear,
-# at most 300 lines (bodies apart), no tabs; and that no peer makes them abort (L22), no change of
-# the wall clock makes them wait (X13), no parser is told to be lenient (F12).
+# What our headers promise: license lines, a guard, no include that costs every includer dearly, at
+# most 300 lines (except bodies), no tabs. Also: no peer makes them abort (L22), no change of the
+# wall clock makes them wait (X13), no parser is set to lenient (F12).
 include("${SOURCE_DIR}/cmake/headers.cmake")
 set(costly regex iostream filesystem random future sstream iomanip asio.hpp
     asio/co_spawn.hpp asio/use_future.hpp asio/ssl.hpp asio/experimental/channel.hpp)
@@ -23,7 +23,7 @@ foreach(header IN LISTS HAWSER_HEADERS)
     endif()
     foreach(name IN LISTS costly)
         string(FIND "${text}" "#include <${name}>" found)
-        # Optional, and what it is for; and what awaits sources, beside which it is nothing.
+        # Exempts an optional header, whose purpose it is, and the code that awaits sources.
         if(NOT found EQUAL -1 AND NOT header MATCHES "/coroutine_" AND
                 NOT "${header} ${name}" MATCHES "/body_pump.ipp asio/co_spawn.hpp")
             string(APPEND wrong "${header}: includes <${name}>\n")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# Who includes the headers and uses nothing of them compiles nothing of them: OBJECT has no code of
-# ours. A class whose virtual functions become inline only after it brings the whole library back.
+# Including the headers without using them must generate no code: OBJECT has none of ours. A class
+# whose virtual functions become inline only after it would emit the whole library.
 execute_process(COMMAND ${NM} -C --defined-only ${OBJECT}
     OUTPUT_VARIABLE symbols RESULT_VARIABLE failed)
 if(failed)

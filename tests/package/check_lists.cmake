@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# The lists written by hand name every file there is: headers (what is installed), tests, examples,
-# and the bodies in src.hpp; and the map of the inside has every rule that a comment cites.
+# Handwritten lists name every file that exists: headers (what is installed), tests, examples, and
+# the bodies in src.hpp. The map of the inside has every rule that a comment cites.
 include("${SOURCE_DIR}/cmake/headers.cmake")
 set(missing "")
 
@@ -38,7 +38,7 @@ foreach(set rules loops wire)
         if(found EQUAL -1)
             string(APPEND missing "tests/list.cmake:         hawser_test(${set} ${name})\n")
         endif()
-        # Catch2's CMake module cuts such a name in two tests that are not there.
+        # Catch2's CMake module would split such a name into two nonexistent tests.
         file(READ "${SOURCE_DIR}/tests/${set}/${file}" text)
         if(text MATCHES "TEST_CASE\\(\"[^\"]*;")
             string(APPEND missing "tests/${set}/${file}: a test's name has a semicolon\n")
@@ -67,13 +67,13 @@ foreach(file IN LISTS files)
     endif()
 endforeach()
 
-# The rules that comments cite are written in the map.
+# The rules that comments cite exist in the map.
 file(READ "${SOURCE_DIR}/include/hawser/detail/README.md" map)
 foreach(header IN LISTS headers)
     file(STRINGS "${SOURCE_DIR}/${header}" lines REGEX "// .*rules? [0-9]")
     foreach(line IN LISTS lines)
         string(REGEX MATCHALL "rules? [0-9][0-9, and]*" cited "${line}")
-        if(line MATCHES "RFC")  # which has rules of its own
+        if(line MATCHES "RFC")  # RFCs have their own rules
             continue()
         endif()
         string(REGEX MATCHALL "[0-9]+" numbers "${cited}")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# README's first ```cpp block is examples/01_hello.cpp to the letter.
+# README's first ```cpp block is identical to examples/01_hello.cpp.
 file(READ "${SOURCE_DIR}/README.md" readme)
 file(READ "${SOURCE_DIR}/examples/01_hello.cpp" hello)
 

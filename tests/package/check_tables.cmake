@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# tests/PARITY.md and tests/HAZARDS.md say of each row where it stands. A row is
+# tests/PARITY.md and tests/HAZARDS.md give the state of each row. A row is
 #     | id | what | done | wire/reuse "title of the test, or a part of it" |
 #     | id | what | differs, later or none | why |
-# Each id stands once, and each test that a row names is there.
+# Each id is unique, and each test that a row names exists.
 set(wrong "")
 set(ids "")
 
-# The text of a test file with the pieces of its titles joined; cached in a variable of its own.
+# The text of a test file with the pieces of its titles joined; cached in a global property.
 function(read_test out name)
     string(MAKE_C_IDENTIFIER "text_${name}" cache)
     get_property(known GLOBAL PROPERTY ${cache} SET)

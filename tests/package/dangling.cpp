@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Views into what is gone at the end of the line: clang warns of each.
+// Views into objects that are destroyed at the end of the line: clang warns about each.
 #include <hawser/hawser.hpp>
 
 std::size_t use() {

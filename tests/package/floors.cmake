@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 
-# hawser_floor(<out> <header>): the floor of "hawser/x.hpp", bodies counting as their header.
+# hawser_floor(<out> <header>): the floor of "hawser/x.hpp"; a body has its header's floor.
 # 0 values, 1 rules, 2 net, 3 front.
 set(HAWSER_VALUES
     config error failure headers options reasons request request_body transport_stats url version)
-# Values too, but of Asio's types.
+# Also values, but with Asio's types.
 set(HAWSER_NET_VALUES client_trace connection_info)
 
 function(hawser_floor out header)

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Handlers and sources of bodies that do not fit: for each the compiler reports one error, which names
-// the signature or says our sentence. With RIGHT defined, some that fit: not a word.
+// Handlers and body sources that do not fit: for each, the compiler reports one error, which names
+// the signature or prints our sentence. With RIGHT defined, some that fit: it prints nothing.
 #include <hawser/hawser.hpp>
 
 #include <asio/io_context.hpp>
@@ -25,20 +25,22 @@ void use(hawser::Client& client, const hawser::Url& url, hawser::Response& respo
     response.body.async_read_all([](std::error_code, std::string_view) {});
     response.body.async_read_some(asio::buffer(some), [](std::error_code, std::size_t) {});
     hawser::RequestBody::stream([](asio::mutable_buffer) { return 0; });
-    hawser::RequestBody::stream([](std::span<char>) -> asio::awaitable<std::size_t> { co_return 0; });
+    hawser::RequestBody::stream(
+        [](std::span<char>) -> asio::awaitable<std::size_t> { co_return 0; });
     hawser::RequestBody::stream([](std::span<std::byte>) { return 0u; }, 0, [] {});
 #else
-    client.async_get(url, [](hawser::Response) {});                    // the code is missing
-    client.async_get(url, [] {});                                      // everything is
-    client.async_get(url, [](std::error_code, hawser::Response&) {});  // it is given away
+    client.async_get(url, [](hawser::Response) {});                    // no error code
+    client.async_get(url, [] {});                                      // no parameters
+    client.async_get(url, [](std::error_code, hawser::Response&) {});  // a reference instead of a
+                                                                       // value
     client.async_post(url, "text", [](std::error_code, int) {});       // another type
-    client.async_get(url, 42);                                         // nothing to call
-    response.body.async_read_all([](std::error_code) {});              // the text is missing
+    client.async_get(url, 42);                                         // not callable
+    response.body.async_read_all([](std::error_code) {});              // no text
     response.body.async_read_all([](std::error_code, char*) {});       // another type
     response.body.async_read_some(asio::buffer(some), [](std::error_code, std::string) {});
     using Io = asio::io_context::executor_type;
-    hawser::RequestBody::stream([] { return 0; });                           // nowhere to write to
-    hawser::RequestBody::stream([](asio::mutable_buffer) { return "text"; });  // not how many
+    hawser::RequestBody::stream([] { return 0; });  // no buffer to write to
+    hawser::RequestBody::stream([](asio::mutable_buffer) { return "text"; });  // no number of bytes
     hawser::RequestBody::stream(
         [](asio::mutable_buffer) -> asio::awaitable<std::size_t, Io> { co_return 0; });
     hawser::RequestBody::stream([](asio::mutable_buffer) { return 0; }, 0, [](int) {});

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# In the consumer's build directory: exactly two tests are there, its own, and they pass.
+# The consumer's build directory must have exactly two tests, its own, and they must pass.
 execute_process(COMMAND ${CTEST} -N OUTPUT_VARIABLE listing COMMAND_ERROR_IS_FATAL ANY)
 if(NOT listing MATCHES "Total Tests: 2[^0-9]")
     message(FATAL_ERROR "the consumer should see its own tests only:\n${listing}")

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// With two_units_b.cpp: everything included in two translation units links into one program, and
-// what must exist once (the error category) exists once.
+// Together with two_units_b.cpp: everything included in two translation units links into one
+// program, and what must exist once (the error category) does.
 #include <hawser/hawser.hpp>
 
 #include <system_error>

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A program of a user's that makes the compiler instantiate what users do: each template of the
-// headers, with each kind of completion token. Compiled with the warnings that users turn on, the
-// headers being no system headers: none may come.
+// A user program that makes the compiler instantiate what users instantiate: each template of the
+// headers, with each kind of completion token. It is compiled with the warnings that users turn on,
+// with the headers not treated as system headers: there must be no warning.
 #include <hawser/coroutine_round_tripper.hpp>
 #include <hawser/hawser.hpp>
 
@@ -84,7 +84,7 @@ void blocking(hawser::Client& client, const hawser::Url& url) {
 
 int main(int argc, char**) {
     if (argc < 2) {
-        return 0;  // it is compiled, not run
+        return 0;  // it is only compiled, never run
     }
     asio::io_context io;
     auto transport = std::make_shared<hawser::Transport>(io.get_executor());

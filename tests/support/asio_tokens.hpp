@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The completion tokens as_tuple and deferred, which left Asio's namespace `experimental`
-// with 1.24.
+// The completion tokens as_tuple and deferred, which were in Asio's namespace `experimental` before
+// 1.24.
 
 #include <asio/version.hpp>
 

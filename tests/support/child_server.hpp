@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A real server, as a child process in a folder of its own, on a free port of loopback. Its
-// constructor returns when the port answers; its destructor ends it.
+// A real server, running as a child process in its own folder, on a free loopback port. The
+// constructor returns when the port answers; the destructor ends the process.
 
 #include <catch2/catch.hpp>
 
@@ -29,9 +29,9 @@ class ChildServer {
 public:
     struct Program {
         std::string name;
-        std::string command;  // for sh, in the server's folder; $PORT is the port
+        std::string command;  // for sh, in the server's folder; $PORT holds the port
 
-        /// Warns if it is not; where tests must not be missing (CI), that fails.
+        /// If it is not installed, warns, or fails where tests must not be skipped (CI).
         bool installed() const {
             const std::string look =
                 "PATH=$PATH:/usr/sbin:/sbin command -v " + name + " >/dev/null";
@@ -46,7 +46,7 @@ public:
         }
     };
 
-    /// `script` becomes /cgi-bin/script.
+    /// Installs `script` as /cgi-bin/script.
     ChildServer(const Program& program, const std::string& script)
         : folder_(make_folder(script)), port_(free_port()) {
         const std::string line = "cd " + folder_.string() +
@@ -85,7 +85,7 @@ private:
         return address;
     }
 
-    /// Free a moment ago.
+    /// A port that was free a moment ago.
     static std::uint16_t free_port() {
         const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address = loopback(0);
@@ -99,7 +99,7 @@ private:
         return ntohs(address.sin_port);
     }
 
-    // Readable for whatever user the server makes itself.
+    // Readable by whatever user the server switches to.
     static std::filesystem::path make_folder(const std::string& script) {
         std::string name = (std::filesystem::temp_directory_path() / "hawser-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Compressed bodies for tests of the decoder: made by zlib's other half, or by hand.
+// Compressed bodies for tests of the decoder, made by zlib's compressor or by hand.
 
 #include <cstddef>
 #include <stdexcept>
@@ -12,7 +12,7 @@
 
 namespace hawser::test {
 
-/// `text` in the format that `window_bits` means to zlib: 31 gzip, 15 zlib, -15 neither.
+/// Compresses `text` to the format that `window_bits` selects in zlib: 31 gzip, 15 zlib, -15 raw.
 inline std::string compress(std::string_view text, int window_bits, int level = 6) {
     z_stream stream{};
     if (::deflateInit2(&stream, level, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -42,7 +42,7 @@ inline std::string raw_deflate(std::string_view text) {
     return compress(text, -15);
 }
 
-/// A gzip header with these flags, and what they announce, before the rest of `member`.
+/// Replaces the header of the gzip `member` by one with these flags, followed by their `fields`.
 inline std::string with_header(std::string_view member, char flags, std::string_view fields) {
     std::string text(member.substr(0, 3));
     text.push_back(flags);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// For tests of the interface: a server that says what it got, bodies that can be told apart,
-// request bodies in pieces, and a coroutine run to the end of all work.
+// For tests of the interface: a server that reports the requests it received, distinguishable
+// bodies, request bodies in pieces, and a way to run a coroutine until all work is done.
 
 #include "script_server.hpp"
 
@@ -17,7 +17,7 @@
 
 namespace hawser::test {
 
-/// Runs a coroutine until nothing is left to do on its io_context, which it must bring about.
+/// Runs a coroutine until its io_context is out of work; the coroutine must bring that about.
 template <class Coroutine>
 void run(Coroutine coroutine) {
     asio::io_context io;
@@ -52,7 +52,7 @@ inline std::string pattern(std::size_t size) {
     return text;
 }
 
-/// Gives `content` in pieces of at most `step` bytes.
+/// Delivers `content` in pieces of at most `step` bytes.
 inline auto pieces(std::string content, std::size_t step) {
     return [content = std::move(content), step, at = std::size_t{0}](
                asio::mutable_buffer into) mutable -> std::size_t {

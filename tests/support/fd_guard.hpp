@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a test may not leave behind: open descriptors, and memory. The guard stands first in a test,
-// so that it looks last:
+// Checks that a test leaves no open descriptors and no memory behind. Make the guard the first
+// object of a test, so that it checks last:
 //
 //     FdGuard fds;
 //     ScriptServer server{…};
@@ -24,7 +24,7 @@
 
 namespace hawser::test {
 
-/// Numbers of the descriptors this process has open now.
+/// The numbers of this process's open descriptors.
 inline std::set<int> open_fds() {
     std::set<int> fds;
     DIR* dir = ::opendir("/proc/self/fd");
@@ -45,7 +45,7 @@ inline std::size_t count_fds() {
     return open_fds().size();
 }
 
-/// Resident memory of this process in KiB; 0 if the system does not tell.
+/// Resident memory of this process in KiB; 0 if unknown.
 inline std::size_t rss_kib() {
     std::FILE* file = std::fopen("/proc/self/statm", "re");
     if (file == nullptr) {
@@ -59,21 +59,22 @@ inline std::size_t rss_kib() {
     return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / 1024;
 }
 
-/// Fails the test if, at the end of the scope, a descriptor is open that was not at its beginning.
+/// Fails the test if a descriptor is open at the end of the scope that was not open at its
+/// beginning.
 class FdGuard {
 public:
     FdGuard() : before_{open_fds()} {}
     FdGuard(const FdGuard&) = delete;
     FdGuard& operator=(const FdGuard&) = delete;
 
-    // Throws only what Catch throws when it was told to abort at the first failure.
+    // Throws only if Catch was told to abort at the first failure.
     ~FdGuard() noexcept(false) {
         if (std::uncaught_exceptions() == 0) {
             CHECK(leaked() == std::vector<std::string>{});
         }
     }
 
-    /// Those opened since, and still open.
+    /// Descriptors opened since then and still open.
     std::vector<int> opened() const {
         std::vector<int> numbers;
         for (const int fd : open_fds()) {
@@ -84,7 +85,7 @@ public:
         return numbers;
     }
 
-    /// "7 -> socket:[4711]" for each descriptor opened since, and still open.
+    /// "7 -> socket:[4711]" for each descriptor opened since then and still open.
     std::vector<std::string> leaked() const {
         std::vector<std::string> names;
         for (const int fd : opened()) {

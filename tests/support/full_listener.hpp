@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A port whose connects get no answer.
+// A port that never answers connects.
 
 #include <arpa/inet.h>
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace hawser::test {
 
-/// Listens with a queue that is full: further connects are not answered.
+/// Listens with a full queue, so that further connects get no answer.
 class FullListener {
 public:
     /// On every address of this machine, 127.0.0.0/8 included, or on 127.0.0.1 only.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// How long a test may wait, what it throws when that was in vain, and the one-shot latch that puts
-// two threads of a test in order. A wait that is never answered fails the test; it never hangs it.
+// How long a test may wait, the exception that ends a wait in vain, and a one-shot latch that puts
+// two threads of a test in order. A wait that is never satisfied fails the test; it never hangs.
 
 #include <chrono>
 #include <condition_variable>
@@ -13,24 +13,26 @@
 
 namespace hawser::test {
 
-/// Longest wait for something that a correct program does at once. Generous: only failures take it.
+/// Longest wait for something that a correct program does at once. Generous: only failing tests
+/// wait this long.
 inline constexpr std::chrono::milliseconds patience{20'000};
 
-/// A wait ran out of patience.
+/// A wait exceeded its limit.
 struct TimedOut : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The other side of a connection is gone, or the server is being destroyed. Ends a script quietly.
+/// The other side of a connection has gone, or the server is being destroyed. Ends a script
+/// quietly.
 struct PeerGone : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One-shot latch: `open()` releases everybody who waits, now and later. Safe from every thread.
+/// One-shot latch: `open()` releases all waiters, current and future. Safe from every thread.
 class Gate {
 public:
     void open() {
-        // Told with the lock held: who waits may destroy the gate as soon as it has the lock.
+        // Notify with the lock held: a waiter may destroy the gate as soon as it gets the lock.
         std::lock_guard lock{mutex_};
         open_ = true;
         changed_.notify_all();
@@ -41,7 +43,8 @@ public:
         return open_;
     }
 
-    /// Returns once the gate is open; throws TimedOut after `limit`, PeerGone when `stop` is asked.
+    /// Returns once the gate is open. Throws TimedOut after `limit`, PeerGone when `stop` is
+    /// requested.
     void wait(std::stop_token stop = {}, std::chrono::milliseconds limit = patience) {
         std::unique_lock lock{mutex_};
         if (changed_.wait_for(lock, stop, limit, [this] { return open_; })) {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What users give to the library, each of which looks whenever it is called whether a lock of the
-// library's is held: an executor, an allocator, a handler, a trace. Programs with
-// HAWSER_COUNT_LOCKS.
+// Objects that users pass to the library: an executor, an allocator, a handler, a trace. Whenever
+// one is called, it checks whether the thread holds one of the library's locks. For programs
+// compiled with HAWSER_COUNT_LOCKS.
 
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/hawser.hpp>
@@ -19,7 +19,7 @@
 
 namespace hawser::test {
 
-/// Calls of user code, and those among them that found a lock held.
+/// Counts the calls of user code, and those that found a lock held.
 struct GuestLog {
     std::atomic<int> calls{0};
     std::atomic<int> under_lock{0};
@@ -31,7 +31,7 @@ struct GuestLog {
     }
 };
 
-/// Runs what an io_context runs.
+/// An executor that wraps an io_context's.
 class GuestExecutor {
 public:
     GuestExecutor(asio::io_context::executor_type inner, GuestLog& log) noexcept
@@ -88,7 +88,7 @@ private:
     GuestLog* log_;
 };
 
-/// Something of the user's that is destroyed.
+/// A user's object whose destruction is observed.
 class GuestThing {
 public:
     explicit GuestThing(GuestLog& log) noexcept : log_(&log) {}
@@ -104,7 +104,7 @@ private:
     GuestLog* log_;
 };
 
-/// A handler with an executor and an allocator of the user's.
+/// A handler with a user's executor and allocator.
 template <class Function>
 class GuestHandler {
 public:
@@ -133,7 +133,7 @@ private:
     Function function_;
 };
 
-/// Calls the client back whenever it is told something, and when it is destroyed.
+/// Calls the client from every event, and from its destructor.
 class GuestTrace final : public ClientTrace {
 public:
     GuestTrace(Client client, GuestLog& log) : client_(std::move(client)), log_(&log) {}

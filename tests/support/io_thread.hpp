@@ -26,7 +26,7 @@ public:
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
 
-    /// Stops the context whatever it still has to do, and joins the thread.
+    /// Stops the context, even if it still has work, and joins the thread.
     ~IoThread() {
         context_.stop();
         thread_.join();
@@ -36,7 +36,7 @@ public:
     asio::io_context::executor_type executor() { return context_.get_executor(); }
     std::thread::id thread_id() const { return thread_.get_id(); }
 
-    /// Lets run() come to its own end, and waits for it. Throws what a handler threw, or TimedOut.
+    /// Lets run() return by itself, and waits for that. Throws what a handler threw, or TimedOut.
     void finish() {
         work_.reset();
         done_.wait();
@@ -57,7 +57,7 @@ private:
 
     asio::io_context context_;
     asio::executor_work_guard<asio::io_context::executor_type> work_;
-    std::exception_ptr failure_;  // written before done_ opens, read after
+    std::exception_ptr failure_;  // written before done_ opens, read after that
     Gate done_;
     std::thread thread_;
 };

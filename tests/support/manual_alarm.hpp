@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A clock that stands still until a test moves it, and the alarm that goes with it.
+// A clock that stands still until a test moves it, with its alarm.
 
 #include <hawser/detail/rt/deadlines.hpp>
 
@@ -12,11 +12,11 @@
 
 namespace hawser::test {
 
-/// Shared by the alarm, which belongs to a transport, and the test.
+/// Shared by the test and the alarm, which belongs to a transport.
 struct ManualClock {
     detail::TimePoint now = detail::TimePoint{} + std::chrono::hours{1};
     detail::TimePoint rings_at = detail::TimePoint::max();
-    int alarms = 0;  // alive
+    int alarms = 0;  // in existence
 
     bool due() const noexcept { return rings_at <= now; }
 };

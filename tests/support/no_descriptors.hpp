@@ -11,7 +11,7 @@
 
 namespace hawser::test {
 
-/// While it exists, this process has no descriptor left; those that are closed are free again.
+/// While this exists, the process has no free descriptor, except those that are closed meanwhile.
 class NoDescriptors {
 public:
     NoDescriptors() {
@@ -36,7 +36,7 @@ public:
         }
     }
 
-    /// Leaves one to whoever comes first.
+    /// Frees one for the next taker.
     void free_one() {
         ::close(hoarded_.back());
         hoarded_.pop_back();

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One accepted connection, as a script sees it: requests in, any bytes out, any ending. Requests
-// are read strictly (RFC 9112): a malformed one is a failure of the test, since our client wrote
-// it.
+// One accepted connection, as a script sees it: it receives requests, sends any bytes, and ends in
+// any way. Requests are read strictly (RFC 9112): our own client wrote them, so a malformed one
+// fails the test.
 
 #include "received_request.hpp"
 #include "server_log.hpp"
@@ -14,10 +14,10 @@ namespace hawser::test {
 /// How the client ended its side.
 enum class End { fin, reset };
 
-/// Handed to the script once per connection; closed when the script returns. Used by its thread
-/// only. Everything that waits throws TimedOut after `patience` (the test fails) and PeerGone when
-/// the client is gone or the server is being destroyed (the script just ends), unless said
-/// otherwise.
+/// Passed to the script once per connection, and closed when the script returns. Used by its thread
+/// only. Unless stated otherwise, everything that waits throws TimedOut after `patience`, which
+/// fails the test, and PeerGone when the client has gone or the server is being destroyed, which
+/// just ends the script.
 class Peer {
 public:
     Peer(int fd, int stop_fd, std::stop_token stop, ServerLog& log)
@@ -29,8 +29,8 @@ public:
     /// 1 for the first connection of the server, and so on.
     std::size_t number() const { return number_; }
 
-    // ── in ──────────────────────────────────────────────────────────────────
-    /// Next request with its body; waits for it as long as it takes. Nothing at FIN or reset.
+    // ── receiving ───────────────────────────────────────────────────────────
+    /// The next request with its body; waits without limit. Nothing at FIN or reset.
     std::optional<ReceivedRequest> read_request() {
         auto request = read_head();
         if (request) {
@@ -39,7 +39,7 @@ public:
         return request;
     }
 
-    /// The head alone: for `Expect: 100-continue`, early answers, CONNECT.
+    /// Only the head: for `Expect: 100-continue`, early responses, CONNECT.
     std::optional<ReceivedRequest> read_head() {
         try {
             if (!fill(Wait::forever)) {
@@ -53,7 +53,7 @@ public:
         return request;
     }
 
-    /// The body that the head announces, into `request.body` (and `trailers`).
+    /// Reads the body that the head announces into `request.body` (and `trailers`).
     void read_body(ReceivedRequest& request) {
         if (request.is_chunked()) {
             read_chunks(request);
@@ -82,19 +82,19 @@ public:
         return take(size);
     }
 
-    /// What is there next; nothing at the client's FIN.
+    /// The next bytes, however many; empty at the client's FIN.
     std::string read_some() {
         fill(Wait::forever);
         return std::exchange(buffer_, {});
     }
 
-    /// All that comes until the client closes.
+    /// All bytes until the client closes.
     std::string read_to_end() {
         wait_for_eof();
         return std::exchange(buffer_, {});
     }
 
-    /// Reads on until the client closes. Does not count a reset as PeerGone.
+    /// Reads until the client closes. Does not treat a reset as PeerGone.
     End wait_for_eof() {
         try {
             while (receive(Wait::patient)) {
@@ -108,17 +108,17 @@ public:
         }
     }
 
-    // ── out ─────────────────────────────────────────────────────────────────
+    // ── sending ─────────────────────────────────────────────────────────────
     void send(std::string_view bytes) {
         wire_.write_all(tls_ ? tls_->seal(bytes) : std::string{bytes});
     }
 
-    /// Past TLS: garbage, cut records, plaintext on a TLS connection.
+    /// Bypasses TLS: for garbage, cut records, plaintext on a TLS connection.
     void send_raw(std::string_view bytes) { wire_.write_all(bytes); }
 
-    /// In about `pieces` equal parts (of the ciphertext under TLS). Each part waits until the
-    /// client has read the one before, until one of them is left unread for 200 ms; true if none
-    /// was.
+    /// Sends about `pieces` equal parts (of the ciphertext under TLS). Each part waits until the
+    /// client has read the previous one; once a part is left unread for 200 ms, it stops waiting.
+    /// True if the client read each in time.
     bool send_slowly(std::string_view bytes, std::size_t pieces) {
         const auto data = tls_ ? tls_->seal(bytes) : std::string{bytes};
         const auto step = std::max<std::size_t>(1, (data.size() + pieces - 1) / pieces);
@@ -132,17 +132,17 @@ public:
 
     bool send_bytewise(std::string_view bytes) { return send_slowly(bytes, std::string::npos / 2); }
 
-    /// In two parts, the first `at` bytes long; under TLS, two records.
+    /// Sends two parts, the first `at` bytes long; under TLS, two records.
     bool send_split(std::string_view bytes, std::size_t at) {
         const bool first = send_slowly(bytes.substr(0, at), 1);
         return send_slowly(bytes.substr(at), 1) && first;
     }
 
-    // ── order ───────────────────────────────────────────────────────────────
+    // ── ordering ────────────────────────────────────────────────────────────
     void await(Gate& gate) { gate.wait(stop_); }
 
     // ── endings ─────────────────────────────────────────────────────────────
-    /// close_notify (if the TLS options say so), FIN. Data still on its way here draws a RST.
+    /// close_notify (if the TLS options say so), then FIN. Data still in flight to us causes a RST.
     void close() {
         if (is_open() && tls_ && send_close_notify_) {
             close_notify();
@@ -162,19 +162,19 @@ public:
         report_closed();
     }
 
-    /// close(2) and no more: FIN, or RST if the client sent something that was not read (N02).
+    /// Just close(2): FIN, or RST if bytes from the client are unread (N02).
     void drop() {
         wire_.drop();
         report_closed();
     }
 
-    /// FIN, but reading goes on.
+    /// FIN, but continues to read.
     void half_close() { wire_.half_close(); }
 
     bool is_open() const { return wire_.is_open(); }
 
     // ── TLS ─────────────────────────────────────────────────────────────────
-    /// Speaks TLS from here on; `context` must outlive the script. Throws HandshakeFailed.
+    /// Speaks TLS from now on; `context` must outlive the script. Throws HandshakeFailed.
     void start_tls(const TlsContext& context) {
         send_close_notify_ = context.options().send_close_notify;
         auto session = std::make_unique<TlsSession>(context, wire_, std::exchange(buffer_, {}));
@@ -191,12 +191,12 @@ public:
         tls_ = std::move(session);
     }
 
-    /// TLS 1.2: a handshake anew, asked for by this side. Throws HandshakeFailed.
+    /// TLS 1.2: requests a renegotiation. Throws HandshakeFailed.
     void renegotiate() { need_tls().renegotiate(); }
 
     void close_notify() { wire_.write_all(need_tls().seal_close_notify()); }
-    /// The records of `bytes`, for send_raw: in the order of the seal() calls, or they do not
-    /// decrypt.
+    /// The records of `bytes`, for send_raw. Send them in the order of the seal() calls, or they do
+    /// not decrypt.
     std::string seal(std::string_view bytes) { return need_tls().seal(bytes); }
     void flush_tls() { need_tls().flush(); }
     SSL* ssl() { return need_tls().ssl(); }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A request as the scripted server received it, and the strict reading of its parts (RFC 9112 §3,
-// §5, §7.1). Written apart from the library's own parsers on purpose: it is their witness.
+// A request as the scripted server received it, and strict parsers of its parts (RFC 9112 §3, §5,
+// §7.1). Deliberately independent of the library's own parsers, to verify its output.
 
 #include <algorithm>
 #include <charconv>
@@ -31,7 +31,7 @@ inline bool same_name(std::string_view a, std::string_view b) {
 struct ReceivedRequest {
     using Fields = std::vector<std::pair<std::string, std::string>>;
 
-    std::string head;  ///< as received, with the blank line
+    std::string head;  ///< as received, including the blank line
     std::string method;
     std::string target;
     std::string version;  ///< "HTTP/1.1"
@@ -39,7 +39,7 @@ struct ReceivedRequest {
     std::string body;     ///< without chunk framing
     Fields trailers;
 
-    /// The first field of that name, in any case.
+    /// The first field with that name, ignoring case.
     std::optional<std::string> header(std::string_view name) const {
         for (const auto& [key, value] : fields) {
             if (same_name(key, name)) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Ordinary answers and ordinary servers, so that a script need only spell out what is not ordinary.
+// Ordinary responses and ordinary servers, so that a script need only spell out what is unusual.
 
 #include "peer.hpp"
 
@@ -40,10 +40,11 @@ inline std::string respond_chunked(const std::vector<std::string>& pieces,
     return text.append("0\r\n").append(trailers).append("\r\n");
 }
 
-/// What a server does with one connection.
+/// How a server handles one connection.
 using Script = std::function<void(Peer&)>;
 
-/// Answers every request on a connection until the client closes it or sends `Connection: close`.
+/// Responds to every request on a connection until the client closes it or sends `Connection:
+/// close`.
 inline Script keep_alive_server(std::function<std::string(const ReceivedRequest&)> answer) {
     return [answer = std::move(answer)](Peer& peer) {
         while (const auto request = peer.read_request()) {
@@ -55,7 +56,8 @@ inline Script keep_alive_server(std::function<std::string(const ReceivedRequest&
     };
 }
 
-/// Answers "/half" with half a body and ends, "/close" with a last answer, everything else whole.
+/// Responds to "/half" with half a body and closes, to "/close" with a last response, to anything
+/// else completely.
 inline void serve(Peer& peer) {
     while (const auto request = peer.read_request()) {
         if (request->target == "/half") {
@@ -74,7 +76,7 @@ inline void serve(Peer& peer) {
     }
 }
 
-/// The n-th connection follows the n-th script; the last script also serves all later ones.
+/// The n-th connection uses the n-th script; all later ones use the last script.
 inline Script in_order(std::vector<Script> scripts) {
     return [scripts = std::move(scripts)](Peer& peer) {
         scripts.at(std::min(peer.number(), scripts.size()) - 1)(peer);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Does with a ResponseReader what a connection does, for bytes that come in pieces, and tells
+// Does with a ResponseReader what a connection does, for bytes that arrive in pieces, and describes
 // everything that a user could see as text. No Catch2, so that fuzz targets can use it.
 //
 //     ResponseReader reader{ResponseLimits{}};
@@ -25,10 +25,10 @@
 
 namespace hawser_test {
 
-/// How the body is read.
+/// How to read the body.
 struct BodyReading {
-    std::size_t room = 65536;  // bytes of the user's buffer
-    bool whole_first = false;  // asks for the whole body once the head is there
+    std::size_t room = 65536;  // size of the user's buffer in bytes
+    bool whole_first = false;  // asks for the whole body once the head is complete
 };
 
 class ResponseFeeder {
@@ -73,7 +73,7 @@ public:
 
     bool failed() const { return static_cast<bool>(reader_.error()); }
 
-    /// Statuses, body, how it ended, trailers, leftover.
+    /// Statuses, body, how it ended, trailers, leftover bytes.
     std::string result() {
         std::string text = heads_ + "[" + body_ + "] ";
         if (failed()) {
@@ -92,7 +92,7 @@ public:
         return text + " +" + std::string(reader_.leftover_bytes());
     }
 
-    /// The same after everything that the heads said.
+    /// The same, preceded by the contents of the heads.
     std::string everything() { return fields_ + result(); }
 
     const std::string& body() const { return body_; }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A server, a client on a thread of its own, and operations that can be given up: what the tests of
-// cancellation and of timeouts share. A Scene checks at its end that nothing is left behind.
+// A server, a client on its own thread, and operations that can be abandoned, shared by the tests
+// of cancellation and timeouts. A Scene checks at its end that nothing is left behind.
 
 #include "fd_guard.hpp"
 #include "io_thread.hpp"
@@ -18,7 +18,7 @@ namespace hawser::test {
 
 inline const std::error_code aborted = asio::error::operation_aborted;
 
-/// An operation that can be cancelled, and its outcome.
+/// An operation that can be canceled, and its outcome.
 template <class Result>
 struct Call {
     asio::cancellation_signal signal;
@@ -45,7 +45,7 @@ struct Call {
     }
 };
 
-/// Everything a scenario needs; checks at its end that nothing is left of the requests in it.
+/// Everything a scenario needs; checks at its end that nothing is left of its requests.
 struct Scene {
     explicit Scene(Script script, TransportOptions transport = {}, ClientOptions options = {})
         : server(std::move(script)), client(io.executor(), std::move(transport), options) {}
@@ -62,7 +62,7 @@ struct Scene {
         CHECK(stats.strands == 0);
     }
 
-    /// Starts a GET of `path`, on the thread of the context.
+    /// Starts a GET of `path`, on the context's thread.
     void start(Call<Response>& call, std::string path = "/", hawser::RequestOptions options = {}) {
         Request request("GET", server.url(path));
         request.options = options;
@@ -82,7 +82,7 @@ inline hawser::RequestOptions timeout(std::chrono::milliseconds limit) {
     return options;
 }
 
-/// Answers "/stuck" never, "/half" with half a body, everything else whole.
+/// Never responds to "/stuck", responds to "/half" with half a body, to anything else completely.
 inline void moody(Peer& peer) {
     while (const auto request = peer.read_request()) {
         if (request->target == "/stuck") {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A detail::Dialer that hands out scripted streams: at once (one step of the executor later), when
-// it is told, or not at all.
+// A detail::Dialer that hands out scripted streams: at once (one executor step later), when told
+// to, or never.
 
 #include "script_stream.hpp"
 #include <hawser/detail/io/dialer.hpp>
@@ -22,22 +22,22 @@ namespace hawser::test {
 
 class ScriptDial;
 
-/// What is out there. Shared by the dialer, which belongs to a transport, and the test.
+/// The scripted network. Shared by the test and the dialer, which belongs to a transport.
 struct ScriptNet {
     explicit ScriptNet(asio::any_io_executor io) : executor(std::move(io)) {}
 
     asio::any_io_executor executor;
     std::shared_ptr<Fault> fault = std::make_shared<Fault>();
-    /// One for each connection to come; afterwards `otherwise`.
+    /// One script per connection, in order; after these, `otherwise`.
     std::deque<WireScript> scripts;
     WireScript otherwise{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"}}, true};
-    bool hold = false;  // dials wait until they are told
+    bool hold = false;  // dials wait until the test ends them
     std::error_code refuse{};
     std::vector<detail::IntrusivePtr<ScriptDial>> held;
 
-    std::vector<std::shared_ptr<Wire>> wires;  // all there ever were
+    std::vector<std::shared_ptr<Wire>> wires;  // all that ever existed
     std::shared_ptr<int> streams = std::make_shared<int>(0);
-    int dials = 0;  // alive
+    int dials = 0;  // in existence
     int dialed = 0;
 
     std::unique_ptr<detail::Stream> connect() {
@@ -73,7 +73,7 @@ public:
     }
     void cancel(std::error_code cause, detail::CalledFrom context) override { end(cause, context); }
 
-    /// Connected, or not.
+    /// Ends the dial, connected or with an error.
     void end_later(std::error_code ec = {}) {
         asio::post(net_->executor, [self = detail::IntrusivePtr<ScriptDial>(this), ec] {
             self->end(ec, detail::CalledFrom::executor);

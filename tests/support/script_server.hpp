@@ -15,14 +15,15 @@
 //     go.open();                                   // response.body.read_all() now fails
 //     CHECK(server.requests() == 1);
 //
-// No Catch assertion inside a script, they are not thread-safe: throw, or keep what you saw.
+// Do not use Catch assertions inside a script, they are not thread-safe: throw, or record what you
+// saw.
 //
 //     ScriptServer plain{keep_alive_server([](auto& request) { return respond(request.body); })};
 //     ScriptServer tls{script, {.tls = ServerTls{.cert = leaf}}};
 //
-// Its destructor stops all scripts at once, joins all threads, and fails the test for every script
-// that ran out of patience, met a malformed request or threw anything else. The server must be
-// destroyed on the test's own thread; the client may die before or after it.
+// The destructor stops all scripts at once, joins all threads, and fails the test for every script
+// that timed out, received a malformed request or threw anything else. Destroy the server on the
+// test's own thread; the client may be destroyed before or after it.
 
 #include "replies.hpp"
 
@@ -40,7 +41,7 @@ struct ServerOptions {
     int backlog = 128;
     bool accepting = true;           ///< false: connections stay in the backlog, see `accept_now`
     int receive_buffer = 0;          ///< SO_RCVBUF of accepted sockets; 0 = the system's choice
-    int send_buffer = 0;             ///< SO_SNDBUF, likewise
+    int send_buffer = 0;             ///< SO_SNDBUF; 0 = the system's choice
     std::optional<ServerTls> tls{};  ///< TLS from the first byte
 };
 
@@ -62,7 +63,8 @@ inline int listen_on(const ServerOptions& options) {
         ::socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (options.receive_buffer != 0) {  // inherited; must be known before the handshake
+    if (options.receive_buffer != 0) {  // accepted sockets inherit it; it must be set before the
+                                        // handshake
         ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.receive_buffer, sizeof(int));
     }
     if (options.send_buffer != 0) {
@@ -78,7 +80,7 @@ inline int listen_on(const ServerOptions& options) {
 }
 
 inline std::uint16_t port_of(int fd) {
-    sockaddr_in6 name{};  // the port lies at the same place for both families
+    sockaddr_in6 name{};  // both families have the port at the same place
     socklen_t size = sizeof name;
     ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size);
     return ntohs(name.sin6_port);
@@ -104,7 +106,7 @@ public:
     ScriptServer(const ScriptServer&) = delete;
     ScriptServer& operator=(const ScriptServer&) = delete;
 
-    // Throws only what Catch throws when it was told to abort at the first failure.
+    // Throws only if Catch was told to abort at the first failure.
     ~ScriptServer() noexcept(false) {
         stop();
         for (const auto& failure : log_.take_failures()) {
@@ -116,7 +118,7 @@ public:
         }
     }
 
-    // ── where ───────────────────────────────────────────────────────────────
+    // ── addresses ───────────────────────────────────────────────────────────
     std::uint16_t port() const { return port_; }
 
     /// "http://127.0.0.1:PORT/path", or https if the server speaks TLS from the start.
@@ -126,13 +128,13 @@ public:
     std::string http_url(std::string_view path = "/") const { return make_url("http", path); }
     std::string https_url(std::string_view path = "/") const { return make_url("https", path); }
 
-    /// The same with another host name in it.
+    /// The same with another host name.
     std::string url_as(std::string_view host, std::string_view path = "/") const {
         return std::string{tls_ ? "https://" : "http://"} + std::string{host} + ':' +
                std::to_string(port_) + std::string{path};
     }
 
-    // ── what it saw ─────────────────────────────────────────────────────────
+    // ── observations ────────────────────────────────────────────────────────
     std::size_t connections() const { return log_.connections(); }  ///< accepted so far
     std::size_t open_connections() const { return log_.open_connections(); }
     std::size_t requests() const { return log_.requests(); }  ///< heads read so far
@@ -145,11 +147,11 @@ public:
     void wait_for_requests(std::size_t n) { log_.wait_for_requests(n); }
     void wait_for_open(std::size_t n) { log_.wait_for_open(n); }
 
-    // ── what it does ────────────────────────────────────────────────────────
-    /// Begins to accept, if `accepting` was false.
+    // ── actions ─────────────────────────────────────────────────────────────
+    /// Starts to accept, if `accepting` was false.
     void accept_now() { may_accept_.open(); }
 
-    /// New connections are refused from now on; those that are open go on.
+    /// Refuses new connections from now on; open ones continue.
     void stop_listening() { ::shutdown(listener_, SHUT_RDWR); }
 
     /// Ends all scripts and joins all threads. Idempotent.
@@ -196,7 +198,7 @@ private:
             if (fd >= 0) {
                 start(fd);
             } else if (errno == EMFILE || errno == ENFILE) {
-                ::poll(&fds[1], 1, 5);  // the test starves us of descriptors: do not spin
+                ::poll(&fds[1], 1, 5);  // the test has used up our descriptors: do not spin
             }
         }
     }
@@ -240,7 +242,7 @@ private:
     int listener_ = -1;
     int stop_fd_ = -1;
     std::uint16_t port_ = 0;
-    std::list<Connection> connections_;  // of the acceptor; of stop() once that is joined
+    std::list<Connection> connections_;  // used by the acceptor; by stop() once that is joined
     std::thread acceptor_;
 };
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A detail::Stream without a socket. What the peer does is a WireScript: when it has seen this, it
-// says that. A Fault makes the k-th operation of a whole test fail. Readiness comes through the
-// executor, one step for each wait.
+// A detail::Stream without a socket. A WireScript says what the peer sends after receiving what. A
+// Fault makes the k-th operation of a whole test fail. Readiness arrives through the executor, one
+// step per wait.
 
 #include "short_memory.hpp"
 #include <hawser/detail/io/stream.hpp>
@@ -29,7 +29,7 @@ namespace hawser::test {
 
 enum class Ending { none, eof, reset, cut };  // cut: as TLS ends without close_notify
 
-/// Once the client has written `until` (nothing: at once), the peer says `reply`.
+/// Once the client has written `until` (if empty: at once), the peer sends `reply`.
 struct Turn {
     std::string until;
     std::string reply;
@@ -40,14 +40,14 @@ constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 struct WireScript {
     std::vector<Turn> turns;
-    bool repeat = false;                // begin again after the last turn
-    std::size_t max_read = unlimited;   // bytes of one read
-    std::size_t max_write = unlimited;  // bytes of one write
-    bool starved = false;               // every other operation says would_block
-    std::size_t room = unlimited;       // bytes that the peer takes; then:
+    bool repeat = false;                // start again after the last turn
+    std::size_t max_read = unlimited;   // bytes per read
+    std::size_t max_write = unlimited;  // bytes per write
+    bool starved = false;               // every other operation returns would_block
+    std::size_t room = unlimited;       // bytes that the peer accepts; then:
     std::error_code write_error{};      // none: would_block
-    bool secure = false;                // calls itself TLS
-    bool records = false;               // like TLS: what was read of the socket waits above it
+    bool secure = false;                // claims to be TLS
+    bool records = false;  // like TLS: bytes read from the socket are buffered above it
 };
 
 /// The k-th operation (from 0) fails, and its connection with it.
@@ -72,18 +72,18 @@ public:
 
     // For tests.
     const std::string& written() const noexcept { return written_; }
-    std::size_t writes() const noexcept { return writes_; }  // that took bytes
+    std::size_t writes() const noexcept { return writes_; }  // that accepted bytes
     bool closed() const noexcept { return closed_; }
     int rests() const noexcept { return rests_; }
     bool write_closed() const noexcept { return write_closed_; }
     bool awaited(Direction direction) const noexcept { return watch(direction) != nullptr; }
-    /// The peer says something unasked.
+    /// The peer sends something unasked.
     void say(std::string_view bytes, Ending ending = Ending::none) {
         incoming_.append(bytes);
         ending_ = ending;
         nudge();
     }
-    /// The peer takes more bytes.
+    /// The peer accepts more bytes.
     void take(std::size_t bytes) {
         script_.room += bytes;
         nudge();
@@ -158,7 +158,7 @@ public:
     void trim() { ++rests_; }
     bool secure() const noexcept { return script_.secure; }
 
-    /// Nobody waits any more.
+    /// Removes the watcher.
     void drop(Direction direction) {
         if (Watcher* watcher = std::exchange(watch(direction), nullptr)) {
             watcher->keep_alive(false);
@@ -166,7 +166,7 @@ public:
     }
 
 private:
-    /// On its way through the executor; a wait that is destroyed there is over, too.
+    /// In the executor's queue; a wait destroyed there has ended as well.
     struct Ready {
         Ready(std::shared_ptr<Wire> of, Direction to) : wire(std::move(of)), direction(to) {}
         Ready(Ready&&) noexcept = default;
@@ -248,10 +248,10 @@ private:
     asio::any_io_executor executor_;
     std::shared_ptr<Fault> fault_;
     std::string incoming_;
-    std::string above_;  // of `records`, where no wait sees it
+    std::string above_;  // used by `records`, where no wait sees it
     std::string written_;
     std::size_t writes_ = 0;
-    std::size_t seen_ = 0;  // of written_, by the script
+    std::size_t seen_ = 0;  // how much of written_ the script has seen
     std::size_t turn_ = 0;
     Ending ending_ = Ending::none;
     std::error_code failure_;
@@ -265,7 +265,7 @@ private:
 
 class ScriptStream final : public detail::Stream {
 public:
-    /// `live` counts the streams there are.
+    /// `live` counts existing streams.
     ScriptStream(std::shared_ptr<Wire> wire, std::shared_ptr<int> live)
         : wire_(std::move(wire)), live_(std::move(live)) {
         ++*live_;
@@ -279,7 +279,7 @@ public:
     }
 
     void wait(Direction direction, Watcher& watcher) override {
-        std::make_unique<char>();  // as a real one would
+        std::make_unique<char>();  // allocates, as a real stream does
         const EnoughMemory enough;
         wire_->wait(direction, watcher);
     }

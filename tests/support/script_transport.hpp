@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A transport on scripted streams and a manual clock: no socket, no time, one thread, each step of
-// the executor taken by the test.
+// A transport on scripted streams and a manual clock: no socket, no real time, one thread, and the
+// test takes each step of the executor.
 //
 //     ScriptTransport t;
 //     t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 204 N\r\n\r\n"}}});
@@ -11,8 +11,8 @@
 //     t.run();
 //     CHECK(call->status() == 204);
 //
-// A call reads its body to the end unless told otherwise. Its results are there once run() ran out
-// of steps. The destructor checks that nothing is left: see leftovers().
+// Unless told otherwise, a call reads its body to the end. Its results are available once run() is
+// out of steps. The destructor checks that nothing is left: see leftovers().
 
 #include "manual_alarm.hpp"
 #include "script_dialer.hpp"
@@ -37,7 +37,7 @@ namespace hawser::test {
 
 enum class Reading { all, some, nothing, drop };  // some: a few bytes at a time
 
-/// One request and what came of it.
+/// One request and its outcome.
 struct Call {
     std::string method = "GET";
     Reading reading = Reading::all;
@@ -50,14 +50,14 @@ struct Call {
     std::error_code body_ec;
     std::string body;
     Response response;
-    bool inside = false;  // its initiating call
+    bool inside = false;  // inside its initiating call
     bool dropped = false;
-    char piece[7];  // of a body read with `some`
+    char piece[7];  // buffer for Reading::some
 
     int status() const noexcept { return response.status; }
     bool done() const noexcept { return completions == 1 && body_completions == body_reads; }
     void cancel() { signal.emit(asio::cancellation_type::all); }
-    /// The caller loses interest, whatever is under way.
+    /// The caller drops the response, whatever is in progress.
     void drop() {
         dropped = true;
         response = {};
@@ -143,7 +143,7 @@ public:
         if (io) {
             run();
         }
-        CHECK(clock->alarms == 0);  // the core is gone
+        CHECK(clock->alarms == 0);  // the core is destroyed
         CHECK(*net->streams == 0);
         CHECK(net->dials == 0);
     }
@@ -171,7 +171,7 @@ public:
     CallPtr post(RequestBody body) { return send(Request("POST", url(), std::move(body))); }
     static Url url() { return Url("http://host.example/"); }
 
-    /// These have no response.
+    /// Operations without a response.
     CallPtr preconnect(std::size_t n) {
         return start([&](detail::CompletionPtr<detail::NoResult> completion) {
             core->preconnect({false, "host.example", 80, {}}, n, std::move(completion));
@@ -183,7 +183,7 @@ public:
         });
     }
 
-    /// One step; false when there is nothing to do.
+    /// Takes one step; false if there is none.
     bool step() {
         io->restart();
         return io->poll_one() != 0;
@@ -191,17 +191,17 @@ public:
     void run() {
         std::size_t steps = 0;
         while (step()) {
-            REQUIRE(++steps < 100'000);  // else it turns in circles
+            REQUIRE(++steps < 100'000);  // else it loops forever
         }
     }
-    /// Time passes.
+    /// Lets time pass.
     void advance(std::chrono::milliseconds time) {
         clock->now += time;
         while (ring_if_due()) {
             run();
         }
     }
-    /// Lets what was to happen by now happen in one of the next steps; false if there is nothing.
+    /// Lets everything due by now happen in one of the next steps; false if nothing is due.
     bool ring_if_due() {
         if (!clock->due()) {
             return false;
@@ -216,7 +216,7 @@ public:
         }
         run();
     }
-    /// The transport goes, as with its last owner.
+    /// Destroys the transport, as its last owner would.
     void destroy() {
         if (core) {
             core->stop();
@@ -226,7 +226,7 @@ public:
     TransportStats stats() { return core->stats(); }
     Wire& wire(std::size_t i = 0) { return *net->wires.at(i); }
 
-    /// Responses, and with them their bodies, are dropped.
+    /// Drops all responses, with their bodies.
     void forget_calls() {
         for (const auto& call : calls_) {
             call->response = {};
@@ -234,7 +234,7 @@ public:
         calls_.clear();
     }
 
-    /// What should not be there once all is done and nothing idle.
+    /// What should not exist once everything is done and nothing is idle.
     std::string leftovers() {
         std::string left;
         const auto none = [&](const char* what, std::uint64_t n) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Hands the same bytes to a parser in many different pieces and insists on one result (row F35):
+// Feeds the same bytes to a parser in many segmentations and insists on one result (row F35):
 // whole, byte by byte, at every 2-way split, and in 20 random segmentations with a fixed seed.
 //
 //     const std::string result = same_for_every_segmentation(text, [](const Pieces& pieces) {
@@ -40,7 +40,7 @@ private:
     std::uint64_t state_;
 };
 
-/// `text` cut after each of the given, ascending offsets.
+/// Cuts `text` after each of the given offsets, in ascending order.
 inline Pieces cut(std::string_view text, const std::vector<std::size_t>& offsets) {
     Pieces pieces;
     std::size_t from = 0;
@@ -52,8 +52,8 @@ inline Pieces cut(std::string_view text, const std::vector<std::size_t>& offsets
     return pieces;
 }
 
-/// All segmentations but the whole one. Long texts get fewer of them: byte by byte only up to 4
-/// KiB, and about 500 of the 2-way splits.
+/// All segmentations except the whole text. Long texts get fewer: byte by byte only up to 4 KiB,
+/// and about 500 of the 2-way splits.
 inline std::vector<std::vector<std::size_t>> segmentations(std::size_t size) {
     std::vector<std::vector<std::size_t>> result;
     const std::size_t step = std::max<std::size_t>(1, size / 500);
@@ -71,7 +71,7 @@ inline std::vector<std::vector<std::size_t>> segmentations(std::size_t size) {
     for (int round = 0; round < 20 && size > 1; ++round) {
         std::vector<std::size_t> offsets;
         for (std::size_t n = 1 + random.below(8); n > 0; --n) {
-            offsets.push_back(random.below(size));  // equal offsets make empty pieces
+            offsets.push_back(random.below(size));  // equal offsets produce empty pieces
         }
         std::sort(offsets.begin(), offsets.end());
         result.push_back(offsets);
@@ -79,8 +79,8 @@ inline std::vector<std::vector<std::size_t>> segmentations(std::size_t size) {
     return result;
 }
 
-/// Runs `run` on every segmentation; fails the test at the first that differs from the whole.
-/// Returns the one result.
+/// Runs `run` on every segmentation and fails the test at the first one that differs from the
+/// whole. Returns the common result.
 template <class Run>
 std::string same_for_every_segmentation(std::string_view text, Run run) {
     const std::string whole = run(Pieces{text});

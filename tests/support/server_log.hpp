@@ -3,7 +3,7 @@
 #pragma once
 
 // What a scripted server saw, written by its connections and read by the test: one lock, and waits
-// that end as soon as the thing has happened.
+// that end as soon as the event has happened.
 
 #include "server_tls.hpp"
 
@@ -52,8 +52,9 @@ public:
         return std::exchange(failures_, {});
     }
 
-    /// Wait until `n` or more were accepted / asked, or until exactly `n` are open; throw TimedOut.
-    /// A client may be connected before we accept: wait_for_open(0) means little until all were.
+    /// Wait until at least `n` connections were accepted or requests read, or until exactly `n`
+    /// connections are open; throw TimedOut. A client may be connected before we accept:
+    /// wait_for_open(0) means little until all connections have been accepted.
     void wait_for_connections(std::size_t n) {
         wait("connections", n, [&] { return accepted_ >= n; });
     }

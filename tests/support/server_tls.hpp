@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// TLS for the scripted server: what it offers, what the client's hello said, and a session whose
-// ciphertext passes through memory, so that a script may cut, join, hold back or forge records.
-// Knows nothing of HTTP. Every version and key size is allowed here: refusing is the client's task.
+// TLS for the scripted server: what it offers, what the client's hello contained, and a session
+// whose ciphertext passes through memory, so that a script can cut, join, hold back or forge
+// records. Knows nothing of HTTP. Allows every version and key size: refusing them is the client's
+// task.
 
 #include "test_certs.hpp"
 #include "wire.hpp"
@@ -19,7 +20,7 @@
 
 namespace hawser::test {
 
-/// What the client's first message said (T24, T22, T32).
+/// The contents of the client's first message (T24, T22, T32).
 struct ClientHello {
     std::optional<std::string> sni;
     std::vector<std::string> alpn;
@@ -31,19 +32,19 @@ struct ServerTls {
     TestCert cert;                   ///< with its key, and the chain to send
     int min_version = TLS1_VERSION;  ///< SSL_CTX_set_min_proto_version
     int max_version = TLS1_3_VERSION;
-    /// Picks the protocol from the client's list, or one that is not in it; empty = say nothing.
+    /// Picks a protocol, from the client's list or not; empty = sends none.
     std::function<std::string(const std::vector<std::string>&)> choose_alpn{};
     bool tickets = true;            ///< false: no session can be resumed
     bool send_close_notify = true;  ///< before the FIN of Peer::close()
-    bool ask_client_cert = false;   ///< and accept any, or none
-    bool need_client_cert = false;  ///< none is a fatal alert
-    bool id_context = true;         ///< false: with ask_client_cert, each resumption is an alert
-    bool renew_tickets = true;      ///< false: a resumed handshake brings no new ticket, as Node's
-    /// Handshake bytes to send before falling silent (T31).
+    bool ask_client_cert = false;   ///< accepts any, or none
+    bool need_client_cert = false;  ///< fatal alert if there is none
+    bool id_context = true;  ///< false: with ask_client_cert, each resumption fails with an alert
+    bool renew_tickets = true;  ///< false: a resumed handshake issues no new ticket, as in Node
+    /// Handshake bytes to send before going silent (T31).
     std::optional<std::size_t> stall_after{};
 };
 
-/// The handshake failed; the text is OpenSSL's.
+/// The handshake failed, with OpenSSL's text.
 struct HandshakeFailed : PeerGone {
     using PeerGone::PeerGone;
 };
@@ -60,7 +61,7 @@ inline std::string openssl_errors(std::string text) {
     return text;
 }
 
-/// The strings of a list in which a one-byte length stands before each.
+/// The strings of a list in which each is preceded by its length in one byte.
 inline std::vector<std::string> length_prefixed(const unsigned char* data, std::size_t size) {
     std::vector<std::string> items;
     for (std::size_t at = 0; at < size && at + 1 + data[at] <= size; at += 1 + data[at]) {
@@ -139,7 +140,7 @@ private:
         return SSL_CLIENT_HELLO_SUCCESS;
     }
 
-    /// Says that tickets are good, and need no renewal.
+    /// Accepts every ticket, without renewing it.
     static int on_ticket_key(SSL*,
                              unsigned char* name,
                              unsigned char* iv,
@@ -167,7 +168,7 @@ private:
                        const unsigned char* offered,
                        unsigned offered_size,
                        void* arg) {
-        thread_local std::string choice;  // OpenSSL copies it after we return
+        thread_local std::string choice;  // OpenSSL copies it after this returns
         choice = static_cast<ServerTls*>(arg)->choose_alpn(
             internal::length_prefixed(offered, offered_size));
         *out = reinterpret_cast<const unsigned char*>(choice.data());
@@ -182,7 +183,7 @@ private:
 /// The server's side of one TLS connection on a Wire. Used by one thread.
 class TlsSession {
 public:
-    /// `early` are bytes of the client that were read before TLS began.
+    /// `early` holds bytes from the client that were read before TLS began.
     TlsSession(const TlsContext& context, Wire& wire, std::string_view early)
         : wire_{wire},
           stall_after_{context.options().stall_after},
@@ -216,11 +217,11 @@ public:
         }
     }
 
-    /// TLS 1.2: makes the client begin a handshake anew, a full one, and waits for its end.
+    /// TLS 1.2: makes the client start a new, full handshake, and waits for its end.
     void renegotiate() {
         SSL_set_options(ssl(), SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
         SSL_renegotiate(ssl());
-        SSL_do_handshake(ssl());  // asks
+        SSL_do_handshake(ssl());  // sends the request
         flush();
         for (bool began = false; !began || SSL_in_init(ssl()) != 0;) {
             if (!feed(Wait::patient)) {
@@ -261,7 +262,7 @@ public:
         }
     }
 
-    /// The ciphertext of `bytes`, not sent: the caller may cut it anywhere and send it raw.
+    /// The ciphertext of `bytes`, not sent yet: the caller may cut it anywhere and send it raw.
     std::string seal(std::string_view bytes) {
         ERR_clear_error();
         if (!bytes.empty() && SSL_write(ssl(), bytes.data(), static_cast<int>(bytes.size())) <= 0) {
@@ -270,7 +271,7 @@ public:
         return take();
     }
 
-    /// The ciphertext of close_notify, not sent.
+    /// The ciphertext of close_notify, not sent yet.
     std::string seal_close_notify() {
         ERR_clear_error();
         SSL_shutdown(ssl());
@@ -278,7 +279,7 @@ public:
         return take();
     }
 
-    /// Sends whatever OpenSSL has ready, for instance after SSL_key_update.
+    /// Sends whatever OpenSSL has buffered, for instance after SSL_key_update.
     void flush() { send_limited(take()); }
 
 private:

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Memory that runs out at the k-th allocation of this thread, for programs whose operator new asks
-// fails(): see loops/out_of_memory_test.cpp. What a test does for itself has enough:
+// Memory that runs out at this thread's k-th allocation, for programs whose operator new calls
+// fails(): see loops/out_of_memory_test.cpp. Allocations by the test itself do not count:
 //
 //     ShortMemory memory(k);           // k allocations succeed, then one does not
 //     { EnoughMemory enough; … }
@@ -27,10 +27,10 @@ public:
     ShortMemory& operator=(const ShortMemory&) = delete;
     ~ShortMemory() { on_ = false; }
 
-    /// Whether there was a k-th allocation.
+    /// Whether an allocation has failed.
     bool struck() const noexcept { return struck_; }
 
-    /// For operator new.
+    /// Called by operator new.
     static bool fails() noexcept {
         if (!on_) {
             return false;

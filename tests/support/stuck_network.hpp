@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Networks on which nothing ever happens: a port whose connects get no answer, and names whose
-// look-up does not return; also names that others than the system's resolver answer for. They put a
-// getaddrinfo() of their own in front of the system's, which also counts.
+// Networks on which nothing ever happens: a port that never answers connects, and names whose
+// lookup does not return; also names that are resolved here and not by the system. This defines a
+// getaddrinfo() in front of the system's, which counts as well.
 
 #include "full_listener.hpp"
 #include "gate.hpp"
@@ -41,13 +41,13 @@ public:
         std::lock_guard lock(mutex_);
         return counts_[name];
     }
-    /// All that were ever asked for.
+    /// All flags that were ever used.
     int flags() {
         std::lock_guard lock(mutex_);
         return flags_;
     }
 
-    /// Whether a thread that asked could be interrupted by a signal of the program.
+    /// Whether an asking thread could have been interrupted by one of the program's signals.
     bool handles_signals() {
         std::lock_guard lock(mutex_);
         return handles_signals_;
@@ -65,8 +65,8 @@ inline Questions& questions() {
     return asked;
 }
 
-/// While it exists, looking up a name that ends like `host` or `late` does not return before
-/// release(); then the first have no address, the second are 127.0.0.1.
+/// While this exists, looking up a name that ends like `host` or `late` does not return before
+/// release(). Then the former have no address, and the latter are 127.0.0.1.
 class StuckResolver {
 public:
     StuckResolver() { set(released_); }
@@ -102,11 +102,11 @@ private:
     std::shared_ptr<Gate> released_ = std::make_shared<Gate>();
 };
 
-/// Its addresses are 127.0.0.1, 127.0.0.2 and 127.0.0.3, in this order.
+/// Resolves to 127.0.0.1, 127.0.0.2 and 127.0.0.3, in this order.
 inline constexpr const char* three_addresses = "three.hawser.test";
-/// 1000 of them: 127.0.0.1 fifty times, 127.0.0.2 fifty times, and so on.
+/// Resolves to 1000 addresses: 127.0.0.1 fifty times, 127.0.0.2 fifty times, and so on.
 inline constexpr const char* many_addresses = "many.hawser.test";
-/// 127.0.0.1, at once.
+/// Resolves to 127.0.0.1, at once.
 inline constexpr const char* one_address = "one.hawser.test";
 /// Does not exist.
 inline constexpr const char* no_address = "none.hawser.test";

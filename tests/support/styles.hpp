@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One request and the read of its whole body, in each of the styles that a program may be written
-// in, and what its author gets to know when that fails.
+// One request and the read of its whole body, in each style in which a program can be written, and
+// what the program learns when that fails.
 
 #include "io_thread.hpp"
 #include <hawser/hawser.hpp>
@@ -23,16 +23,16 @@ namespace hawser::test {
 struct Outcome {
     std::error_code ec;
     Failure failure;
-    std::string what;  // of an exception, else failure.message()
+    std::string what;  // the exception's what(), else failure.message()
 };
 
 struct ClientSetup {
     TransportOptions transport{};
     ClientOptions client{};
-    std::size_t max = ResponseBody::unlimited;  // of the body
+    std::size_t max = ResponseBody::unlimited;  // limit for the body
 };
 
-/// What an exception says.
+/// The contents of an exception.
 inline Outcome outcome_of(const std::exception_ptr& exception) {
     try {
         std::rethrow_exception(exception);

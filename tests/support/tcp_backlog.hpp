@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// How many bytes of a loopback connection the program at its other end has not read yet. Only the
-// kernel knows: asked through sock_diag(7) for the one socket, which takes microseconds, or, where
-// that is not built in, looked up in /proc/net/tcp, which takes milliseconds.
+// How many bytes of a loopback connection the program at the other end has not read yet. Only the
+// kernel knows. This asks through sock_diag(7) for the one socket, which takes microseconds. Where
+// that is not available, it reads /proc/net/tcp, which takes milliseconds.
 
 #include <arpa/inet.h>
 #include <cerrno>
@@ -36,7 +36,7 @@ public:
         }
     }
 
-    /// Bytes written to `fd` that its other end has not read; 0 once the other end is closed.
+    /// Bytes written to `fd` that the other end has not read; 0 once the other end is closed.
     std::size_t of(int fd) const {
         sockaddr_storage ours{};
         sockaddr_storage theirs{};
@@ -68,7 +68,7 @@ private:
         }
     }
 
-    /// The receive queue of the socket from `local` to `remote`; nothing if the kernel cannot say.
+    /// The receive queue of the socket from `local` to `remote`; nothing if the kernel cannot tell.
     std::optional<std::size_t> ask_kernel(const sockaddr_storage& local,
                                           const sockaddr_storage& remote) const {
         Request request{};
@@ -96,7 +96,7 @@ private:
         return gone ? std::optional<std::size_t>{0} : std::nullopt;
     }
 
-    /// "0100007F:1F90", as /proc/net/tcp and tcp6 write an end point.
+    /// For example "0100007F:1F90", as /proc/net/tcp and tcp6 write an endpoint.
     static std::string proc_name(const sockaddr_storage& end) {
         __be16 port = 0;
         __be32 word[4] = {};

@@ -11,7 +11,7 @@
 //     TempFile ca_file{ca.pem()};                  // ca_file.path() for
 //     TransportOptions::tls.ca_file
 //
-// A leaf carries the intermediates a server must send; `without_chain()` forgets them.
+// A leaf carries the intermediates that a server must send; `without_chain()` drops them.
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
@@ -32,15 +32,16 @@
 
 namespace hawser::test {
 
-/// What a certificate says. Strings may hold NUL bytes: they go in with their length (T09).
+/// The contents of a certificate. Strings may contain NUL bytes: they are written with their length
+/// (T09).
 struct CertOptions {
     std::string cn = "hawser test";          ///< common name; empty = none
-    std::vector<std::string> dns{};          ///< dNSName entries, not checked: "1.2.3.4" is allowed
+    std::vector<std::string> dns{};          ///< dNSName entries, unchecked: "1.2.3.4" is allowed
     std::vector<std::string> ips{};          ///< iPAddress entries, IPv4 or IPv6 text
     std::chrono::seconds not_before{-3600};  ///< from now
     std::chrono::seconds not_after{86400};   ///< from now
     std::string eku = "serverAuth";          ///< extended key usage; empty = no such extension
-    bool is_ca = false;                      ///< may issue others
+    bool is_ca = false;                      ///< may issue other certificates
     int pathlen = -1;                        ///< CA only; -1 = no limit
     std::string name_constraints{};          ///< as in "permitted;DNS:example.com"; empty = none
     int rsa_bits = 0;                        ///< 0 = EC P-256
@@ -76,14 +77,14 @@ std::string to_pem(Write write) {
 /// A certificate with its key, and the intermediates above it. Copies share both.
 class TestCert {
 public:
-    /// A root, trusted by whoever is given its pem().
+    /// A root certificate; give its pem() to those who should trust it.
     static TestCert authority(std::string cn = "hawser test CA") {
         return self_signed({.cn = std::move(cn), .eku = "", .is_ca = true});
     }
 
     static TestCert self_signed(const CertOptions& options) { return make(options, nullptr); }
 
-    /// Signed by this certificate, whether or not it may sign.
+    /// Signed by this certificate, even if that must not sign.
     TestCert issue(const CertOptions& options) const { return make(options, this); }
 
     /// The same leaf, served without its intermediates (T10).
@@ -120,7 +121,7 @@ public:
         });
     }
 
-    /// Encrypted; `traditional` is the form before PKCS #8.
+    /// Encrypted; `traditional` selects the format older than PKCS #8.
     std::string key_pem(std::string password, bool traditional) const {
         return internal::to_pem([&](BIO* out) {
             const auto write =
@@ -129,7 +130,7 @@ public:
         });
     }
 
-    /// This certificate, then its intermediates: what a server's chain file holds.
+    /// This certificate and its intermediates, as in a server's chain file.
     std::string chain_pem() const {
         auto text = pem();
         for (const auto& link : chain_) {
@@ -257,7 +258,7 @@ private:
     bool is_root_ = false;
 };
 
-/// A file with the given content, gone at the end of the scope.
+/// A file with the given content, removed at the end of the scope.
 class TempFile {
 public:
     explicit TempFile(const std::string& content) {
@@ -281,7 +282,7 @@ private:
     std::string path_ = "/tmp/hawser-test-XXXXXX";
 };
 
-/// A directory, gone with its files at the end of the scope.
+/// A directory, removed with its files at the end of the scope.
 class TempDir {
 public:
     TempDir() {
@@ -298,7 +299,7 @@ public:
         ::rmdir(path_.c_str());
     }
 
-    /// Under the name that OpenSSL looks for.
+    /// Adds a certificate under the name that OpenSSL looks for.
     void add_hashed(const TestCert& cert) {
         char name[16];
         std::snprintf(name, sizeof name, "/%08lx.0", X509_subject_name_hash(cert.cert()));

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One handshake of a TlsStream with a scripted server, without a client around it: its end, and
-// what the stream says about that.
+// One handshake of a TlsStream with a scripted server, without a client: how it ended, and what the
+// stream says about that.
 
 #include "tls_setup.hpp"
 #include <hawser/detail/io/tls_context.hpp>
@@ -22,7 +22,7 @@ struct Probed {
     detail::Fault fault;
 };
 
-/// `connected` is called between TCP's handshake and TLS's.
+/// `connected` is called between the TCP and the TLS handshake.
 inline Probed probe(
     const TlsOptions& options,
     std::uint16_t port,
@@ -55,7 +55,7 @@ inline Probed probe(
     return probed;
 }
 
-/// With a server that shows this certificate, as a client that trusts test_ca() and asks for
+/// Connects to a server with this certificate, as a client that trusts test_ca() and asks for
 /// `host`.
 inline Probed probe(const TestCert& cert, std::string_view host) {
     ScriptServer server{[](Peer& peer) { peer.wait_for_eof(); }, {.tls = ServerTls{.cert = cert}}};

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A ClientTrace that writes down what it is told, as one line of text.
+// A ClientTrace that records its events as one line of text.
 
 #include "gate.hpp"
 #include <hawser/client_trace.hpp>
@@ -72,7 +72,7 @@ class TraceLog final : public ClientTrace {
 public:
     std::string text;
     int open_attempts = 0;
-    Gate ended;  // an attempt
+    Gate ended;  // opens when an attempt has ended
 
     bool balanced() const { return open_attempts == 0; }
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The server's end of one TCP connection: bytes in, bytes out, and the four ways to end it. Its
-// calls block, but the socket does not: each wait also watches a stop descriptor, so that no script
-// can keep a test from ending. Knows nothing of TLS or HTTP. Used by one thread.
+// The server's end of one TCP connection: receives bytes, sends bytes, and ends it in one of four
+// ways. Its calls block, but the socket does not: each wait also watches a stop descriptor, so that
+// no script can keep a test from ending. Knows nothing of TLS or HTTP. Used by one thread.
 
 #include "gate.hpp"
 #include "tcp_backlog.hpp"
@@ -24,14 +24,12 @@
 
 namespace hawser::test {
 
-enum class Wait {
-    patient,
-    forever
-};  ///< give up after `patience`, or wait for as long as it takes
+enum class Wait { patient, forever };  ///< give up after `patience`, or wait without limit
 
 class Wire {
 public:
-    /// Owns `fd` (non-blocking); only looks at `stop_fd`, readable once everything must end.
+    /// Owns `fd` (non-blocking). Only watches `stop_fd`, which becomes readable once everything
+    /// must end.
     Wire(int fd, int stop_fd) : fd_{fd}, stop_fd_{stop_fd} {
         const int on = 1;
         ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -43,7 +41,7 @@ public:
     bool is_open() const { return fd_ >= 0; }
     int fd() const { return fd_; }
 
-    /// At least one byte, or 0 at the client's FIN. Throws PeerGone on a reset.
+    /// Reads at least one byte; 0 at the client's FIN. Throws PeerGone on a reset.
     std::size_t read_some(char* into, std::size_t size, Wait wait) {
         for (;;) {
             await(POLLIN, wait);
@@ -67,8 +65,8 @@ public:
         }
     }
 
-    /// True once the program at the other end has read all that was sent: its receive queue, on
-    /// this same machine, is empty. False if it did not within `limit`.
+    /// True once the program at the other end has read everything that was sent: its receive queue,
+    /// on this same machine, is empty. False if that does not happen within `limit`.
     bool wait_until_read(std::chrono::milliseconds limit) {
         const auto give_up = std::chrono::steady_clock::now() + limit;
         if (!backlog_) {
@@ -83,10 +81,10 @@ public:
         return true;
     }
 
-    /// FIN; reading goes on.
+    /// FIN; continues to read.
     void half_close() { ::shutdown(need_open(), SHUT_WR); }
 
-    /// FIN, after taking in what has come, because the kernel answers unread bytes with a RST.
+    /// FIN, after reading what has arrived, because the kernel answers unread bytes with a RST.
     void close() {
         if (fd_ < 0) {
             return;
@@ -105,7 +103,7 @@ public:
         drop();
     }
 
-    /// Plain close(2): FIN, or RST when the client sent bytes that nobody read.
+    /// Plain close(2): FIN, or RST if bytes from the client are unread.
     void drop() {
         if (fd_ >= 0) {
             ::close(std::exchange(fd_, -1));
@@ -159,7 +157,7 @@ private:
 
     int fd_;
     int stop_fd_;
-    std::unique_ptr<TcpBacklog> backlog_;  // made by the first slow send
+    std::unique_ptr<TcpBacklog> backlog_;  // created by the first slow send
 };
 
 }  // namespace hawser::test

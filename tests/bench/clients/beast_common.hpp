@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What the two Beast clients have in common: their requests and their streams. Beast has no pool:
-// one connection for each request in flight and for each host.
+// What the two Beast clients share: their requests and their streams. Beast has no pool: one
+// connection for each request in flight and for each host.
 
 #include "bench_client.hpp"
 
@@ -39,7 +39,7 @@ struct BeastWork {
         }
     }
 
-    /// The last one ends the loop.
+    /// The last worker ends the loop.
     void worker_finished() {
         if (++finished_workers == args.inflight) {
             run.heap();

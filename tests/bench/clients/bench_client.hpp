@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What every client of the benchmark shares, and nothing that could make one of them faster than
-// another: arguments, the checksum that proves the work, CPU time, and the JSON line at the end.
-// Standard library and POSIX only.
+// What every client of the benchmark shares, and nothing that could favor one of them: arguments,
+// the checksum that proves the work, CPU time, and the final JSON line. Standard library and POSIX
+// only.
 
 #include <algorithm>
 #include <chrono>
@@ -24,18 +24,18 @@
 
 namespace bench {
 
-/// What a workload asks for, from `key=value` arguments. Modes: get (also hosts > 1 and fresh = 1),
-/// download, upload, idle.
+/// The parameters of a workload, from `key=value` arguments. Modes: get (also hosts > 1 and fresh =
+/// 1), download, upload, idle.
 struct Args {
     std::string mode = "get";
     std::string scheme = "http";
     std::string port;
     std::string path = "/small";
     std::string ca;            // PEM file of the server's root
-    std::size_t requests = 1;  // in all
+    std::size_t requests = 1;  // in total
     std::size_t inflight = 1;
-    std::size_t hosts = 1;    // 127.0.0.1, then 127.0.1.1 … in turn
-    std::uint64_t bytes = 0;  // of each body, where the client has to know
+    std::size_t hosts = 1;    // 127.0.0.1, then 127.0.1.1 …, round robin
+    std::uint64_t bytes = 0;  // of each body, if the client has to know
     bool fresh = false;       // a new connection for each request
     bool chunked = false;     // uploads
 
@@ -56,7 +56,7 @@ struct Args {
     }
 };
 
-/// Exits with 3, which the driver takes for "this client has no such workload".
+/// Exits with 3, which the driver interprets as "this client has no such workload".
 [[noreturn]] inline void unsupported() {
     std::exit(3);
 }
@@ -101,8 +101,8 @@ inline Args parse(int argc, char** argv) {
     return args;
 }
 
-/// The checksum of one body, however it is cut: every byte of the first KiB, then every 509th, so
-/// that a missing, doubled or displaced piece shows while bulk transfers hardly pay for it.
+/// The checksum of one body, however it is segmented: every byte of the first KiB, then every
+/// 509th. It detects missing, doubled or displaced pieces and costs bulk transfers next to nothing.
 class BodySum {
 public:
     void add(const char* data, std::size_t size) {
@@ -129,7 +129,7 @@ private:
     std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
 
-/// The bytes of long bodies, both ways: a period of 64 KiB of pseudo-random bytes.
+/// The bytes of long bodies in both directions: pseudo-random, with a period of 64 KiB.
 inline const std::string& pattern() {
     static const std::string bytes = [] {
         std::string made(65536, '\0');
@@ -143,7 +143,7 @@ inline const std::string& pattern() {
     return bytes;
 }
 
-/// Hands out the pattern, `total` bytes of it.
+/// Hands out `total` bytes of the pattern.
 class PatternSource {
 public:
     explicit PatternSource(std::uint64_t total) : left_(total) {}
@@ -165,8 +165,8 @@ private:
     std::size_t position_ = 0;
 };
 
-/// What a client did: counts good responses and adds their checksums (so that their order does not
-/// matter), and measures itself from construction to report().
+/// The result of a client: counts good responses and adds up their checksums, so that order does
+/// not matter, and measures itself from construction to report().
 class Run {
 public:
     Run() : begin_cpu_(cpu()), begin_(std::chrono::steady_clock::now()) { pattern(); }
@@ -187,13 +187,13 @@ public:
     }
     std::size_t responses() const { return responses_; }
 
-    /// Heap in use, called while the idle connections are open.
+    /// Records the heap in use; called while the idle connections are open.
     void heap() {
         const struct mallinfo2 now = mallinfo2();
         heap_ = now.uordblks + now.hblkhd;
     }
 
-    /// Prints the line; the exit status of the client.
+    /// Prints the line; returns the client's exit status.
     int report() const {
         const auto used = cpu();
         const auto wall = std::chrono::steady_clock::now() - begin_;

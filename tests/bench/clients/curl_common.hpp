@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One libcurl easy handle, used for request after request; for both clients of libcurl.
+// One libcurl easy handle, reused for each request; for both libcurl clients.
 
 #include "bench_client.hpp"
 

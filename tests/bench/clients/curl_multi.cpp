@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// libcurl's multi interface the quick way: curl_multi_socket_action over an epoll of our own.
+// libcurl's multi interface used the fast way: curl_multi_socket_action with our own epoll.
 #include "curl_common.hpp"
 
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Ours with blocking calls: one client, shared by as many threads as requests are in flight.
+// hawser with blocking calls: one client, shared by one thread per request in flight.
 #include "bench_client.hpp"
 #include "hawser_options.hpp"
 #include <hawser/hawser.hpp>
@@ -44,7 +44,7 @@ void one(hawser::Client& client, const hawser::Url& url, const bench::Args& args
 int main(int argc, char** argv) try {
     const bench::Args args = bench::parse(argc, argv);
     if (args.mode == "idle") {
-        bench::unsupported();  // it would take a thread each
+        bench::unsupported();  // it would take one thread per connection
     }
     bench::Run run;
     hawser::Client client{bench::transport_options(args)};

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Ours with callbacks: one io_context, one thread, no coroutine of the caller's.
+// hawser with callbacks: one io_context, one thread, no coroutines in the caller.
 #include "bench_client.hpp"
 #include "hawser_options.hpp"
 #include <hawser/hawser.hpp>

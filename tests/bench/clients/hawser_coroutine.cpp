@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Ours, awaited in asio::awaitable coroutines: one io_context, one thread.
+// hawser, awaited in asio::awaitable coroutines: one io_context, one thread.
 #include "bench_client.hpp"
 #include "hawser_options.hpp"
 #include <hawser/hawser.hpp>

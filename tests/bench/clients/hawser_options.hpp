@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What our three clients have in common.
+// What the three hawser clients share.
 
 #include "bench_client.hpp"
 #include <hawser/hawser.hpp>
@@ -16,7 +16,7 @@ namespace bench {
 
 inline hawser::TransportOptions transport_options(const Args& args) {
     hawser::TransportOptions options;
-    options.max_idle_conns = 0;  // thousands of hosts and of idle connections
+    options.max_idle_conns = 0;  // thousands of hosts and idle connections
     options.disable_keep_alives = args.fresh;
     options.tls.ca_file = args.ca;
     return options;
@@ -35,7 +35,7 @@ inline hawser::RequestBody upload_body(const Args& args) {
                         : hawser::RequestBody::stream(source, args.bytes);
 }
 
-/// The end of an asynchronous client's work: measures the heap, idle connections at rest.
+/// Ends an asynchronous client's work: measures the heap with idle connections at rest.
 inline void finish(hawser::Client client, Run& run, const Args& args) {
     auto timer = std::make_shared<asio::steady_timer>(client.get_executor());
     timer->expires_after(std::chrono::milliseconds{args.mode == "idle" ? 1500 : 0});

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// cpp-httplib: blocking, one Client object for each connection.
+// cpp-httplib: blocking, one Client object per connection.
 #include "bench_client.hpp"
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace {
 
-std::mutex g_mutex;  // of the Run
+std::mutex g_mutex;  // guards the Run
 
 std::unique_ptr<httplib::Client> make_client(const bench::Args& args, std::size_t host) {
     auto client =

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What one would write by hand: Asio callbacks and llhttp, one connection for each request in
-// flight, no pool, no timeouts, no limits, no check of what was received.
+// Hand-written code: Asio callbacks and llhttp, one connection per request in flight, no pool, no
+// timeouts, no limits, no validation of what was received.
 #include "bench_client.hpp"
 #include "raw_parser.hpp"
 

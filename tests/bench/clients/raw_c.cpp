@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The floor: sockets without a library, fixed bytes out, a fixed number of bytes back, nothing
-// parsed after the first response (whose head tells how long the others are).
+// The lower bound: sockets without a library, fixed bytes sent, a fixed number of bytes received,
+// nothing parsed after the first response (whose head gives the length of all).
 #include "bench_client.hpp"
 
 #include <arpa/inet.h>
@@ -49,7 +49,7 @@ std::size_t receive(int fd) {
     return static_cast<std::size_t>(n);
 }
 
-/// Learns the sizes from a first response.
+/// Learns the sizes from the first response.
 void learn(std::string_view got) {
     const auto end = got.find("\r\n\r\n");
     const auto length = got.find("Content-Length: ");

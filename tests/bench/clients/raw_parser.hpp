@@ -8,11 +8,11 @@
 
 namespace bench {
 
-/// llhttp with what a client keeps of a response: its fields and its body.
+/// llhttp, with the parts of a response that a client keeps: its fields and its body.
 struct RawParser : llhttp_t {
     std::vector<std::pair<std::string, std::string>> fields;
     std::string body;
-    BodySum* pieces = nullptr;  // instead of body
+    BodySum* pieces = nullptr;  // used instead of body
     bool done = false;
 
     RawParser() {

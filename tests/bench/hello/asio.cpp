@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Asio alone, and nothing done with it: the unit for the other programs.
+// Only includes Asio: the unit for the other programs.
 #include <asio.hpp>
 
 int main() {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Go's net/http, for comparison; built only where Go is installed. Same arguments, same line.
+// Go's net/http, for comparison; built only where Go is installed. Same arguments, same output.
 package main
 
 import (

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Catch2 version 3 (Debian 13) under the name that version 2 has. What the tests use is the same in
-// both; main() is in the library Catch2Main.
+// Makes Catch2 version 3 (Debian 13) available under version 2's header name. The tests use only
+// what both have in common; main() is in the library Catch2Main.
 
 #include <catch2/catch_all.hpp>
