@@ -25,7 +25,7 @@ struct Decoded {
     bool exact = true;
 };
 
-// ── The obvious decoder. It may return "more" for text that can no longer become valid. ─────────
+// ── The obvious decoder. It may return "more" for text that can no longer become valid. ──────────
 
 bool valid_extension(std::string_view text) {
     bool quoted = false;

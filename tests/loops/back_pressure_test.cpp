@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A body is taken from its connection as it is read, and memory follows what came, not what was
-// announced.
+// A body is read from its connection only as its caller reads it, and memory grows with the bytes
+// received, not with the announced length.
 
 #include "../support/loops_tests.hpp"
 
@@ -29,7 +29,7 @@ TEST_CASE("of a body that nobody reads no more than a buffer is taken", "[B19]")
         t.run();
         REQUIRE(call->done());
         CHECK_FALSE(call->ec);
-        CHECK(t.net->fault->operations < 80);  // of a thousand bytes each
+        CHECK(t.net->fault->operations < 80);  // at most a thousand bytes each
         char some[10'000];
         const std::size_t before = t.net->fault->operations;
         std::error_code ec;
@@ -67,7 +67,7 @@ TEST_CASE("a body that is announced to be too large fails before a byte of it is
         return t.get();
     }();
     t.run();
-    REQUIRE(call->done());  // though nothing of it came
+    REQUIRE(call->done());  // although no body byte arrived
     CHECK((call->ec ? call->ec : call->body_ec) == error::body_too_large);
     CHECK(t.stats().open == 0);
 }

@@ -25,7 +25,7 @@ using hawser::detail::TaskList;
 
 namespace {
 
-/// Writes down what it receives, "." at the end.
+/// Logs what it receives, and "." at the end.
 LoopCoroutine receiver(BoundedChannel<std::optional<int>>& channel, std::string& log) {
     for (;;) {
         const std::optional<int> value = co_await channel.receive();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Two threads give up one request at the same moment, for different reasons, again and again.
+// Two threads end one request at the same moment, for different reasons, again and again.
 
 #include "../support/loops_tests.hpp"
 #include <hawser/detail/transport/round_trip.hpp>
@@ -23,7 +23,7 @@ struct Race {
     int completions = 0;
     std::error_code ec;
 
-    /// One that queues, or dials.
+    /// Starts a request, which queues or dials.
     IntrusivePtr<RoundTrip> start() {
         auto handler = [this](std::error_code code, Response) {
             ++completions;

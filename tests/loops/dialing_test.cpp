@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Dials and the requests that wait for them: the limit counts a dial in progress, and what becomes
-// of a connection that was made for nobody.
+// Dials and the requests that wait for them: a dial in progress counts against the limit, and an
+// unneeded connection is kept or closed.
 
 #include "../support/loops_tests.hpp"
 
@@ -10,7 +10,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// Ends the only dial that is held.
+/// Ends the only held dial.
 void end_held(ScriptTransport& t, std::error_code ec = {}) {
     REQUIRE(t.net->held.size() == 1);
     const auto dial = t.net->held[0];
@@ -19,7 +19,7 @@ void end_held(ScriptTransport& t, std::error_code ec = {}) {
     t.run();
 }
 
-/// A transport with an idle connection that never served: its request was cancelled.
+/// A transport with an idle connection that never served, because its request was canceled.
 void make_unused(ScriptTransport& t) {
     t.net->hold = true;
     const CallPtr cancelled = t.get();
@@ -66,7 +66,7 @@ TEST_CASE("the idle timeout of a connection that never served fails no request",
             ScriptTransport t({.idle_conn_timeout = limit});
             make_unused(t);
             CHECK(t.stats().idle == 1);
-            t.clock->now += expired ? limit : limit - milliseconds{1};  // nobody was told yet
+            t.clock->now += expired ? limit : limit - milliseconds{1};  // no timer has fired yet
             const CallPtr call = t.get();
             for (int i = 0; i < steps; ++i) {
                 t.step();

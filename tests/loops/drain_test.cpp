@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A body that is closed before its end: what is read of the rest, and what becomes of the
-// connection.
+// A body that is closed before its end: how much of the rest is read, and whether the connection is
+// reused.
 
 #include "../support/loops_tests.hpp"
 
@@ -18,7 +18,7 @@ TransportOptions draining(std::uint64_t bytes) {
     return options;
 }
 
-/// A transport whose one connection began a response, which the caller then dropped.
+/// A transport whose only connection began a response that the caller then dropped.
 struct Dropped : ScriptTransport {
     explicit Dropped(const std::string& reply, TransportOptions options = draining(10))
         : ScriptTransport(std::move(options)) {

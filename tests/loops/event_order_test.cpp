@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Decisions that only an unusual order of events shows: an old body read while its connection
-// serves another, an upgraded stream that ended in one direction, a request that was ended before
-// it began.
+// Decisions that only an unusual order of events reveals: a finished body read again while its
+// connection serves another request, an upgraded stream that ended in one direction, a request that
+// was ended before it began.
 
 #include "../support/loops_tests.hpp"
 #include <hawser/detail/transport/round_trip.hpp>
@@ -129,7 +129,7 @@ TEST_CASE("a request that was ended before it began takes no connection, dialed 
 TEST_CASE("the deadline of a request outlives the only connection there was") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, answer(2, "ok")}, {head_end, "", Ending::eof}}});
-    t.net->scripts.push_back({});  // says nothing
+    t.net->scripts.push_back({});  // never responds
     t.get();
     t.run();
     REQUIRE(t.stats().idle == 1);

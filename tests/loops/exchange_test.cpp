@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Single exchanges where the order of two things matters: a cancellation and the draining, the
-// end of a body and the connection's return, an error and what still holds the response.
+// Single exchanges in which the order of two events matters: a cancellation and the draining, the
+// end of a body and the connection's return, an error and the object that still holds the response.
 
 #include "../support/loops_tests.hpp"
 #include "../support/trace_log.hpp"
@@ -17,7 +17,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// A source that gives `text` once and then ends, or throws; `alive` is known to nobody else.
+/// A source that delivers `text` once, then ends or throws; only the source holds `alive`.
 RequestBody source_of(std::string text, std::shared_ptr<int> alive, bool throws = false) {
     return RequestBody::stream([text = std::move(text), alive = std::move(alive), throws](
                                    asio::mutable_buffer buffer) mutable -> std::size_t {
@@ -56,7 +56,7 @@ TEST_CASE("a body that failed holds nothing, though nobody closes it", "[X-02][F
                                       "\r\nab"}) {
         for (const Ending ending : {Ending::eof, Ending::reset}) {
             if (framing == "\r\nab" && ending == Ending::eof) {
-                continue;  // its regular end
+                continue;  // a regular end
             }
             ScriptTransport t;
             t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\n" + framing}}});
@@ -66,7 +66,7 @@ TEST_CASE("a body that failed holds nothing, though nobody closes it", "[X-02][F
             t.run();
             REQUIRE(call->done());
             CHECK(call->body_ec == error::incomplete_body);
-            CHECK(t.stats().open == 0);  // the response is still held by the call
+            CHECK(t.stats().open == 0);  // the call still holds the response
             CHECK(t.stats().strands == 0);
             CHECK(t.wire().closed());
         }
@@ -138,7 +138,7 @@ TEST_CASE("a source that breaks off leaves a body without its last chunk, never 
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ok}}});
     t.get();
-    t.run();  // a connection that was used before
+    t.run();  // a used connection
     Request request("PUT", t.url(), source_of("abc", nullptr, true));
     const CallPtr call = t.send(std::move(request));
     t.run();
@@ -220,7 +220,7 @@ TEST_CASE("an expectation without a body waits for nothing", "[F-E01]") {
     CHECK(t.wire().written().find("Expect: 100-continue\r\n") != std::string::npos);
     CAPTURE(log->text);
     CHECK(log->text.ends_with("wrote_headers, wrote_request"));
-    t.advance(milliseconds{300});  // which begins with the request written
+    t.advance(milliseconds{300});  // counted from the end of writing the request
     CHECK(call->ec == error::header_timeout);
 }
 
@@ -236,7 +236,7 @@ TEST_CASE("a connection handed from one request to the next was not idle in betw
     request.options.trace = log;
     t.send(std::move(request));
     t.run();
-    t.advance(milliseconds{7});  // not
+    t.advance(milliseconds{7});  // not idle
     t.wire().say(ok);
     t.run();
     CHECK(busy->body == "ok");
@@ -287,7 +287,7 @@ TEST_CASE("one read takes all chunks that are there, and never waits for more", 
     t.wire().say(chunks + "0\r\n\r\n");
     read();
     CHECK(sizes == std::vector<std::size_t>{100, 100});
-    CHECK(t.stats().idle == 1);  // [F-D02] the end was seen with the last data
+    CHECK(t.stats().idle == 1);  // [F-D02] the end was reported with the last data
 }
 
 TEST_CASE("head and body of a small request leave in one write", "[F-W10][B-41]") {
@@ -313,5 +313,5 @@ TEST_CASE("each piece of a streamed body leaves before the next one is asked for
     }));
     t.run();
     CHECK(call->body == "ok");
-    CHECK(writes == std::vector<std::size_t>{0, 1, 2, 3});  // the head leaves with the first
+    CHECK(writes == std::vector<std::size_t>{0, 1, 2, 3});  // the head leaves with the first piece
 }

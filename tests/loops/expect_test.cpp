@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// `Expect: 100-continue`: when the body goes out, and what becomes of the connection if it does
-// not.
+// `Expect: 100-continue`: when the body is sent, and what happens to the connection if it is not.
 
 #include "../support/loops_tests.hpp"
 

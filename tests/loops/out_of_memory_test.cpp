@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Every scenario again and again with the k-th allocation failing, once or from then on, for every
-// k there is: what was asked for ends once, in success, an error or an exception of the function
-// that starts it; nothing is left, and the same transport serves the next request.
+// Every scenario, repeated with the k-th allocation failing, once or from then on, for every k. The
+// operation ends exactly once: in success, in an error, or in an exception from its initiating
+// function. Nothing is left, and the same transport serves the next request.
 
 #include "../support/loops_tests.hpp"
 #include "../support/short_memory.hpp"
@@ -25,7 +25,7 @@ void* operator new(std::size_t size) {
     }
     return block;
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {  // of a sanitizer, else
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {  // otherwise a sanitizer's
     return ShortMemory::fails() ? nullptr : std::malloc(size);
 }
 void operator delete(void* block) noexcept {
@@ -35,7 +35,7 @@ void operator delete(void* block, std::size_t) noexcept {
     std::free(block);
 }
 
-// What Asio allocates its operations with.
+// Asio allocates its operations with it.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
     void* block = nullptr;
     const bool none =
@@ -45,21 +45,21 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
 
 namespace {
 
-/// One operation of the user's: what became of it.
+/// One operation of the user's, and its outcome.
 struct Operation {
     int completions = 0;
     bool refused = false;  // its initiating function threw
     std::error_code ec;
-    std::shared_ptr<int> handler = std::make_shared<int>();  // alive as long as the handler is
+    std::shared_ptr<int> handler = std::make_shared<int>();  // alive as long as the handler
 
-    /// `lost`: there was not even the memory to submit the handler to its executor.
+    /// `lost`: there was not even memory to submit the handler to its executor.
     void check(bool lost) const {
         CHECK(handler.use_count() == 1);
         CHECK((completions + (refused ? 1 : 0) == 1 || (lost && completions == 0)));
     }
 };
 
-/// A scenario under way: the operations it started, which never throw themselves.
+/// A running scenario: the operations it started, which never throw themselves.
 class Scene {
 public:
     explicit Scene(TransportOptions options) : t(std::move(options)) {}
@@ -135,7 +135,7 @@ public:
         });
     }
 
-    /// Until nothing is left to do. What throws out of the executor is counted.
+    /// Runs until nothing is left to do. Counts what the executor throws.
     void run() {
         for (bool more = true; more;) {
             try {
@@ -145,7 +145,7 @@ public:
             }
         }
     }
-    int thrown = 0;  // of the executor, or of a cancellation
+    int thrown = 0;  // by the executor, or by a cancellation
 
 private:
     asio::any_io_executor executor() { return t.io->get_executor(); }
@@ -260,7 +260,7 @@ std::vector<Scenario> scenarios() {
     };
 }
 
-/// What needs what a scenario keeps: a trace and the source of a body.
+/// Scenarios that need objects which outlive them: a trace and a body source.
 std::vector<Scenario> guest_scenarios() {
     const auto log = std::make_shared<TraceLog>();
     const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};

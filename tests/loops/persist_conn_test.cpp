@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// One connection: its strands, and what ends it or lets it live.
+// One connection: its two coroutines, and what closes it or keeps it alive.
 
 #include "../support/loops_tests.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 const auto read_wait = Wire::Direction::read;
 const auto write_wait = Wire::Direction::write;
 
-/// A peer that answers each request with the next reply.
+/// A peer that responds to each request with the next reply.
 WireScript answers(const std::vector<std::string>& replies) {
     WireScript script;
     for (const std::string& reply : replies) {
@@ -27,7 +27,7 @@ WireScript answers(const std::vector<std::string>& replies) {
     return script;
 }
 
-/// The error of one request to a peer that does `script`.
+/// The error of one request to a peer that follows `script`.
 std::error_code fails_with(const WireScript& script, TransportOptions options = {}) {
     ScriptTransport t(std::move(options));
     t.net->scripts.push_back(script);
@@ -103,7 +103,7 @@ TEST_CASE("a wait that ends without any reason leaves an idle connection as it w
     ScriptTransport t;
     t.get();
     t.run();
-    t.wire().say("");  // nothing
+    t.wire().say("");  // an empty read event
     t.run();
     CHECK(t.stats().idle == 1);
     CHECK(t.wire().awaited(read_wait));
@@ -114,7 +114,8 @@ TEST_CASE("bytes that came before the loop could see them are found at the check
     t.get();
     t.run();
     t.clock->now += milliseconds{1};
-    t.wire().say("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");  // no step since
+    t.wire().say("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");  // the loop has taken no step
+                                                                       // since
     const CallPtr call = t.get();
     t.run();
     CHECK(call->body == "ok");
@@ -139,7 +140,7 @@ TEST_CASE("so do bytes that wait above the socket, where no wait would see them"
         ScriptTransport t;
         WireScript script = answers({reply + ok});
         script.records = true;
-        script.max_read = reply.size();  // so nothing tells that there is more
+        script.max_read = reply.size();  // so nothing shows that there is more
         t.net->scripts.push_back(script);
         const CallPtr call = t.get();
         t.run();
@@ -339,7 +340,7 @@ TEST_CASE("a peer that takes nothing makes the write time out") {
     t.run();
     t.advance(milliseconds{4999});
     CHECK_FALSE(call->done());
-    t.wire().take(1);  // progress: the time begins again
+    t.wire().take(1);  // progress: the timeout restarts
     t.run();
     t.advance(milliseconds{4999});
     CHECK_FALSE(call->done());
@@ -376,7 +377,7 @@ TEST_CASE("the body's time begins again with every byte of it, and only while it
     t.net->scripts.push_back(answers({"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na"}));
     const CallPtr call = t.get(Reading::nothing);
     t.run();
-    t.advance(seconds{60});  // nobody reads
+    t.advance(seconds{60});  // no one is reading
     CHECK(t.stats().active == 1);
     Call::read(call);
     t.run();

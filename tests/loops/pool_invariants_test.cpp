@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A whole transport in random sequences: requests that come, are cancelled or time out, dials that
-// connect or fail, servers that answer, say more than they should, or leave. The test is every
-// server at once. HAWSER_RANDOM_SEQUENCES sets how many sequences, HAWSER_RANDOM_SEED the first
-// one.
+// A whole transport in random sequences: requests that start, are canceled or time out; dials that
+// connect or fail; servers that respond, send more than they should, or close. The test plays all
+// servers at once. HAWSER_RANDOM_SEQUENCES sets the number of sequences, HAWSER_RANDOM_SEED the
+// first one.
 //
-// It checks the invariants of hazards.md §2 by their numbers: I1 one exchange at a time, I2 nothing
-// is sent on a connection that said too much or is at its end, I3 one host a connection, I4 caps,
-// I6 one outcome each, I7 none within its own call (Call::complete does), I8 nothing of a request
-// after its cancellation, I9 two attempts at most, the second on a new connection, I10 what may not
-// be repeated is sent once, I11 nothing is left (ScriptTransport does), I13 each response is its
-// own request's, I14 no dial after the end, I15 counters add up. I5 and I12 are of
-// rules/conn_pool_model_test.cpp.
+// It checks the invariants of hazards.md §2 by number: I1 one exchange at a time, I2 nothing is
+// sent on a connection that sent too much or has ended, I3 one host per connection, I4 limits, I6
+// one outcome each, I7 none within its own call (checked by Call::complete), I8 nothing of a
+// request is sent after its cancellation, I9 at most two attempts, the second on a new connection,
+// I10 a request that must not be repeated is sent once, I11 nothing is left (checked by
+// ScriptTransport), I13 each response belongs to its own request, I14 no dial after the end, I15
+// counters add up. rules/conn_pool_model_test.cpp checks I5 and I12.
 
 #include "../support/loops_tests.hpp"
 #include "../support/segmentations.hpp"
@@ -62,7 +62,7 @@ public:
         : options_(std::move(options)),
           t_(std::make_unique<ScriptTransport>(options_)),
           random_(seed) {
-        t_->net->otherwise = {};  // the test answers
+        t_->net->otherwise = {};  // the test responds
         t_->net->hold = true;     // and connects
     }
 
@@ -82,13 +82,13 @@ private:
         bool post = false;
         std::size_t host = 0;
         bool cancelled = false;
-        std::size_t written = 0;  // how often when it was cancelled
+        std::size_t written = 0;  // how often it had been written when it was canceled
     };
-    /// What the servers know of a connection.
+    /// What the servers know about a connection.
     struct Server {
         std::size_t answered = 0;
         std::size_t asked_at_end = 0;
-        bool over = false;  // said too much, or left
+        bool over = false;  // sent too much, or closed
     };
 
     void expect(bool right, const std::string& what) {
@@ -200,7 +200,7 @@ private:
         partly();
     }
 
-    // A server ends a connection, in use or not, or says what nobody asked for.
+    // A server closes a connection, in use or not, or sends something unasked.
     void leave() {
         servers_.resize(wires());
         const std::size_t i = wires() == 0 ? 0 : random_.below(wires());
@@ -221,7 +221,7 @@ private:
         over(i);
     }
 
-    // Once the transport had a chance to see it, nothing more is sent there.
+    // Once the transport could have noticed, nothing more is sent there.
     void over(std::size_t i) {
         servers_[i].over = true;
         t_->run();
@@ -294,13 +294,13 @@ private:
         }
     }
 
-    // The transport ends at some moment; every call has its outcome, and nobody dials.
+    // The transport ends at some moment: every call has an outcome, and there is no further dial.
     void end() {
         t_->destroy();
         const int dialed = t_->net->dialed;
         t_->run();
         for (std::size_t i = 0; i < wires(); ++i) {
-            t_->wire(i).say("", Ending::eof);  // for the bodies that are still read
+            t_->wire(i).say("", Ending::eof);  // for bodies that are still being read
         }
         t_->run();
         expect(t_->net->dialed == dialed, "I14: dialed after the end");

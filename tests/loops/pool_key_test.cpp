@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Which requests may share a connection, from the URL and the options that people write down to
-// the connection that is lent.
+// Which requests may share a connection, from the URL and the options as users write them to the
+// connection that is lent.
 
 #include "../support/loops_tests.hpp"
 
@@ -13,13 +13,13 @@ using namespace hawser::test;
 
 namespace {
 
-/// What a request asks of its connection.
+/// What a request requires of its connection.
 struct Target {
     std::string url;
     std::string tag{};
 };
 
-/// Whether the second request is lent the connection that the first one left idle.
+/// Whether the second request gets the connection that the first one left idle.
 bool share(const Target& first, const Target& second) {
     ScriptTransport t;
     for (const Target& target : {first, second}) {

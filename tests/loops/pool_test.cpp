@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The policy of the pool in a transport whose clock stands still: what happens when, to the
-// millisecond, and that every timer ends.
+// The policy of the pool in a transport with a manual clock: what happens when, to the millisecond,
+// and that every timer ends.
 
 #include "../support/loops_tests.hpp"
 #include <hawser/detail/policy/lifetime.hpp>
@@ -15,7 +15,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// Takes a request and says nothing.
+/// Receives a request and never responds.
 const WireScript silent{{{head_end, ""}}};
 
 Request to(const std::string& host) {
@@ -46,9 +46,9 @@ TEST_CASE("a request that queues for too long fails, its place is free at once",
     t.wire().say(ok);
     t.run();
     CHECK(first->body == "ok");
-    CHECK(t.wire().written().find("GET", 1) != std::string::npos);  // the third is on its way
+    CHECK(t.wire().written().find("GET", 1) != std::string::npos);  // the third has been sent
     t.advance(seconds{10});
-    CHECK_FALSE(third->done());  // it queues no more
+    CHECK_FALSE(third->done());  // it no longer queues
     t.wire().say(ok);
     t.run();
     CHECK(third->body == "ok");
@@ -129,7 +129,7 @@ TEST_CASE("a burst of cancelled requests leaves no dial after the linger, or at 
         call->cancel();
     }
     t.run();
-    CHECK(t.stats().dialing == 50);  // a timer ends them, no call of anybody's
+    CHECK(t.stats().dialing == 50);  // a timer ends them, without any call
     t.advance(linger);
     CHECK(t.stats().dialing == 0);
     CHECK(t.stats().dials_given_up == 50);
@@ -222,7 +222,7 @@ TEST_CASE("connections made together do not all end together", "[B-17]") {
     t.run();
     CHECK(t.stats().idle == 20);
     t.advance(seconds{90});
-    CHECK(t.stats().idle == 0);  // the idle timeout, which is as long
+    CHECK(t.stats().idle == 0);  // by the idle timeout, which is as long
 }
 
 TEST_CASE("a connection serves so many requests", "[B-17]") {
@@ -264,7 +264,7 @@ TEST_CASE("the limit over all hosts: the oldest request gets what becomes free",
     t.run();
     CHECK(b->body == "ok");
     CHECK(c->body == "ok");
-    CHECK(d->body == "ok");  // c's connection closed for it
+    CHECK(d->body == "ok");  // c's connection was closed for it
     CHECK(t.stats().open == 2);
     CHECK(t.net->dialed == 4);
     t.wire(0).say(ok);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Peers that do something, but too little, and limits that are no sensible time.
+// Peers that make progress, but too little, and limits that are not sensible times.
 
 #include "../support/loops_tests.hpp"
 
@@ -11,7 +11,8 @@ using namespace hawser::test;
 
 namespace {
 
-/// The peer says one byte of `text` each second; after how many seconds was the call over?
+/// The peer sends one byte of `text` each second. Returns the number of seconds until the call was
+/// over.
 int dribble(ScriptTransport& t, const CallPtr& call, const std::string& text) {
     int second = 0;
     for (const char byte : text) {
@@ -105,7 +106,7 @@ TEST_CASE("a body that arrived while the loop was busy is no silent peer", "[X03
     t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
     const CallPtr call = t.get();
     t.run();
-    t.clock->now += seconds{1};  // the deadline and the bytes meet the loop at the same time
+    t.clock->now += seconds{1};  // the deadline and the bytes reach the loop at the same time
     t.wire().say("cd");
     t.ring_if_due();
     t.run();
@@ -168,7 +169,7 @@ TEST_CASE("the deadline of the head is not set once the head is here", "[X02]") 
     t.net->scripts.push_back(script);
     const CallPtr call = t.post(std::string(5000, 'x'));
     t.run();
-    t.wire().take(10'000);  // the request is complete only now
+    t.wire().take(10'000);  // only now is the request complete
     t.run();
     t.advance(seconds{1});
     CHECK_FALSE(call->done());

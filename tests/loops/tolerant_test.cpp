@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Responses that deviate from RFC 9112, over a connection: what everybody reads is delivered, but
-// the connection serves no second request; strict, nothing is.
+// Responses that deviate from RFC 9112, over a connection. In tolerant mode they are delivered as
+// other clients would, but the connection serves no second request. In strict mode they fail.
 
 #include "../support/loops_tests.hpp"
 #include "../support/trace_log.hpp"
@@ -21,7 +21,7 @@ struct Row {
     const char* what;
     std::string reply;
     std::string body;
-    const char* told = "";  // to the trace
+    const char* told = "";  // reported to the trace
 };
 
 std::string answer(const std::string& fields, const std::string& body) {
@@ -72,7 +72,7 @@ TEST_CASE("a response that deviates is read, and its connection is not used agai
         for (const std::size_t at_a_time : {std::size_t{1}, std::size_t{7}, unlimited}) {
             INFO(row.what << ", " << at_a_time << " bytes at a time");
             ScriptTransport t;
-            for (int i = 0; i < 2; ++i) {  // were it used again, it would answer
+            for (int i = 0; i < 2; ++i) {  // if it were reused, it would respond
                 WireScript script{{{head_end, i == 0 ? row.reply : next}, {head_end, next}}};
                 script.max_read = at_a_time;
                 t.net->scripts.push_back(script);
@@ -132,7 +132,7 @@ TEST_CASE("a connection that was cut off ends a body that has no other end, and 
           "[T13]") {
     struct Cut {
         std::string reply;
-        error failure;  // strict; tolerant too unless `read`
+        error failure;  // in strict mode; in tolerant mode unless `read`
         bool read = false;
     };
     const Cut cuts[] = {

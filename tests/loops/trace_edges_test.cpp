@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A ClientTrace that overrides nothing, and one that does not change what it is told of.
+// A ClientTrace that overrides nothing, and one that must not change behavior.
 
 #include "../support/loops_tests.hpp"
 #include "../support/trace_log.hpp"
@@ -57,7 +57,7 @@ TEST_CASE("interim responses count against the limit, whether a trace hears them
         }
     }
     ScriptTransport small({.max_response_header_bytes = 2 * interim.size() + 38});
-    for (const int n : {2, 3}) {  // 38 bytes are the head of `ok`
+    for (const int n : {2, 3}) {  // the head of `ok` has 38 bytes
         small.net->scripts.push_back(
             {{{head_end, interim + interim + (n == 3 ? interim : "") + ok}}});
         const CallPtr call = small.get();

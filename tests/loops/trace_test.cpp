@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What a ClientTrace is told, and in which order.
+// The events that a ClientTrace receives, and their order.
 
 #include "../support/loops_tests.hpp"
 #include "../support/trace_log.hpp"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What the system's errors become, by the place where they turn up.
+// How system errors are translated, depending on where they occur.
 
 #include <hawser/detail/io/translate_error.hpp>
 #include <hawser/error.hpp>
@@ -74,7 +74,7 @@ TEST_CASE("a connection that is lost is lost in one way before the head and in o
         CHECK(lost_in_head(end, true) == error::bad_response);
         CHECK(lost_in_body(end) == error::incomplete_body);
     }
-    for (const int value : {ETIMEDOUT, EHOSTUNREACH, EIO}) {  // these say it themselves
+    for (const int value : {ETIMEDOUT, EHOSTUNREACH, EIO}) {  // passed through unchanged
         CHECK(lost_in_head(system_error(value), false) == system_error(value));
         CHECK(lost_in_body(system_error(value)) == system_error(value));
     }

@@ -13,14 +13,14 @@ using namespace hawser::test;
 
 namespace {
 
-/// Answers one request, and ends when the second one comes.
+/// Responds to one request, and closes when the second one arrives.
 const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
 
 }  // namespace
 
 TEST_CASE("a request that waits for its dial takes the connection that comes back first", "[R29]") {
     ScriptTransport t;
-    t.net->scripts.push_back({{{head_end, ""}}});  // answers when it is told
+    t.net->scripts.push_back({{{head_end, ""}}});  // responds when told to
     const CallPtr first = t.get();
     t.run();
     t.net->hold = true;
@@ -35,7 +35,7 @@ TEST_CASE("a request that waits for its dial takes the connection that comes bac
     REQUIRE(second->done());
     CHECK(second->response.connection.id == first->response.connection.id);
     REQUIRE(t.net->held.size() == 1);
-    t.net->held[0]->end_later();  // not wasted: it is idle now
+    t.net->held[0]->end_later();  // not wasted: the connection is idle now
     t.net->held.clear();
     t.run();
     CHECK(t.stats().idle == 2);
@@ -193,7 +193,7 @@ TEST_CASE("idle connections rest after a second, once, where there is TLS", "[X1
     t.get();
     t.run();
     t.advance(milliseconds{600});
-    t.get();  // the last to come back is the first to serve
+    t.get();  // the last one returned serves first
     t.run();
     const auto rests = [&] {
         return std::vector{t.wire(0).rests(), t.wire(1).rests(), t.wire(2).rests()};

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The source of a body as a guest: where and when it is called, what waits for it, and what becomes
-// of an upload whose answer comes early.
+// The source of a body as user code: where and when it is called, what waits for it, and what
+// happens to an upload whose response arrives early.
 
 #include "../support/asio_tokens.hpp"
 #include "../support/loops_tests.hpp"
@@ -22,8 +22,8 @@ namespace {
 const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok";
 const std::string refusal = "HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno";
 
-/// A source that gives `text`, three bytes at a time, and waits before each piece as long as there
-/// is nothing to give: until more() or end(), or until it is cancelled.
+/// A source that delivers `text`, three bytes at a time. While it has none, it waits: until more()
+/// or end(), or until it is canceled.
 struct Slow {
     explicit Slow(ScriptTransport& t) : timer(*t.io) {}
 
@@ -74,7 +74,7 @@ struct Slow {
     asio::steady_timer timer;
     std::string text;
     bool ended = false;
-    bool deaf = false;  // to cancellation
+    bool deaf = false;  // ignores cancellation
     bool woken = false;
     int running = 0;
     int most = 0;
@@ -84,7 +84,7 @@ struct Slow {
     bool cancelled = false;
 };
 
-/// Runs, and sees at every step that nothing completes while the source is running.
+/// Runs all steps, and checks at each that nothing completes while the source is running.
 void run_watching(ScriptTransport& t, const Slow& slow, const CallPtr& call) {
     while (t.step()) {
         CHECK_FALSE((slow.running != 0 && call->completions != 0));
@@ -93,7 +93,7 @@ void run_watching(ScriptTransport& t, const Slow& slow, const CallPtr& call) {
 
 }  // namespace
 
-// ── Where and when ───────────────────────────────────────────────────────────────────────────────
+// ── Where and when it runs ───────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a source is called in steps of the executor only, once in each") {
     const auto length = GENERATE(std::optional<std::uint64_t>(), std::optional<std::uint64_t>(15));
@@ -270,7 +270,7 @@ TEST_CASE("a second cause ends the wait for a source that a retry waits for", "[
     t.run();
     t.wire().say("", Ending::reset);
     t.run();
-    CHECK(slow.running == 1);  // a retry lets it end in peace
+    CHECK(slow.running == 1);  // a retry lets the running call finish
     CHECK_FALSE(slow.cancelled);
     if (by_time) {
         t.clock->now += 11s;
@@ -332,7 +332,7 @@ TEST_CASE("a source that two requests send at once serves the first") {
     t.run();
     CHECK(first->body == "ok");
     slow.text = "def";
-    const CallPtr third = t.post(body);  // it is free again
+    const CallPtr third = t.post(body);  // the source is free again
     t.run();
     CHECK(third->body == "ok");
     CHECK(slow.rewinds == 1);
@@ -413,7 +413,7 @@ TEST_CASE("a null pointer as body is an error of its request") {
     CHECK(t.net->dialed == 0);
 }
 
-// ── Early answers ────────────────────────────────────────────────────────────────────────────────
+// ── Early responses ──────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("after a whole 2xx the upload goes on to its end, then the response is there", "[R12]") {
     const bool stream = GENERATE(false, true);
@@ -563,7 +563,7 @@ TEST_CASE("a source that fails after an early 2xx fails what is not over yet", "
         char more[1];
         std::error_code ec;
         call->response.body.read_some(asio::buffer(more), ec);
-        CHECK(ec == error::request_body_error);  // it repeats itself
+        CHECK(ec == error::request_body_error);  // the error is repeated
     }
 }
 

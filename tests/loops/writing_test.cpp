@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What becomes of a request that its connection took nothing of, and of the source of its body.
+// What happens to a request of which its connection took no byte, and to its body source.
 
 #include "../support/loops_tests.hpp"
 
@@ -9,7 +9,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// What a request looks like on the wire.
+/// The bytes of a request on the wire.
 std::string wire_image(Request request) {
     ScriptTransport t;
     t.send(std::move(request));
@@ -17,7 +17,7 @@ std::string wire_image(Request request) {
     return t.wire().written();
 }
 
-/// A body of "abc" that holds `token` for as long as anybody could still read it.
+/// A body of "abc" that holds `token` as long as the body may still be read.
 RequestBody streamed(const std::shared_ptr<int>& token) {
     return RequestBody::stream([token](asio::mutable_buffer buffer) -> std::size_t {
         std::memcpy(buffer.data(), "abc", 3);
@@ -61,7 +61,7 @@ TEST_CASE("a source is let go when its connection ends first, or answers nonsens
         const auto token = std::make_shared<int>(0);
         ScriptTransport t;
         t.net->scripts.push_back({{{"0\r\n\r\n", "nonsense"}}});
-        t.net->fault->at = nonsense ? unlimited : 1;  // its first operation, after the dial
+        t.net->fault->at = nonsense ? unlimited : 1;  // the first operation after the dial
         const CallPtr call = t.post(streamed(token));
         CHECK(token.use_count() > 1);
         t.run();

@@ -19,8 +19,8 @@ using hawser_test::Pieces;
 
 namespace {
 
-/// Feeds the pieces through an output of `room` bytes a call; bytes that were not taken come again
-/// with the next piece. The input is a fresh block each time, so that a look behind its end shows.
+/// Feeds the pieces through an output of `room` bytes per call; unconsumed bytes are fed again with
+/// the next piece. Each input is a new block of memory, so that reads beyond its end are detected.
 std::string run(ChunkDecoder& decoder, const Pieces& pieces, std::size_t room) {
     std::string data;
     std::string waiting;
@@ -186,7 +186,7 @@ TEST_CASE("framing may not pile up against little data", "[F41]") {
     CHECK(run(decoder, {tiny, "0\r\n\r\n"}, 1 << 20) ==
           "[" + std::string(20000, 'x') + "] done 120005");
 
-    std::string fair;  // extensions as long as twice the data are nobody's flood
+    std::string fair;  // extensions of twice the size of the data are not a flood
     for (int i = 0; i < 50; ++i) {
         fair += "3e8;" + std::string(2000, 'e') + "\r\n" + std::string(1000, 'x') + "\r\n";
     }
@@ -290,8 +290,8 @@ TEST_CASE("the end is seen together with the last data", "[F-D02][F-P20]") {
     CHECK(decoder.decode("rest", out).consumed == 0);
 
     ChunkDecoder split;
-    CHECK(split.decode("5\r\nhello\r", out).produced == 5);  // does not wait for what is not there
-    CHECK(split.decode("\n3\r\nabc", {}).consumed == 4);     // goes up to the next data byte
+    CHECK(split.decode("5\r\nhello\r", out).produced == 5);  // does not wait for missing bytes
+    CHECK(split.decode("\n3\r\nabc", {}).consumed == 4);     // consumes up to the next data byte
     CHECK(split.data_pending() == 3);
 }
 

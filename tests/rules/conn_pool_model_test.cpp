@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The pool against a reference model: random sequences of everything a transport may do, each
-// answer compared with what plain vectors say, and the invariants of the pool after each step.
-// HAWSER_RANDOM_SEQUENCES sets how many sequences, HAWSER_RANDOM_SEED the first one.
+// The pool against a reference model: random sequences of everything a transport may do. Each
+// result is compared with what plain vectors predict, and the invariants of the pool are checked
+// after each step. HAWSER_RANDOM_SEQUENCES sets the number of sequences, HAWSER_RANDOM_SEED the
+// first one.
 //
-// The invariants have the numbers of hazards.md §2, I1 to I15. Those here are of the books: I1 one
-// request at a time, I3 equal keys only, I4 caps, I5 order and no idle permit, I6 one outcome each,
-// I9 retries get a new connection, I11 nothing is left of what closed, I12 nothing expired is lent,
-// I15 counters add up. The others (I2, I7, I8, I10, I13, I14) are of whole transports:
-// loops/pool_invariants_test.cpp.
+// The invariants have the numbers of hazards.md §2, I1 to I15. Those of the books are checked here:
+// I1 one request at a time, I3 equal keys only, I4 limits, I5 order and no idle permit, I6 one
+// outcome each, I9 retries get a new connection, I11 nothing is left of a closed connection, I12
+// nothing expired is lent, I15 counters add up. The others (I2, I7, I8, I10, I13, I14) concern
+// whole transports: loops/pool_invariants_test.cpp.
 
 #include "../support/segmentations.hpp"
 #include <hawser/detail/pool/conn_pool.hpp>
@@ -37,7 +38,7 @@ constexpr std::size_t keys = 3;
 
 enum class State { unused, leased, idle, closing, closed };
 struct Conn : PoolConn {
-    int id = 0;  // the order of dialing: no number comes twice
+    int id = 0;  // the order of dialing; unique
     State state = State::unused;
     std::size_t key = 0;
     TimePoint until{};
@@ -59,7 +60,7 @@ void remove(std::vector<T*>& from, T* item) {
     from.erase(std::find(from.begin(), from.end(), item));
 }
 
-/// Pool and model side by side. A disagreement is a text, empty while there is none.
+/// Pool and model side by side. A disagreement is described as text; empty if there is none.
 class Pair {
 public:
     Pair(const PoolLimits& limits, std::uint64_t seed)
@@ -143,7 +144,7 @@ private:
         }
     }
 
-    // ── What a transport does, and what the model says to it ───────────────────────────────────
+    // ── Actions of a transport, and the model's predictions ───────────────────────────────
 
     void acquire() {
         Want* want = pick(wants_, [](const Want& w) { return !w.in_use; });
@@ -191,7 +192,7 @@ private:
         } else if (room(want.key)) {
             make_room();
         } else if (!idle_[want.key].empty()) {
-            evicted(*idle_[want.key].front());  // only a retry: it needs the permit
+            evicted(*idle_[want.key].front());  // only a retry gets here: it needs the permit
         }
     }
 
@@ -262,7 +263,7 @@ private:
         }
     }
 
-    // Out of descriptors: an idle connection goes, and the dial is made again.
+    // Out of descriptors: an idle connection is closed, and the dial is made again.
     void dial_again() {
         Dial* dial = pick(dials_, [](const Dial& d) { return d.in_use && d.want != nullptr; });
         Dial* next = pick(dials_, [](const Dial& d) { return !d.in_use; });
@@ -295,7 +296,7 @@ private:
         }
     }
 
-    // Then it fails, or connects all the same.
+    // After that it fails, or connects anyway.
     void lingered_out() {
         const bool due = !lingering_.empty() && lingering_[0]->until <= now_;
         Dial* dial = due ? lingering_[0] : nullptr;
@@ -433,7 +434,7 @@ private:
 
     // ── The model ──────────────────────────────────────────────────────────────────────────────
 
-    // Those that are over go on the way (I12).
+    // Evicts expired connections on the way (I12).
     Conn* good_idle(std::size_t key) {
         while (!idle_[key].empty()) {
             Conn* conn = limits_.oldest_idle_first ? idle_[key].front() : idle_[key].back();
@@ -444,7 +445,7 @@ private:
         }
         return nullptr;
     }
-    // Somebody needs a permit, and all are in use.
+    // A request needs a permit, and all are in use.
     void make_room() {
         if (!lru_.empty()) {
             evicted(*lru_.front());
@@ -471,7 +472,8 @@ private:
             }
         }
     }
-    // Before `dial` was free: the pool may have given it one already.
+    // Whether the request had a dial before `dial` became free: the pool may already have given it
+    // one.
     static bool had_dial(const Want& want, const Dial& dial) {
         return want.dial != nullptr && want.dial != &dial;
     }
@@ -527,7 +529,7 @@ private:
                 return w->dial == nullptr;
             }));
     }
-    // The oldest that queues although its host has room.
+    // The oldest request that queues although its host has room.
     Want* starved() const {
         Want* oldest = nullptr;
         for (Want* want : all_queued()) {
@@ -610,7 +612,7 @@ private:
         expect(host == nullptr || host->open == in_use, "I15: counts its permits wrongly");
     }
 
-    // Everything ends: every request is served, fails or is cancelled, and nothing is left.
+    // Ends everything: every request is served, fails or is canceled, and nothing is left.
     void finish() {
         for (Dial* dial; wrong_.empty() && (dial = pick_dial()) != nullptr;) {
             random_.below(2) == 0 || pick(State::unused) == nullptr ? dial_failed() : dialed();

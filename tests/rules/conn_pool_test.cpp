@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// One decision of the pool a test. conn_pool_model_test.cpp mixes them.
+// One decision of the pool per test. conn_pool_model_test.cpp mixes them.
 
 #include <hawser/detail/pool/conn_pool.hpp>
 
@@ -28,10 +28,10 @@ struct Want : PoolWant {
     explicit Want(bool fresh) { fresh_only = fresh; }
 };
 
-/// A pool, its clock, and what a transport does with it.
+/// A pool, its clock, and the actions of a transport.
 struct Bench {
     explicit Bench(const PoolLimits& limits = {}) : pool(limits) {}
-    // Hooks must be out of their lists before the lists go.
+    // Hooks must leave their lists before the lists are destroyed.
     ~Bench() {
         for (auto& conn : conns) {
             pool.closed(*conn);
@@ -193,7 +193,7 @@ TEST_CASE("a returned connection goes to the oldest request that waits, whose di
     CHECK(returned.put == Put::lent);
     CHECK(returned.want == &w1);
     CHECK_FALSE(w1.waiting());
-    // w1's dial is nobody's: its connection is for the next that waits.
+    // w1's dial has no request: its connection goes to the next that waits.
     CHECK(b.dials[1]->want == nullptr);
     CHECK(b.pool.dialed(*b.dials[1], b.conn(), b.now) == &w2);
     Conn& last = b.conn();
@@ -237,11 +237,11 @@ TEST_CASE("with all permits in use a request waits, and gets the permit of what 
     CHECK(b.acquire(w2).next == Next::wait);
     CHECK(b.pool.permit(b.victims) == nullptr);
     b.pool.closed(one);
-    b.pool.closed(one);  // idempotent: one permit
+    b.pool.closed(one);  // idempotent: frees one permit
     CHECK(b.pool.permit(b.victims) == &w1);
     CHECK(b.pool.permit(b.victims) == nullptr);
     b.dial(w1);
-    CHECK(b.put(two).want == &w1);  // its dial goes on for w2
+    CHECK(b.put(two).want == &w1);  // its dial continues for w2
     CHECK(b.pool.dialed(*b.dials.back(), b.conn(), b.now) == &w2);
 }
 
@@ -410,8 +410,8 @@ TEST_CASE("at the limit of all hosts an idle connection of another makes room", 
     CHECK(b.acquire(want, "c").next == Next::wait);
     CHECK(b.victim() == &two);  // the least recently used
     CHECK(b.victim() == nullptr);
-    CHECK(b.pool.permit(b.victims) == nullptr);  // not before it is closed
-    CHECK(b.victim() == &one);                   // asked again: it may take too long
+    CHECK(b.pool.permit(b.victims) == nullptr);  // not before that is closed
+    CHECK(b.victim() == &one);                   // called again, since closing may take too long
     b.pool.closed(two);
     CHECK(b.pool.permit(b.victims) == &want);
     CHECK(b.pool.dial_failed(b.dial(want)) == &want);
@@ -427,7 +427,7 @@ TEST_CASE("a permit goes to the host whose request waits longest", "[B-21]") {
     CHECK(b.acquire(w1, "c").next == Next::wait);
     CHECK(b.acquire(w2, "b").next == Next::wait);
     CHECK(b.acquire(w3, "c").next == Next::wait);
-    CHECK(b.put(one).put == Put::refused);  // its permit is wanted more
+    CHECK(b.put(one).put == Put::refused);  // others need its permit more
     b.pool.closed(one);
     CHECK(b.pool.permit(b.victims) == &w1);
     CHECK(b.pool.permit(b.victims) == nullptr);
@@ -496,7 +496,7 @@ TEST_CASE("beyond the queue's limit a request is refused at once, those that dia
     CHECK(b.acquire(queued).next == Next::wait);
     CHECK(b.acquire(refused, "new").next == Next::full);
     CHECK_FALSE(refused.waiting());
-    CHECK(b.pool.host_count() == 2);  // it left no trace
+    CHECK(b.pool.host_count() == 2);  // it left nothing behind
     CHECK(b.pool.waiting_count() == 2);
     CHECK(b.pool.queued_count() == 1);
     b.pool.closed(conn);
@@ -555,7 +555,7 @@ TEST_CASE("an abandoned dial lingers, then it is given up", "[B-07][X-18]") {
     b.now += seconds{1};
     CHECK(b.pool.lingered_out(b.now) == b.dials[0].get());
     CHECK(b.pool.lingered_out(b.now) == nullptr);
-    CHECK(b.acquire(w1).next == Next::dial);  // nobody adopts what is being aborted
+    CHECK(b.acquire(w1).next == Next::dial);  // a dial being aborted is not adopted
     CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
     CHECK(b.pool.dial_failed(*b.dials[1]) == &w1);
 }

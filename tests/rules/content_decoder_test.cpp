@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Content codings: what fields ask for and say, every fault of a coded body, and one result however
-// it is cut and wherever it is read to.
+// Content codings: what fields request and announce, every fault of a coded body, and one result
+// however it is segmented and however it is read.
 
 #include "../support/segmentations.hpp"
 #include <hawser/detail/message/content_decoder.hpp>
@@ -122,7 +122,7 @@ const CodingPlan as_deflate{{ContentCoding::deflate}, 1};
 std::string run(ContentDecoder& decoder, const Pieces& pieces, std::size_t room) {
     std::string text;
     for (const std::string_view piece : pieces) {
-        const std::unique_ptr<char[]> in(new char[piece.size()]);  // for the address sanitizer
+        const std::unique_ptr<char[]> in(new char[piece.size()]);  // for AddressSanitizer
         piece.copy(in.get(), piece.size());
         std::string_view rest(in.get(), piece.size());
         for (;;) {
@@ -228,7 +228,7 @@ TEST_CASE("cut at every byte", "[B06][T-I04]") {
             CHECK(("[" + text).starts_with(got.substr(0, got.size() - 11)));
         }
     }
-    const std::string two = gzip(text) + gzip(text);  // between the two it may end
+    const std::string two = gzip(text) + gzip(text);  // it may end between the two
     for (std::size_t size = 1; size < two.size(); ++size) {
         CHECK(ends_with(decode(two.substr(0, size), as_gzip), "end") == (size == two.size() / 2));
     }
@@ -277,7 +277,7 @@ TEST_CASE("bytes after the end", "[B05]") {
     }
     CHECK(decode(zlib(text) + zlib(text), as_deflate) == "[" + text + "] " + corrupt);
     CHECK(decode(gzip(text) + zlib(text), as_gzip) == "[" + text + "] " + corrupt);
-    std::string empty;  // as many members as one likes that come to nothing
+    std::string empty;  // any number of members without content
     for (int i = 0; i < 10'000; ++i) {
         empty += gzip("");
     }
@@ -292,7 +292,7 @@ TEST_CASE("deflate with and without its zlib header, and what is neither", "[B08
     }
     CHECK(decode(gzip(text), as_deflate).find(corrupt) != std::string::npos);
     CHECK(decode("\x78\x9d", as_deflate).find("] end") == std::string::npos);
-    CHECK(ends_with(decode({"\x78\x20\0\0\0\1", 6}, as_deflate), corrupt));  // a dictionary
+    CHECK(ends_with(decode({"\x78\x20\0\0\0\1", 6}, as_deflate), corrupt));  // a preset dictionary
     for (const auto& body : {zlib(text), raw_deflate(text), text, std::string("\x1f\x8b\x07\1")}) {
         CHECK(decode(body, as_gzip) == "[] " + corrupt);
     }
@@ -362,7 +362,7 @@ TEST_CASE("a bomb goes off after a mebibyte, however it is read", "[B01]") {
         CHECK(size_of(small, as_gzip, {}, room) == std::pair{false, std::size_t{1024 * 1024}});
         CHECK(size_of(small, as_gzip, {0, 1}, room).second == 1024 * 1024);
     }
-    // Its second coding makes nothing of what the first one inflates.
+    // Its second coding produces nothing from the output of the first.
     std::string nothing;
     while (nothing.size() < 20'000'000) {
         nothing.append("\0\0\0\xff\xff", 5);  // an empty stored block

@@ -19,7 +19,7 @@ namespace {
 constexpr int first = static_cast<int>(error::invalid_url);
 constexpr int last = static_cast<int>(error::forked);
 
-/// A category with the name of one of Asio's, which this floor may not include.
+/// A category with the name of one of Asio's, which this floor must not include.
 class Foreign : public std::error_category {
 public:
     explicit Foreign(const char* name) : name_(name) {}
@@ -30,7 +30,7 @@ private:
     const char* name_;
 };
 
-/// All conditions that a code equals, by number.
+/// The numbers of all conditions that a code equals.
 std::set<int> conditions_of(const std::error_code& code) {
     std::set<int> found;
     for (int c = 1; c <= static_cast<int>(condition::refused); ++c) {

@@ -39,8 +39,8 @@ std::string describe(HeadParser& parser, HeadParser::Outcome outcome) {
     return out;
 }
 
-/// Feeds the growing text from a fresh block of memory each time, so that a kept pointer, or a look
-/// behind the end, is an error for ASan.
+/// Feeds the growing text from a new block of memory each time, so that ASan detects kept pointers
+/// and reads beyond the end.
 std::string feed(HeadParser& parser, const Pieces& pieces) {
     std::string all;
     HeadParser::Outcome outcome = HeadParser::Outcome::more;
@@ -87,7 +87,7 @@ TEST_CASE("a well-formed head gives the same result for every segmentation", "[F
           "upgrade");
 }
 
-// A head that comes whole may be taken without llhttp; one that comes in pieces never is.
+// A head that arrives whole may be parsed without llhttp; one that arrives in pieces never is.
 TEST_CASE("with any one byte changed, put in or left out, whole and in pieces say the same",
           "[F35]") {
     const std::string originals[] = {
@@ -319,7 +319,7 @@ TEST_CASE("a folded line is refused", "[F16]") {
                               "A: \r\n\r\n b\r\n"}) {
         INFO(lines);
         const std::string result = parse_fields(lines);
-        // The last one is a head that ends before the blank: what follows is not its own.
+        // The last one is a head that ends before the blank, which is not part of it.
         CHECK((result == bad || std::string(lines) == "A: \r\n\r\n b\r\n"));
     }
 }
@@ -563,7 +563,7 @@ TEST_CASE("a head can be moved out and the parser used again") {
 }
 
 TEST_CASE("parsing in small pieces is linear: every byte is looked at once", "[X11]") {
-    // Nine thousand feeds of a growing text would take minutes if each began again.
+    // Nine thousand feeds of a growing text would take minutes if each started over.
     HeadParser parser({1024 * 1024, 1000});
     const std::string text = "HTTP/1.1 200 OK\r\nA: " + std::string(200 * 1024, 'v') + "\r\n\r\n";
     for (std::size_t size = 1; size < text.size(); size += 23) {

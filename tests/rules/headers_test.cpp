@@ -90,7 +90,7 @@ TEST_CASE("a field set for ever does not grow the object", "[X09]") {
         headers.add("C", "12345678");
         headers.erase("C");
     }
-    // All bytes lie in one string: the distance between fields shows how large it became.
+    // All bytes are in one block: the distance between fields shows how large it became.
     headers.add("Z", "end");
     for (const auto& field : headers) {
         low = low == nullptr ? field.name.data() : std::min(low, field.name.data());

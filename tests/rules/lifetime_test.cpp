@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Until when a connection may be kept, as tables.
+// How long a connection may be kept, as tables.
 
 #include <hawser/detail/policy/lifetime.hpp>
 
@@ -22,7 +22,7 @@ namespace {
 
 constexpr TimePoint now = TimePoint{} + 1h;
 
-/// What is left of the time, in milliseconds; -1 for no limit, 0 for no further request.
+/// The remaining time in milliseconds; -1 for no limit, 0 for no further request.
 long long left(TimePoint until) {
     return until == TimePoint::max() ? -1 : std::chrono::ceil<milliseconds>(until - now).count();
 }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// How much memory a response takes, whatever its sender does, and sizes that no memory holds. This
-// file counts what operator new gives out, in all tests of its program; with the address sanitizer,
-// which has an operator new of its own, it counts nothing and still runs.
+// How much memory a response takes, whatever its sender does, and sizes beyond any memory. This
+// file counts the allocations of operator new in all tests of its program. With AddressSanitizer,
+// which has its own operator new, it counts nothing and still runs.
 
 #include <hawser/detail/message/response_reader.hpp>
 #include <hawser/error.hpp>
@@ -27,7 +27,7 @@ using hawser::detail::ResponseReader;
 
 namespace {
 
-/// Of this thread: bytes in use, the most there were, and how often there were new ones.
+/// For this thread: bytes in use, their maximum, and the number of allocations.
 struct Memory {
     std::size_t used = 0;
     std::size_t peak = 0;
@@ -71,11 +71,11 @@ void operator delete(void* block, std::size_t) noexcept {
 
 namespace {
 
-/// Reads a response as a connection would, and throws its body away.
+/// Reads a response as a connection would, and discards its body.
 struct Feeder {
     explicit Feeder(const ResponseLimits& limits) : reader(limits) { reader.start("GET"); }
 
-    /// True while more is wanted.
+    /// True if more is needed.
     bool feed(std::string_view bytes) {
         char out[4096];
         while (!bytes.empty()) {
@@ -205,7 +205,7 @@ TEST_CASE("a body of more than 4 GiB ends exactly where it should", "[B16]") {
         reader.received_directly(step);
     }
     CHECK_FALSE(reader.ended());
-    CHECK(reader.direct(step) == 1);  // not a byte of what follows
+    CHECK(reader.direct(step) == 1);  // no byte beyond the end
     reader.received_directly(1);
     CHECK(reader.ended());
     CHECK(reader.persistent());

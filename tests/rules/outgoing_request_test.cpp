@@ -39,7 +39,7 @@ RequestParts streamed(const OutgoingPlan& plan) {
     return {head, {}, plan, &no_trailers, true};
 }
 
-/// Writes at most `most` bytes of what is pending, as a stream would.
+/// Writes at most `most` of the pending bytes, as a stream would.
 void write_some(OutgoingRequest& request, std::size_t most, std::string& wire) {
     std::size_t n = 0;
     for (const std::string_view piece : request.pending()) {
@@ -50,8 +50,8 @@ void write_some(OutgoingRequest& request, std::size_t most, std::string& wire) {
     request.wrote(n);
 }
 
-/// Does what next() says, as write_loop does, and notes it: "w" a write, "p" a piece, "g" the wait
-/// for a go-ahead. The source gives `pieces`, then the end; `go_ahead` is what the server says.
+/// Follows next(), as write_loop does, and logs it: "w" a write, "p" a piece, "g" the wait for a
+/// go-ahead. The source delivers `pieces`, then the end; `go_ahead` is the server's decision.
 struct Run {
     OutgoingRequest request;
     std::vector<std::string> pieces;
@@ -102,7 +102,7 @@ TEST_CASE("a request is written, then done") {
     const Row rows[] = {
         {get(), {}, false, true, "w", "GET / HTTP/1.1\r\n\r\n", Writing::complete},
         {post("abc"), {}, false, true, "w", sent + "abc", Writing::complete},
-        // The first piece leaves with the head, the end of a length alone needs no write.
+        // The first piece leaves with the head; the end of a body with a length needs no write.
         {streamed(of_length(3)),
          {"a", "bc"},
          false,
@@ -118,7 +118,7 @@ TEST_CASE("a request is written, then done") {
          "pwpw",
          sent + "3\r\nabc\r\n0\r\n\r\n",
          Writing::complete},
-        // A head that goes out alone.
+        // The head is sent alone.
         {post("abc"), {}, true, true, "wgw", sent + "abc", Writing::complete},
         {post("abc"), {}, true, false, "wg", sent, Writing::failed},
         {streamed(of_length(3)), {"abc"}, true, true, "wgpwp", sent + "abc", Writing::complete},
@@ -166,7 +166,7 @@ TEST_CASE("what is pending does not wait for a slow source") {
     std::string wire;
     request.begin(streamed(chunked), false);
     CHECK(request.next(false) == Next::piece);
-    CHECK(request.next(false) == Next::write);  // the source takes its time
+    CHECK(request.next(false) == Next::write);  // the source is slow
     write_some(request, 1000, wire);
     CHECK(wire == head);
     CHECK(request.next(false) == Next::piece);
@@ -209,7 +209,7 @@ TEST_CASE("a request that is stopped or fails is done, wherever it was") {
             CHECK(request.next(true) == Next::done);
             CHECK(request.progress() == Writing::failed);
             CHECK(request.error() == ec);
-            request.begin(get(), false);  // the next one begins from nothing
+            request.begin(get(), false);  // the next one starts from nothing
             CHECK(request.next(false) == Next::write);
             CHECK(request.progress() == Writing::busy);
             CHECK_FALSE(request.error());

@@ -75,7 +75,7 @@ TEST_CASE("a phase is due at its time and not before, and then again until it en
     due = timer.due(at(5));
     REQUIRE(due);
     CHECK(due->again);
-    timer.start(Phase::body, at(8));  // something came: all begins anew
+    timer.start(Phase::body, at(8));  // bytes arrived: it starts again
     CHECK_FALSE(timer.due(at(7)));
     due = timer.due(at(8));
     REQUIRE(due);

@@ -98,7 +98,7 @@ TEST_CASE("the reason given is the first that applies, from the worst on") {
                 CHECK(r == Reading::upgraded);
                 break;
             case Reuse::no_room:
-                CHECK(false);  // the pool's to say
+                CHECK(false);  // only the pool says this
                 break;
         }
     });

@@ -29,7 +29,7 @@ using hawser::detail::SourceRead;
 
 namespace {
 
-/// Reads to the end or to an error, which it returns in `ec`.
+/// Reads to the end, or to an error, which it returns in `ec`.
 std::string drain(BodyReader& reader, std::error_code& ec, std::size_t room = 4) {
     std::string text;
     std::vector<char> memory(room);
@@ -60,11 +60,11 @@ SourceRead refusal(const RequestBody& body) {
     return failure;
 }
 
-/// A file with content, gone at the end of the test.
+/// A file with content, removed at the end of the test.
 struct TempFile {
     explicit TempFile(const std::string& content)
         : path("hawser_request_body_test_" + std::to_string(::getpid()) + "_" +
-               std::to_string(++count) + ".tmp") {  // tests run side by side
+               std::to_string(++count) + ".tmp") {  // tests run in parallel
         std::FILE* file = std::fopen(path.c_str(), "wb");
         REQUIRE(file != nullptr);
         REQUIRE(std::fwrite(content.data(), 1, content.size(), file) == content.size());
@@ -78,7 +78,7 @@ struct TempFile {
     const std::string path;
 };
 
-/// A source that gives `text` in pieces of at most three bytes.
+/// A source that delivers `text` in pieces of at most three bytes.
 auto pieces_of(std::string text, std::shared_ptr<std::size_t> at) {
     return [text = std::move(text), at](BodyBuffer buffer) {
         const std::size_t n = std::min({text.size() - *at, buffer.size(), std::size_t{3}});
@@ -190,7 +190,7 @@ TEST_CASE("a file without bytes has length 0, one of /proc has a length that nob
     CHECK(reader->length() == std::nullopt);
     CHECK(reader->replayable());
     for (int attempt = 0; attempt < 2; ++attempt) {
-        CHECK(drain(*reader, ec, 4096).starts_with("Name:"));  // the first byte, too
+        CHECK(drain(*reader, ec, 4096).starts_with("Name:"));  // including the first byte
         reader->rewind();
     }
 }
@@ -208,7 +208,7 @@ TEST_CASE("a pipe is a stream that is waited for until its last writer has gone"
     CHECK(reader->waits());
     char some[8];
     const auto read = [&] { return reader->read({some, sizeof(some)}); };
-    CHECK(read().descriptor != -1);  // nobody writes yet
+    CHECK(read().descriptor != -1);  // no writer yet
     const int writer = ::open(name.path.c_str(), O_WRONLY);
     REQUIRE(writer != -1);
     CHECK(read().descriptor != -1);
@@ -330,7 +330,7 @@ TEST_CASE("a rewindable stream is rewound before it is read again, and only then
         CHECK(drain(*reader, ec) == "hello");
         CHECK(*rewinds == before + (request != 0 ? 1 : 0));
         reader->rewind();
-        CHECK(*rewinds == before + (request != 0 ? 1 : 0));  // not before it is read
+        CHECK(*rewinds == before + (request != 0 ? 1 : 0));  // only when it is read
         CHECK(drain(*reader, ec) == "hello");
         CHECK(*rewinds == before + (request != 0 ? 2 : 1));
         reader->close();

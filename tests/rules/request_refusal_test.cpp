@@ -12,7 +12,7 @@ using namespace hawser::detail;
 
 namespace {
 
-/// What is said of a request that the writer refused.
+/// The explanation for a request that the writer refused.
 std::string refusal(const Request& request, const HeadExtras& extras = {}) {
     const OutgoingPlan plan = plan_request_body(request);
     HeadBuffer out;
@@ -40,8 +40,7 @@ TEST_CASE("a request that is refused is told which field it is, and which rule")
         {field("", "x"), "header field 2, \"\": the name is not a token"},
         {field("A", "b\r\nsecret"),
          "header field 2, \"A\": the value has a control character in it"},
-        {field("Host", "x"),
-         "header field 2, \"Host\" belongs to the library: set Request::host"},
+        {field("Host", "x"), "header field 2, \"Host\" belongs to the library: set Request::host"},
         {field("content-length", "5"),
          "header field 2, \"content-length\" belongs to the library, which writes it"},
         {field("Transfer-Encoding", "chunked"),
@@ -50,8 +49,7 @@ TEST_CASE("a request that is refused is told which field it is, and which rule")
          "header field 2, \"Trailer\" belongs to the library, which writes it"},
         {field("Connection", "close, X"),
          "header field 2, \"Connection\": only close, keep-alive and upgrade may be in it"},
-        {field("Expect", "more"),
-         "header field 2, \"Expect\": only 100-continue may be in it"},
+        {field("Expect", "more"), "header field 2, \"Expect\": only 100-continue may be in it"},
         {field("Long", std::string(1 << 21, 'x')), "the head would be longer than 1 MiB"},
         {method("GE T"), "the method \"GE T\" is not a token"},
         {method("connect"), "the method \"connect\" must be written CONNECT"},

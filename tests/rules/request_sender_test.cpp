@@ -23,7 +23,7 @@ constexpr OutgoingPlan of_length(std::uint64_t n) {
     return {OutgoingFraming::length, n};
 }
 
-/// Writes at most `most` bytes of what is pending, as a stream would; returns how many.
+/// Writes at most `most` of the pending bytes, as a stream would; returns how many.
 std::size_t write_some(RequestSender& sender, std::size_t most, std::string& wire) {
     std::size_t n = 0;
     for (const std::string_view piece : sender.pending()) {
@@ -54,7 +54,7 @@ std::string stream(const OutgoingPlan& plan,
     sender.start(head, {}, plan);
     write_some(sender, first, wire);
     for (const std::string& piece : pieces) {
-        const std::string volatile_piece = piece;  // gone after it is written
+        const std::string volatile_piece = piece;  // destroyed after it is written
         REQUIRE_FALSE(sender.add_piece(volatile_piece));
         flush(sender, most, wire);
     }
@@ -142,7 +142,7 @@ TEST_CASE("a source that gives another number of bytes than announced is an erro
             CHECK(too_long == (announced < content.size()));
             CHECK(ec == (announced == content.size() ? std::error_code{}
                                                      : make_error_code(error::request_body_error)));
-            CHECK(wire.size() <= announced);  // never a byte that would be the next request's
+            CHECK(wire.size() <= announced);  // never a byte that would belong to the next request
         }
     }
 }

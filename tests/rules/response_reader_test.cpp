@@ -167,7 +167,7 @@ TEST_CASE("without a limit of heads, interim responses end at 1 MiB, and only th
     CHECK(read_with(reader, "GET", {large, large, large, large, final_head}, false, 10) ==
           "103 103 103 103 [] " + message(error::headers_too_large));
     CHECK(reader.fault().reason.ends_with("bytes of interim responses"));
-    for (const std::size_t more : {0, 1}) {  // to the byte
+    for (const std::size_t more : {0, 1}) {  // exact to the byte
         const std::string begin = "HTTP/1.1 103 H\r\nX: ";
         const std::size_t size = ResponseReader::max_interim_bytes + more - begin.size() - 4;
         const std::string exactly = begin + std::string(size, 'x') + "\r\n\r\n";
@@ -308,7 +308,7 @@ TEST_CASE("a body that is there with its head is taken whole, else it stays read
     REQUIRE(trailers != nullptr);
     CHECK(trailers->get("A") == "b");
 
-    // A chunk whose data ends like the last chunk does: its beginning is taken, nothing lost.
+    // A chunk whose data ends like a last chunk: its beginning is moved, nothing is lost.
     begin(reader, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nok\r\n\r\n");
     body.clear();
     CHECK_FALSE(reader.whole_body_is_here());

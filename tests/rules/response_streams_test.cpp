@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A corpus of response streams, good and bad. Each has one outcome, however it is cut, however its
-// body is read (row F35), and whatever the reader has read before (row R30).
+// A corpus of response streams, good and bad. Each has one outcome, however it is segmented,
+// however its body is read (row F35), and whatever the reader read before (row R30).
 
 #include "../support/response_feeder.hpp"
 #include "../support/segmentations.hpp"
@@ -26,7 +26,7 @@ using hawser_test::ResponseFeeder;
 
 namespace {
 
-/// A stream and what is to come of it: see ResponseFeeder::result().
+/// A stream and its expected result: see ResponseFeeder::result().
 struct Stream {
     std::string name;
     std::string text;
@@ -34,7 +34,7 @@ struct Stream {
     std::optional<error> failure = {};  // its message follows the result
     bool closes = false;                // the connection ends after the text
     std::string method = "GET";
-    std::string tolerated = {};  // the result if framing is tolerant, where that makes a difference
+    std::string tolerated = {};  // the result in tolerant mode, if it differs
 
     std::string expected(bool tolerant) const {
         return tolerant && !tolerated.empty()
@@ -43,7 +43,8 @@ struct Stream {
     }
 };
 
-/// Refused by the strict reader, read by the tolerant one. The connection always closes.
+/// A stream that the strict reader refuses and the tolerant one reads. The connection always
+/// closes.
 Stream tolerated(Stream stream, std::string result) {
     stream.tolerated = std::move(result);
     return stream;

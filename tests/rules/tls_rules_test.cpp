@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Which names a wildcard covers that OpenSSL's matcher leaves to us, and when a dial is made once
-// more because a server refused a session, as tables.
+// Which names a wildcard covers that OpenSSL's matcher leaves to us, and when a dial is repeated
+// because a server refused a session, as tables.
 
 #include <hawser/detail/policy/certificate_name.hpp>
 #include <hawser/detail/policy/session_retry.hpp>
@@ -29,7 +29,7 @@ TEST_CASE("a wildcard covers one label with an underscore, and nothing else") {
         {"*.EXAMPLE.com", "A_B.example.COM", true},
         {"*.my_zone.example.com", "a.my_zone.example.com", true},
         {"*.xn--bcher-kva.example", "a_b.xn--bcher-kva.example", true},
-        // OpenSSL has judged these
+        // decided by OpenSSL
         {"*.example.com", "ab.example.com", false},
         {"a_b.example.com", "a_b.example.com", false},
         // not a whole label, or not the first
@@ -51,7 +51,7 @@ TEST_CASE("a wildcard covers one label with an underscore, and nothing else") {
         {"*.", "a_b.", false},
         {"*..com", "a_b..com", false},
         {"", "a_b.example.com", false},
-        // labels that are none
+        // invalid labels
         {"*.example.com", ".example.com_", false},
         {"*.example.com", "-a_b.example.com", false},
         {"*.example.com", "a_b-.example.com", false},

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Framing::tolerant, byte by byte: what is read of heads and trailers that deviate from RFC 9112,
-// that it is noticed, and what is refused all the same.
+// Framing::tolerant, byte by byte: how heads and trailers that deviate from RFC 9112 are read, that
+// the deviation is noted, and what is refused anyway.
 
 #include "../support/segmentations.hpp"
 #include <hawser/detail/message/chunk_decoder.hpp>
@@ -31,7 +31,7 @@ using Outcome = HeadParser::Outcome;
 
 namespace {
 
-/// Status, fields and lines that were dropped; then how the body is framed, and what deviates.
+/// Status, fields and dropped lines; then how the body is framed, and what deviates.
 std::string describe(HeadParser& parser, Outcome outcome) {
     if (outcome == Outcome::more) {
         return "more";
@@ -56,7 +56,7 @@ std::string describe(HeadParser& parser, Outcome outcome) {
     return text + (head.exact ? "" : " deviates");
 }
 
-/// Feeds the growing text, each time from memory of its own that ends with it.
+/// Feeds the growing text, each time from a new block of memory that ends with it.
 std::string feed(HeadParser& parser, const Pieces& pieces) {
     std::string all;
     Outcome outcome = Outcome::more;
@@ -83,7 +83,7 @@ const std::string bad = make_error_code(hawser::error::bad_response).message();
 const std::string too_large = make_error_code(hawser::error::headers_too_large).message();
 const std::string ok = "HTTP/1.1 200 OK\r\n";
 
-/// What the tolerant parser says of these lines after a status line; the strict one refuses them.
+/// The tolerant parser's result for these lines after a status line; the strict one refuses them.
 std::string tolerated(const std::string& lines) {
     CHECK(parse(ok + lines, false) == bad);
     const std::string result = parse(ok + lines, true);
@@ -169,7 +169,7 @@ TEST_CASE("what a line of a head is", "[F12][F14][F15]") {
                 text = got.kind == FieldLine::Kind::no_field ? "dropped" : "refused";
                 CHECK(got.rule != nullptr);
             }
-            // What is a field with a blank is refused by whoever is strict.
+            // A strict parser refuses a field that has a blank.
             CHECK(text == (tolerant ? row.tolerant : row.strict));
         }
     }
@@ -326,8 +326,9 @@ TEST_CASE("tolerant, limits hold for what deviates, whatever is dropped of it", 
     CHECK(parse(ok + "A: b\r\n" + std::string(50, ' '), true, {64, 9}) == too_large);
 }
 
-// A tolerant parser accepts everything that a strict one does and says the same of it; whatever
-// else it accepts, it calls a deviation. And it says the same of the whole and of pieces.
+// A tolerant parser accepts everything that a strict one accepts, with the same result. Anything
+// else that it accepts is marked as a deviation. And the whole text gives the same result as its
+// pieces.
 TEST_CASE("tolerant and strict agree on every head that is exact, for any one byte changed",
           "[F35]") {
     const std::string originals[] = {

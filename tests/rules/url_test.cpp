@@ -24,7 +24,7 @@ bool refused(std::string_view text) {
     return ec == hawser::error::invalid_url;
 }
 
-/// The URL in full, password included, from its parts.
+/// The whole URL, including the password, from its parts.
 std::string parsed(std::string_view text) {
     std::error_code ec;
     const Url url = Url::parse(text, ec);
@@ -177,7 +177,7 @@ TEST_CASE("tricks with userinfo are refused", "[U09]") {
         INFO(text);
         CHECK(refused(text));
     }
-    // Wherever RFC 3986 is clear the authority ends where it says.
+    // Where RFC 3986 is clear, the authority ends where it says.
     CHECK(Url("http://a#@b/").host() == "a");
     CHECK(Url("http://a?@b/").host() == "a");
     CHECK(Url("http://a/@b/").host() == "a");
@@ -215,7 +215,7 @@ TEST_CASE("each byte in a host", "[U08][U09][U10]") {
     for (int c = 0; c < 256; ++c) {
         const char byte = static_cast<char>(c);
         if (std::string("/?#:@").find(byte) != std::string::npos && c != 0) {
-            continue;  // they end the host, see the other tables
+            continue;  // these end the host; see the other tables
         }
         INFO(c);
         CHECK(refused("http://a" + std::string(1, byte) + "b") ==

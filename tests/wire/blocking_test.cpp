@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A client without an executor: callers run its loop, a keeper does when nobody calls. What goes on
-// without a call, what ends a call from outside, and what becomes of it at the end of a client.
+// A client without an executor: callers run its loop, and a keeper does when nobody calls. What
+// happens without a call, what ends a call from outside, and how calls end with their client.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"
@@ -26,7 +26,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// Returns what a future brings, or throws TimedOut.
+/// The value of a future; throws TimedOut if there is none in time.
 template <class T>
 T take(std::future<T> future) {
     if (future.wait_for(patience) != std::future_status::ready) {
@@ -45,8 +45,8 @@ std::error_code code_of(Function function) {
     return {};
 }
 
-/// An operation as a future of its code: an exception would be counted where ThreadSanitizer does
-/// not see it.
+/// An operation as a future of its error code: ThreadSanitizer does not see how an exception's
+/// references are counted.
 template <class Start>
 std::future<std::error_code> code_in_future(Start start) {
     auto promise = std::make_shared<std::promise<std::error_code>>();
@@ -55,7 +55,7 @@ std::future<std::error_code> code_in_future(Start start) {
     return future;
 }
 
-/// Until `done`, which nothing but time brings.
+/// Waits until `done` holds; only time brings that about.
 template <class Done>
 void wait_until(Done done) {
     const auto limit = std::chrono::steady_clock::now() + patience;
@@ -67,7 +67,7 @@ void wait_until(Done done) {
     }
 }
 
-/// A function that runs when a thread, or the program, takes leave of its objects.
+/// Runs a function when a thread, or the program, destroys its objects.
 struct AtEnd {
     std::function<void()> what;
     ~AtEnd() {
@@ -239,7 +239,7 @@ TEST_CASE("a client for one thread has no keeper, and does all within its calls"
     CHECK(called == 2);
 }
 
-// ── Its end ──────────────────────────────────────────────────────────────────────────────────────
+// ── The end of a client ──────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("handlers of a client that goes away are called, and nothing is left", "[L03]") {
     const FdGuard fds;
@@ -363,7 +363,7 @@ TEST_CASE("a source that waits holds up no other thread and no deadline", "[L10]
         request.options.timeout = 20ms;
         std::error_code ec;
         client.send(request, ec);
-        CHECK(ec == error::total_timeout);  // told when the source has returned
+        CHECK(ec == error::total_timeout);  // reported once the source has returned
     });
     waiting.wait();
     CHECK(client.get(server.url("/y")).body.read_all() == "/y");
@@ -513,7 +513,7 @@ TEST_CASE("a call on a client whose executor nobody runs keeps its timeout", "[L
     io.run();
 }
 
-// ── A transport as a whole ───────────────────────────────────────────────────────────────────────
+// ── Operations on a transport ────────────────────────────────────────────────────────────────────
 
 TEST_CASE("preconnect and shutdown have blocking forms", "[B-23][B-24]") {
     const FdGuard fds;
@@ -605,7 +605,7 @@ TEST_CASE("a client is made from a context, and not without a round tripper", "[
 
 namespace {
 
-/// Forgets every request, or keeps it unanswered.
+/// Drops every request, or keeps it unanswered.
 class Forgetful final : public hawser::RoundTripper {
 public:
     Forgetful(asio::any_io_executor executor, bool keeps)
@@ -666,7 +666,7 @@ TEST_CASE("middleware that goes away with its context fails the call", "[F-C02]"
         const auto forgetful = std::make_shared<Forgetful>(io->get_executor(), true);
         caller = std::thread(
             [&, client = Client(forgetful)]() mutable { client.get("http://host.example/", ec); });
-        wait_until([&] { return !forgetful->take().empty(); });  // which destroys it
+        wait_until([&] { return !forgetful->take().empty(); });  // destroys the handlers
     }
     caller.join();
     CHECK(ec == error::client_closed);
@@ -688,7 +688,7 @@ TEST_CASE("a call on middleware that never answers ends by its timeout or its st
     client.send(request, ec);
     CHECK(ec == error::canceled);
     other.join();
-    for (auto& handler : forgetful->take()) {  // too late: nobody listens any more
+    for (auto& handler : forgetful->take()) {  // too late: the call is over
         std::move(handler)({}, Response());
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Where the source of a body runs, files of every kind as bodies, and answers that come before the
-// whole request is there, with real sockets and threads.
+// Where the source of a body runs, files of every kind as bodies, and responses that arrive before
+// the whole request was sent, with real sockets and threads.
 
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
@@ -24,7 +24,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// A named pipe, gone at the end of the test.
+/// A named pipe, removed at the end of the test.
 class Fifo {
 public:
     Fifo() {
@@ -53,7 +53,7 @@ void write_all(int descriptor, std::string_view text) {
     }
 }
 
-/// Takes everything and answers nothing.
+/// Receives everything and never responds.
 void swallow(Peer& peer) {
     if (peer.read_head()) {
         for (;;) {
@@ -66,7 +66,7 @@ const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 }  // namespace
 
-// ── Where ────────────────────────────────────────────────────────────────────────────────────────
+// ── Where a source runs ──────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a source runs on the client's executor, whoever makes its connection free") {
     Gate first, second;
@@ -96,7 +96,7 @@ TEST_CASE("a source runs on the client's executor, whoever makes its connection 
     first.wait();
     std::string text(1000, '\0');
     std::error_code ec;
-    while (!ec) {  // this thread, not the context's, sees the end and passes the connection on
+    while (!ec) {  // this thread, not the context's, sees the end and passes on the connection
         response.body.read_some(asio::buffer(text), ec);
     }
     CHECK_FALSE(call.outcome());
@@ -232,7 +232,7 @@ TEST_CASE("a file that cannot be sent fails its request, which says the name and
     CHECK(missing.phase() == hawser::Failure::Phase::request);
     CHECK(failure("/tmp").cause() == std::errc::is_a_directory);
     CHECK(server.connections() == 0);
-    // A process's own memory can be opened, and not be read at its beginning.
+    // A process's own memory can be opened, but not read at its beginning.
     const hawser::Failure unreadable = failure("/proc/self/mem");
     CHECK(unreadable.cause() == std::errc::io_error);
     CHECK(unreadable.reason() == "reading \"/proc/self/mem\"");
@@ -277,7 +277,7 @@ TEST_CASE("a file that shrinks while it is sent fails its request", "[U07]") {
     CHECK(client.stats().open == 0);
 }
 
-// ── Early answers ────────────────────────────────────────────────────────────────────────────────
+// ── Early responses ──────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a 200 after ten bytes does not cut the upload short", "[R12]") {
     FdGuard fds;
@@ -331,7 +331,7 @@ TEST_CASE("after a 413 the upload stops, and its response is there", "[R12]") {
     Client client;
     std::error_code ec;
     Response response = client.send({"POST", server.url(), std::string(64 << 20, 'x')}, ec);
-    if (!closes || !ec) {  // else the reset may have come first
+    if (!closes || !ec) {  // else the reset may have arrived first
         REQUIRE_FALSE(ec);
         CHECK(response.status == 413);
         CHECK_FALSE(response.request_sent());
@@ -363,7 +363,7 @@ TEST_CASE("a server that sends back what it gets talks both ways at once", "[R12
         Response response = co_await client.async_post(
             server.url(),
             RequestBody::stream([&](asio::mutable_buffer buffer) -> asio::awaitable<std::size_t> {
-                while (received < given) {  // each piece after the answer to the one before
+                while (received < given) {  // each piece follows the response to the previous one
                     (void)co_await came.async_wait(as_tuple(asio::use_awaitable));
                 }
                 std::memcpy(buffer.data(), "ping", 4);

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Bodies over plain http, both ways: every kind of request body, every framing of a response body.
+// Bodies over plain http, in both directions: every kind of request body, every framing of a
+// response body.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"
@@ -13,8 +14,8 @@ using namespace hawser::test;
 
 namespace {
 
-// Results of co_await go through functions: Catch 2 mentions an expression twice, and g++ 12 then
-// awaits it twice.
+// Results of co_await are passed through functions: Catch 2 mentions an expression twice, and g++
+// 12 then awaits it twice.
 void expect(std::string_view got, std::string_view wanted) {
     CHECK(got == wanted);
 }
@@ -170,7 +171,7 @@ TEST_CASE("a response is read while its request is still being sent", "[N03]") {
 
 TEST_CASE("a body longer than its reader allows is cut there", "[T-A07]") {
     FdGuard fds;
-    const auto size = GENERATE(as<std::size_t>{}, 100, 300'000);  // held, and on its way
+    const auto size = GENERATE(as<std::size_t>{}, 100, 300'000);  // held, and streamed
     ScriptServer server{keep_alive_server([&](auto&) { return respond(pattern(size)); })};
     Client client;
     std::error_code ec;

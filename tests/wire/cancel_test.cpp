@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Cancellation at every stage of a request: it completes once, at once, with the right reason, and
-// what it held goes on to others or is closed.
+// what it held is passed on or closed.
 
 #include "../support/scene.hpp"
 #include "../support/wire_tests.hpp"
@@ -21,12 +21,11 @@ TEST_CASE("a request cancelled while it dials ends, its connection serves the ne
     asio::post(scene.io.executor(), [&] {
         scene.start(call);
         call.signal.emit(asio::cancellation_type::terminal);
-        CHECK(call.completions == 0);  // never inside the initiating call, nor inside emit
+        CHECK(call.completions == 0);  // neither inside the initiating call nor inside emit
     });
     CHECK(call.outcome() == aborted);
     CHECK(call.ec == hawser::condition::canceled);
-    // A request that comes in the moment between the dial's end and the pool makes a dial of its
-    // own.
+    // A request that arrives between the end of the dial and the return to the pool dials itself.
     const auto give_up = std::chrono::steady_clock::now() + patience;
     while (scene.client.stats().idle == 0 && std::chrono::steady_clock::now() < give_up) {
         std::this_thread::yield();
@@ -86,7 +85,7 @@ TEST_CASE("a cancelled read ends the connection, what came is not lost",
     CHECK(read.outcome() == aborted);
     std::error_code ec;
     response.body.read_some(asio::buffer(bytes), ec);
-    CHECK(ec == aborted);  // it repeats itself
+    CHECK(ec == aborted);  // the error is repeated
     scene.server.wait_for_open(0);
 }
 
@@ -132,7 +131,7 @@ TEST_CASE("close() ends a pending read, and a second close() changes nothing", "
     char bytes[16];
     call.result.body.read_some(asio::buffer(bytes));
     call.result.body.async_read_some(asio::buffer(bytes), read.handler());
-    call.result.body.close();  // [L12] of a pending read, and again
+    call.result.body.close();  // [L12] during a read, and again
     call.result.body.close();
     CHECK(read.outcome() == hawser::error::canceled);
     std::error_code ec;

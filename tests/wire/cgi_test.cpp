@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Servers that many people run, with the plainest of shell scripts behind them. What the script
-// says goes out as it is: its head has no CR.
+// Widely used servers running the plainest shell scripts. They send the script's output as it is:
+// its head has no CR.
 
 #include "../support/child_server.hpp"
 #include "../support/wire_tests.hpp"

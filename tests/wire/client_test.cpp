@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// One request value sent again and again, two traces, several hosts: what a Client does that needs
-// no misbehaving server.
+// One request value sent repeatedly, two traces, several hosts: features of a Client that need no
+// misbehaving server.
 
 #include "../support/echo.hpp"
 #include "../support/trace_log.hpp"

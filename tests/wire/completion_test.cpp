@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // How operations complete: with every kind of token, once, later, on the handler's own executor and
-// from its own memory.
+// with its own memory.
 
 #include "../support/wire_tests.hpp"
 
@@ -21,7 +21,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// Counts what it hands out. Not thread-safe.
+/// Counts its allocations. Not thread-safe.
 template <class T>
 struct CountingAllocator {
     using value_type = T;

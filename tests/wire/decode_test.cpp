@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Coded bodies through the public interface: when they are asked for, every way to read them, and
-// what becomes of the connection.
+// Coded bodies through the public interface: when they are requested, every way to read them, and
+// what happens to the connection.
 
 #include "../support/compress.hpp"
 #include "../support/echo.hpp"
@@ -44,13 +44,13 @@ Way any_way() {
         Way::all, Way::some, Way::async_all, Way::async_some, Way::await_all, Way::await_some);
 }
 
-/// What became of a request.
+/// The outcome of a request.
 struct Got {
     std::error_code ec;
     std::string text;
     bool uncompressed = false;
     Headers headers;
-    hawser::TransportStats stats;  // before the response goes
+    hawser::TransportStats stats;  // before the response is destroyed
 };
 
 void note(Got& got, const Response& res) {
@@ -122,7 +122,7 @@ Got fetch(const std::string& url, Way way, TransportOptions options = {}, std::s
         if (!ec) {
             co_await read_async(res, way, step, got);
         }
-        co_await asio::post(executor, asio::use_awaitable);  // a tear-down is over
+        co_await asio::post(executor, asio::use_awaitable);  // the connection has closed by now
         got.stats = client.stats();
     });
     return got;
@@ -138,7 +138,7 @@ std::string noise(std::size_t size) {
     return text;
 }
 
-/// `content` under a field that says gzip, framed as the target says.
+/// `content` with a Content-Encoding field of gzip, framed as the target says.
 std::string framed(std::string_view target, const std::string& content, std::string_view fields) {
     if (target.starts_with("/chunked")) {
         return respond_chunked({content.substr(0, 1),
@@ -152,7 +152,7 @@ std::string framed(std::string_view target, const std::string& content, std::str
     return respond(content, fields);
 }
 
-/// Answers every request with `content`; "…/slowly" in pieces that come one after the other.
+/// Responds to every request with `content`; to "…/slowly" in pieces, one after another.
 Script coded_server(std::string content, std::string fields = coded) {
     return [content = std::move(content), fields = std::move(fields)](Peer& peer) {
         while (const auto request = peer.read_request()) {
@@ -276,7 +276,8 @@ TEST_CASE("other formats and spellings, and two codings at once", "[B08][T-I07]"
         {"Content-Encoding: deflate\r\n", raw_deflate(text), text},
         {"Content-Encoding: deflate\r\nContent-Encoding: gzip\r\n", gzip(zlib(text)), text},
         {"Content-Encoding: gzip, gzip\r\n", gzip(gzip(text)), text},
-        {"Content-Encoding: gzip, identity\r\n", gzip(gzip(text)), gzip(text)},  // T-I03: once
+        {"Content-Encoding: gzip, identity\r\n", gzip(gzip(text)), gzip(text)},  // T-I03: decoded
+                                                                                 // once
         {"Content-Encoding: gzip\r\n", gzip(text) + gzip(text), text + text},
     };
     for (const Row& row : rows) {
@@ -315,7 +316,7 @@ TEST_CASE("a response with too many codings is an error", "[B02]") {
     const Got got = fetch(server.url(path), way);
     CHECK(got.ec == error::unsupported_coding);
     CHECK(got.headers.empty());
-    CHECK(got.stats.active == 0);  // idle if all of it had come, else closed
+    CHECK(got.stats.active == 0);  // idle if all of it had arrived, else closed
     CHECK(got.stats.retried == 0);
     CHECK(got.stats.strands == 2 * got.stats.open);
 }
@@ -389,7 +390,7 @@ TEST_CASE("bytes that do not decode end the connection at once, though more woul
         res.body.read_some(asio::buffer(buffer), ec);
     }
     CHECK(ec == error::decode_error);
-    never.wait();  // the server saw it end, with the response still here
+    never.wait();  // the server saw it close, while the response still exists
     CHECK(client.stats().open == 0);
     CHECK(client.stats().failed == 1);
     char buffer[1];
@@ -536,12 +537,12 @@ TEST_CASE("close and cancel end a pending read, a second one is refused", "[T-I0
 
 namespace {
 
-/// What goes on between others' turns: counts those of its own until told to stop.
+/// Competes for turns of the loop and counts its own, until told to stop.
 struct Turns {
     asio::io_context& io;
     int count = 0;
     bool stop = false;
-    std::function<void(int)> at{};  // each of them
+    std::function<void(int)> at{};  // called in each of them
 
     void go() {
         if (!stop) {
@@ -560,7 +561,7 @@ TEST_CASE("others have their turns while much is decoded", "[B01]") {
     FdGuard fds;
     constexpr std::size_t size = 40'000'000;
     const std::string bomb = gzip(std::string(size, 'x'), 9);
-    // All of it held; more than is held; the end of a held beginning alone on its way.
+    // All of it held; more than is held; a held beginning with only the end still in flight.
     const std::string whole = respond(bomb, coded);
     const std::string long_one = respond(bomb + bomb + gzip("end"), coded);
     const std::string held = respond_chunked({bomb, gzip("end")}, coded);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A dial that fails: what it says, by code and in words, and that it leaves nothing behind.
+// A failed dial: its code, its explanation in words, and that it leaves nothing behind.
 
 #include "../support/full_listener.hpp"
 #include "../support/scene.hpp"
@@ -36,7 +36,7 @@ Failed get(const std::string& url, const TransportOptions& options = {}) {
     return get(client, url);
 }
 
-/// A port of 127.0.0.0/8 where nobody listens.
+/// A port of 127.0.0.0/8 that nobody listens on.
 std::uint16_t closed_port() {
     return ScriptServer(hello_server()).port();
 }
@@ -50,9 +50,9 @@ std::string at(const char* host, std::uint16_t port) {
 }
 
 #if defined(__linux__)
-std::atomic<int> refused_registration{0};  // the number of the one to come; 0: none
+std::atomic<int> refused_registration{0};  // which of the next registrations is refused; 0: none
 #endif
-std::atomic<int> connects_to_itself{0};  // how many sockets seem to have
+std::atomic<int> connects_to_itself{0};  // how many sockets appear to have done so
 
 }  // namespace
 
@@ -194,7 +194,7 @@ TEST_CASE("a reactor that takes no more descriptors fails the dial, and nothing 
     FdGuard fds;
     ScriptServer server{hello_server()};
     Client client;
-    for (const int which : {1, 2}) {  // for the connect, and anew for what comes after it
+    for (const int which : {1, 2}) {  // the registration for the connect, and the one after it
         INFO(which);
         refused_registration = which;
         const Failed failed = get(client, server.url());

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What an exception of a blocking call says: no secret, nothing that a terminal would obey, not
-// without end.
+// The text of an exception from a blocking call: no secret, nothing that a terminal would
+// interpret, and bounded.
 
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
@@ -14,7 +14,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// The text of the exception that a request ends with.
+/// The text of the exception with which a request fails.
 std::string text_of(Client& client, Request request) {
     try {
         client.send(std::move(request));
@@ -60,7 +60,7 @@ TEST_CASE("the text of an error is printable, short, and holds no password", "[U
                                             {.cn = "\x1b[31mcanary\n", .ips = {"127.0.0.1"}})}}};
     const std::string refused = text_of(client, {"GET", evil.url()});
     CHECK(refused.find("certificate") != std::string::npos);
-    CHECK(refused.find("canary") != std::string::npos);  // whose it is
+    CHECK(refused.find("canary") != std::string::npos);  // the certificate's name
     CHECK(refused.size() < 500);
     CHECK(printable(refused));
 }

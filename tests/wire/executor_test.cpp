@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // A client on executors of every kind: Asio's own with their properties, strands of them and of
-// erased ones, a user's own over an io_context, and one of a context that Asio has no part in. From
-// outside a blocking call gets its response; on a thread that would have to do the work it fails.
+// type-erased ones, a user's own over an io_context, and one whose context does not belong to Asio.
+// From outside, a blocking call gets its response; on a thread that would have to do the work, it
+// fails.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"
@@ -52,7 +53,7 @@ struct QueueingExecutor {
     }
 };
 
-/// An execution context with an event loop of its own, as that of a GUI, and one thread in it.
+/// An execution context with its own event loop, like a GUI's, run by one thread.
 class OwnLoop : public asio::execution_context {
 public:
     class Executor {
@@ -121,7 +122,7 @@ private:
     std::thread thread_;
 };
 
-/// Blocking and asynchronous calls from outside and on the executor's own thread.
+/// Blocking and asynchronous calls, from outside and on the executor's own thread.
 void check(const char* kind, const asio::any_io_executor& executor) {
     INFO(kind);
     ScriptServer server(answer);
@@ -185,7 +186,7 @@ TEST_CASE("blocking calls know their own threads: executors of pools") {
 }
 
 TEST_CASE("blocking calls know their own threads: the executor of the system") {
-    // Its context, with the descriptors of its reactor, lives until the program ends.
+    // This context, with its reactor's descriptors, lives until the program ends.
     check("system_executor", asio::any_io_executor(asio::system_executor()));
     check("strand of system_executor", asio::make_strand(asio::system_executor()));
 }

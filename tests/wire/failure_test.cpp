@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What a failed request says of itself, in each style a program may be written in: the code, what
-// was being done, why, the method, the URL and the address, and no secret.
+// What a failed request says, in each style in which a program can be written: the code, what was
+// being done, why, the method, the URL and the address, and no secret.
 
 #include "../support/scene.hpp"
 #include "../support/styles.hpp"
@@ -21,7 +21,7 @@ using Phase = Failure::Phase;
 
 namespace {
 
-/// What a failure has to be, and a part of its message.
+/// The expected failure, and a part of its message.
 struct Expected {
     error code;
     Phase phase;
@@ -45,7 +45,8 @@ void check_text(const Request& request, const Outcome& outcome, const Expected& 
     CHECK(outcome.what.find(request.method + ' ' + outcome.failure.url().substr(0, 100)) == 0);
 }
 
-/// The request, with secrets where a caller may put them, fails alike in every style.
+/// Checks that the request, with secrets in every place where a caller may put them, fails alike in
+/// every style.
 void check(Request request, const Expected& expected, const ClientSetup& setup = {}) {
     request.headers.add("Authorization", "Bearer secret");
     for (const Style& style : all_styles()) {
@@ -61,7 +62,7 @@ Request get(const ScriptServer& server, const std::string& path = "/") {
     return {"GET", url.substr(0, host) + "joe:secret@" + url.substr(host) + "#secret"};
 }
 
-/// Answers every request with `bytes`, and then does something with the connection.
+/// Responds to every request with `bytes`, and then does something with the connection.
 Script say(
     const std::string& bytes, void (*then)(Peer&) = [](Peer&) {}) {
     return [=](Peer& peer) {
@@ -135,7 +136,7 @@ TEST_CASE("a response body that is not wanted says why") {
         limited.transport.max_response_body_bytes = 4;
         check(get(server), {error::body_too_large, Phase::head, "127.0.0.1"}, limited);
     }
-    for (const std::string text : {"1234", "123456"}) {  // with the head, or not all of it
+    for (const std::string text : {"1234", "123456"}) {  // complete with the head, or not
         const ScriptServer coded{
             say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\n\r\n" + text,
                 [](Peer& peer) {

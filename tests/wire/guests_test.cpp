@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// User code is a guest: none runs while a lock of ours is held, and what it throws, whoever it is,
-// reaches whoever runs the io_context, after all else has happened.
+// User code is a guest: none runs while one of our locks is held, and an exception from it reaches
+// the caller of io_context::run(), after everything else has happened.
 
 #include "../support/guests.hpp"
 
@@ -19,8 +19,8 @@ using namespace hawser::test;
 
 namespace {
 
-/// Answers "/big" with more than a read is served at a time, "/rest" with half a body and the rest
-/// at once, "/stuck" never, everything else whole.
+/// Responds to "/big" with more than one read takes, to "/rest" with half a body and the rest right
+/// after it, never to "/stuck", and to anything else completely.
 void guest_server(Peer& peer) {
     while (const auto request = peer.read_request()) {
         if (request->target == "/stuck") {
@@ -38,7 +38,7 @@ void guest_server(Peer& peer) {
     }
 }
 
-/// Everything of the user's, and a client on an executor of the user's.
+/// User objects of all kinds, and a client on a user's executor.
 struct Guests {
     explicit Guests(TransportOptions options = {}, Script script = guest_server)
         : server(std::move(script)),
@@ -62,7 +62,7 @@ struct Guests {
     auto handler(Function function) {
         return GuestHandler<Function>(io, log, std::move(function));
     }
-    /// Reads the body, too, and throws in both handlers if it is told so.
+    /// Also reads the body; throws in both handlers if told to.
     void get(std::string_view path, bool throws = false) {
         client.async_send(request(path), handler([this, throws](std::error_code, Response res) {
                               ++completed;
@@ -194,7 +194,7 @@ TEST_CASE("handlers that throw keep nothing from completing, nor run() from retu
 
 namespace {
 
-/// Throws whenever it is told something.
+/// Throws from every event.
 struct ThrowingTrace final : hawser::ClientTrace {
     void attempt_begin(unsigned) override { told(begins); }
     void attempt_end(const AttemptEnd&) override { told(ends); }
@@ -278,7 +278,7 @@ TEST_CASE(
     }));
     guests.io.run();
     CHECK(guests.completed == 1);
-    guests.server.stop();  // the rest never comes
+    guests.server.stop();  // the rest never arrives
     guests.run();
     guests.finish();
 }
@@ -343,7 +343,7 @@ TEST_CASE("what a handler needs on its way is allocated by its allocator") {
     work.reset();
     other.run();
     CHECK(guests.completed == 1);
-    CHECK(log.calls == 4);  // itself, and on its way to the other context: taken and given back
+    CHECK(log.calls == 4);  // itself, and, passed to the other context, allocation and deallocation
     guests.finish();
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // What a handler, or the source of a request body, may do: throw, call back, destroy the client.
-// And that nothing keeps the context running afterwards.
+// Also, that nothing keeps the context running after that.
 
 #include "../support/wire_tests.hpp"
 
@@ -135,8 +135,8 @@ TEST_CASE("run() returns at once when nothing is open any more, whatever it time
     FdGuard fds;
     ScriptServer server(serve);
     const auto dead = refusing_url();
-    const std::string url = GENERATE_REF(server.url("/close"),  // the server's last
-                                         server.url("/half"),   // cut off
+    const std::string url = GENERATE_REF(server.url("/close"),  // the server closes after it
+                                         server.url("/half"),   // truncated
                                          server.url("/a"),      // idle, closed below
                                          dead);
     asio::io_context io;

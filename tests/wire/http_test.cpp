@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The public interface over plain http: every way to send a request and to read a response that a
-// user meets first, blocking and in coroutines. What goes wrong on the wire is tested elsewhere.
+// The public interface over plain http: the usual ways to send a request and to read a response,
+// blocking and in coroutines. Failures on the wire are tested elsewhere.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"
@@ -14,8 +14,8 @@ using namespace hawser::test;
 
 namespace {
 
-// Results of co_await go through functions: Catch 2 mentions an expression twice, and g++ 12 then
-// awaits it twice.
+// Results of co_await are passed through functions: Catch 2 mentions an expression twice, and g++
+// 12 then awaits it twice.
 void expect(std::string_view got, std::string_view wanted) {
     CHECK(got == wanted);
 }
@@ -78,7 +78,7 @@ TEST_CASE("the forms that people write inside co_await compile, and free things 
         Client client{co_await asio::this_coro::executor, {.timeout = 20s}};
         const std::string url = server.url("/a-path-too-long-for-the-small-string-buffer");
         const std::string large(100, 'x');
-        // a temporary everywhere, chained
+        // temporaries everywhere, chained
         expect_ok(co_await client.async_get(server.url("/1")));
         expect(co_await (co_await client.async_get(server.url("/2"))).body.async_read_all(),
                "GET /2 - ");
@@ -101,7 +101,7 @@ TEST_CASE("the forms that people write inside co_await compile, and free things 
         };
         expect_ok(co_await client.async_send(make(hawser::Headers().set("X-Long", large), {})));
         expect_ok(co_await client.async_send(make({}, hawser::RequestOptions())));
-        // streams made on the spot
+        // streams created in place
         expect(co_await (co_await client.async_post(server.url("/s"),
                                                     RequestBody::stream(pieces("abc", 2))))
                    .body.async_read_all(),
@@ -137,7 +137,7 @@ TEST_CASE("callbacks and futures take the same calls", "[T-A01]") {
         Gate done;
         client.async_post(server.url("/c"), "z", [&](std::error_code ec, Response r) {
             CHECK(!ec);
-            CHECK(r.body.read_all() == "POST /c 1 z");  // held already: does not block
+            CHECK(r.body.read_all() == "POST /c 1 z");  // already held: does not block
             CHECK(std::this_thread::get_id() == io.thread_id());
             done.open();
         });

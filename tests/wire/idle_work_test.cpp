@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// An idle connection is watched, but nobody waits for it: run() and join() return when only such
-// are left, and never while a request is under way.
+// An idle connection is watched, but does not count as work: run() and join() return when only idle
+// connections are left, and never while a request is in progress.
 
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
@@ -21,7 +21,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// An executor of a program's own, which knows nothing of work.
+/// A program's own executor, which does not track work.
 struct OwnExecutor {
     asio::io_context::executor_type inner;
 
@@ -57,7 +57,7 @@ asio::any_io_executor executor_of(asio::io_context& io, Kind kind) {
     return io.get_executor();
 }
 
-/// Until nothing is left to do.
+/// Runs until nothing is left to do.
 void run_out(asio::io_context& io) {
     io.restart();
     io.run_for(patience);
@@ -126,7 +126,7 @@ TEST_CASE("run() goes on while a request is under way on a connection that was i
         answered = true;
     });
     io.restart();
-    io.run_for(20ms);  // whatever could end it too early would by then
+    io.run_for(20ms);  // time for anything that could end it too early
     CHECK_FALSE(io.stopped());
     CHECK_FALSE(answered);
     answer.open();
@@ -245,7 +245,7 @@ TEST_CASE("the count of work is balanced after many requests on several threads"
         io.restart();
         std::vector<std::thread> threads;
         for (int i = 0; i < 3; ++i) {
-            threads.emplace_back([&] { io.run(); });  // returns: nothing was lost or kept
+            threads.emplace_back([&] { io.run(); });  // returns: no work was lost or kept
         }
         for (auto& thread : threads) {
             thread.join();
@@ -264,7 +264,7 @@ TEST_CASE("work given back and taken a million times leaves the count as it was"
         work.finished();
     }
     CHECK_FALSE(io.stopped());
-    work.finished();  // that of the guard
+    work.finished();  // the guard's
     CHECK(io.stopped());
     work.started();
 }

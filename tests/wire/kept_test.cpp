@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Responses that a program keeps once it has read them: what they still hold, and still say.
+// Responses that a program keeps after reading them: the memory they still hold, and what they
+// still report.
 
 #include "../support/compress.hpp"
 #include "../support/tls_setup.hpp"
@@ -15,7 +16,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// One response a connection, which ends with it.
+/// One response per connection, which closes after it.
 ScriptServer closing_server(const std::string& response, bool secure = true) {
     return ScriptServer{[response](Peer& peer) {
                             peer.read_request();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Who may die before whom, and what a handler may do: clients, contexts and responses destroyed in
-// any order at any moment, handlers that throw and call back, and when run() returns.
+// Lifetimes, and what a handler may do: clients, contexts and responses destroyed in any order at
+// any moment, handlers that throw and call back, and when run() returns.
 
 #include "../support/wire_tests.hpp"
 
@@ -19,8 +19,8 @@ using namespace hawser::test;
 
 namespace {
 
-/// Answers "/stuck" never, "/half" with half a body, "/late" with its end once `late` is open,
-/// everything else whole.
+/// Never responds to "/stuck", responds to "/half" with half a body, to "/late" with its end once
+/// `late` is open, to anything else completely.
 Script moody(Gate* late = nullptr) {
     return [late](Peer& peer) {
         while (const auto request = peer.read_request()) {
@@ -45,7 +45,7 @@ Script moody(Gate* late = nullptr) {
 
 /// A context that the test's own thread runs.
 struct Context : asio::io_context {
-    /// Until `done`, or nothing is left to do.
+    /// Runs until `done` holds or nothing is left to do.
     void run_until(const std::function<bool()>& done) {
         const auto limit = std::chrono::steady_clock::now() + patience;
         while (!done() && std::chrono::steady_clock::now() < limit) {
@@ -111,7 +111,7 @@ TEST_CASE("a client destroyed after the k-th step of the executor, for every k",
             CHECK((!*head || *head == hawser::error::client_closed));
         }
         if (!*head) {
-            REQUIRE(body);  // a response that was delivered is read to its end
+            REQUIRE(body);  // a delivered response is read to its end
             CHECK_FALSE(*body);
             CHECK(text == "0123456789");
         }
@@ -139,7 +139,7 @@ TEST_CASE("a client destroyed with requests queued, unanswered and half read", "
     io.run_until([&] { return server.requests() == 2; });
     CHECK(client->stats().waiting == 2);
     client.reset();
-    CHECK(ended.empty());  // never inside
+    CHECK(ended.empty());  // never inside the call
     io.run_until([&] { return ended.size() == 3; });
     for (const auto ec : ended) {
         CHECK(ec == hawser::error::client_closed);
@@ -235,7 +235,7 @@ TEST_CASE("a response outlives its client and the context, which fails its body"
     char bytes[16];
     std::error_code ec;
     response.body.read_some(asio::buffer(bytes), ec);
-    if (!ec) {  // what came with the head
+    if (!ec) {  // bytes that arrived with the head
         response.body.read_some(asio::buffer(bytes), ec);
     }
     CHECK(ec == hawser::error::client_closed);
@@ -281,7 +281,7 @@ TEST_CASE(
         read += !ec && text.empty() && io.get_executor().running_in_this_thread();
     };
     empty.body.async_read_all(asio::bind_executor(io, count));
-    CHECK(read == 0);  // not within the call
+    CHECK(read == 0);  // not inside the call
 
     Client client(io.get_executor());
     client.async_get("http://127.0.0.1:1/", [&](std::error_code ec, Response response) {
@@ -307,7 +307,7 @@ TEST_CASE("a context destroyed after the k-th step, before the client, for every
         REQUIRE(k < 100);
         auto io = std::make_unique<Context>();
         Client client(io->get_executor(), TransportOptions{.max_conns_per_host = 1});
-        auto alive = std::make_shared<int>();  // what a handler owns
+        auto alive = std::make_shared<int>();  // owned by a handler
         bool done = false;
         client.async_get(server.url(), [&done, alive](std::error_code ec, Response r) {
             CHECK_FALSE(ec);
@@ -400,11 +400,11 @@ TEST_CASE("a response that dies with its context lets nothing begin there", "[L0
             io->stop();
         });
         io->run_for(patience);
-        client->async_get(url, [](std::error_code, Response) {});  // queues for its connection
+        client->async_get(url, [](std::error_code, Response) {});  // queues for the only connection
         if (order == 1) {
             client.reset();
         }
-        strand.reset();  // what it is to run is in its context
+        strand.reset();  // what it has to run is in its context
         if (order == 2) {
             client.reset();
         }

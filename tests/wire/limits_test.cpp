@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// How many connections there are: the limits on those open and those idle, who waits and who goes
-// first, how long an idle one stays, and that thousands of careless callers leave nothing behind.
+// How many connections there are: limits on open and on idle ones, the order in which requests wait
+// and connections are closed, how long an idle one stays, and that thousands of careless callers
+// leave nothing behind.
 
 #include "../support/echo.hpp"
 #include "../support/tls_setup.hpp"
@@ -115,7 +116,8 @@ TEST_CASE("whatever ends a request, its place goes to the next one", "[R28][T-A1
     };
     CHECK(error_of(client, {"GET", server.url("/fin")}) == error::server_closed);
     CHECK(works());
-    CHECK(error_of(client, {"GET", server.url("/fin")}) == error::server_closed);  // and its retry
+    CHECK(error_of(client, {"GET", server.url("/fin")}) == error::server_closed);  // including its
+                                                                                   // retry
     CHECK(works());
     CHECK(error_of(client, {"GET", server.url("/bad")}) == error::bad_response);
     CHECK(works());
@@ -131,7 +133,8 @@ TEST_CASE("whatever ends a request, its place goes to the next one", "[R28][T-A1
     CHECK(error_of(client, request) == hawser::condition::timeout);
     CHECK(works());
     {
-        Response holds = client.get(server.url("/large"));  // one waits for the place in vain
+        Response holds = client.get(server.url("/large"));  // one request waits for the place in
+                                                            // vain
         request.options.response_header_timeout.reset();
         CHECK(error_of(client, request) == error::total_timeout);
         CHECK(client.stats().waiting == 0);
@@ -204,7 +207,7 @@ TEST_CASE("an idle connection leaves when its time is up, used ones stay", "[T-A
         CHECK(client.get(server.url()).connection.id == 2);
     }
     io.finish();
-    // a blocking client has no loop that could watch the time: it looks when asked
+    // a blocking client has no running loop to watch the time: it checks when it is called
     Client client{TransportOptions{.idle_conn_timeout = 10ms}};
     client.get(server.url());
     CHECK(client.get(server.url()).connection.id == 1);
@@ -244,7 +247,7 @@ TEST_CASE("a request takes what is first, its dial or a returned one",
     Gate handshake;
     ScriptServer server{[&](Peer& peer) {
         if (peer.number() == 2) {
-            peer.await(handshake);  // dialling takes until then
+            peer.await(handshake);  // the dial takes until then
         }
         peer.start_tls(tls);
         keep_alive_server([&](auto& r) { return respond(r.target == "/large" ? large : "ok"); })(

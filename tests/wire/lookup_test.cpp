@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Looking up names: by threads that nobody waits for, each name once at a time, this machine's own
-// names not at all.
+// Looking up names: on threads that nobody waits for, each name only once at a time, and this
+// machine's own names not at all.
 
 #include "../support/scene.hpp"
 #include "../support/stuck_network.hpp"
@@ -32,7 +32,7 @@ std::string url_of(const std::string& host, std::uint16_t port, const std::strin
     return "http://" + host + ':' + std::to_string(port) + path;
 }
 
-/// Yields until it holds.
+/// Yields until `condition` holds.
 template <class Condition>
 bool eventually(Condition condition) {
     const auto until = std::chrono::steady_clock::now() + patience;
@@ -45,7 +45,7 @@ bool eventually(Condition condition) {
     return true;
 }
 
-/// A pool of its own for a test; its threads may outlive that.
+/// A pool for one test; its threads may outlive the test.
 LookupPool& new_pool(std::size_t threads, std::chrono::milliseconds idle) {
     static auto& pools = *new std::deque<LookupPool>;
     return pools.emplace_back(threads, idle);
@@ -65,7 +65,7 @@ struct Asker final : NameLookup::Owner {
     std::atomic<int> held{0};
 };
 
-/// An io_context's executor that has no memory for the first few handlers.
+/// An io_context's executor that lacks memory for the first few handlers.
 struct Forgetful {
     asio::io_context::executor_type inner;
     std::atomic<int>* failures;
@@ -92,7 +92,7 @@ struct Forgetful {
     }
 };
 
-/// Does something in a child process; its exit status.
+/// Runs `action` in a child process; returns its exit status.
 template <class Action>
 int in_child(Action action) {
     const pid_t child = ::fork();
@@ -168,7 +168,7 @@ TEST_CASE("equal look-ups at the same time are one", "[F-N07]") {
         std::array<Call<Response>, 5> calls;
         for (std::size_t i = 0; i < calls.size(); ++i) {
             hawser::Request request("GET", url_of(host, server.port()));
-            request.options.pool_tag = std::to_string(i);  // a connection each
+            request.options.pool_tag = std::to_string(i);  // a connection for each
             client.async_send(std::move(request), calls[i].handler());
         }
         Call<Response> impatient;
@@ -190,8 +190,9 @@ TEST_CASE("run() does not return while the name of a connection made ahead is lo
     FdGuard fds;
     StuckResolver stuck;
     ScriptServer server(hello_server());
-    asio::io_context io, other;  // the handler is the other one's work
-    Client client(io.get_executor(), TransportOptions{.resolve_timeout = 0ms});  // no timer either
+    asio::io_context io, other;  // the handler is work of the other context
+    Client client(io.get_executor(), TransportOptions{.resolve_timeout = 0ms});  // no timer is work
+                                                                                 // either
     std::optional<std::error_code> outcome;
     const auto dial_ahead = [&](auto& transport, auto... arguments) {
         if constexpr (requires { transport.async_preconnect(arguments...); }) {
@@ -268,7 +269,7 @@ TEST_CASE("neither a blocking call nor its client waits for a resolver that is s
 
 TEST_CASE("a result that comes when its io_context is gone is dropped", "[X07]") {
     FdGuard fds;
-    const bool at_once = GENERATE(false, true);  // or after the destruction
+    const bool at_once = GENERATE(false, true);  // else after the destruction
     for (int i = 0; i < 50; ++i) {
         StuckResolver stuck;
         auto io = std::make_unique<asio::io_context>();
@@ -291,7 +292,7 @@ TEST_CASE("the threads that look up names end when they are idle, and are made a
         const auto lookup = NameLookup::start(one_address, io.get_executor(), asker, pool);
         CHECK(asker.held == 1);
         io.restart();
-        io.run();  // the look-up is its work
+        io.run();  // the lookup is its work
         CHECK(asker.times == 1);
         CHECK(asker.held == 0);
         REQUIRE(asker.result.addresses.size() == 1);
@@ -311,7 +312,7 @@ TEST_CASE("names one after another are looked up by one thread, on which no sign
         io.restart();
         io.run();
         CHECK(asker.times == i);
-        lookup->forget();  // the thread has left the executor, and soon idles
+        lookup->forget();  // the thread has left the executor, and will soon be idle
         if (i == 1) {
             CHECK(pool.threads() == 1);
         }
@@ -327,7 +328,8 @@ TEST_CASE("a result that is forgotten on its way is not told") {
     const std::string last = std::string("after.") + StuckResolver::host;
     const auto lookup = NameLookup::start(one_address, io.get_executor(), asker, pool);
     const auto next = NameLookup::start(last, io.get_executor(), blocker, pool);
-    CHECK(eventually([&] { return questions().of(last) == 1; }));  // so the first one is posted
+    CHECK(eventually([&] { return questions().of(last) == 1; }));  // so the first result has been
+                                                                   // posted
     lookup->forget();
     next->forget();
     io.run();
@@ -357,7 +359,7 @@ TEST_CASE("a result is told although its executor has no memory for a while") {
     const auto dropped =
         NameLookup::start(one_address, Forgetful{io.get_executor(), &failures}, owner, pool);
     CHECK(eventually([&] { return failures < 1'000'000; }));
-    dropped->forget();  // which ends the attempts
+    dropped->forget();  // ends the retries
     CHECK(owner.held == 0);
 }
 
@@ -375,7 +377,7 @@ TEST_CASE("a look-up that was forgotten while it queued is never made") {
     two->forget();
     two->forget();
     CHECK(second.held == 0);
-    one->forget();  // its thread goes on
+    one->forget();  // its thread continues
     CHECK(first.held == 0);
     stuck.release();
     io.run();
@@ -402,7 +404,7 @@ TEST_CASE("without a thread to be had the request fails, and the next one does n
     io.restart();
     io.run();
     CHECK(asker.times == 1);
-    no_threads = true;  // one is there, which comes to all of them
+    no_threads = true;  // the one existing thread gets to all of them
     const auto second = NameLookup::start(one_address, io.get_executor(), asker, pool);
     const auto third = NameLookup::start(no_address, io.get_executor(), asker, pool);
     io.restart();

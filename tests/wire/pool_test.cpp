@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Every option of the pool over real sockets: who waits, who goes first, who is turned away, and
-// which connections and dials end. The exact times are in loops/pool_test.cpp.
+// Every option of the pool over real sockets: which requests wait, which are served first, which
+// are refused, and which connections and dials end. The exact times are in loops/pool_test.cpp.
 
 #include "../support/echo.hpp"
 #include "../support/full_listener.hpp"
@@ -33,7 +33,7 @@ struct Get {
     std::string body;
 };
 
-/// A client on a context that the test runs itself.
+/// A client on a context that the test itself runs.
 struct Bench {
     explicit Bench(TransportOptions options = {})
         : transport(std::make_shared<Transport>(io.get_executor(), std::move(options))),
@@ -63,7 +63,7 @@ struct Bench {
     template <class Condition>
     void until(Condition condition) {
         const auto give_up = std::chrono::steady_clock::now() + patience;
-        const auto work = asio::make_work_guard(io);  // for what only time or the server brings
+        const auto work = asio::make_work_guard(io);  // while waiting for time or the server
         while (!condition()) {
             if (std::chrono::steady_clock::now() > give_up) {
                 throw TimedOut{"it never came to be"};
@@ -112,7 +112,7 @@ Script echo_server() {
     return keep_alive_server([](const auto& request) { return respond(request.target); });
 }
 
-/// Answers once the gate is open.
+/// Responds once the gate is open.
 Script gated(Gate& gate) {
     return [&gate](Peer& peer) {
         while (const auto request = peer.read_request()) {
@@ -283,7 +283,7 @@ TEST_CASE("a connection past max_conn_age serves no other request", "[B-17]") {
     ScriptServer server{echo_server()};
     Bench bench({.max_conn_age = 40ms});
     CHECK(bench.wait(server.url()).connection == 1);
-    bench.until([&] { return bench.stats().open == 0; });  // it does not wait for a request
+    bench.until([&] { return bench.stats().open == 0; });  // closes without waiting for a request
     CHECK(bench.wait(server.url()).connection == 2);
     CHECK(bench.stats().retried == 0);
 }
@@ -359,7 +359,8 @@ TEST_CASE("a dial that lingers serves the next request of its host", "[B-07]") {
     CHECK(server.heads().at(0).starts_with("GET /next"));
 }
 
-#if !defined(__SANITIZE_ADDRESS__)  // goes with UBSan, which needs descriptors to look at memory
+#if !defined(__SANITIZE_ADDRESS__)  // used together with UBSan, which needs descriptors to inspect
+                                    // memory
 TEST_CASE("out of descriptors: an idle connection gives its own, and all recovers", "[N06]") {
     FdGuard fds;
     ScriptServer one{echo_server()};
@@ -368,7 +369,8 @@ TEST_CASE("out of descriptors: an idle connection gives its own, and all recover
         Bench bench;
         bench.wait(one.url());
         std::optional<NoDescriptors> none(std::in_place);
-        Get& moved = bench.wait(two.url("/moved"));  // which accepts it once the other one closed
+        Get& moved = bench.wait(two.url("/moved"));  // the server accepts it once the other
+                                                     // connection has closed
         bench.client.close_idle_connections();
         two.wait_for_open(0);
         none->hoard();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Threads that are cancelled and programs that end, or fork, while a client is in use. What ends a
-// program runs in one of its own: a hidden test case of this one.
+// Threads that are canceled, and programs that end or fork, while a client is in use. A test that
+// ends a program runs in a separate one: a hidden test case of this program.
 
 #include "../support/wire_tests.hpp"
 
@@ -23,8 +23,8 @@ using namespace hawser::test;
 
 namespace {
 
-/// Runs one of the hidden test cases below in a program of its own; returns its exit status and
-/// what it printed.
+/// Runs one of the hidden test cases below in a separate program; returns its exit status and its
+/// output.
 std::pair<int, std::string> program(const std::string& test_case, const std::string& url) {
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
@@ -62,11 +62,11 @@ void print(const std::string& text) {
 
 // ── pthread_cancel ───────────────────────────────────────────────────────────────────────────────
 
-// AddressSanitizer takes what the unwinding leaves behind on the stack for an overflow.
+// AddressSanitizer mistakes what the unwinding leaves on the stack for an overflow.
 #if !defined(__SANITIZE_ADDRESS__)
 namespace {
 
-/// A thread that pthread_cancel() may end.
+/// A thread to be ended by pthread_cancel().
 class Victim {
 public:
     explicit Victim(std::function<void()> work) : work_(std::move(work)) {
@@ -317,7 +317,7 @@ TEST_CASE("the child of a fork is refused its parent's client, and harms it in n
     CHECK(client->get(server.url("/x")).body.read_all() == "/x");
     std::optional<Response> response = client->get(server.url("/large"));
     std::atomic<bool> end{false};
-    std::thread busy([&] {  // whose locks may be held at the moment of the fork
+    std::thread busy([&] {  // its locks may be held at the moment of the fork
         while (!end) {
             std::error_code ec;
             client->get(server.url("/y"), ec).body.read_all(ec);
@@ -338,7 +338,7 @@ TEST_CASE("the child of a fork is refused its parent's client, and harms it in n
             }
             char byte = 0;
             response->body.read_some(asio::buffer(&byte, 1), ec);
-            wrong += ec != error::forked && ec;  // what was held may be read
+            wrong += ec != error::forked && ec;  // bytes already held may be read
             response.reset();
             client->close_idle_connections();
             client.reset();

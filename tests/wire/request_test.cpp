@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What becomes of one request through the public interface: refused before a connection is
+// What happens to one request through the public interface: it is refused before a connection is
 // touched, sent on the right one, answered whatever the status, described when it fails.
 
 #include "../support/echo.hpp"

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Responses as their reader meets them: what is there can be read at once, what is broken stays
-// broken, an endless one can be left, and the limits of the options hold.
+// Responses as their readers meet them: received bytes can be read at once, a broken body stays
+// broken, an endless one can be abandoned, and the limits of the options hold.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"

@@ -21,7 +21,7 @@ void end_by(Peer& peer, std::string_view how) {
     how == "RST" ? peer.reset() : peer.close();
 }
 
-/// The first connection answers once, and ends in its second request; later ones are ordinary.
+/// The first connection responds once, and ends during its second request; later ones are ordinary.
 Script stale_once(std::string how, std::string before_the_end = {}) {
     return in_order({[=](Peer& peer) {
                          peer.read_request();

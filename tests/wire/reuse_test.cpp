@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// When a connection serves another request and when it must not: what the response said, what came
-// after it, what happened while it was idle, what the caller did with the body.
+// When a connection serves another request and when it must not: depending on the response, on what
+// follows it, on what happens while it is idle, and on what the caller does with the body.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"
@@ -19,7 +19,7 @@ struct Row {
     std::string bytes;  // of the response
     std::string body;   // what the caller gets
     bool reusable;
-    std::string extra{};  // sent behind it, in the same segment
+    std::string extra{};  // sent after it, in the same segment
 };
 
 std::string ok(std::string_view fields, std::string_view body = {}) {
@@ -83,12 +83,12 @@ const std::vector<Row>& rows() {
     return all;
 }
 
-/// The first connection is served by `first`; all later ones say "next".
+/// `first` serves the first connection; all later ones respond "next".
 Script then_ordinary(Script first) {
     return in_order({std::move(first), keep_alive_server([](auto&) { return respond("next"); })});
 }
 
-/// Until it is true, which another thread brings about.
+/// Waits until `condition` holds; another thread brings that about.
 template <class Condition>
 bool eventually(Condition condition) {
     const auto give_up = std::chrono::steady_clock::now() + patience;
@@ -101,7 +101,7 @@ bool eventually(Condition condition) {
     return true;
 }
 
-/// A connection idle for less is not looked at for a request that could be sent again.
+/// A connection idle for less than this is not probed for a request that could be sent again.
 void let_it_idle() {
     const auto until = std::chrono::steady_clock::now() + 1ms;
     eventually([&] { return std::chrono::steady_clock::now() > until; });
@@ -205,7 +205,7 @@ TEST_CASE("what happens to an idle connection ends it",
         CHECK(client.get(server.url()).body.read_all() == "first");
         CHECK(client.stats().idle == 1);
         go.open();
-        gone.wait();  // the loop saw it without being asked, and closed its end
+        gone.wait();  // the loop noticed by itself, and closed its end
         CHECK(eventually([&] { return client.stats().open == 0; }));
         CHECK(eventually([&] { return client.stats().strands == 0; }));
         CHECK(client.stats().closed_idle == 1);
@@ -243,7 +243,7 @@ TEST_CASE("the same is noticed at checkout when nobody watched in between", "[R0
     Client client;
     CHECK(client.get(server.url()).body.read_all() == "first");
     go.open();
-    sent.wait();  // on loopback it is in our kernel now
+    sent.wait();  // on loopback it has now reached our kernel
     let_it_idle();
     CHECK(client.send({method, server.url()}).body.read_all() == "next");
     CHECK(client.stats().retried == 0);
@@ -306,7 +306,7 @@ TEST_CASE("dropped bodies keep their connection only if they were here already",
     CHECK(client.stats().early_close == 2);
     CHECK(client.stats().strands == 0);
     res = client.get(server.url("/large"));
-    res = client.get(server.url("/small"));  // assigning over a body closes it
+    res = client.get(server.url("/small"));  // assignment closes the previous body
     CHECK(client.stats().early_close == 3);
     CHECK(res.body.read_all() == "small");
 }
@@ -355,7 +355,7 @@ TEST_CASE("closing idle connections also catches those that come back next", "[T
     CHECK(res.body.read_all() == large);
     CHECK(client.stats().open == 0);
     server.wait_for_open(0);
-    CHECK(client.get(server.url()).body.read_all() == large);  // from here on they are kept again
+    CHECK(client.get(server.url()).body.read_all() == large);  // from now on they are kept again
     CHECK(client.stats().idle == 1);
     CHECK(client.get(server.url()).body.read_all() == large);
     CHECK(server.connections() == 3);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The seam between Client and Transport: mocks in place of a transport, middleware in front of one.
+// The seam between Client and Transport: mocks instead of a transport, middleware in front of one.
 
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
@@ -40,7 +40,7 @@ private:
     Function function_;
 };
 
-/// A round tripper without any coroutine: answers at once, within the call.
+/// A round tripper without any coroutine: responds at once, inside the call.
 class Mock final : public RoundTripper {
 public:
     explicit Mock(asio::any_io_executor executor) : executor_(std::move(executor)) {}
@@ -78,7 +78,7 @@ TEST_CASE("any round tripper serves a client, and a body it leaves out is empty"
     asio::post(io.executor(), [&] {
         Client(client).async_get("http://host.example/", [&](std::error_code code, Response) {
             CHECK_FALSE(code);
-            CHECK_FALSE(inside);  // though the mock answered within its call
+            CHECK_FALSE(inside);  // although the mock responded inside its call
             done.open();
         });
         inside = false;
@@ -116,7 +116,7 @@ TEST_CASE("middleware sees requests go down and responses come up, bodies unread
         CHECK(transport->stats().idle == 1);
         CHECK(server.connections() == 1);
         CHECK(timeouts == decltype(timeouts){20s});
-        client.close_idle_connections();  // [F-C06] is the middleware's business
+        client.close_idle_connections();  // [F-C06] up to the middleware
         CHECK(middleware->closes == 1);
         CHECK(transport->stats().idle == 1);
         transport->close_idle_connections();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The scripted server itself, driven by the plainest possible clients: a blocking socket, and
-// OpenSSL on one. No hawser header here: what these tests show must not depend on the library.
+// Tests of the scripted server itself, with the plainest possible clients: a blocking socket, and
+// OpenSSL on one. Includes no hawser header: what these tests show must not depend on the library.
 
 #include "../support/script_server.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The socket of a connection, as the system sees it: its options, its closing.
+// The socket of a connection, as the system sees it: its options and its closing.
 
 #include "../support/echo.hpp"
 #include "../support/tls_setup.hpp"
@@ -14,7 +14,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// The descriptor of the client's end of a connection, -1 when it is closed.
+/// The descriptor of the client's end of a connection; -1 if it is closed.
 int descriptor(const hawser::ConnectionInfo& info) {
     for (const int fd : open_fds()) {
         sockaddr_in name{};
@@ -70,7 +70,7 @@ TEST_CASE("a program that this one starts does not inherit its connections") {
         REQUIRE(fd >= 0);
         CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
     }
-    for (const int fd : fds.opened()) {  // the reactor's, too
+    for (const int fd : fds.opened()) {  // including the reactor's
         CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What the system around a client does: signals, servers that start anew, the end of the program.
+// Effects of the surrounding system: signals, servers that restart, the end of the program.
 
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
@@ -18,8 +18,8 @@ namespace {
 
 std::atomic<int> interruptions{0};
 
-/// Each millisecond a signal that interrupts what the thread which made this is waiting for; the
-/// threads that this one starts before begin() never see it.
+/// Each millisecond, a signal interrupts whatever the thread that created this is waiting for.
+/// Threads that it starts before begin() never receive the signal.
 class SignalStorm {
 public:
     SignalStorm() {
@@ -98,14 +98,14 @@ TEST_CASE("a server that starts anew on its port never gets an old connection's 
             CHECK(server.connections() == 1);
             server.stop();
         }
-        if (method == "POST") {  // which always looks first; a GET may be sent again instead
+        if (method == "POST") {  // a POST always probes first; a GET may be sent again instead
             CHECK(client.stats().retried == 0);
         }
     }
 }
 
 TEST_CASE("a client may live to the end of the program", "[L17]") {
-    static Client client;  // what dies with it must not need what died before
+    static Client client;  // objects destroyed with it must not need those destroyed before
     ScriptServer server{hello_server()};
     CHECK(client.get(server.url()).body.read_all() == "hello");
     static Client secure{trusting()};

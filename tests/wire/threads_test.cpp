@@ -3,7 +3,7 @@
 
 // One client, many threads: blocking callers that lead one another, contexts that many threads run,
 // and cancellations at any moment. Every body carries its request's number, and none is swapped.
-// Meant for ThreadSanitizer, too; no Catch assertion outside the test's own thread.
+// Also meant for ThreadSanitizer; no Catch assertions outside the test's own thread.
 
 #include "../support/wire_tests.hpp"
 
@@ -22,7 +22,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// What the threads found; read once they are joined.
+/// The threads' results; read once they are joined.
 struct Tally {
     std::atomic<int> right{0};
     std::atomic<int> wrong{0};
@@ -41,7 +41,7 @@ struct Tally {
     int all() const { return right + wrong + cancelled + failed; }
 };
 
-/// A body that names its request, of a length that differs: held with the head, or streamed.
+/// A body that names its request, of varying length: held with the head, or streamed.
 std::string text_of(std::string_view target) {
     const auto number = std::atoi(std::string(target.substr(1)).c_str());
     std::string text;
@@ -76,7 +76,7 @@ void in_threads(int count, Function function) {
 constexpr int threads = 8;
 constexpr int each = 60;
 
-/// Nothing is under way, and every connection there was is accounted for.
+/// Checks that nothing is in progress, and that every connection made is accounted for.
 void check_at_rest(const hawser::TransportStats& stats) {
     CHECK(stats.open == stats.idle);
     CHECK(stats.active == 0);
@@ -88,7 +88,7 @@ void check_at_rest(const hawser::TransportStats& stats) {
                                  stats.write_unfinished + stats.leftover_bytes + stats.closed_idle);
 }
 
-/// Too large to come with its head; a line of it names its request.
+/// Too large to arrive with its head; one of its lines names its request.
 std::string large_text_of(std::string_view target) {
     std::string text(target);
     for (text.push_back(';'); text.size() < 100'000;) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Every timeout there is, with its own error, and none that passes unnoticed or too early. Also
-// what is stuck below: connects without an answer, and the resolver.
+// Every timeout, each with its own error; none is missed, and none fires early. Also operations
+// that get stuck below: unanswered connects, and the resolver.
 
 #include "../support/scene.hpp"
 #include "../support/stuck_network.hpp"
@@ -67,7 +67,7 @@ TEST_CASE("the header timeout: fast is fine, slow is an error, fast is fine agai
     Response half = scene.client.get(scene.server.url("/half"));
     Call<std::string> rest;
     half.body.async_read_all(rest.handler());
-    Call<Response> slower;  // so that more than the timeout passes before the body is given up
+    Call<Response> slower;  // so that more than the timeout passes before the body is abandoned
     scene.start(slower, "/stuck");
     CHECK(slower.outcome() == hawser::error::header_timeout);
     CHECK_FALSE(rest.done.is_open());

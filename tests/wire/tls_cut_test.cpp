@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// TLS connections that end, stall or come in pieces: at any byte of the handshake (T31), of a
+// TLS connections that end, stall or arrive in pieces: at any byte of the handshake (T31), of a
 // response (N13, T13), and with or without close_notify.
 
 #include "../support/tls_setup.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 enum class Ending { close_notify, fin, rst };
 
-/// One response with a body of "hello world", three ways to frame it.
+/// One response with a body of "hello world", framed in three ways.
 const std::string framed[] = {
     respond("hello world"),
     respond_chunked({"hello", " world"}),
@@ -23,7 +23,7 @@ const std::string framed[] = {
 };
 enum Framing : std::size_t { length, chunked, until_close };
 
-/// Refuses what is not exact.
+/// Refuses inexact responses.
 hawser::TransportOptions strictly() {
     hawser::TransportOptions options = trusting();
     options.framing = hawser::Framing::strict;
@@ -69,7 +69,7 @@ TEST_CASE("a response cut between two records is incomplete, whatever follows", 
                                     peer.read_request();
                                     const auto& text = framed[framing];
                                     peer.send(text.substr(0, text.find("hello") + 5));
-                                    peer.await(read);  // a reset may overtake what was sent
+                                    peer.await(read);  // a reset may overtake sent data
                                     ending == Ending::close_notify ? peer.close()
                                     : ending == Ending::fin        ? peer.truncate()
                                                                    : peer.reset();
@@ -205,7 +205,7 @@ TEST_CASE("a changed bit anywhere in a response is tls_error and gives no wrong 
         CAPTURE(at);
         const Got got = try_get(client, server.url());
         CHECK(got.body.empty());
-        if (at == 3 || at == 4) {  // the length: the record may seem to be cut off instead
+        if (at == 3 || at == 4) {  // the length: the record may instead appear to be truncated
             CHECK((got.ec == error::tls_error || got.ec == error::server_closed));
         } else {
             CHECK(got.ec == error::tls_error);
@@ -230,7 +230,7 @@ TEST_CASE("a handshake that stalls at any byte ends in tls_timeout", "[T31]") {
         CHECK(got.ec == hawser::condition::timeout);
         CHECK(std::chrono::steady_clock::now() - begin < 5s);
         check_quiet(client);
-        server.wait_for_connections(1);  // perhaps the client was gone before it was accepted
+        server.wait_for_connections(1);  // the client may have left before it was accepted
         server.stop();
         CHECK(server.connections() == 1);
     }

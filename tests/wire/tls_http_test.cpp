@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What a TLS connection does for HTTP: keep-alive, resumption, large bodies, limits, early ends.
+// What TLS connections must do for HTTP: keep-alive, resumption, large bodies, limits, early ends.
 
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What a TLS peer may make us do, and what two transports share: nothing (R16, R25, T11, T15, T16,
-// T19, T29, T34, X09).
+// How far a TLS peer can burden us, and what two transports share: nothing (R16, R25, T11, T15,
+// T16, T19, T29, T34, X09).
 
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
@@ -22,7 +22,7 @@ TestCert signer(const TestCert& above, std::string name) {
 
 }  // namespace
 
-// ── Certificates as a load ───────────────────────────────────────────────────────────────────────
+// ── Costly certificates ──────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a chain of more than ten signers is refused", "[T11]") {
     TestCert above = test_ca();
@@ -77,7 +77,7 @@ TEST_CASE("a server of TLS 1.2 that wants to renegotiate is not obliged", "[T16]
     CHECK(client.get(server.url()).body.read_all() == "hello");
     check_quiet(client);
     server.stop();
-    CHECK(server.client_hellos().size() == 2);  // one for each connection
+    CHECK(server.client_hellos().size() == 2);  // one per connection
 }
 
 TEST_CASE("to be asked for a certificate after the handshake is not offered", "[T19]") {
@@ -100,7 +100,7 @@ TEST_CASE("close_notify is sent, and the server's is not waited for", "[T34]") {
                             peer.wait_for_eof();
                             notified = peer.saw_close_notify();
                             seen.open();
-                            peer.await(over);  // and says nothing
+                            peer.await(over);  // and sends nothing
                         },
                         {.tls = good_tls()}};
     IoThread io;
@@ -108,7 +108,7 @@ TEST_CASE("close_notify is sent, and the server's is not waited for", "[T34]") {
         Client client{io.executor(), trusting()};
         CHECK(client.get(server.url()).body.read_all() == "hello");
     }
-    io.finish();  // nothing is left to wait for, though the server has not closed its end
+    io.finish();  // nothing is left to wait for, although the server has not closed its end
     seen.wait();
     CHECK(notified);
     CHECK(server.open_connections() == 1);
@@ -130,7 +130,7 @@ TEST_CASE("a TLS client destroyed after the k-th step of its executor, for every
         asio::io_context io;
         std::optional<Client> client(std::in_place, io.get_executor(), trusting());
         int completions = 0;
-        const bool keeps = k % 2 == 0;  // the response, beyond the end of the client
+        const bool keeps = k % 2 == 0;  // keeps the response beyond the end of the client
         Response kept;
         client->async_get(server.url(), [&](std::error_code ec, Response response) {
             ++completions;
@@ -191,7 +191,7 @@ TEST_CASE("what one transport may do another one must still be allowed to", "[R1
     for (const Row& a : rows) {
         for (const Row& b : rows) {
             Client first{a.options};
-            CHECK(try_get(first, server.url()).ec == a.ec);  // and stays open, with its session
+            CHECK(try_get(first, server.url()).ec == a.ec);  // stays open, with its session
             Client second{b.options};
             const Got got = try_get(second, server.url());
             CHECK(got.ec == b.ec);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// T02: whatever way leads to a TLS connection, the certificate is checked on it.
+// T02: however a TLS connection comes about, its certificate is verified.
 
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
@@ -20,7 +20,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// One way to a connection: its name, and what it ended with.
+/// One way to get a connection: its name, and the resulting error.
 struct Path {
     std::string name;
     std::function<std::error_code(const TransportOptions&, const std::string& url)> take;
@@ -56,7 +56,7 @@ std::error_code coroutine(const TransportOptions& options, const std::string& ur
     return ec;
 }
 
-/// A second client on the transport of one that has failed before.
+/// A second client on the transport of one that failed before.
 std::error_code shared(const TransportOptions& options, const std::string& url) {
     Client first{options};
     try_get(first, url);
@@ -70,7 +70,7 @@ std::error_code ahead(const TransportOptions& options, const std::string& url) {
     std::error_code result;
     transport->async_preconnect(url, 1, [&](std::error_code ec) {
         result = ec;
-        transport->close_idle_connections();  // or run() goes on
+        transport->close_idle_connections();  // otherwise run() continues
     });
     io.run();
     return result;

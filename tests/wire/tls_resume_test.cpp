@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Sessions of earlier connections: tickets that no other follows, servers that choke on them; and
-// servers of TLS 1.2 that begin a handshake anew.
+// Sessions of earlier connections: tickets that are not followed by others, servers that fail
+// because of them; and TLS 1.2 servers that renegotiate.
 
 #include "../support/tls_setup.hpp"
 #include "../support/trace_log.hpp"
@@ -12,7 +12,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// Answers "resumed" or "new".
+/// Responds "resumed" or "new".
 Script resumption_server() {
     return [](Peer& peer) {
         while (peer.read_request()) {
@@ -21,7 +21,7 @@ Script resumption_server() {
     };
 }
 
-/// Hangs up in the handshake when the client offers a session; else "hello".
+/// Hangs up during the handshake if the client offers a session; otherwise responds "hello".
 class SessionHater {
 public:
     explicit SessionHater(int version)
@@ -92,7 +92,7 @@ TEST_CASE("a resumed session whose connection was cut is resumed again", "[T15]"
     check_quiet(client);
 }
 
-// ── Servers that choke on them ───────────────────────────────────────────────────────────────────
+// ── Servers that fail because of them ────────────────────────────────────────────────────────────
 
 TEST_CASE("a session that makes a server break off costs one more dial, and is then not offered") {
     FdGuard fds;
@@ -194,7 +194,7 @@ TEST_CASE("with a session, a bad certificate and a stalled handshake are final")
     }
 }
 
-// ── A handshake anew ─────────────────────────────────────────────────────────────────────────────
+// ── Renegotiation ────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a server of TLS 1.2 may ask for a certificate after the request, if allowed", "[T16]") {
     const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});

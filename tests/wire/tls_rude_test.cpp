@@ -18,14 +18,14 @@ namespace {
 constexpr const char* half = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
 const std::string evil = respond("evil");
 
-/// Sends a session ticket of TLS 1.3; true once the client has read it.
+/// Sends a TLS 1.3 session ticket; true once the client has read it.
 bool send_ticket(Peer& peer) {
     SSL_new_session_ticket(peer.ssl());
     SSL_do_handshake(peer.ssl());
     return peer.send_slowly("", 1);
 }
 
-/// A server that prepares a message of TLS's own `times` over, before it answers.
+/// A server that prepares a TLS message `times` times before it responds.
 void flood(int times, const std::function<void(SSL*)>& prepare) {
     FdGuard fds;
     ScriptServer server{[&](Peer& peer) {
@@ -171,7 +171,7 @@ TEST_CASE("a second response behind the first is never given to a second request
     }
 }
 
-// ── Instead of what was expected ─────────────────────────────────────────────────────────────────
+// ── Instead of the expected bytes ────────────────────────────────────────────────────────────────
 
 TEST_CASE("close_notify in mid-body is incomplete_body, a fatal alert is tls_error", "[T14]") {
     FdGuard fds;
@@ -182,7 +182,7 @@ TEST_CASE("close_notify in mid-body is incomplete_body, a fatal alert is tls_err
                                 peer.close();
                                 return;
                             }
-                            // makes our own side find something wrong
+                            // makes our own side detect an error
                             BIO_write(SSL_get_rbio(peer.ssl()),
                                       "\x17\3\3\0\x20garbagegarbagegarbage"
                                       "garbagegarbage",
@@ -262,7 +262,7 @@ TEST_CASE("a session ticket in two records, the second one late, does not make a
             peer.read_request();
             peer.send(respond("hello"));
             SSL_set_max_send_fragment(peer.ssl(), 512);
-            const std::string name(1000, 'a');  // travels in the ticket
+            const std::string name(1000, 'a');  // carried in the ticket
             SSL_SESSION_set1_ticket_appdata(SSL_get0_session(peer.ssl()), name.data(), name.size());
             SSL_new_session_ticket(peer.ssl());
             SSL_do_handshake(peer.ssl());
@@ -287,7 +287,7 @@ TEST_CASE("a session ticket in two records, the second one late, does not make a
     std::string bodies;
     const auto read = [&](std::error_code ec, Response response) {
         CHECK_FALSE(ec);
-        bodies += response.body.read_all();  // it is here already
+        bodies += response.body.read_all();  // it has already arrived
     };
     client.async_get(server.url(), read);
     while (bodies.empty()) {
@@ -300,7 +300,7 @@ TEST_CASE("a session ticket in two records, the second one late, does not make a
         handlers += io.run_one();
     }
     CHECK(bodies == "helloagain");
-    CHECK(handlers < 20);  // not one for each look whether it can write
+    CHECK(handlers < 20);  // does not poll for writability
     CHECK(server.connections() == 1);
     check_quiet(client);
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Who is trusted, and what the client says of itself (T01 to T10, T22 to T24, T30, T33).
+// Who is trusted, and what the client reveals about itself (T01 to T10, T22 to T24, T30, T33).
 
 #include "../support/tls_probe.hpp"
 #include "../support/tls_setup.hpp"
@@ -11,7 +11,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// What a client that trusts test_ca() says to this certificate when it asks for `host`.
+/// The verdict of a client that trusts test_ca() on this certificate when it asks for `host`.
 std::error_code handshake(const CertOptions& options, std::string_view host) {
     return probe(test_ca().issue(options), host).ec;
 }
@@ -36,8 +36,7 @@ TEST_CASE("an unknown signer is refused unless verification is off by name", "[T
     CHECK(client.get(server.url()).body.read_all() == "hello");
 }
 
-TEST_CASE("names match as RFC 9525 says, wildcards only as a whole label",
-          "[T03][T04][T06][T07]") {
+TEST_CASE("names match as RFC 9525 says, wildcards only as a whole label", "[T03][T04][T06][T07]") {
     CHECK_FALSE(handshake({.dns = {"a.example.com"}}, "a.example.com"));
     CHECK_FALSE(handshake({.dns = {"a.example.com"}}, "a.example.com."));
     CHECK_FALSE(handshake({.dns = {"A.Example.COM"}}, "a.example.com"));
@@ -250,7 +249,7 @@ TEST_CASE("a TLS stream that rests goes on where it was", "[X15][B-38]") {
         REQUIRE(stream.write_some({&request, 1}, ec) == request.size());
         std::string response;
         while (response.find("hello") == std::string::npos) {
-            char some[16];  // the rest of the record stays behind
+            char some[16];  // the rest of the record stays in the stream
             response.append(some, stream.read_some(some, sizeof(some), ec));
             stream.trim();
             if (ec == asio::error::would_block) {

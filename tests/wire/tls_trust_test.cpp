@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What may be trusted besides roots, where roots come from and what if they cannot be read, and
-// the files of the options.
+// What may be trusted besides roots, where roots come from, what happens if they cannot be read,
+// and the files of the options.
 
 #include "../support/no_descriptors.hpp"
 #include "../support/tls_probe.hpp"
@@ -16,7 +16,7 @@ using namespace hawser::test;
 
 namespace {
 
-/// A variable of the environment, as it was again at the end.
+/// Sets an environment variable and restores it at the end.
 class Variable {
 public:
     Variable(const char* name, const std::string& value) : name_(name) {
@@ -56,7 +56,7 @@ const CertOptions named{.dns = {"localhost"}, .ips = {"127.0.0.1"}};
 
 }  // namespace
 
-// ── What ends a chain ────────────────────────────────────────────────────────────────────────────
+// ── The end of a chain ───────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("any certificate of a chain may be the one that is trusted") {
     FdGuard fds;
@@ -152,7 +152,8 @@ TEST_CASE("a wildcard for an underscore excuses nothing else") {
 
 // ── The system's roots ───────────────────────────────────────────────────────────────────────────
 
-#if !defined(__SANITIZE_ADDRESS__)  // goes with UBSan, which needs descriptors to look at memory
+#if !defined(__SANITIZE_ADDRESS__)  // used together with UBSan, which needs descriptors to inspect
+                                    // memory
 TEST_CASE("roots that no descriptor was left to read are read by the next request", "[T33]") {
     FdGuard fds;
     const TempFile roots{test_ca().pem()};

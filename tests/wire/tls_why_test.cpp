@@ -19,7 +19,7 @@ bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-/// What the stream says of a handshake with a script that speaks no TLS of its own.
+/// What the stream reports about a handshake with a script that does not speak TLS.
 Probed against(const Script& script) {
     ScriptServer server{script};
     return probe(trusting().tls, server.port(), "localhost");
@@ -144,7 +144,7 @@ TEST_CASE("a refused protocol or version is named", "[T22][T23]") {
     const Probed protocol = against(other);
     CHECK(protocol.ec == error::tls_error);
     CHECK((protocol.fault.reason == R"(the server chose the protocol "h2")" ||
-           protocol.fault.reason == "bad extension"));  // OpenSSL itself, if it was not offered
+           protocol.fault.reason == "bad extension"));  // OpenSSL's own text, if it was not offered
     auto old = good_tls();
     old.max_version = TLS1_1_VERSION;
     const Probed version = against(old);
@@ -156,7 +156,7 @@ TEST_CASE("an alert in place of a response says why, as of a server that wants a
     FdGuard fds;
     auto tls = good_tls();
     tls.need_client_cert = true;
-    tls.max_version = TLS1_3_VERSION;  // whose client learns of it after its handshake
+    tls.max_version = TLS1_3_VERSION;  // its client learns of it after its handshake
     ScriptServer server{hello_server(), {.tls = tls}};
     hawser::Client client{trusting()};
     std::error_code ec;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// What a ClientTrace is told of a dial, of an upgrade, and by many requests at once.
+// The ClientTrace events of a dial, of an upgrade, and of many concurrent requests.
 
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
@@ -103,7 +103,7 @@ TEST_CASE("traces of many requests in many threads are each in order and balance
                 std::error_code ec;
                 Response response = client.send(std::move(request), ec);
                 response.body.read_all(ec);
-                log->ended.wait();  // perhaps told by another caller's thread
+                log->ended.wait();  // possibly reported by another caller's thread
                 bad += !log->balanced() || !log->text.starts_with("begin 1, get_conn") ||
                        log->text.find(" yes, end conn") == std::string::npos;
             }
@@ -134,7 +134,7 @@ TEST_CASE("a dial that goes on without its request tells it nothing more", "[F-H
     call.cancel(io.executor());
     CHECK(call.outcome() == aborted);
     server.accept_now();
-    Call<Response> next;  // takes over the dial
+    Call<Response> next;  // adopts the dial
     client.async_get(server.url(), next.handler());
     CHECK_FALSE(next.outcome());
     CHECK(next.result.connection.id == 1);

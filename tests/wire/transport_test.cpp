@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Operations on a whole transport: connections ahead of requests, and its orderly end.
+// Operations on a whole transport: connections made ahead of requests, and its orderly end.
 
 #include "../support/wire_tests.hpp"
 
@@ -50,7 +50,7 @@ struct Bench {
     std::future<std::pair<std::error_code, std::string>> get(const std::string& url) {
         auto done = std::make_shared<std::promise<std::pair<std::error_code, std::string>>>();
         client.async_get(url, [done](std::error_code ec, hawser::Response response) {
-            done->set_value({ec, ec ? std::string() : response.body.read_all()});  // held already
+            done->set_value({ec, ec ? std::string() : response.body.read_all()});  // already held
         });
         return done->get_future();
     }
@@ -112,7 +112,7 @@ TEST_CASE("shutdown closes what is idle and refuses what comes after", "[B-24]")
     CHECK(bench.wait(bench.shutdown(10s)) == hawser::error::client_closed);
     CHECK(bench.transport->stats().strands == 0);
     bench.io.restart();
-    bench.io.run();  // the grace is over, too
+    bench.io.run();  // also ends the grace period
 }
 
 TEST_CASE("shutdown lets a request in flight finish", "[B-24]") {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// 101 and CONNECT: the connection handed over, both ways, to its last byte.
+// 101 and CONNECT: the connection is handed over, in both directions, to its last byte.
 
 #include "../support/scene.hpp"
 #include "../support/tls_setup.hpp"
@@ -26,7 +26,7 @@ Request offer(const ScriptServer& server) {
     return request;
 }
 
-/// Switches, with `early` in the same segment, then sends back all it gets until its end.
+/// Switches protocols, with `early` in the same segment, then echoes everything until its end.
 Script echo_after(std::string early, std::string reply = switching) {
     return [=](Peer& peer) {
         if (!peer.read_head()) {
@@ -192,7 +192,7 @@ TEST_CASE("neither the deadline of the request nor the idle timeout touch the st
     char byte = 0;
     Call<std::size_t> read;
     stream.async_read_some(asio::buffer(&byte, 1), read.handler());
-    std::this_thread::sleep_for(100ms);  // what must not happen has no event to wait for
+    std::this_thread::sleep_for(100ms);  // there is no event for something that must not happen
     asio::write(stream, asio::buffer(std::string("x")));
     CHECK_FALSE(read.outcome());
     CHECK(byte == 'x');
@@ -258,7 +258,7 @@ TEST_CASE("a pending read and a pending write end with the stream, and when they
     } else {
         stream.close();
         CHECK(read.outcome() == error::canceled);
-        const std::error_code ec = write.outcome();  // of the piece under way, or of the next
+        const std::error_code ec = write.outcome();  // of the pending piece, or of the next
         CHECK((ec == error::canceled || ec == error::body_closed));
     }
     end.open();

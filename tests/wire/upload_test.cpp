@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Bodies on their way to the server: piece by piece, as they come, from the response of another
-// server if need be.
+// Request bodies sent piece by piece, as they are produced, possibly from the response of another
+// server.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"
@@ -11,7 +11,8 @@ using namespace hawser::test;
 
 namespace {
 
-/// Reads a head, then a body of three times "abc", opening a gate after each; answers with it.
+/// Reads a head, then a body of three times "abc", opening a gate after each; responds with the
+/// body.
 void read_in_pieces(Peer& peer, Gate (&came)[4]) {
     auto request = peer.read_head();
     if (!request) {
@@ -46,8 +47,10 @@ TEST_CASE("each piece of a body reaches the server before the next is given", "[
     int given = 0;
     const auto next = [&](asio::mutable_buffer into) -> std::size_t {
         if (given != 0 || delayed) {
-            came[given].wait();  // the piece before this one; or the head, from which nothing is
-        }                        // kept back but by a source that gives its first piece at once
+            // Waits for the previous piece, or for the head to arrive. Only a source that delivers
+            // its first piece at once delays the head.
+            came[given].wait();
+        }
         std::memcpy(into.data(), "abc", 3);
         return ++given <= 3 ? 3 : 0;
     };
