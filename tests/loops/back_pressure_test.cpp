@@ -12,7 +12,7 @@ using namespace hawser::test;
 
 namespace {}  // namespace
 
-TEST_CASE("of a body that nobody reads no more than a buffer is taken", "[B19]") {
+TEST_CASE("no more than one buffer of an unread body is received", "[B19]") {
     const std::string size = "10000000";
     for (const std::string& framing : {"Content-Length: " + size,
                                        std::string("Transfer-Encoding: chunked"),
@@ -39,7 +39,7 @@ TEST_CASE("of a body that nobody reads no more than a buffer is taken", "[B19]")
     }
 }
 
-TEST_CASE("what is announced reserves no memory", "[B15][F19]") {
+TEST_CASE("an announced length reserves no memory", "[B15][F19]") {
     for (const std::string size : {"8796093022208", "9223372036854775807"}) {
         for (const bool chunked : {false, true}) {
             INFO(size << chunked);
@@ -59,7 +59,7 @@ TEST_CASE("what is announced reserves no memory", "[B15][F19]") {
     }
 }
 
-TEST_CASE("a body that is announced to be too large fails before a byte of it is read",
+TEST_CASE("a body whose announced length is too large fails before a byte of it is read",
           "[F19][B14]") {
     ScriptTransport t({.max_response_body_bytes = 100});
     const CallPtr call = [&] {
@@ -72,7 +72,7 @@ TEST_CASE("a body that is announced to be too large fails before a byte of it is
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a connection that always has more to read leaves the others their turns", "[L20]") {
+TEST_CASE("a connection that always has more to read lets the others take their turns", "[L20]") {
     ScriptTransport t;
     t.net->scripts.push_back(
         {{{head_end,

@@ -77,7 +77,7 @@ TEST_CASE("a value sent is received within the same turn, not inside the send") 
     CHECK(b.log == "12.");
 }
 
-TEST_CASE("there is room for one value, a second one is refused") {
+TEST_CASE("a channel holds one value and refuses a second one") {
     Bench b;
     b.turn([&] {
         CHECK(b.channel.try_send(1));
@@ -90,7 +90,7 @@ TEST_CASE("there is room for one value, a second one is refused") {
     b.turn([&] { b.channel.close(); });
 }
 
-TEST_CASE("a value sent before the close is still received, then the end") {
+TEST_CASE("a value sent before the close is still received, followed by the end") {
     Bench b;
     b.turn([&] {
         CHECK(b.channel.try_send(7));
@@ -101,7 +101,7 @@ TEST_CASE("a value sent before the close is still received, then the end") {
     CHECK(b.log == "7.");
 }
 
-TEST_CASE("a value and the close in one turn reach a receiver that waits, in this order") {
+TEST_CASE("a value and the close in one turn reach a waiting receiver in this order") {
     Bench b;
     b.turn([&] { receiver(b.channel, b.log); });
     b.turn([&] {
@@ -111,7 +111,7 @@ TEST_CASE("a value and the close in one turn reach a receiver that waits, in thi
     CHECK(b.log == "7.");
 }
 
-TEST_CASE("a closed channel stays closed, and closing it twice is nothing") {
+TEST_CASE("a closed channel stays closed, and closing it twice does nothing") {
     Bench b;
     b.turn([&] {
         b.channel.close();
@@ -123,7 +123,7 @@ TEST_CASE("a closed channel stays closed, and closing it twice is nothing") {
     CHECK_FALSE(b.channel.try_receive());
 }
 
-TEST_CASE("try_receive takes the value once and never waits") {
+TEST_CASE("try_receive takes a value once and never waits") {
     Bench b;
     b.turn([&] {
         CHECK_FALSE(b.channel.try_receive());
@@ -146,7 +146,7 @@ TEST_CASE("values that cannot be copied pass through, and a refused one is destr
     CHECK(value.use_count() == 1);
 }
 
-TEST_CASE("two strands that wait for each other take turns, neither inside the other") {
+TEST_CASE("two coroutines that wait for each other take turns, neither inside the other") {
     Monitor monitor(true);
     BoundedChannel<std::optional<int>> ping(monitor);
     BoundedChannel<std::optional<int>> pong(monitor);
@@ -178,7 +178,7 @@ TEST_CASE("two strands that wait for each other take turns, neither inside the o
     CHECK(deepest == 1);
 }
 
-TEST_CASE("an event wakes the strand that waits, and is lost when none does") {
+TEST_CASE("an event wakes the waiting coroutine, and is lost if none waits") {
     Monitor monitor(true);
     Event event(monitor);
     int woken = 0;
@@ -198,7 +198,7 @@ TEST_CASE("an event wakes the strand that waits, and is lost when none does") {
     CHECK_FALSE(event.awaited());
 }
 
-TEST_CASE("what a turn leaves to do runs after it, in order, with the lock released", "[L09]") {
+TEST_CASE("tasks left by a turn run after it, in order, with the lock released", "[L09]") {
     Monitor monitor(true);
     std::string log;
     Note one(log, "1");
@@ -220,7 +220,7 @@ TEST_CASE("what a turn leaves to do runs after it, in order, with the lock relea
     CHECK(log == "-1ir2i");
 }
 
-TEST_CASE("a task that throws does not keep the others from running", "[L05]") {
+TEST_CASE("a task that throws does not keep others from running", "[L05]") {
     std::string log;
     Note one(log, "1");
     Note two(log, "2");

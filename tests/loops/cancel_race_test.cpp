@@ -43,7 +43,7 @@ struct Race {
 
 }  // namespace
 
-TEST_CASE("a request that is given up twice at one moment ends with one of the two reasons") {
+TEST_CASE("a request that two threads end at the same moment reports one of the two reasons") {
     Race race;
     race.t.net->hold = true;
     const bool queues = GENERATE(false, true);

@@ -82,7 +82,7 @@ TEST_CASE("the idle timeout of a connection that never served fails no request",
     }
 }
 
-TEST_CASE("the dial of a cancelled request serves the next one, if it may be kept",
+TEST_CASE("the dial of a canceled request serves the next one, if it may be kept",
           "[T-A34][T-A35]") {
     for (const bool kept : {true, false}) {
         ScriptTransport t({.disable_keep_alives = !kept});

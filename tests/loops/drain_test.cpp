@@ -31,13 +31,13 @@ struct Dropped : ScriptTransport {
 
 }  // namespace
 
-TEST_CASE("by default a body closed early tears its connection down at once", "[R11][F-D06]") {
+TEST_CASE("by default a body closed early closes its connection at once", "[R11][F-D06]") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", TransportOptions{});
     CHECK(t.stats().open == 0);
     CHECK(t.stats().early_close == 1);
 }
 
-TEST_CASE("a small known rest is read in the background, then the connection is idle",
+TEST_CASE("a small rest of known length is drained in the background, then the connection is idle",
           "[R11][F-X09]") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nab");
     CHECK(t.stats().active == 1);
@@ -51,7 +51,7 @@ TEST_CASE("a small known rest is read in the background, then the connection is 
     CHECK(t.stats().early_close == 0);
 }
 
-TEST_CASE("what counts is what is still to come", "[R11][X-20]") {
+TEST_CASE("only bytes still to be received count", "[R11][X-20]") {
     Dropped small("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n0123456789");
     CHECK(small.stats().active == 1);
     small.wire().say("0123456789");
@@ -61,7 +61,7 @@ TEST_CASE("what counts is what is still to come", "[R11][X-20]") {
     CHECK(large.stats().open == 0);
 }
 
-TEST_CASE("an unknown rest is not waited for, unless it is here already", "[R11]") {
+TEST_CASE("a rest of unknown length is not waited for, unless it has already arrived", "[R11]") {
     Dropped open_end("HTTP/1.1 200 OK\r\n\r\nab");
     CHECK(open_end.stats().open == 0);
     Dropped chunked("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
@@ -69,7 +69,7 @@ TEST_CASE("an unknown rest is not waited for, unless it is here already", "[R11]
     CHECK(chunked.stats().early_close == 1);
 }
 
-TEST_CASE("a rest that does not come in time ends the connection", "[F-D07]") {
+TEST_CASE("a rest that does not arrive in time closes the connection", "[F-D07]") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
     t.advance(milliseconds{49});
     CHECK(t.stats().active == 1);
@@ -79,7 +79,7 @@ TEST_CASE("a rest that does not come in time ends the connection", "[F-D07]") {
     CHECK(t.stats().drained == 0);
 }
 
-TEST_CASE("a connection that ends while it is drained counts as closed early") {
+TEST_CASE("a connection that ends while it is being drained counts as closed early") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
     t.wire().say("c", Ending::eof);
     t.run();
@@ -87,7 +87,7 @@ TEST_CASE("a connection that ends while it is drained counts as closed early") {
     CHECK(t.stats().early_close == 1);
 }
 
-TEST_CASE("the deadline of the request has no part in the draining", "[F-X09]") {
+TEST_CASE("the deadline of the request does not apply to the draining", "[F-X09]") {
     TransportOptions options = draining(10);
     options.drain_timeout = milliseconds{1000};
     ScriptTransport t(options);
@@ -103,12 +103,12 @@ TEST_CASE("the deadline of the request has no part in the draining", "[F-X09]") 
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("a connection that would not live anyhow is not drained") {
+TEST_CASE("a connection that could not be reused anyway is not drained") {
     Dropped t("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nab");
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("bytes beyond the drained rest end the connection") {
+TEST_CASE("bytes beyond the drained rest close the connection") {
     Dropped t("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
     t.wire().say("cdeX");
     t.run();
@@ -116,7 +116,7 @@ TEST_CASE("bytes beyond the drained rest end the connection") {
     CHECK(t.stats().leftover_bytes == 1);
 }
 
-TEST_CASE("a request that comes meanwhile dials, and a waiting one gets the drained one",
+TEST_CASE("a new request dials meanwhile, and a waiting one gets the drained connection",
           "[F-D06]") {
     TransportOptions options = draining(10);
     options.max_conns_per_host = 1;
@@ -134,7 +134,7 @@ TEST_CASE("a request that comes meanwhile dials, and a waiting one gets the drai
     CHECK(t.net->dialed == 1);
 }
 
-TEST_CASE("what had arrived with the head is no draining") {
+TEST_CASE("a body that arrived with its head needs no draining") {
     Dropped t("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\nX");
     CHECK(t.stats().open == 0);
     CHECK(t.stats().leftover_bytes == 1);

@@ -22,7 +22,7 @@ std::string answer(std::size_t length, const std::string& begun) {
 
 }  // namespace
 
-TEST_CASE("a body that was read to its end says so while its connection serves another request") {
+TEST_CASE("a finished body still reports its end while its connection serves another request") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, answer(4, "ab")}, {head_end, answer(4, "AB")}}});
     const CallPtr first = t.get();
@@ -45,7 +45,7 @@ TEST_CASE("a body that was read to its end says so while its connection serves a
     CHECK(t.net->dialed == 1);
 }
 
-TEST_CASE("an upgraded stream that was read to its end still writes") {
+TEST_CASE("an upgraded stream that was read to its end can still write") {
     ScriptTransport t;
     t.net->scripts.push_back(
         {{{head_end, "HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}});
@@ -83,7 +83,7 @@ TEST_CASE("an upgraded stream that was read to its end still writes") {
     CHECK(t.stats().upgraded == 1);
 }
 
-TEST_CASE("a connection that was lent since it was looked at does not rest", "[X15]") {
+TEST_CASE("a connection that was lent meanwhile is not trimmed", "[X15]") {
     ScriptTransport t;
     WireScript script{{{head_end, ""}}};
     script.secure = true;
@@ -107,7 +107,7 @@ TEST_CASE("a connection that was lent since it was looked at does not rest", "[X
     CHECK(t.wire().rests() == 1);
 }
 
-TEST_CASE("a request that was ended before it began takes no connection, dialed or idle") {
+TEST_CASE("a request that was ended before it began takes no connection, neither dialed nor idle") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, answer(2, "ok")}}});
     std::stop_source stop;
@@ -126,7 +126,7 @@ TEST_CASE("a request that was ended before it began takes no connection, dialed 
     CHECK(t.stats().idle == (idle ? 1u : 0u));
 }
 
-TEST_CASE("the deadline of a request outlives the only connection there was") {
+TEST_CASE("the deadline of a request outlives the only connection") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, answer(2, "ok")}, {head_end, "", Ending::eof}}});
     t.net->scripts.push_back({});  // never responds

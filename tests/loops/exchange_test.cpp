@@ -33,7 +33,7 @@ RequestBody source_of(std::string text, std::shared_ptr<int> alive, bool throws 
 
 }  // namespace
 
-TEST_CASE("a cancellation does not touch the draining of a body closed before", "[F-X09]") {
+TEST_CASE("a cancellation does not affect the draining of a body closed before it", "[F-X09]") {
     TransportOptions options;
     options.drain_bytes = 10;
     ScriptTransport t(options);
@@ -50,7 +50,7 @@ TEST_CASE("a cancellation does not touch the draining of a body closed before", 
     CHECK(t.stats().drained == 1);
 }
 
-TEST_CASE("a body that failed holds nothing, though nobody closes it", "[X-02][F-D08]") {
+TEST_CASE("a failed body holds nothing, even if nobody closes it", "[X-02][F-D08]") {
     for (const std::string framing : {"Content-Length: 9\r\n\r\nab",
                                       "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
                                       "\r\nab"}) {
@@ -92,7 +92,7 @@ TEST_CASE("without a body the connection is idle before the response is delivere
     }
 }
 
-TEST_CASE("the source of a body is let go of, whatever became of its request", "[F-B08]") {
+TEST_CASE("the source of a body is released, whatever became of its request", "[F-B08]") {
     enum class Way { answered, refused, no_dial, hung_up, cancelled, early, broken };
     for (const Way way : {Way::answered,
                           Way::refused,
@@ -133,7 +133,7 @@ TEST_CASE("the source of a body is let go of, whatever became of its request", "
     }
 }
 
-TEST_CASE("a source that breaks off leaves a body without its last chunk, never retried",
+TEST_CASE("a source that fails leaves a body without its last chunk, which is never retried",
           "[F-B09]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ok}}});
@@ -178,7 +178,7 @@ TEST_CASE("each request that finds no idle connection dials", "[F-I07]") {
     CHECK(t.stats().idle == 3);
 }
 
-TEST_CASE("a host keeps as many idle connections as it needed, up to those of all hosts",
+TEST_CASE("a host keeps as many idle connections as it needed, up to the limit over all hosts",
           "[B-19]") {
     ScriptTransport t({.max_idle_conns = 20});
     for (int i = 0; i < 25; ++i) {
@@ -194,7 +194,7 @@ TEST_CASE("a host keeps as many idle connections as it needed, up to those of al
     CHECK(t.stats().dialed == 25);
 }
 
-TEST_CASE("the idle time of a connection begins anew with each return", "[X-11][F-I12]") {
+TEST_CASE("the idle time of a connection restarts with each return", "[X-11][F-I12]") {
     ScriptTransport t({.idle_conn_timeout = seconds{30}});
     t.get();
     t.run();
@@ -245,7 +245,7 @@ TEST_CASE("a connection handed from one request to the next was not idle in betw
     CHECK(log->text.find("idle") == std::string::npos);
 }
 
-TEST_CASE("what the caller does to a response does not change what is drained", "[X-14]") {
+TEST_CASE("changes by the caller to a response do not affect the draining", "[X-14]") {
     TransportOptions options;
     options.drain_bytes = 10;
     for (const bool small : {false, true}) {
@@ -265,7 +265,7 @@ TEST_CASE("what the caller does to a response does not change what is drained", 
     }
 }
 
-TEST_CASE("one read takes all chunks that are there, and never waits for more", "[B-42]") {
+TEST_CASE("one read takes all chunks received so far, and never waits for more", "[B-42]") {
     std::string chunks;
     for (int i = 0; i < 100; ++i) {
         chunks += "1\r\nx\r\n";
@@ -302,7 +302,7 @@ TEST_CASE("head and body of a small request leave in one write", "[F-W10][B-41]"
     CHECK(t.wire().writes() == 2);
 }
 
-TEST_CASE("each piece of a streamed body leaves before the next one is asked for", "[F-W10]") {
+TEST_CASE("each piece of a streamed body leaves before the next one is requested", "[F-W10]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{"0\r\n\r\n", ok}}});
     std::vector<std::size_t> writes;

@@ -27,7 +27,7 @@ bool sent(const Wire& wire) {
 
 }  // namespace
 
-TEST_CASE("the body follows the server's 100, and the connection serves again", "[F-E02]") {
+TEST_CASE("the body follows the server's 100, and the connection is reused", "[F-E02]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}, {body, ok}}});
     const CallPtr call = post_expecting(t);
@@ -42,7 +42,8 @@ TEST_CASE("the body follows the server's 100, and the connection serves again", 
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("without a word the body goes out in time, and a late 100 does no harm", "[F-E02][R14]") {
+TEST_CASE("without a 100 the body is sent after the timeout, and a late 100 does no harm",
+          "[F-E02][R14]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}, {body, go_on + ok}}});
     const CallPtr call = post_expecting(t);
@@ -67,7 +68,7 @@ TEST_CASE("a wait of 0 sends head and body at once", "[F-E03]") {
 
 TEST_CASE(
     "a final status before the body: it is delivered, the body is not sent, and the connection "
-    "ends",
+    "closes",
     "[R13]") {
     for (const std::string reply :
          {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
@@ -98,7 +99,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a 2xx that does not say close has the body sent, asked for or not", "[R12]") {
+TEST_CASE("after a 2xx without close the body is sent, even without a 100", "[R12]") {
     const bool stream = GENERATE(false, true);
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 201 C\r\nContent-Length: 2\r\n\r\nok"}}});
@@ -118,7 +119,7 @@ TEST_CASE("a 2xx that does not say close has the body sent, asked for or not", "
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("the body stays withheld also while the response is still being read", "[R13]") {
+TEST_CASE("the body stays withheld while the response is still being read", "[R13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 401 No\r\nContent-Length: 4\r\n\r\nno"}}});
     const CallPtr call = post_expecting(t);
@@ -132,7 +133,7 @@ TEST_CASE("the body stays withheld also while the response is still being read",
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("417: the request goes once more, without the expectation", "[B-13]") {
+TEST_CASE("417: the request is sent once more, without the expectation", "[B-13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"}}});
     t.net->scripts.push_back({{{body, ok}}});
@@ -155,7 +156,7 @@ TEST_CASE("417 after the body was sent is a response like any other", "[B-13]") 
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("a connection that ends while the body is withheld takes nothing of it", "[F-E02]") {
+TEST_CASE("a connection that ends while the body is withheld receives nothing of it", "[F-E02]") {
     for (const Ending ending : {Ending::eof, Ending::reset}) {
         ScriptTransport t;
         t.net->scripts.push_back({{{head_end, "", ending}}});
@@ -167,7 +168,7 @@ TEST_CASE("a connection that ends while the body is withheld takes nothing of it
     }
 }
 
-TEST_CASE("a withheld streamed body goes out piece by piece after the 100") {
+TEST_CASE("a withheld streamed body is sent piece by piece after the 100") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}, {"0\r\n\r\n", ok}}});
     int left = 3;
@@ -189,7 +190,7 @@ TEST_CASE("a withheld streamed body goes out piece by piece after the 100") {
     CHECK(t.wire().written().ends_with("1\r\nx\r\n1\r\nx\r\n1\r\nx\r\n0\r\n\r\n"));
 }
 
-TEST_CASE("the response header timeout begins when the body is out, not while it is withheld") {
+TEST_CASE("the response header timeout starts once the body is sent, not while it is withheld") {
     TransportOptions options;
     options.response_header_timeout = milliseconds{300};
     ScriptTransport t(options);
@@ -204,7 +205,7 @@ TEST_CASE("the response header timeout begins when the body is out, not while it
     CHECK(call->ec == error::header_timeout);
 }
 
-TEST_CASE("a request with Expect ends while its head still waits for room", "[R13]") {
+TEST_CASE("a request with Expect ends while its head still waits to be written", "[R13]") {
     TransportOptions options;
     options.write_timeout = milliseconds{300};
     const bool by_caller = GENERATE(false, true);

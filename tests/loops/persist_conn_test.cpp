@@ -40,7 +40,7 @@ std::error_code fails_with(const WireScript& script, TransportOptions options = 
 
 }  // namespace
 
-TEST_CASE("a response that came whole leaves its connection idle before it is delivered") {
+TEST_CASE("a response that arrives whole leaves its connection idle before it is delivered") {
     ScriptTransport t;
     const CallPtr call = t.get(Reading::nothing);
     t.run();
@@ -84,7 +84,7 @@ TEST_CASE("a FIN while idle removes the connection at once", "[R06]") {
     CHECK(t.wire().closed());
 }
 
-TEST_CASE("a byte while idle removes the connection, and nobody sees it", "[R01]") {
+TEST_CASE("a byte while idle removes the connection and is never delivered", "[R01]") {
     for (const std::string bytes : {"X", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"}) {
         ScriptTransport t;
         t.get();
@@ -99,7 +99,7 @@ TEST_CASE("a byte while idle removes the connection, and nobody sees it", "[R01]
     }
 }
 
-TEST_CASE("a wait that ends without any reason leaves an idle connection as it was") {
+TEST_CASE("a spurious wakeup leaves an idle connection as it was") {
     ScriptTransport t;
     t.get();
     t.run();
@@ -109,7 +109,7 @@ TEST_CASE("a wait that ends without any reason leaves an idle connection as it w
     CHECK(t.wire().awaited(read_wait));
 }
 
-TEST_CASE("bytes that came before the loop could see them are found at the checkout", "[R02]") {
+TEST_CASE("bytes that arrived before the loop could see them are found at checkout", "[R02]") {
     ScriptTransport t;
     t.get();
     t.run();
@@ -123,7 +123,7 @@ TEST_CASE("bytes that came before the loop could see them are found at the check
     CHECK(t.wire(0).written().find("GET", 1) == std::string::npos);
 }
 
-TEST_CASE("bytes after the response end the connection, not the response", "[R03]") {
+TEST_CASE("bytes after the response close the connection but do not affect the response", "[R03]") {
     ScriptTransport t;
     t.net->scripts.push_back(answers({ok + "X"}));
     const CallPtr call = t.get();
@@ -133,7 +133,7 @@ TEST_CASE("bytes after the response end the connection, not the response", "[R03
     CHECK(t.stats().leftover_bytes == 1);
 }
 
-TEST_CASE("so do bytes that wait above the socket, where no wait would see them", "[R03]") {
+TEST_CASE("so do bytes buffered above the socket, where no wait would see them", "[R03]") {
     const std::string chunks =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
     for (const std::string& reply : {ok, chunks}) {
@@ -150,7 +150,8 @@ TEST_CASE("so do bytes that wait above the socket, where no wait would see them"
     }
 }
 
-TEST_CASE("a response before the request is written ends the writing and the connection", "[R12]") {
+TEST_CASE("a response before the request is written ends the writing and closes the connection",
+          "[R12]") {
     ScriptTransport t;
     WireScript script = answers({"HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\nno"});
     script.room = 200;  // and not one byte more
@@ -166,7 +167,7 @@ TEST_CASE("a response before the request is written ends the writing and the con
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("the same with a body still to be read, which can be read to its end", "[R12]") {
+TEST_CASE("the same with an unread body, which can still be read to its end", "[R12]") {
     ScriptTransport t;
     WireScript script =
         answers({"HTTP/1.1 413 Large\r\nContent-Length: 200\r\n\r\n" + std::string(200, 'n')});
@@ -182,7 +183,7 @@ TEST_CASE("the same with a body still to be read, which can be read to its end",
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("a response that is there counts more than the write error", "[N02]") {
+TEST_CASE("a received response takes precedence over the write error", "[N02]") {
     ScriptTransport t;
     WireScript script = answers({"HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\nno"});
     script.room = 200;
@@ -197,14 +198,14 @@ TEST_CASE("a response that is there counts more than the write error", "[N02]") 
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("without a response the write error is what is reported", "[N02]") {
+TEST_CASE("without a response, the write error is reported", "[N02]") {
     WireScript script;
     script.room = 10;
     script.write_error = asio::error::broken_pipe;
     CHECK(fails_with(script) == error::connection_reset);
 }
 
-TEST_CASE("what the end of the connection means depends on where it comes", "[N01]") {
+TEST_CASE("what the end of the connection means depends on when it occurs", "[N01]") {
     const auto cut = [](const std::string& reply, Ending ending) {
         return fails_with({{{head_end, reply, ending}}});
     };
@@ -247,13 +248,12 @@ TEST_CASE("after an interim response that said close the connection is not kept"
     CHECK(t.stats().not_persistent == 1);
 }
 
-TEST_CASE("101 without being asked is a bad response") {
+TEST_CASE("an unsolicited 101 is a bad response") {
     CHECK(fails_with(answers({"HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"})) ==
           error::bad_response);
 }
 
-TEST_CASE("a body dropped before its end tears the connection down, at its end it does not",
-          "[R11]") {
+TEST_CASE("a body dropped before its end closes the connection, at its end it does not", "[R11]") {
     const std::string long_reply =
         "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'b');
     ScriptTransport t;
@@ -269,7 +269,7 @@ TEST_CASE("a body dropped before its end tears the connection down, at its end i
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("short reads and writes and would_block everywhere change nothing", "[N04]") {
+TEST_CASE("short reads and writes, and would_block everywhere, change nothing", "[N04]") {
     WireScript script =
         answers({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                  "5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"});
@@ -288,7 +288,7 @@ TEST_CASE("short reads and writes and would_block everywhere change nothing", "[
     }
 }
 
-TEST_CASE("a streamed body goes out chunked, whatever fits at a time") {
+TEST_CASE("a streamed body is sent chunked, as much as fits at a time") {
     for (const std::size_t most : {std::size_t{1}, std::size_t{8}, unlimited}) {
         ScriptTransport t;
         WireScript script{{{"0\r\n\r\n", ok}}};
@@ -331,7 +331,7 @@ TEST_CASE("a source that fails or miscounts fails the request and its connection
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a peer that takes nothing makes the write time out") {
+TEST_CASE("a peer that accepts no bytes makes the write time out") {
     ScriptTransport t({.write_timeout = seconds{5}});
     WireScript script;
     script.room = 20;
@@ -349,7 +349,7 @@ TEST_CASE("a peer that takes nothing makes the write time out") {
     CHECK(t.stats().strands == 0);
 }
 
-TEST_CASE("the time for the head begins with the request written, and no 1xx restarts it",
+TEST_CASE("the timeout for the head starts once the request is written, and no 1xx restarts it",
           "[F32]") {
     ScriptTransport t({.response_header_timeout = seconds{10}});
     WireScript script;
@@ -371,8 +371,7 @@ TEST_CASE("the time for the head begins with the request written, and no 1xx res
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("the body's time begins again with every byte of it, and only while it is read",
-          "[N11]") {
+TEST_CASE("the body's timeout restarts with every byte, and runs only during reads", "[N11]") {
     ScriptTransport t({.body_idle_timeout = seconds{10}});
     t.net->scripts.push_back(answers({"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na"}));
     const CallPtr call = t.get(Reading::nothing);
@@ -392,7 +391,7 @@ TEST_CASE("the body's time begins again with every byte of it, and only while it
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a body beyond its limit is refused also when its end came with it", "[B03]") {
+TEST_CASE("a body beyond its limit is refused even if it arrives together with its end", "[B03]") {
     const std::string text =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         "6\r\n123456\r\n0\r\n\r\n";

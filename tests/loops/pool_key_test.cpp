@@ -35,7 +35,7 @@ bool share(const Target& first, const Target& second) {
 
 }  // namespace
 
-TEST_CASE("one difference in the key is another connection", "[R16][R19][R20][R22][R23]") {
+TEST_CASE("any difference in the key requires another connection", "[R16][R19][R20][R22][R23]") {
     const std::vector<Target> targets = {
         {"http://a.example/"},          {"https://a.example:80/"},
         {"https://a.example/"},         {"http://a.example:443/"},
@@ -56,7 +56,7 @@ TEST_CASE("one difference in the key is another connection", "[R16][R19][R20][R2
     }
 }
 
-TEST_CASE("what only looks different shares a connection", "[R20]") {
+TEST_CASE("URLs that only look different share a connection", "[R20]") {
     const std::vector<std::string> same = {"http://a.example/",
                                            "HTTP://A.Example/",
                                            "http://a.example:80",

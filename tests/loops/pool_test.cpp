@@ -24,7 +24,7 @@ Request to(const std::string& host) {
 
 }  // namespace
 
-TEST_CASE("a request that queues for too long fails, its place is free at once", "[B-21]") {
+TEST_CASE("a request that queues too long fails, and its place is free at once", "[B-21]") {
     ScriptTransport t({.max_conns_per_host = 1, .max_waiters = 2, .pool_wait_timeout = seconds{2}});
     t.net->scripts.push_back(silent);
     const CallPtr first = t.get();
@@ -54,7 +54,7 @@ TEST_CASE("a request that queues for too long fails, its place is free at once",
     CHECK(third->body == "ok");
 }
 
-TEST_CASE("all that queue for too long fail, each at its time", "[B-21]") {
+TEST_CASE("all requests that queue too long fail, each at its own time", "[B-21]") {
     ScriptTransport t({.max_conns_per_host = 1, .pool_wait_timeout = seconds{1}});
     t.net->scripts.push_back(silent);
     const CallPtr first = t.get();
@@ -77,7 +77,7 @@ TEST_CASE("all that queue for too long fail, each at its time", "[B-21]") {
     t.run();
 }
 
-TEST_CASE("the dial made for a request has its own limits, not that of the queue", "[B-21]") {
+TEST_CASE("the dial made for a request has its own timeouts, not that of the queue", "[B-21]") {
     ScriptTransport t({.max_conns_per_host = 1, .pool_wait_timeout = seconds{2}});
     t.net->hold = true;
     const CallPtr dials = t.get();
@@ -115,7 +115,7 @@ TEST_CASE("an abandoned dial lingers for the next request, then it is aborted", 
     t.net->held.clear();
 }
 
-TEST_CASE("a burst of cancelled requests leaves no dial after the linger, or at once", "[B-07]") {
+TEST_CASE("a burst of canceled requests leaves no dial after the linger, or at once", "[B-07]") {
     const auto linger = GENERATE(seconds{0}, seconds{1});
     ScriptTransport t({.dial_linger = linger});
     t.net->hold = true;
@@ -136,7 +136,7 @@ TEST_CASE("a burst of cancelled requests leaves no dial after the linger, or at 
     t.net->held.clear();
 }
 
-TEST_CASE("the dial of a request that was served otherwise lingers, too", "[B-07]") {
+TEST_CASE("the dial of a request that got another connection also lingers", "[B-07]") {
     ScriptTransport t({.dial_linger = seconds{1}});
     t.net->scripts.push_back(silent);
     t.get();
@@ -156,7 +156,7 @@ TEST_CASE("the dial of a request that was served otherwise lingers, too", "[B-07
     t.close_idle();
 }
 
-TEST_CASE("close_idle_connections() ends the dials that nobody waits for", "[F-X11]") {
+TEST_CASE("close_idle_connections() ends dials that no request waits for", "[F-X11]") {
     ScriptTransport t({.dial_linger = std::chrono::hours{1}});
     t.net->hold = true;
     const CallPtr waits = t.get();
@@ -172,7 +172,8 @@ TEST_CASE("close_idle_connections() ends the dials that nobody waits for", "[F-X
     CHECK(waits->body == "ok");
 }
 
-TEST_CASE("a connection that is too old is closed while idle, not lent, not taken back", "[B-17]") {
+TEST_CASE("a connection that is too old is closed while idle, neither lent nor taken back",
+          "[B-17]") {
     const auto age = seconds{10};
     const auto limit = hawser::detail::retirement({}, age, 1).time_since_epoch();
     const auto most = std::chrono::floor<milliseconds>(limit);
@@ -195,7 +196,7 @@ TEST_CASE("a connection that is too old is closed while idle, not lent, not take
     t.close_idle();
 }
 
-TEST_CASE("a connection that grows too old while it serves is not taken back", "[B-17]") {
+TEST_CASE("a connection that becomes too old while it serves is not taken back", "[B-17]") {
     ScriptTransport t({.max_conns_per_host = 1, .max_conn_age = seconds{10}});
     t.net->scripts.push_back(silent);
     const CallPtr first = t.get();
@@ -209,7 +210,7 @@ TEST_CASE("a connection that grows too old while it serves is not taken back", "
     CHECK(t.net->dialed == 2);
 }
 
-TEST_CASE("connections made together do not all end together", "[B-17]") {
+TEST_CASE("connections made together do not all expire together", "[B-17]") {
     ScriptTransport t({.max_conn_age = seconds{100}});
     for (int i = 0; i < 20; ++i) {
         t.net->scripts.push_back(silent);
@@ -225,7 +226,7 @@ TEST_CASE("connections made together do not all end together", "[B-17]") {
     CHECK(t.stats().idle == 0);  // by the idle timeout, which is as long
 }
 
-TEST_CASE("a connection serves so many requests", "[B-17]") {
+TEST_CASE("a connection serves only as many requests as allowed", "[B-17]") {
     ScriptTransport t({.max_requests_per_conn = 3});
     for (int i = 0; i < 7; ++i) {
         t.get();
@@ -249,7 +250,7 @@ TEST_CASE("idle connections are taken newest first, or oldest first", "[B-18]") 
     }
 }
 
-TEST_CASE("the limit over all hosts: the oldest request gets what becomes free", "[B-21]") {
+TEST_CASE("the limit over all hosts: the oldest request gets the next free permit", "[B-21]") {
     ScriptTransport t({.max_conns_total = 2});
     t.net->scripts = {silent, silent};
     const CallPtr a = t.send(to("a"));

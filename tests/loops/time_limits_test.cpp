@@ -29,7 +29,7 @@ int dribble(ScriptTransport& t, const CallPtr& call, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a head that comes a byte a second does not move its deadline", "[X02]") {
+TEST_CASE("a head that arrives one byte per second does not move its deadline", "[X02]") {
     ScriptTransport t({.response_header_timeout = seconds{20}});
     t.net->scripts.push_back({});
     const CallPtr call = t.get();
@@ -39,7 +39,7 @@ TEST_CASE("a head that comes a byte a second does not move its deadline", "[X02]
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a body that comes a byte a second outlives its idle timeout, not the request's",
+TEST_CASE("a body that arrives one byte per second outlives the idle timeout but not the request's",
           "[X03]") {
     ScriptTransport t({.body_idle_timeout = milliseconds{1500}});
     t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"}}});
@@ -53,7 +53,7 @@ TEST_CASE("a body that comes a byte a second outlives its idle timeout, not the 
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("the longest of all limits is a limit that never comes", "[X14]") {
+TEST_CASE("the longest possible limit never expires", "[X14]") {
     constexpr milliseconds longest = milliseconds::max();
     ScriptTransport t({.idle_conn_timeout = longest,
                        .response_header_timeout = longest,
@@ -83,7 +83,7 @@ TEST_CASE("the longest of all limits is a limit that never comes", "[X14]") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("a limit of 0 is none, a negative one is a fault of the request", "[X14]") {
+TEST_CASE("a limit of 0 means none, a negative one is an invalid request", "[X14]") {
     ScriptTransport t;
     Request request("GET", ScriptTransport::url());
     request.options.timeout = milliseconds{0};
@@ -101,7 +101,7 @@ TEST_CASE("a limit of 0 is none, a negative one is a fault of the request", "[X1
     CHECK(t.stats().reused == 0);
 }
 
-TEST_CASE("a body that arrived while the loop was busy is no silent peer", "[X03]") {
+TEST_CASE("a body that arrived while the loop was busy does not count as a silent peer", "[X03]") {
     ScriptTransport t({.body_idle_timeout = milliseconds{300}});
     t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
     const CallPtr call = t.get();
@@ -115,7 +115,7 @@ TEST_CASE("a body that arrived while the loop was busy is no silent peer", "[X03
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("a head that arrived while the loop was busy is in time", "[X02]") {
+TEST_CASE("a head that arrived while the loop was busy counts as in time", "[X02]") {
     ScriptTransport t({.response_header_timeout = milliseconds{300}});
     t.net->scripts.push_back({});
     const CallPtr call = t.get();
@@ -144,8 +144,9 @@ TEST_CASE("the peer stops taking the request after its response has begun", "[F-
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a silent peer ends a read of the body although the request goes on being taken",
-          "[F-X13]") {
+TEST_CASE(
+    "a silent peer times out a read of the body even while the request is still being written",
+    "[F-X13]") {
     ScriptTransport t({.write_timeout = milliseconds{300}, .body_idle_timeout = seconds{1}});
     WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"}}};
     script.room = 1000;
@@ -162,7 +163,7 @@ TEST_CASE("a silent peer ends a read of the body although the request goes on be
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("the deadline of the head is not set once the head is here", "[X02]") {
+TEST_CASE("the deadline of the head is not set once the head has arrived", "[X02]") {
     ScriptTransport t({.response_header_timeout = milliseconds{300}});
     WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nbegun"}}};
     script.room = 1000;
@@ -179,7 +180,7 @@ TEST_CASE("the deadline of the head is not set once the head is here", "[X02]") 
     CHECK(call->body == "begun!!");
 }
 
-TEST_CASE("a connection that closes leaves the deadlines of others alone") {
+TEST_CASE("a connection that closes leaves other connections' deadlines alone") {
     ScriptTransport t;
     t.net->scripts.push_back(
         {{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", Ending::eof}}});

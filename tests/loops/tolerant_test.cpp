@@ -66,8 +66,7 @@ const Row rows[] = {
 
 }  // namespace
 
-TEST_CASE("a response that deviates is read, and its connection is not used again",
-          "[F10][F16][F20]") {
+TEST_CASE("a response that deviates is read, and its connection is not reused", "[F10][F16][F20]") {
     for (const Row& row : rows) {
         for (const std::size_t at_a_time : {std::size_t{1}, std::size_t{7}, unlimited}) {
             INFO(row.what << ", " << at_a_time << " bytes at a time");
@@ -100,7 +99,7 @@ TEST_CASE("a response that deviates is read, and its connection is not used agai
     }
 }
 
-TEST_CASE("strict, a response that deviates fails", "[F10][F16][F20]") {
+TEST_CASE("in strict mode a response that deviates fails", "[F10][F16][F20]") {
     for (const Row& row : rows) {
         INFO(row.what);
         ScriptTransport t({.framing = Framing::strict});
@@ -112,7 +111,7 @@ TEST_CASE("strict, a response that deviates fails", "[F10][F16][F20]") {
     }
 }
 
-TEST_CASE("other versions and statuses are read as if they were ordinary", "[F03][F05]") {
+TEST_CASE("unusual versions and statuses are read like ordinary ones", "[F03][F05]") {
     for (const auto framing : {Framing::tolerant, Framing::strict}) {
         ScriptTransport t({.framing = framing});
         t.net->scripts.push_back(
@@ -128,8 +127,7 @@ TEST_CASE("other versions and statuses are read as if they were ordinary", "[F03
     }
 }
 
-TEST_CASE("a connection that was cut off ends a body that has no other end, and only that",
-          "[T13]") {
+TEST_CASE("a connection that was cut off ends only a body that has no other end", "[T13]") {
     struct Cut {
         std::string reply;
         error failure;  // in strict mode; in tolerant mode unless `read`
@@ -158,8 +156,7 @@ TEST_CASE("a connection that was cut off ends a body that has no other end, and 
     }
 }
 
-TEST_CASE("of a body to the end of its connection that ends in order nothing is cut short",
-          "[T13]") {
+TEST_CASE("a body that ends with an orderly end of its connection is not cut short", "[T13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\n\r\nall of it", Ending::eof}}});
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\n\r\nall of it", Ending::reset}}});
@@ -173,7 +170,7 @@ TEST_CASE("of a body to the end of its connection that ends in order nothing is 
     CHECK_FALSE(reset->response.body.cut_short());
 }
 
-TEST_CASE("a tunnel that was cut off is not at its end", "[T13]") {
+TEST_CASE("a tunnel that was cut off has not ended in an orderly way", "[T13]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end,
                                 "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nbytes",

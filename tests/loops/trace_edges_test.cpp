@@ -14,7 +14,7 @@ const std::string interim = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n";
 
 }  // namespace
 
-TEST_CASE("a trace that hears nothing is told everything without harm", "[T-L02]") {
+TEST_CASE("a trace that overrides nothing receives all events without harm", "[T-L02]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, interim + "HTTP/1.1 100 Go\r\n\r\n"},
                                {"body", ok},
@@ -33,8 +33,7 @@ TEST_CASE("a trace that hears nothing is told everything without harm", "[T-L02]
     CHECK(t.stats().retried == 1);
 }
 
-TEST_CASE("interim responses count against the limit, whether a trace hears them",
-          "[T-F03][T-F04]") {
+TEST_CASE("interim responses count against the limit, with or without a trace", "[T-F03][T-F04]") {
     const int most = 256 * 1024 / static_cast<int>(interim.size());
     for (const bool traced : {false, true}) {
         for (const int n : {100, most + 1}) {

@@ -35,7 +35,8 @@ struct Traced : ScriptTransport {
 
 }  // namespace
 
-TEST_CASE("a whole response: all is told before the handler runs", "[F-H01][F-H02][F-H06][F-H07]") {
+TEST_CASE("a whole response: all events are reported before the handler runs",
+          "[F-H01][F-H02][F-H06][F-H07]") {
     Traced t;
     t.traced_get();
     CHECK(t.log->text ==
@@ -47,7 +48,7 @@ TEST_CASE("a whole response: all is told before the handler runs", "[F-H01][F-H0
     CHECK(t.log->text.find("got_conn 1 idle 5 ms, ") != std::string::npos);
 }
 
-TEST_CASE("a body to be read: its end is told when it is read, with why it cannot serve again",
+TEST_CASE("a streamed body: its end is reported once it is read, with the reason against reuse",
           "[F-H03]") {
     struct Case {
         std::string reply, later;
@@ -75,7 +76,7 @@ TEST_CASE("a body to be read: its end is told when it is read, with why it canno
     }
 }
 
-TEST_CASE("interim responses and the wait for 100 are told", "[F-H08]") {
+TEST_CASE("interim responses and the wait for 100 are reported", "[F-H08]") {
     Traced t;
     t.net->scripts.push_back(
         {{{head_end, "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Go\r\n\r\n"},
@@ -88,7 +89,7 @@ TEST_CASE("interim responses and the wait for 100 are told", "[F-H08]") {
                            "wrote_request, 199, put 1 yes, end") != std::string::npos);
 }
 
-TEST_CASE("a retry is told between the attempts, which stay balanced", "[F-H06][B-32]") {
+TEST_CASE("a retry is reported between the attempts, which stay balanced", "[F-H06][B-32]") {
     Traced t;
     t.net->scripts.push_back({{{head_end, ok}, {head_end, "", Ending::eof}}});
     t.get();
@@ -104,7 +105,7 @@ TEST_CASE("a retry is told between the attempts, which stay balanced", "[F-H06][
     CHECK(t.log->balanced());
 }
 
-TEST_CASE("an error is told before the handler gets it, and nothing after it") {
+TEST_CASE("an error is reported before the handler gets it, and nothing after it") {
     Traced t;
     t.net->refuse = error::connect_failed;
     const CallPtr call = t.traced_get();
@@ -112,7 +113,7 @@ TEST_CASE("an error is told before the handler gets it, and nothing after it") {
     CHECK(t.log->text == "begin 1, get_conn host.example:80, end connect_failed out 0 in 0");
 }
 
-TEST_CASE("a request that is cancelled while it waits, or while it is served, ends its attempt") {
+TEST_CASE("a request that is canceled while it waits, or while it is served, ends its attempt") {
     Traced t;
     t.net->hold = true;
     const CallPtr waiting = t.traced_get();
@@ -129,7 +130,7 @@ TEST_CASE("a request that is cancelled while it waits, or while it is served, en
     CHECK(t.log->text.find("put 1 failed, end operation_aborted conn 1") != std::string::npos);
 }
 
-TEST_CASE("a connection that the pool has no room for is told so", "[F-H03]") {
+TEST_CASE("the trace reports a connection that the pool has no room for", "[F-H03]") {
     TransportOptions options;
     options.disable_keep_alives = true;
     Traced t(options);
@@ -137,7 +138,7 @@ TEST_CASE("a connection that the pool has no room for is told so", "[F-H03]") {
     CHECK(t.log->text.find("put 1 not_persistent") != std::string::npos);
 }
 
-TEST_CASE("an early response is told before the request is out") {
+TEST_CASE("an early response is reported before the request is written") {
     Traced t;
     WireScript script{{{"", "HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n"}}};
     script.room = 10;
@@ -149,7 +150,7 @@ TEST_CASE("an early response is told before the request is out") {
         std::string::npos);
 }
 
-TEST_CASE("a trace may call whatever it likes: no lock is held") {
+TEST_CASE("a trace may call anything: no lock is held") {
     struct Nosy final : hawser::ClientTrace {
         explicit Nosy(ScriptTransport& t) : transport(t) {}
         void got_first_response_byte() override {

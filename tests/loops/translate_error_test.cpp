@@ -24,7 +24,7 @@ std::error_code system_error(int value) {
 
 }  // namespace
 
-TEST_CASE("a connect that fails is a refusal, a timeout, or want of something here", "[N05][N07]") {
+TEST_CASE("a failed connect is a refusal, a timeout, or a lack of local resources", "[N05][N07]") {
     const std::pair<int, error> table[] = {{ECONNREFUSED, error::connect_failed},
                                            {ENETUNREACH, error::connect_failed},
                                            {EHOSTUNREACH, error::connect_failed},
@@ -50,7 +50,7 @@ TEST_CASE("a connect that fails is a refusal, a timeout, or want of something he
     }
 }
 
-TEST_CASE("a name that is not resolved is no name, or want of something here", "[N08]") {
+TEST_CASE("a failed lookup is an unknown name, or a lack of local resources", "[N08]") {
     const auto of_resolver = lost_in_resolve(asio::error::host_not_found);
     CHECK(of_resolver == error::resolve_failed);
     CHECK_FALSE(cause_of(of_resolver));
@@ -60,8 +60,7 @@ TEST_CASE("a name that is not resolved is no name, or want of something here", "
     CHECK(lost_in_resolve(system_error(EMFILE)) == std::errc::too_many_files_open);
 }
 
-TEST_CASE("a connection that is lost is lost in one way before the head and in one after",
-          "[N05]") {
+TEST_CASE("a lost connection has one error before the head and another one after it", "[N05]") {
     for (const int value : {EPIPE, ECONNRESET, ECONNABORTED, ENOTCONN}) {
         INFO(system_error(value).message());
         CHECK(lost_in_head(system_error(value), false) == error::connection_reset);

@@ -18,7 +18,7 @@ const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
 
 }  // namespace
 
-TEST_CASE("a request that waits for its dial takes the connection that comes back first", "[R29]") {
+TEST_CASE("a request that waits for its dial takes a connection that is returned first", "[R29]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ""}}});  // responds when told to
     const CallPtr first = t.get();
@@ -55,7 +55,7 @@ TEST_CASE("requests beyond the limit wait in order, and all are served by one co
     CHECK(t.net->dialed == 1);
 }
 
-TEST_CASE("a cancelled waiter leaves its turn to the next", "[L13]") {
+TEST_CASE("a canceled waiter passes its turn to the next", "[L13]") {
     ScriptTransport t({.max_conns_per_host = 1});
     const CallPtr one = t.get();
     const CallPtr two = t.get();
@@ -67,7 +67,7 @@ TEST_CASE("a cancelled waiter leaves its turn to the next", "[L13]") {
     CHECK(three->body == "ok");
 }
 
-TEST_CASE("a dial that fails fails its request and frees its permit", "[R28]") {
+TEST_CASE("a failed dial fails its request and frees its permit", "[R28]") {
     ScriptTransport t({.max_conns_per_host = 1});
     t.net->refuse = make_error_code(error::connect_failed);
     const CallPtr one = t.get();
@@ -78,7 +78,7 @@ TEST_CASE("a dial that fails fails its request and frees its permit", "[R28]") {
     CHECK(t.stats().dial_failures == 2);
 }
 
-TEST_CASE("a stale connection costs an idempotent request one more attempt, unseen", "[R07]") {
+TEST_CASE("a stale connection costs an idempotent request one more attempt, invisibly", "[R07]") {
     ScriptTransport t;
     t.net->scripts.push_back(stale);
     t.get();
@@ -122,7 +122,7 @@ TEST_CASE("a failure on a fresh connection is never retried", "[R08]") {
     CHECK(t.stats().retried == 0);
 }
 
-TEST_CASE("the total timeout ends a request wherever it is") {
+TEST_CASE("the total timeout ends a request in any phase") {
     ScriptTransport t({.max_conns_per_host = 1});
     Request request("GET", ScriptTransport::url());
     request.options.timeout = seconds{10};
@@ -147,7 +147,7 @@ TEST_CASE("the total timeout ends a request wherever it is") {
     CHECK(reading->body == "part");
 }
 
-TEST_CASE("idle connections expire, by our limit or by the server's less one second", "[R15]") {
+TEST_CASE("idle connections expire by our limit, or one second before the server's", "[R15]") {
     ScriptTransport t({.idle_conn_timeout = seconds{30}});
     t.get();
     t.run();
@@ -164,7 +164,7 @@ TEST_CASE("idle connections expire, by our limit or by the server's less one sec
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a response delivered outlives its transport, a request without one does not",
+TEST_CASE("a delivered response outlives its transport, a request without one does not",
           "[L03][L11]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
@@ -182,7 +182,7 @@ TEST_CASE("a response delivered outlives its transport, a request without one do
     CHECK(reading->body == "abcd");
 }
 
-TEST_CASE("idle connections rest after a second, once, where there is TLS", "[X15][B-38]") {
+TEST_CASE("idle TLS connections are trimmed after a second, once", "[X15][B-38]") {
     ScriptTransport t;
     for (const bool secure : {true, false, true}) {
         t.net->scripts.push_back({t.net->otherwise.turns, true});

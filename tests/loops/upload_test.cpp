@@ -95,7 +95,7 @@ void run_watching(ScriptTransport& t, const Slow& slow, const CallPtr& call) {
 
 // ── Where and when it runs ───────────────────────────────────────────────────────────────────────
 
-TEST_CASE("a source is called in steps of the executor only, once in each") {
+TEST_CASE("a source is called only in executor steps, once per step") {
     const auto length = GENERATE(std::optional<std::uint64_t>(), std::optional<std::uint64_t>(15));
     ScriptTransport t;
     t.net->scripts.push_back({{{"abcabcabcabcabc", ok}, {"0\r\n\r\n", ok}}});
@@ -122,7 +122,7 @@ TEST_CASE("a source is called in steps of the executor only, once in each") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("other work has its turn between two pieces of a source that never waits") {
+TEST_CASE("other work gets its turn between two pieces of a source that never waits") {
     ScriptTransport t;
     t.net->scripts.push_back({{{"0\r\n\r\n", ok}}});
     int calls = 0;
@@ -167,7 +167,7 @@ TEST_CASE("a request that ends before its source was called never calls it") {
 
 // ── What waits for it ────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("no request completes while a call of its source is under way", "[X-01][F-X12]") {
+TEST_CASE("no request completes while a call of its source is in progress", "[X-01][F-X12]") {
     enum class End { deadline, cancellation, reset, closed, refusal, long_refusal, nonsense, gone };
     const auto end = GENERATE(End::deadline,
                               End::cancellation,
@@ -286,7 +286,7 @@ TEST_CASE("a second cause ends the wait for a source that a retry waits for", "[
     CHECK(t.net->dialed == 1);
 }
 
-TEST_CASE("a retry rewinds the source when the call under way has returned", "[T-B12]") {
+TEST_CASE("a retry rewinds the source once the call in progress has returned", "[T-B12]") {
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, ok}}});
     t.net->scripts.push_back({{{"0\r\n\r\n", ok}}});
@@ -316,7 +316,7 @@ TEST_CASE("a retry rewinds the source when the call under way has returned", "[T
     CHECK(t.stats().retried == 1);
 }
 
-TEST_CASE("a source that two requests send at once serves the first") {
+TEST_CASE("of two requests that use one source at once, the first gets it") {
     ScriptTransport t;
     t.net->scripts.push_back({{{"0\r\n\r\n", ok}}, true});
     Slow slow(t);
@@ -338,7 +338,7 @@ TEST_CASE("a source that two requests send at once serves the first") {
     CHECK(slow.rewinds == 1);
 }
 
-TEST_CASE("the handler of a request may send the same source again, however the first one ended") {
+TEST_CASE("the handler of a request may send the same source again, however the request ended") {
     const bool fails = GENERATE(false, true);
     ScriptTransport t;
     t.net->scripts.push_back({{{"0\r\n\r\n", fails ? "nonsense\r\n\r\n" : ok}}});
@@ -366,8 +366,7 @@ TEST_CASE("the handler of a request may send the same source again, however the 
     CHECK(again->body == "ok");
 }
 
-TEST_CASE("the code of a source that looks like a lost connection is no reason to retry",
-          "[F-B09]") {
+TEST_CASE("a source's error that looks like a lost connection is not retried", "[F-B09]") {
     for (const bool awaits : {false, true}) {
         ScriptTransport t;
         t.net->scripts.push_back({{{head_end, ok}}});
@@ -393,7 +392,7 @@ TEST_CASE("the code of a source that looks like a lost connection is no reason t
     }
 }
 
-TEST_CASE("a source that claims more than the buffer holds fails its request", "[U07]") {
+TEST_CASE("a source that claims more bytes than the buffer holds fails its request", "[U07]") {
     ScriptTransport t;
     const CallPtr call =
         t.post(RequestBody::stream([](asio::mutable_buffer buffer) { return buffer.size() + 1; }));
@@ -404,7 +403,7 @@ TEST_CASE("a source that claims more than the buffer holds fails its request", "
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a null pointer as body is an error of its request") {
+TEST_CASE("a null pointer as a body fails its request") {
     ScriptTransport t;
     const char* const nothing = nullptr;
     const CallPtr call = t.post(nothing);
@@ -415,7 +414,8 @@ TEST_CASE("a null pointer as body is an error of its request") {
 
 // ── Early responses ──────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("after a whole 2xx the upload goes on to its end, then the response is there", "[R12]") {
+TEST_CASE("after a complete 2xx the upload goes on to its end, then the response completes",
+          "[R12]") {
     const bool stream = GENERATE(false, true);
     ScriptTransport t;
     WireScript script{{{head_end, ok}, {"0\r\n\r\n", ""}}};
@@ -447,7 +447,7 @@ TEST_CASE("after a whole 2xx the upload goes on to its end, then the response is
     CHECK(t.stats().write_unfinished == 0);
 }
 
-TEST_CASE("a 2xx that is still coming is read while the upload goes on, its end at the end",
+TEST_CASE("a 2xx still being received is read during the upload, its end after the upload",
           "[R12]") {
     const auto reading = GENERATE(Reading::all, Reading::some);
     ScriptTransport t;
@@ -491,7 +491,7 @@ TEST_CASE("the upload may end before the 2xx does", "[R12]") {
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("after any other answer the upload stops, and so does the connection", "[R12]") {
+TEST_CASE("after any other response the upload stops and the connection closes", "[R12]") {
     const auto answer =
         GENERATE(as<std::string>{},
                  refusal,
@@ -518,7 +518,7 @@ TEST_CASE("after any other answer the upload stops, and so does the connection",
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("nothing more is written while the rest of a refusal is read", "[R12]") {
+TEST_CASE("nothing more is written while the rest of a refusal is being read", "[R12]") {
     ScriptTransport t;
     WireScript script{{{head_end, "HTTP/1.1 413 No\r\nContent-Length: 4\r\n\r\nno"}}};
     script.room = 200;
@@ -536,7 +536,7 @@ TEST_CASE("nothing more is written while the rest of a refusal is read", "[R12]"
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("a source that fails after an early 2xx fails what is not over yet", "[F-B09]") {
+TEST_CASE("a source that fails after an early 2xx fails whatever is not finished", "[F-B09]") {
     const bool whole = GENERATE(false, true);
     ScriptTransport t;
     t.net->scripts.push_back({{{head_end, whole ? ok : half}}});
@@ -567,7 +567,7 @@ TEST_CASE("a source that fails after an early 2xx fails what is not over yet", "
     }
 }
 
-TEST_CASE("a connection that breaks under an upload leaves its 2xx readable", "[N02]") {
+TEST_CASE("a connection that breaks during an upload leaves its 2xx readable", "[N02]") {
     const bool whole = GENERATE(false, true);
     ScriptTransport t;
     WireScript script{{{head_end, whole ? ok : half}}};
@@ -588,7 +588,7 @@ TEST_CASE("a connection that breaks under an upload leaves its 2xx readable", "[
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("the deadlines of a request cover the upload that goes on beside its response", "[L02]") {
+TEST_CASE("the deadlines of a request cover an upload that goes on during its response", "[L02]") {
     enum class Limit { total, write };
     const auto limit = GENERATE(Limit::total, Limit::write);
     const bool whole = GENERATE(false, true);
@@ -617,7 +617,7 @@ TEST_CASE("the deadlines of a request cover the upload that goes on beside its r
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a response that is closed while its upload goes on stops it", "[R11]") {
+TEST_CASE("closing a response stops its ongoing upload", "[R11]") {
     enum class When { open, ended };
     const auto when = GENERATE(When::open, When::ended);
     ScriptTransport t;
@@ -640,7 +640,7 @@ TEST_CASE("a response that is closed while its upload goes on stops it", "[R11]"
     CHECK(t.stats().open == 0);
 }
 
-TEST_CASE("a response that was read and dropped lets a string be sent to its end", "[R11]") {
+TEST_CASE("a string is sent to its end even if the response was read and dropped", "[R11]") {
     ScriptTransport t;
     WireScript script{{{head_end, half}}};
     script.room = 300;
@@ -661,7 +661,7 @@ TEST_CASE("a response that was read and dropped lets a string be sent to its end
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("a source is let go of before anybody can know that its request is over") {
+TEST_CASE("a source is released before anyone can know that its request is over") {
     const auto answer = GENERATE(as<std::string>{}, ok, refusal, "nonsense\r\n\r\n");
     ScriptTransport t;
     t.net->scripts.push_back({{{answer == ok ? "0\r\n\r\n" : head_end, answer}}});

@@ -27,7 +27,8 @@ RequestBody streamed(const std::shared_ptr<int>& token) {
 
 }  // namespace
 
-TEST_CASE("a stale connection that took nothing costs any request one more attempt", "[T-B01]") {
+TEST_CASE("a stale connection that accepted no byte costs any request one more attempt",
+          "[T-B01]") {
     for (const std::string method : {"GET", "DELETE", "POST", "PATCH"}) {
         for (const bool with_body : {false, true}) {
             CAPTURE(method, with_body);
@@ -54,7 +55,7 @@ TEST_CASE("a stale connection that took nothing costs any request one more attem
     }
 }
 
-TEST_CASE("a source is let go when its connection ends first, or answers nonsense",
+TEST_CASE("a source is released if its connection ends first, or responds with garbage",
           "[T-B12][T-G38]") {
     for (const bool nonsense : {false, true}) {
         CAPTURE(nonsense);

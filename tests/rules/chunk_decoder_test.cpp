@@ -79,7 +79,7 @@ const std::string bad = failed("");
 
 }  // namespace
 
-TEST_CASE("a chunked body ends exactly behind its last CRLF", "[F35][F51]") {
+TEST_CASE("a chunked body ends exactly after its last CRLF", "[F35][F51]") {
     CHECK(decode("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n") == "[hello world] done 26");
     CHECK(decode("0\r\n\r\n") == "[] done 5");
     CHECK(decode("5\r\nhello\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n") == "[hello] done 15");
@@ -87,7 +87,7 @@ TEST_CASE("a chunked body ends exactly behind its last CRLF", "[F35][F51]") {
           "[01234567890123456789] done 39");
 }
 
-TEST_CASE("every proper prefix of a chunked body wants more", "[F48][F-P21]") {
+TEST_CASE("every proper prefix of a chunked body needs more input", "[F48][F-P21]") {
     const std::string text = "5;x=\"y\"\r\nhello\r\n0\r\nA: b\r\n\r\n";
     for (std::size_t size = 0; size < text.size(); ++size) {
         INFO(size);
@@ -164,14 +164,14 @@ TEST_CASE("a bare LF or CR ends nothing", "[F38][F39]") {
     CHECK(decode("0\r\n\rX\n") == bad);
 }
 
-TEST_CASE("nothing but CRLF stands behind the data", "[F40]") {
+TEST_CASE("only CRLF may follow the data", "[F40]") {
     CHECK(decode("5\r\nhelloXX0\r\n\r\n") == failed("hello"));
     CHECK(decode("5\r\nhello0\r\n\r\n") == failed("hello"));
     CHECK(decode("5\r\nhello \r\n0\r\n\r\n") == failed("hello"));
     CHECK(decode("0\r\nXX") != "[] done 5");
 }
 
-TEST_CASE("framing may not pile up against little data", "[F41]") {
+TEST_CASE("framing must not pile up around little data", "[F41]") {
     std::string flood;
     for (int i = 0; i < 100; ++i) {
         flood += "1;" + std::string(4000, 'e') + "\r\nx\r\n";
@@ -194,7 +194,7 @@ TEST_CASE("framing may not pile up against little data", "[F41]") {
     CHECK(run(second, {fair, "0\r\n\r\n"}, 1 << 20).find("done") != std::string::npos);
 }
 
-TEST_CASE("quoted strings in extensions are closed on their line", "[F42]") {
+TEST_CASE("quoted strings in extensions must close on their line", "[F42]") {
     for (const auto& text :
          {"1;x=\"val\r\nX", "1;x=\"val\\\r\nX", "1;x=\"val\nX", "1;x=\"a\\\"\r\nX\r\n"}) {
         INFO(text);
@@ -205,7 +205,7 @@ TEST_CASE("quoted strings in extensions are closed on their line", "[F42]") {
     CHECK(decode("1 ;x\r\nX\r\n0\r\n\r\n") == bad);
 }
 
-TEST_CASE("no control stands in an extension", "[F38][F42]") {
+TEST_CASE("extensions contain no controls", "[F38][F42]") {
     for (int c = 0; c < 256; ++c) {
         INFO(c);
         const std::string byte(1, static_cast<char>(c));
@@ -279,7 +279,7 @@ TEST_CASE("to trailer lines follow the rules of field lines", "[F09][F16]") {
     CHECK(decode("0\r\nA:\r\nb:\xff\t!\r\n\r\n") == "[] done 16|A=|b=\xff\t!");
 }
 
-TEST_CASE("the end is seen together with the last data", "[F-D02][F-P20]") {
+TEST_CASE("the end is reported together with the last data", "[F-D02][F-P20]") {
     ChunkDecoder decoder;
     std::string out(5, '\0');
     const std::string_view text = "5\r\nhello\r\n0\r\n\r\nrest";
@@ -295,7 +295,7 @@ TEST_CASE("the end is seen together with the last data", "[F-D02][F-P20]") {
     CHECK(split.data_pending() == 3);
 }
 
-TEST_CASE("data may be received past the decoder") {
+TEST_CASE("data may bypass the decoder") {
     ChunkDecoder decoder;
     CHECK(decoder.decode("5\r\nhe", {}).consumed == 3);
     CHECK(decoder.data_pending() == 5);
@@ -315,7 +315,7 @@ TEST_CASE("input and output may share their memory") {
     CHECK(buffer.substr(0, step.produced) == "hello world");
 }
 
-TEST_CASE("a failed decoder takes nothing more", "[X12]") {
+TEST_CASE("a failed decoder consumes nothing more", "[X12]") {
     ChunkDecoder decoder;
     std::string out(10, '\0');
     decoder.decode("x", out);

@@ -660,7 +660,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 }  // namespace
 
-TEST_CASE("random sequences agree with a model of the pool, nothing is lost",
+TEST_CASE("random sequences agree with a model of the pool, and nothing is lost",
           "[R27][R28][R29][B-07][B-09]") {
     const std::uint64_t first = from_environment("HAWSER_RANDOM_SEED", 1);
     const std::uint64_t sequences = from_environment("HAWSER_RANDOM_SEQUENCES", 100'000);

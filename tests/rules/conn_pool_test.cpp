@@ -92,7 +92,7 @@ PoolLimits max_total(std::size_t n) {
 
 }  // namespace
 
-TEST_CASE("the first request of a host dials, the next ones of its key take what is idle") {
+TEST_CASE("the first request of a host dials, later ones with its key take idle connections") {
     Bench b;
     Conn& conn = b.leased();
     CHECK_FALSE(conn.reused);
@@ -107,7 +107,7 @@ TEST_CASE("the first request of a host dials, the next ones of its key take what
     CHECK(b.pool.idle_count() == 0);
 }
 
-TEST_CASE("a connection is lent to its own key only", "[R20][R22]") {
+TEST_CASE("a connection is lent only to its own key", "[R20][R22]") {
     Bench b;
     CHECK(b.put(b.leased("a")).put == Put::idle);
     const ConnectKeyView others[] = {{true, "a", 80, {}},
@@ -141,7 +141,7 @@ TEST_CASE("of several idle connections the newest is lent") {
     CHECK(b.acquire(w3).conn == &second);
 }
 
-TEST_CASE("an idle connection past its time is not lent but closed", "[R15]") {
+TEST_CASE("an expired idle connection is closed, not lent", "[R15]") {
     Bench b;
     Conn& conn = b.leased();
     b.put(conn, seconds{5});
@@ -154,7 +154,7 @@ TEST_CASE("an idle connection past its time is not lent but closed", "[R15]") {
     CHECK(b.pool.dial_failed(*b.dials.back()) == nullptr);
 }
 
-TEST_CASE("a newest connection that expired does not hide an older one that did not") {
+TEST_CASE("an expired newest connection does not hide an older one that has not expired") {
     Bench b;
     Conn& lasting = b.leased();
     Conn& brief = b.leased();
@@ -166,7 +166,7 @@ TEST_CASE("a newest connection that expired does not hide an older one that did 
     CHECK(b.victim() == &brief);
 }
 
-TEST_CASE("expiry collects what is over and says when the next one is") {
+TEST_CASE("expiry collects expired connections and reports when the next one expires") {
     Bench b;
     Conn& brief = b.leased();
     Conn& lasting = b.leased("b");
@@ -182,7 +182,7 @@ TEST_CASE("expiry collects what is over and says when the next one is") {
     CHECK(b.victim() == &lasting);
 }
 
-TEST_CASE("a returned connection goes to the oldest request that waits, whose dial goes on") {
+TEST_CASE("a returned connection goes to the oldest waiting request, whose dial continues") {
     Bench b;
     Conn& conn = b.leased();
     Want w1;
@@ -213,7 +213,7 @@ TEST_CASE("an abandoned dial is adopted by the next request instead of another d
     CHECK(b.pool.dialed(*b.dials[0], b.conn(), b.now) == &w2);
 }
 
-TEST_CASE("a failed dial fails the request it was for, an abandoned one nobody") {
+TEST_CASE("a failed dial fails the request it was for, an abandoned one fails none") {
     Bench b;
     Want w1;
     Want w2;
@@ -227,7 +227,8 @@ TEST_CASE("a failed dial fails the request it was for, an abandoned one nobody")
     CHECK(b.pool.permit(b.victims) == nullptr);
 }
 
-TEST_CASE("with all permits in use a request waits, and gets the permit of what closes", "[R28]") {
+TEST_CASE("with all permits in use, a request waits and gets the permit of a closed connection",
+          "[R28]") {
     Bench b(max_open(2));
     Conn& one = b.leased();
     Conn& two = b.leased();
@@ -245,7 +246,7 @@ TEST_CASE("with all permits in use a request waits, and gets the permit of what 
     CHECK(b.pool.dialed(*b.dials.back(), b.conn(), b.now) == &w2);
 }
 
-TEST_CASE("a request cancelled in the queue for a permit leaves the permit to the next", "[L13]") {
+TEST_CASE("a request canceled in the queue leaves the permit to the next", "[L13]") {
     Bench b(max_open(1));
     Conn& conn = b.leased();
     Want w1;
@@ -258,7 +259,7 @@ TEST_CASE("a request cancelled in the queue for a permit leaves the permit to th
     CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
 }
 
-TEST_CASE("the permits of a host are its own") {
+TEST_CASE("each host has its own permits") {
     Bench b(max_open(1));
     b.leased("a");
     b.leased("b");
@@ -267,7 +268,7 @@ TEST_CASE("the permits of a host are its own") {
     CHECK(b.pool.cancel(want, b.now));
 }
 
-TEST_CASE("a retry takes no idle connection, also none that comes back", "[R09]") {
+TEST_CASE("a retry takes no idle connection, nor a returned one", "[R09]") {
     Bench b;
     Conn& idle = b.leased();
     Conn& busy = b.leased();
@@ -294,7 +295,7 @@ TEST_CASE("a retry without a permit takes that of the oldest idle connection") {
     CHECK(b.pool.dial_failed(b.dial(retry)) == &retry);
 }
 
-TEST_CASE("a connection that comes back while a retry waits for its permit is refused") {
+TEST_CASE("a connection returned while a retry waits for its permit is refused") {
     Bench b(max_open(1));
     Conn& conn = b.leased();
     Want retry(true);
@@ -305,7 +306,7 @@ TEST_CASE("a connection that comes back while a retry waits for its permit is re
     CHECK(b.pool.dial_failed(b.dial(retry)) == &retry);
 }
 
-TEST_CASE("a younger request that can take a used connection passes a retry that cannot") {
+TEST_CASE("a younger request that can take a used connection overtakes a retry that cannot") {
     Bench b(max_open(1));
     Conn& conn = b.leased();
     Want retry(true);
@@ -319,7 +320,7 @@ TEST_CASE("a younger request that can take a used connection passes a retry that
     CHECK(b.pool.dialed(b.dial(retry), b.conn(), b.now) == &retry);
 }
 
-TEST_CASE("beyond the idle limit of all hosts the least recently used goes") {
+TEST_CASE("beyond the idle limit of all hosts, the least recently used connection is closed") {
     PoolLimits limits;
     limits.max_idle = 2;
     Bench b(limits);
@@ -333,7 +334,7 @@ TEST_CASE("beyond the idle limit of all hosts the least recently used goes") {
     CHECK(b.pool.idle_count() == 2);
 }
 
-TEST_CASE("beyond the idle limit of a host the one that comes back goes") {
+TEST_CASE("beyond the idle limit of a host, the returned connection is closed") {
     PoolLimits limits;
     limits.max_idle_per_host = 1;
     Bench b(limits);
@@ -344,7 +345,7 @@ TEST_CASE("beyond the idle limit of a host the one that comes back goes") {
     CHECK(b.victims.empty());
 }
 
-TEST_CASE("without keep-alive nothing is kept, not even for a request that waits") {
+TEST_CASE("without keep-alive nothing is kept, not even for a waiting request") {
     PoolLimits limits;
     limits.keep_alives = false;
     Bench b(limits);
@@ -355,7 +356,7 @@ TEST_CASE("without keep-alive nothing is kept, not even for a request that waits
     CHECK(b.pool.dialed(*b.dials.back(), b.conn(), b.now) == &want);
 }
 
-TEST_CASE("closing the idle ones also refuses those that return, until the next request") {
+TEST_CASE("closing idle connections also refuses returned ones, until the next request") {
     Bench b;
     Conn& one = b.leased();
     Conn& two = b.leased();
@@ -400,7 +401,8 @@ TEST_CASE("of several idle connections the oldest is lent if so configured", "[B
     CHECK(b.victim() == &third);
 }
 
-TEST_CASE("at the limit of all hosts an idle connection of another makes room", "[B-21][X10]") {
+TEST_CASE("at the limit over all hosts, an idle connection of another host makes room",
+          "[B-21][X10]") {
     Bench b(max_total(2));
     Conn& one = b.leased("a");
     Conn& two = b.leased("b");
@@ -417,7 +419,7 @@ TEST_CASE("at the limit of all hosts an idle connection of another makes room", 
     CHECK(b.pool.dial_failed(b.dial(want)) == &want);
 }
 
-TEST_CASE("a permit goes to the host whose request waits longest", "[B-21]") {
+TEST_CASE("a permit goes to the host whose request has waited longest", "[B-21]") {
     Bench b(max_total(2));
     Conn& one = b.leased("a");
     Conn& two = b.leased("a");
@@ -440,7 +442,7 @@ TEST_CASE("a permit goes to the host whose request waits longest", "[B-21]") {
     CHECK(b.pool.dial_failed(b.dial(w3)) == &w3);
 }
 
-TEST_CASE("a busy host yields its connection after a while to one that waits for a permit",
+TEST_CASE("a busy host eventually gives up its connection for a host that waits for a permit",
           "[B-21]") {
     PoolLimits limits = max_total(1);
     limits.max_overtakes = 2;
@@ -465,7 +467,7 @@ TEST_CASE("a busy host yields its connection after a while to one that waits for
     CHECK(b.pool.dial_failed(b.dial(own[3])) == &own[3]);
 }
 
-TEST_CASE("a host at its own limit does not keep others from the permits of all", "[B-09]") {
+TEST_CASE("a host at its own limit does not keep others from the shared permits", "[B-09]") {
     PoolLimits limits = max_total(3);
     limits.max_open_per_host = 1;
     Bench b(limits);
@@ -484,7 +486,8 @@ TEST_CASE("a host at its own limit does not keep others from the permits of all"
     CHECK(b.pool.cancel(same, b.now));
 }
 
-TEST_CASE("beyond the queue's limit a request is refused at once, those that dial not", "[B-21]") {
+TEST_CASE("beyond the queue's limit a request is refused at once, those that dial do not count",
+          "[B-21]") {
     PoolLimits limits = max_total(2);
     limits.max_queued = 1;
     Bench b(limits);
@@ -514,7 +517,7 @@ TEST_CASE("beyond the queue's limit a request is refused at once, those that dia
     }
 }
 
-TEST_CASE("a request queues for so long, a dial made for it stops the clock", "[B-21]") {
+TEST_CASE("a request queues only for so long, a dial made for it stops the clock", "[B-21]") {
     PoolLimits limits = max_open(1);
     limits.max_wait = std::chrono::milliseconds{100};
     Bench b(limits);
@@ -560,7 +563,7 @@ TEST_CASE("an abandoned dial lingers, then it is given up", "[B-07][X-18]") {
     CHECK(b.pool.dial_failed(*b.dials[1]) == &w1);
 }
 
-TEST_CASE("a thousand requests cancelled one after the other leave one dial", "[B-07]") {
+TEST_CASE("a thousand requests canceled one after another leave one dial", "[B-07]") {
     PoolLimits limits;
     limits.linger = seconds{1};
     Bench b(limits);
@@ -573,7 +576,7 @@ TEST_CASE("a thousand requests cancelled one after the other leave one dial", "[
     CHECK(b.pool.dial_failed(*b.dials[0]) == nullptr);
 }
 
-TEST_CASE("a dial whose request is served goes on for the request that queues", "[B-07]") {
+TEST_CASE("a dial whose request was served continues for a queued request", "[B-07]") {
     Bench b(max_open(2));
     Conn& conn = b.leased();
     Want w1;
@@ -587,7 +590,7 @@ TEST_CASE("a dial whose request is served goes on for the request that queues", 
     CHECK(b.pool.dial_failed(*b.dials[1]) == &w2);
 }
 
-TEST_CASE("a dial made ahead of requests does not linger, it goes on", "[B-07][B-23]") {
+TEST_CASE("a dial made ahead of requests does not linger, it continues", "[B-07][B-23]") {
     Bench b;
     PoolHost* host = b.pool.may_dial_ahead(Bench::key("a"));
     REQUIRE(host != nullptr);
@@ -622,7 +625,7 @@ TEST_CASE("at the limit of all hosts an abandoned dial makes room at once", "[B-
     CHECK(b.pool.dial_failed(b.dial(w2)) == &w2);
 }
 
-TEST_CASE("closing the idle ones ends the lingering of abandoned dials", "[F-X11]") {
+TEST_CASE("closing idle connections ends the lingering of abandoned dials", "[F-X11]") {
     PoolLimits limits;
     limits.linger = seconds{1};
     Bench b(limits);
@@ -645,7 +648,7 @@ TEST_CASE("a dial made again keeps the request and the permit of the one that fa
     CHECK(b.pool.dialed(next, b.conn(), b.now) == &want);
 }
 
-TEST_CASE("a host is forgotten with its last connection and request") {
+TEST_CASE("a host is erased with its last connection and request") {
     Bench b;
     Conn& conn = b.leased();
     CHECK(b.pool.host_count() == 1);

@@ -48,7 +48,7 @@ std::string coded(std::string_view value) {
 
 }  // namespace
 
-TEST_CASE("what Content-Encoding says", "[B02][B12][T-I07]") {
+TEST_CASE("the meaning of Content-Encoding", "[B02][B12][T-I07]") {
     CHECK(planned({}) == "as it is");
     CHECK(planned({{"Content-Encodings", "gzip"}, {"Transfer-Encoding", "gzip"}}) == "as it is");
     for (const auto& value :
@@ -86,7 +86,7 @@ TEST_CASE("what Content-Encoding says", "[B02][B12][T-I07]") {
     }
 }
 
-TEST_CASE("what has no body, or is a part of one, is not decoded", "[B11][B13]") {
+TEST_CASE("a response without a body, or with part of one, is not decoded", "[B11][B13]") {
     for (const auto& value : {"gzip", "gzip, gzip, gzip", "g z"}) {
         for (const int status : {204, 206, 304}) {
             CHECK(planned({{"Content-Encoding", value}}, status) == "as it is");
@@ -175,7 +175,7 @@ std::string words(std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("one text from every format, however it is cut and read", "[F35][B03]") {
+TEST_CASE("every format decodes to one text, however it is segmented and read", "[F35][B03]") {
     const std::string text = words(700);
     const CodingPlan twice{{ContentCoding::deflate, ContentCoding::gzip}, 2};
     const std::vector<std::pair<std::string, CodingPlan>> bodies = {
@@ -200,7 +200,7 @@ TEST_CASE("one text from every format, however it is cut and read", "[F35][B03]"
     }
 }
 
-TEST_CASE("an empty body is an empty text, and so is a coded empty text", "[B13]") {
+TEST_CASE("an empty body decodes to an empty text, and so does a coded empty text", "[B13]") {
     for (const auto& plan : {as_gzip, as_deflate}) {
         CHECK(decode("", plan) == "[] end");
     }
@@ -211,7 +211,7 @@ TEST_CASE("an empty body is an empty text, and so is a coded empty text", "[B13]
     CHECK(decode(gzip(""), {{ContentCoding::gzip, ContentCoding::gzip}, 2}) == "[] end");
 }
 
-TEST_CASE("cut at every byte", "[B06][T-I04]") {
+TEST_CASE("a body truncated at every byte", "[B06][T-I04]") {
     const std::string text = words(300);
     const std::vector<std::pair<std::string, CodingPlan>> bodies = {
         {gzip(text), as_gzip},
@@ -234,7 +234,7 @@ TEST_CASE("cut at every byte", "[B06][T-I04]") {
     }
 }
 
-TEST_CASE("each bit of the header and the trailer turned over", "[B07]") {
+TEST_CASE("a body with each bit of the header and the trailer flipped", "[B07]") {
     const std::string text = words(300);
     const std::string good = gzip(text);
     for (std::size_t at = 0; at < good.size(); ++at) {
@@ -284,7 +284,7 @@ TEST_CASE("bytes after the end", "[B05]") {
     CHECK(decode(empty + gzip(text), as_gzip, 1) == "[" + text + "] end");
 }
 
-TEST_CASE("deflate with and without its zlib header, and what is neither", "[B08]") {
+TEST_CASE("deflate with and without its zlib header, and data that is neither", "[B08]") {
     const std::string text = words(300);
     for (int level = 0; level < 10; ++level) {
         CHECK(decode(compress(text, 15, level), as_deflate) == "[" + text + "] end");
@@ -298,7 +298,7 @@ TEST_CASE("deflate with and without its zlib header, and what is neither", "[B08
     }
 }
 
-TEST_CASE("the fields of a gzip header have 64 KiB", "[B09]") {
+TEST_CASE("the fields of a gzip header are limited to 64 KiB", "[B09]") {
     const std::string text = words(50);
     const std::string body = gzip(text);
     const auto extra = [&](std::size_t size) {
@@ -323,7 +323,7 @@ TEST_CASE("the fields of a gzip header have 64 KiB", "[B09]") {
     CHECK(run(decoder, pieces, 10) == "[] " + limited);
 }
 
-TEST_CASE("not more bytes than the limit, counted over all of the body", "[B01][B14]") {
+TEST_CASE("the limit on bytes counts the whole body", "[B01][B14]") {
     const std::string text = words(500);
     const std::string body = gzip(text.substr(0, 100)) + gzip(text.substr(100));
     for (const std::size_t room : {1u, 99u, 499u, 500u, 70'000u}) {
@@ -336,7 +336,7 @@ TEST_CASE("not more bytes than the limit, counted over all of the body", "[B01][
     }
 }
 
-TEST_CASE("a bomb goes off after a mebibyte, however it is read", "[B01]") {
+TEST_CASE("a bomb is detected after a mebibyte, however it is read", "[B01]") {
     const std::string zeros(20'000'000, '\0');
     const std::string bomb = gzip(zeros, 9);
     const std::string small = gzip(zeros.substr(0, 1024 * 1024), 9);
@@ -375,7 +375,7 @@ TEST_CASE("a bomb goes off after a mebibyte, however it is read", "[B01]") {
     CHECK(size < 1200 * 1024);
 }
 
-TEST_CASE("nothing is inflated beyond the room there is", "[B03]") {
+TEST_CASE("nothing is inflated beyond the available room", "[B03]") {
     const std::string body = gzip(std::string(10'000'000, 'x'));
     ContentDecoder decoder(as_gzip, {0, 0});
     std::string_view rest = body;
@@ -391,7 +391,7 @@ TEST_CASE("nothing is inflated beyond the room there is", "[B03]") {
     CHECK(body.size() - rest.size() < 200);
 }
 
-TEST_CASE("random damage ends in one way or another", "[B05][B07]") {
+TEST_CASE("random damage always leads to a definite end", "[B05][B07]") {
     FixedRandom random;
     const std::string text = words(2000);
     const CodingPlan plans[] = {
@@ -413,7 +413,7 @@ TEST_CASE("random damage ends in one way or another", "[B05][B07]") {
 
 #endif
 
-TEST_CASE("why a body does not decode is told with its coding and what zlib says", "[B06][B07]") {
+TEST_CASE("a decoding failure names the coding and zlib's reason", "[B06][B07]") {
     const auto fault = [](std::string_view body, const CodingPlan& plan, DecodeLimits limits = {}) {
         ContentDecoder decoder(plan, limits);
         std::string out(100'000, '\0');

@@ -30,7 +30,7 @@ TEST_CASE("an empty queue has no next deadline and nothing due") {
     CHECK(queue.pop_due(TimePoint::max()) == nullptr);
 }
 
-TEST_CASE("a deadline is due at its moment, not before, and then it is out") {
+TEST_CASE("a deadline is due at its moment, not before, and is then removed") {
     DeadlineQueue queue;
     DeadlineQueue::Node node;
     CHECK_FALSE(node.in_heap());
@@ -43,7 +43,7 @@ TEST_CASE("a deadline is due at its moment, not before, and then it is out") {
     CHECK(queue.empty());
 }
 
-TEST_CASE("setting a deadline again moves it, forwards and backwards") {
+TEST_CASE("setting a deadline again moves it, forward and backward") {
     DeadlineQueue queue;
     DeadlineQueue::Node a;
     DeadlineQueue::Node b;

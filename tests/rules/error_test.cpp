@@ -60,14 +60,14 @@ TEST_CASE("every error has its own message in lower case") {
     CHECK(std::string(hawser::error_category().name()) == "hawser");
 }
 
-TEST_CASE("every error of ours is of exactly one condition") {
+TEST_CASE("every error has exactly one condition") {
     for (int value = first; value <= last; ++value) {
         INFO(value);
         CHECK(conditions_of(make_error_code(static_cast<error>(value))).size() == 1);
     }
 }
 
-TEST_CASE("our errors are of the condition that the table says") {
+TEST_CASE("errors have the condition given in the table") {
     const std::vector<std::pair<error, condition>> table = {
         {error::pool_wait_timeout, condition::timeout},
         {error::total_timeout, condition::timeout},
@@ -97,7 +97,7 @@ TEST_CASE("our errors are of the condition that the table says") {
     }
 }
 
-TEST_CASE("codes of the system are of a condition in both standard categories", "[N05]") {
+TEST_CASE("system codes have a condition in both standard categories", "[N05]") {
     const std::vector<std::pair<int, condition>> table = {
         {ETIMEDOUT, condition::timeout},
         {ECANCELED, condition::canceled},
@@ -135,7 +135,7 @@ TEST_CASE("Asio's categories are known by their names") {
     CHECK(conditions_of({2, other}).empty());
 }
 
-TEST_CASE("a code that carries what the system said is equal to both", "[N05]") {
+TEST_CASE("a code that carries a system error equals both", "[N05]") {
     const std::error_code ec =
         hawser::detail::with_cause(error::connect_failed, {ECONNREFUSED, std::system_category()});
     CHECK(ec == error::connect_failed);
@@ -155,7 +155,7 @@ TEST_CASE("a code that carries what the system said is equal to both", "[N05]") 
           std::string::npos);
 }
 
-TEST_CASE("every number of the system is carried, and nothing else", "[N05]") {
+TEST_CASE("every system error number is carried, and nothing else", "[N05]") {
     using hawser::detail::cause_of;
     using hawser::detail::with_cause;
     const Foreign asio_system("asio.system");
@@ -181,7 +181,7 @@ TEST_CASE("every number of the system is carried, and nothing else", "[N05]") {
     CHECK_FALSE(cause_of({5 << 16, std::system_category()}));
 }
 
-TEST_CASE("our errors hold of std::errc where there is a word for them") {
+TEST_CASE("errors equal std::errc values where those exist") {
     for (int value = first; value <= last; ++value) {
         const std::error_code ec = static_cast<error>(value);
         INFO(ec.message());
@@ -196,7 +196,7 @@ TEST_CASE("our errors hold of std::errc where there is a word for them") {
     }
 }
 
-TEST_CASE("a code of another origin is none of our errors") {
+TEST_CASE("a code of another origin equals none of our errors") {
     CHECK(hawser::error_of({2, std::system_category()}) == error{});
     CHECK(hawser::error_of({}) == error{});
     CHECK_FALSE(std::error_code(2, std::system_category()) == error::invalid_request);
@@ -204,7 +204,7 @@ TEST_CASE("a code of another origin is none of our errors") {
     CHECK(hawser::error_of(error::tls_error) == error::tls_error);
 }
 
-TEST_CASE("success is of no condition") {
+TEST_CASE("success has no condition") {
     CHECK(conditions_of(std::error_code()).empty());
     CHECK(conditions_of({0, hawser::error_category()}).empty());
     CHECK(make_error_condition(condition::timeout).message() == "timeout");

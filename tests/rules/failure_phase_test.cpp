@@ -8,7 +8,7 @@ using hawser::detail::failure_phase;
 using hawser::detail::Writing;
 using Phase = hawser::Failure::Phase;
 
-TEST_CASE("an exchange fails where it stood: writing, waiting for the head, or in the body") {
+TEST_CASE("an exchange fails in its current phase: writing, waiting for the head, or in the body") {
     struct Row {
         bool delivered;
         bool received;

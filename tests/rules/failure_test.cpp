@@ -11,7 +11,7 @@ using hawser::Failure;
 using hawser::detail::FailureData;
 using hawser::detail::printable;
 
-TEST_CASE("a failure says in one line what was done, where, and what went wrong") {
+TEST_CASE("a failure says in one line what was being done, where, and what went wrong") {
     FailureData data;
     data.code = hawser::error::cert_error;
     data.phase = Failure::Phase::tls;
@@ -39,7 +39,7 @@ TEST_CASE("a failure names the code of the system behind it") {
           "no connection to the host could be made: Connection refused (connecting)");
 }
 
-TEST_CASE("without a failure there is nothing to say") {
+TEST_CASE("without a failure there is no message") {
     const Failure none;
     CHECK_FALSE(none);
     CHECK_FALSE(none.code());
@@ -50,12 +50,12 @@ TEST_CASE("without a failure there is nothing to say") {
     CHECK(text.str() == "no failure");
 }
 
-TEST_CASE("text of a peer is escaped and cut before it is shown") {
+TEST_CASE("text from a peer is escaped and truncated before it is shown") {
     CHECK(printable("a\r\n\t\x01\xff z") == "a\\r\\n\\t\\x01\\xff z");
     CHECK(printable(std::string(300, 'x'), 10) == "xxxxxxxxxx...");
 }
 
-TEST_CASE("a request error is a std::system_error that says all of its failure") {
+TEST_CASE("a request error is a std::system_error with its failure's whole message") {
     FailureData data;
     data.code = hawser::error::server_closed;
     data.phase = Failure::Phase::head;
@@ -73,7 +73,7 @@ TEST_CASE("a request error is a std::system_error that says all of its failure")
     CHECK_THROWS_AS(hawser::detail::throw_error(data.code, {}), std::system_error);
 }
 
-TEST_CASE("what is very long is cut in the message only") {
+TEST_CASE("very long parts are truncated only in the message") {
     FailureData data;
     data.method = "GET";
     data.url = "http://a/" + std::string(60'000, 'x');

@@ -64,7 +64,7 @@ const std::string bad = make_error_code(hawser::error::bad_response).message();
 
 }  // namespace
 
-TEST_CASE("1xx, 204 and 304 have no body whatever their fields say", "[F26][F27][F-P16]") {
+TEST_CASE("1xx, 204 and 304 have no body, whatever their fields say", "[F26][F27][F-P16]") {
     for (int status : {100, 101, 103, 199, 204, 304}) {
         INFO(status);
         CHECK(plan("GET", status) == "none");
@@ -87,14 +87,14 @@ TEST_CASE("a response to HEAD has no body but reports its length", "[F28][F-P16]
     CHECK(head.content_length == 5u);
 }
 
-TEST_CASE("a 2xx to CONNECT has no body, other answers to it have", "[F30]") {
+TEST_CASE("a 2xx to CONNECT has no body, other responses to it do", "[F30]") {
     CHECK(plan("CONNECT", 200, length5) == "none");
     CHECK(plan("CONNECT", 299, chunked) == "none");
     CHECK(plan("CONNECT", 407, length5) == "length 5");
     CHECK(plan("CONNECT", 302) == "until close");
 }
 
-TEST_CASE("otherwise the fields decide, not the status", "[F29][F47][F-P16]") {
+TEST_CASE("in all other cases the fields decide, not the status", "[F29][F47][F-P16]") {
     for (int status : {200, 205, 206, 299, 300, 401, 407, 500, 599}) {
         INFO(status);
         CHECK(plan("GET", status, length5) == "length 5");
@@ -133,7 +133,7 @@ TEST_CASE("to transfer codings", "[F20][F25]") {
                Version::http_1_0) == bad);
 }
 
-TEST_CASE("the peer's word on the connection", "[F45][F46]") {
+TEST_CASE("what the peer says about the connection", "[F45][F46]") {
     struct Row {
         Version version;
         std::vector<const char*> connection;
@@ -174,7 +174,7 @@ TEST_CASE("an upgrade needs both the option and the field", "[F31][F-P11]") {
     CHECK_FALSE(upgrades({{"Connection", "close"}, {"Upgrade", "x"}}));
 }
 
-TEST_CASE("tolerant, lengths that agree are read, and any coding is taken before them",
+TEST_CASE("in tolerant mode, lengths that agree are accepted, and a coding takes precedence",
           "[F18][F20]") {
     const auto tolerated = [](Headers headers, int status = 200, Version v = Version::http_1_1) {
         return plan("GET", status, std::move(headers), v, true);

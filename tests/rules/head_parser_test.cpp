@@ -88,8 +88,9 @@ TEST_CASE("a well-formed head gives the same result for every segmentation", "[F
 }
 
 // A head that arrives whole may be parsed without llhttp; one that arrives in pieces never is.
-TEST_CASE("with any one byte changed, put in or left out, whole and in pieces say the same",
-          "[F35]") {
+TEST_CASE(
+    "with any one byte changed, inserted or removed, whole and in pieces give the same result",
+    "[F35]") {
     const std::string originals[] = {
         "HTTP/1.1 200 OK\r\nConnection: keep-alive, x\r\nTransfer-Encoding:chunked \r\n"
         "X: \r\nA-b_c:\t d e \r\n\r\nbody",
@@ -124,7 +125,7 @@ TEST_CASE("with any one byte changed, put in or left out, whole and in pieces sa
     }
 }
 
-TEST_CASE("every proper prefix of a head wants more", "[F35][F48]") {
+TEST_CASE("every proper prefix of a head needs more input", "[F35][F48]") {
     const std::string text = "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (std::size_t size = 0; size < text.size(); ++size) {
         INFO(size);
@@ -151,7 +152,7 @@ TEST_CASE("a peer that does not speak HTTP fails at its first wrong byte", "[F01
     CHECK(parser.feed("HTTP") == HeadParser::Outcome::failed);
 }
 
-TEST_CASE("only HTTP/1 in this very spelling is accepted, 1.2 to 1.9 as 1.1", "[F02][F03]") {
+TEST_CASE("only HTTP/1 in exactly this spelling is accepted, 1.2 to 1.9 as 1.1", "[F02][F03]") {
     for (const auto& version : {"ICE/1.1",
                                 "RTSP/1.0",
                                 "HTTP/0.9",
@@ -191,7 +192,7 @@ TEST_CASE("the status is three digits from 100 to 999", "[F05]") {
           "1.1 999 [Request denied] 37|A=b");
 }
 
-TEST_CASE("no control character stands in a reason phrase", "[F06][F-P01]") {
+TEST_CASE("a reason phrase contains no control character", "[F06][F-P01]") {
     for (unsigned c = 0; c < 256; ++c) {
         INFO(c);
         const bool refused = (c < 32 && c != '\t') || c == 127;
@@ -252,7 +253,7 @@ TEST_CASE("a bare CR ends no line", "[F11]") {
     CHECK(parse("HTTP/1.1 200 OK\r\nA: b\r\n\rX") == bad);
 }
 
-TEST_CASE("a field value holds HTAB, SP, VCHAR and obs-text only", "[F12][F13][F-P04]") {
+TEST_CASE("a field value contains only HTAB, SP, VCHAR and obs-text", "[F12][F13][F-P04]") {
     for (unsigned c = 0; c < 256; ++c) {
         INFO(c);
         const bool refused = (c < 32 && c != '\t') || c == 127;
@@ -486,11 +487,12 @@ TEST_CASE("HTTP/1.0 persists with keep-alive only", "[F46]") {
           "1.0 200 [OK] 50|Connection=keep-alive, close close");
 }
 
-TEST_CASE("nothing fed wants more", "[F49]") {
+TEST_CASE("an empty feed needs more input", "[F49]") {
     CHECK(parse("") == "more");
 }
 
-TEST_CASE("limits fail the head at the same byte, however it comes", "[F52][F53][F55][X01]") {
+TEST_CASE("limits fail the head at the same byte, however it is segmented",
+          "[F52][F53][F55][X01]") {
     const std::string head = "HTTP/1.1 200 OK\r\nA: b\r\nC: d\r\n\r\n";
     CHECK(parse(head, {head.size(), 2}) == "1.1 200 [OK] 31|A=b|C=d");
     CHECK(parse(head + "body and more body", {head.size(), 2}) == "1.1 200 [OK] 31|A=b|C=d");
@@ -521,7 +523,7 @@ TEST_CASE("limits fail the head at the same byte, however it comes", "[F52][F53]
           "1.1 200 [OK] 9247|Location=" + location);
 }
 
-TEST_CASE("a bomb in one line costs memory for nothing but its own bytes", "[F55]") {
+TEST_CASE("a huge line costs memory only for its own bytes", "[F55]") {
     HeadParser parser;
     std::string text = "HTTP/1.1 200 OK\r\n";
     while (text.size() < 300 * 1024) {
@@ -562,7 +564,7 @@ TEST_CASE("a head can be moved out and the parser used again") {
     CHECK(first.headers.get("a") == "b");
 }
 
-TEST_CASE("parsing in small pieces is linear: every byte is looked at once", "[X11]") {
+TEST_CASE("parsing in small pieces is linear: every byte is examined once", "[X11]") {
     // Nine thousand feeds of a growing text would take minutes if each started over.
     HeadParser parser({1024 * 1024, 1000});
     const std::string text = "HTTP/1.1 200 OK\r\nA: " + std::string(200 * 1024, 'v') + "\r\n\r\n";

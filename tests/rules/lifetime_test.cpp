@@ -75,7 +75,7 @@ TEST_CASE("how long a connection may wait for another request", "[B-02][R15][B-1
     }
 }
 
-TEST_CASE("the server's max is the requests in all, counted down with each response or not",
+TEST_CASE("the server's max is the total number of requests, whether it counts down or not",
           "[B-02]") {
     const auto served = [](const std::vector<std::optional<std::uint32_t>>& said) {
         ConnLife conn;
@@ -99,7 +99,7 @@ TEST_CASE("the server's max is the requests in all, counted down with each respo
     CHECK(served({4'294'967'295u, {}, {}}) == 3);
 }
 
-TEST_CASE("a connection that comes back unused keeps the time it had, a new one begins", "[R15]") {
+TEST_CASE("an unused connection keeps its expiry when returned, a new one gets one", "[R15]") {
     const LifetimeLimits limits{90s, 0ms, 0};
     ConnLife conn{1, UINT64_MAX, true, now + 3s, TimePoint::max()};
     CHECK(left(idle_until(now, conn, limits, nullptr)) == 3'000);
@@ -108,7 +108,7 @@ TEST_CASE("a connection that comes back unused keeps the time it had, a new one 
     CHECK(left(idle_until(now, {}, limits, nullptr)) == 90'000);
 }
 
-TEST_CASE("ages end between 90 and 100 % of the limit, not all at once, always alike", "[B-17]") {
+TEST_CASE("ages end between 90 and 100 % of the limit, spread out but reproducible", "[B-17]") {
     std::set<TimePoint> ends;
     for (std::uint64_t id = 1; id <= 200; ++id) {
         const TimePoint end = retirement(now, 100s, id);
@@ -124,7 +124,7 @@ TEST_CASE("ages end between 90 and 100 % of the limit, not all at once, always a
     CHECK(retirement(now, 0ms, 1) == TimePoint::max());
 }
 
-TEST_CASE("the more are idle, the longer is the pause between two looks at all of them") {
+TEST_CASE("the more connections are idle, the longer the pause between two sweeps") {
     CHECK(next_sweep(now, now + 5s, 1) == now + 5s);
     CHECK(next_sweep(now, now + 5s, 10'000) == now + 5s);
     CHECK(next_sweep(now, now + 1ms, 10'000) == now + 100ms);

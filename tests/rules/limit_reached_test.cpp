@@ -9,7 +9,7 @@ using hawser::error;
 using hawser::TransportOptions;
 using hawser::detail::limit_reached;
 
-TEST_CASE("an error that comes of a limit names it, with its value") {
+TEST_CASE("an error caused by a limit names it, with its value") {
     TransportOptions options;
     options.max_waiters = 3;
     options.pool_wait_timeout = 1ms;
@@ -26,7 +26,7 @@ TEST_CASE("an error that comes of a limit names it, with its value") {
     CHECK(limit_reached(std::make_error_code(std::errc::timed_out), options).empty());
 }
 
-TEST_CASE("of two limits the nearer one is named") {
+TEST_CASE("of two limits, the lower one is named") {
     struct Row {
         std::chrono::milliseconds one;
         std::chrono::milliseconds all;

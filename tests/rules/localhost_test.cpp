@@ -9,7 +9,7 @@
 
 using hawser::detail::is_localhost;
 
-TEST_CASE("localhost and what is below it is this machine, and no other name is") {
+TEST_CASE("localhost and the names below it are this machine, and no other name is") {
     for (const auto* host : {"localhost",
                              "LOCALHOST",
                              "LocalHost.",

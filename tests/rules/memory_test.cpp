@@ -178,7 +178,7 @@ TEST_CASE("ten thousand chunks of one byte take no memory of their own", "[X12][
     CHECK(feeder.reader.ended());
 }
 
-TEST_CASE("an announced size takes no memory", "[B15][F19]") {
+TEST_CASE("an announced length takes no memory", "[B15][F19]") {
     for (const std::string_view head :
          {"HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\nx",
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\nx"}) {
@@ -211,7 +211,7 @@ TEST_CASE("a body of more than 4 GiB ends exactly where it should", "[B16]") {
     CHECK(reader.persistent());
 }
 
-TEST_CASE("the limit of a body counts beyond 4 GiB, too", "[B16]") {
+TEST_CASE("the limit of a body also works beyond 4 GiB", "[B16]") {
     ResponseLimits limits;
     limits.max_body = (5ull << 30) + 1;
     ResponseReader reader(limits);

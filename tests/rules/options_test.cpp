@@ -10,8 +10,7 @@ using hawser::ClientOptions;
 using hawser::RequestOptions;
 using hawser::TransportOptions;
 
-TEST_CASE("the defaults are those of Go's DefaultTransport where they say nothing else",
-          "[F-T18]") {
+TEST_CASE("the defaults are those of Go's DefaultTransport unless noted", "[F-T18]") {
     const TransportOptions options;
     CHECK(options.max_idle_conns == 100);
     CHECK(options.max_idle_conns_per_host == 0);  // Go: 2

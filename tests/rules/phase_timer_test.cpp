@@ -31,7 +31,7 @@ TEST_CASE("a timer without a phase is never due") {
     }
 }
 
-TEST_CASE("a phase of the request and one of the response do not touch one another") {
+TEST_CASE("a phase of the request and one of the response do not affect each other") {
     for (const Phase writing : of_request) {
         for (const Phase reading : of_response) {
             PhaseTimer timer;
@@ -52,7 +52,7 @@ TEST_CASE("a phase of the request and one of the response do not touch one anoth
     }
 }
 
-TEST_CASE("a phase replaces the other of its side, whose end then changes nothing") {
+TEST_CASE("a phase replaces the other one of its side, whose end then changes nothing") {
     PhaseTimer timer;
     timer.start(Phase::head, at(5));
     timer.start(Phase::body, at(7));
@@ -64,7 +64,7 @@ TEST_CASE("a phase replaces the other of its side, whose end then changes nothin
     CHECK(timer.next() == at(7));
 }
 
-TEST_CASE("a phase is due at its time and not before, and then again until it ends") {
+TEST_CASE("a phase is due at its time and not before, and stays due until it ends") {
     PhaseTimer timer;
     timer.start(Phase::body, at(5));
     CHECK_FALSE(timer.due(at(5) - std::chrono::nanoseconds{1}));
@@ -84,7 +84,7 @@ TEST_CASE("a phase is due at its time and not before, and then again until it en
     CHECK_FALSE(timer.due(at(9)));
 }
 
-TEST_CASE("a deadline that was moved is due at its new time only") {
+TEST_CASE("a deadline that was moved is due only at its new time") {
     PhaseTimer timer;
     timer.start(Phase::write, at(5));
     timer.start(Phase::write, at(6));
@@ -92,7 +92,7 @@ TEST_CASE("a deadline that was moved is due at its new time only") {
     CHECK(timer.due(at(6)));
 }
 
-TEST_CASE("two phases that are due are told one after the other") {
+TEST_CASE("two due phases are reported one after the other") {
     PhaseTimer timer;
     timer.start(Phase::write, at(5));
     timer.start(Phase::body, at(4));

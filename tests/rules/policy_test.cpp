@@ -104,7 +104,7 @@ TEST_CASE("the reason given is the first that applies, from the worst on") {
     });
 }
 
-TEST_CASE("an early response is named as such also when its connection would persist", "[R12]") {
+TEST_CASE("an early response is named as such even if its connection would persist", "[R12]") {
     CHECK(may_reuse(Reading::complete, Writing::busy, true, Verdict::eof, false) ==
           Reuse::write_unfinished);
     CHECK(may_reuse(Reading::complete, Writing::failed, false, Verdict::eof, true) ==
@@ -131,7 +131,7 @@ TEST_CASE("three of the 64 attempts are repeated after a stale connection",
     }
 }
 
-TEST_CASE("no other failure is ever a reason to repeat an attempt", "[R07]") {
+TEST_CASE("no other failure is a reason to repeat an attempt", "[R07]") {
     for (const error other : {error::bad_response,
                               error::header_timeout,
                               error::total_timeout,
@@ -153,7 +153,7 @@ TEST_CASE("no other failure is ever a reason to repeat an attempt", "[R07]") {
                        std::make_error_code(std::errc::operation_canceled)) == Retry::no);
 }
 
-TEST_CASE("a source that failed is no stale connection, whatever its code", "[F-B09]") {
+TEST_CASE("a source that failed is not a stale connection, whatever its code", "[F-B09]") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         Attempt failed = attempt(bits);
         failed.source_failed = true;
@@ -161,7 +161,7 @@ TEST_CASE("a source that failed is no stale connection, whatever its code", "[F-
     }
 }
 
-TEST_CASE("an upload goes on after a 2xx that does not say close, after nothing else", "[R12]") {
+TEST_CASE("an upload goes on only after a 2xx that does not say close", "[R12]") {
     using hawser::detail::after_early_answer;
     using hawser::detail::Upload;
     for (int status = 200; status < 1000; ++status) {
@@ -172,7 +172,7 @@ TEST_CASE("an upload goes on after a 2xx that does not say close, after nothing 
     }
 }
 
-TEST_CASE("a body that was not touched need not be replayable", "[X-09][B-01]") {
+TEST_CASE("an untouched body need not be replayable", "[X-09][B-01]") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         Attempt untouched = attempt(bits);
         untouched.body_read = false;
@@ -181,7 +181,7 @@ TEST_CASE("a body that was not touched need not be replayable", "[X-09][B-01]") 
     }
 }
 
-TEST_CASE("417 is a reason to repeat a request once, on whatever connection it came", "[B-13]") {
+TEST_CASE("417 is a reason to repeat a request once, on any connection", "[B-13]") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         for (const bool body_read : {false, true}) {
             Attempt refused = attempt(bits);
@@ -193,7 +193,7 @@ TEST_CASE("417 is a reason to repeat a request once, on whatever connection it c
     }
 }
 
-TEST_CASE("what is drained is a known rest within the limit, for a connection that lives",
+TEST_CASE("only a rest of known length within the limit is drained, for a reusable connection",
           "[R11][X-20]") {
     CHECK(worth_draining({100, true, true}, 100));
     CHECK(worth_draining({0, true, true}, 0));
@@ -204,7 +204,7 @@ TEST_CASE("what is drained is a known rest within the limit, for a connection th
     CHECK_FALSE(worth_draining({100, true, false}, 100));
 }
 
-TEST_CASE("versions of OpenSSL that break when two threads begin at once are refused", "[T28]") {
+TEST_CASE("versions of OpenSSL that break when two threads start at once are refused", "[T28]") {
     for (const unsigned long version : {0x30000000ul,
                                         0x300000f0ul,
                                         0x30500040ul,
@@ -222,7 +222,7 @@ TEST_CASE("versions of OpenSSL that break when two threads begin at once are ref
     }
 }
 
-TEST_CASE("the six methods that are idempotent by definition, with their case") {
+TEST_CASE("the six methods that are idempotent by definition, case-sensitive") {
     for (const std::string_view method : {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}) {
         CHECK(is_idempotent(method));
     }
@@ -233,14 +233,14 @@ TEST_CASE("the six methods that are idempotent by definition, with their case") 
     }
 }
 
-TEST_CASE("a request that could not be sent again always looks at its connection first", "[R02]") {
+TEST_CASE("a request that could not be sent again always probes its connection first", "[R02]") {
     for (const auto idle :
          {microseconds{0}, microseconds{1}, microseconds{99}, microseconds{100}}) {
         CHECK(should_probe(idle, false));
     }
 }
 
-TEST_CASE("only a connection read empty a moment ago is lent without a look", "[R02]") {
+TEST_CASE("only a connection read empty a moment ago is lent without a probe", "[R02]") {
     CHECK_FALSE(should_probe(microseconds{0}, true));
     CHECK_FALSE(should_probe(microseconds{99}, true));
     CHECK(should_probe(microseconds{100}, true));

@@ -102,7 +102,7 @@ TEST_CASE("no body is not the same as a body of length 0") {
     CHECK(nothing.source() == nullptr);
 }
 
-TEST_CASE("a string body keeps its bytes, NULs included, and is copied deep") {
+TEST_CASE("a string body keeps its bytes, including NULs, and copies are deep") {
     const std::string text("a\0b", 3);
     RequestBody body{text};
     RequestBody copy = body;
@@ -113,7 +113,7 @@ TEST_CASE("a string body keeps its bytes, NULs included, and is copied deep") {
     CHECK(body.empty());
 }
 
-TEST_CASE("a null pointer is no body, and known to be none") {
+TEST_CASE("a null pointer is an invalid body") {
     const char* const nothing = nullptr;
     CHECK(RequestBody(nothing).null());
     CHECK_FALSE(RequestBody("").null());
@@ -140,7 +140,7 @@ TEST_CASE("a file body knows its length and can be read again and again") {
     CHECK_FALSE(reader->guest());
 }
 
-TEST_CASE("each request reads a file of its own, a retry from the first byte") {
+TEST_CASE("each request opens the file anew, and a retry starts at the first byte") {
     const TempFile file("abcdefgh");
     const RequestBody body = RequestBody::file(file.path);
     std::error_code ec;
@@ -154,7 +154,7 @@ TEST_CASE("each request reads a file of its own, a retry from the first byte") {
     CHECK(drain(*first, ec) == "abcdefgh");
 }
 
-TEST_CASE("a file has the length that it has when the request starts") {
+TEST_CASE("a file's length is taken when the request starts") {
     const TempFile file("abc");
     const RequestBody body = RequestBody::file(file.path);
     const auto grow = [&](const char* text) {
@@ -177,7 +177,7 @@ TEST_CASE("a file has the length that it has when the request starts") {
     CHECK(reader->read({some, 4}).fault.reason == '"' + file.path + "\" ended after 4 of 6 bytes");
 }
 
-TEST_CASE("a file without bytes has length 0, one of /proc has a length that nobody knows") {
+TEST_CASE("an empty file has length 0, a file of /proc has an unknown length") {
     const TempFile file("");
     const auto empty = open(RequestBody::file(file.path));
     CHECK(empty->length() == std::optional<std::uint64_t>(0));
@@ -195,7 +195,7 @@ TEST_CASE("a file without bytes has length 0, one of /proc has a length that nob
     }
 }
 
-TEST_CASE("a pipe is a stream that is waited for until its last writer has gone") {
+TEST_CASE("a pipe is a stream that lasts until its last writer has gone") {
     const TempFile name("");
     std::remove(name.path.c_str());
     REQUIRE(::mkfifo(name.path.c_str(), 0600) == 0);
@@ -224,7 +224,7 @@ TEST_CASE("a pipe is a stream that is waited for until its last writer has gone"
     CHECK_FALSE(end.ec);
 }
 
-TEST_CASE("what cannot be opened says its name and the system's reason", "[B17]") {
+TEST_CASE("a file that cannot be opened reports its name and the system's reason", "[B17]") {
     const SourceRead missing = refusal(RequestBody::file("hawser_no_such_file.tmp"));
     CHECK(missing.ec == error::request_body_error);
     CHECK(missing.fault.cause == std::errc::no_such_file_or_directory);
@@ -294,7 +294,7 @@ TEST_CASE("a stream body is read to its end, once") {
     CHECK(again.fault.reason == "its source was read before and has no rewind");
 }
 
-TEST_CASE("a source that nothing was read of serves another request") {
+TEST_CASE("a source that was not read yet serves another request") {
     const auto at = std::make_shared<std::size_t>(0);
     const RequestBody body = RequestBody::stream(pieces_of("hello", at));
     open(body)->close();
@@ -302,7 +302,7 @@ TEST_CASE("a source that nothing was read of serves another request") {
     CHECK(drain(*open(body), ec) == "hello");
 }
 
-TEST_CASE("a source serves one request at a time, copies share it") {
+TEST_CASE("a source serves one request at a time, and copies share it") {
     const auto at = std::make_shared<std::size_t>(0);
     const RequestBody body = RequestBody::stream(pieces_of("hello", at), 5, [at] { *at = 0; });
     const RequestBody copy = body;

@@ -28,7 +28,7 @@ struct Row {
 
 }  // namespace
 
-TEST_CASE("a request that is refused is told which field it is, and which rule") {
+TEST_CASE("a refusal names the field and the rule") {
     const auto field = [](std::string name, std::string value) {
         return [=](Request& request) { request.headers.add(name, value); };
     };

@@ -65,7 +65,7 @@ std::string stream(const OutgoingPlan& plan,
 
 }  // namespace
 
-TEST_CASE("a request without a body has nothing pending but its head") {
+TEST_CASE("a request without a body has only its head pending") {
     RequestSender sender;
     sender.start("GET / HTTP/1.1\r\n\r\n", {}, {});
     REQUIRE(sender.pending().size() == 1);
@@ -75,7 +75,7 @@ TEST_CASE("a request without a body has nothing pending but its head") {
     CHECK(sender.pending().empty());
 }
 
-TEST_CASE("head and string body are pending together, for one gather write") {
+TEST_CASE("head and string body are pending together, for one gathered write") {
     RequestSender sender;
     sender.start("HEAD", "content", of_length(7));
     REQUIRE(sender.pending().size() == 2);
@@ -115,14 +115,15 @@ TEST_CASE("a chunked body without pieces is its last chunk alone") {
     CHECK(stream(chunked, {}, {}, 0, 100) == "POST / HTTP/1.1\r\n\r\n0\r\n\r\n");
 }
 
-TEST_CASE("a body of announced length goes out unframed, in pieces of any size") {
+TEST_CASE("a body of announced length is sent unframed, in pieces of any size") {
     for (std::size_t most = 1; most < 30; ++most) {
         CHECK(stream(of_length(6), {"a", "bc", "def"}, {}, most, most) ==
               "POST / HTTP/1.1\r\n\r\nabcdef");
     }
 }
 
-TEST_CASE("a source that gives another number of bytes than announced is an error", "[U07][B17]") {
+TEST_CASE("a source that delivers a different number of bytes than announced is an error",
+          "[U07][B17]") {
     const std::string content = "0123456789";
     for (std::size_t announced = 1; announced <= content.size() + 2; ++announced) {
         for (std::size_t step = 1; step <= content.size(); ++step) {
@@ -147,14 +148,14 @@ TEST_CASE("a source that gives another number of bytes than announced is an erro
     }
 }
 
-TEST_CASE("a piece that is one byte too long sends nothing of itself", "[U07]") {
+TEST_CASE("nothing of a piece that is one byte too long is sent", "[U07]") {
     RequestSender sender;
     sender.start("", {}, of_length(3));
     CHECK(sender.add_piece("abcd") == error::request_body_error);
     CHECK(sender.pending().empty());
 }
 
-TEST_CASE("trailers that cannot be written end a chunked body with an error") {
+TEST_CASE("invalid trailers end a chunked body with an error") {
     Headers bad;
     bad.add("Content-Length", "1");
     RequestSender sender;
@@ -163,7 +164,7 @@ TEST_CASE("trailers that cannot be written end a chunked body with an error") {
     CHECK(sender.pending().empty());
 }
 
-TEST_CASE("a sender starts again from nothing after an abandoned request", "[R30]") {
+TEST_CASE("a sender starts from nothing after an abandoned request", "[R30]") {
     RequestSender sender;
     sender.start("HEAD1", "body", of_length(4));
     std::string wire;

@@ -63,7 +63,7 @@ std::string one(int c) {
 
 }  // namespace
 
-TEST_CASE("the smallest head, and the fullest in its order", "[F-W01][F-W05]") {
+TEST_CASE("the smallest head, and the fullest with its order of fields", "[F-W01][F-W05]") {
     CHECK(written(get()) == "GET /p?q HTTP/1.1\r\nHost: h\r\n\r\n");
     Request request{"POST", "http://u:p@h:81/", RequestBody("hello")};
     request.headers = {{"x-B", "2"}, {"X-a", " 1\t"}, {"x-b", ""}};
@@ -76,7 +76,7 @@ TEST_CASE("the smallest head, and the fullest in its order", "[F-W01][F-W05]") {
           std::string::npos);
 }
 
-TEST_CASE("the user's User-Agent replaces ours, an empty one removes it", "[F-W03]") {
+TEST_CASE("the user's User-Agent replaces ours, and an empty one removes it", "[F-W03]") {
     const HeadExtras extras{"ours/1", false, false};
     CHECK(written(get(), extras) == "GET /p?q HTTP/1.1\r\nHost: h\r\nUser-Agent: ours/1\r\n\r\n");
     CHECK(written(get({{"A", "1"}, {"user-agent", "mine"}}), extras) ==
@@ -86,7 +86,7 @@ TEST_CASE("the user's User-Agent replaces ours, an empty one removes it", "[F-W0
     CHECK(written(get(), {"bad\r\nX: y", false, false}) == "refused");
 }
 
-TEST_CASE("the Host is the URL's, or an override that a URL could have", "[F-W04][U03]") {
+TEST_CASE("the Host is the URL's, or an override that would be valid in a URL", "[F-W04][U03]") {
     Request request = get();
     request.url = "http://[fe80::1%25eth0]:8080/";
     CHECK(written(request) == "GET / HTTP/1.1\r\nHost: [fe80::1]:8080\r\n\r\n");
@@ -169,7 +169,7 @@ TEST_CASE("CONNECT asks the URL's host for the authority in Request::host", "[F-
     CHECK(written(request) == "refused");
 }
 
-TEST_CASE("codings are asked for unless the request speaks of them itself", "[B11][F-G01]") {
+TEST_CASE("codings are asked for unless the request mentions them itself", "[B11][F-G01]") {
     const auto asked = [](const Request& request) {
         HeadExtras extras;
         extras.ask_for_codings = true;
@@ -195,7 +195,7 @@ TEST_CASE("codings are asked for unless the request speaks of them itself", "[B1
     CHECK_FALSE(asked(request));
 }
 
-TEST_CASE("only a body waits for the server's word", "[F-E01]") {
+TEST_CASE("only a body waits for the server's 100", "[F-E01]") {
     Request request = get({{"Expect", "100-Continue"}});
     CHECK_FALSE(traits_of(request).expects_continue);
     request.body = "x";
@@ -265,7 +265,7 @@ TEST_CASE("fields that the transport owns are refused", "[U06]") {
     CHECK(written(get({{"Expect", ""}})) == "refused");
 }
 
-TEST_CASE("Connection takes close, keep-alive and upgrade only", "[U06][F-U02]") {
+TEST_CASE("Connection allows only close, keep-alive and upgrade", "[U06][F-U02]") {
     const HeadExtras close{"", false, true};
     for (const auto& value :
          {"Transfer-Encoding", "close, x", "\"close\"", "Host", "keep-alive;", "upgrade te", "x"}) {
@@ -296,7 +296,7 @@ TEST_CASE("Accept-Encoding is added unless the request has one", "[B11]") {
           "GET /p?q HTTP/1.1\r\nHost: h\r\naccept-encoding: br\r\n\r\n");
 }
 
-TEST_CASE("how a body goes out", "[F-B01][F-B02][F-B03][F-B04]") {
+TEST_CASE("how a body is framed", "[F-B01][F-B02][F-B03][F-B04]") {
     const auto plan =
         [](const char* method, RequestBody body, Headers trailers = {}) -> std::string {
         Request request{method, "http://h/", std::move(body)};
@@ -332,7 +332,7 @@ TEST_CASE("how a body goes out", "[F-B01][F-B02][F-B03][F-B04]") {
               .find("Content-Length: 18446744073709551615\r\n") != std::string::npos);
 }
 
-TEST_CASE("trailers are announced in the head, and only with chunks", "[F-B07][F-W01]") {
+TEST_CASE("trailers are announced in the head, and only with a chunked body", "[F-B07][F-W01]") {
     Request request{"POST", "http://h/", RequestBody("abc")};
     request.trailers = {{"Digest", "x"}, {"X-Sum", "1"}};
     CHECK(written(request) ==

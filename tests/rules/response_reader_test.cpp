@@ -76,19 +76,19 @@ const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
 
 }  // namespace
 
-TEST_CASE("a response with a length ends after it, however it is cut") {
+TEST_CASE("a response with a length ends after it, however it is segmented") {
     CHECK(read(ok) == "200 [ok] ended persistent +");
     CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") == "200 [] ended persistent +");
     CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok") == "200 [ok] more persistent +");
 }
 
-TEST_CASE("a body with a length may end together with the connection, not before", "[N03]") {
+TEST_CASE("a body with a length may end with the connection, but not before its own end", "[N03]") {
     CHECK(read(ok, true) == "200 [ok] ended persistent +");
     CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", true) ==
           "200 [ok] " + message(error::incomplete_body));
 }
 
-TEST_CASE("a chunked response ends after its trailers, however it is cut") {
+TEST_CASE("a chunked response ends after its trailers, however it is segmented") {
     CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Sum: 1\r\n\r\n") ==
           "200 [abcde] ended persistent|X-Sum=1 +");
@@ -98,7 +98,7 @@ TEST_CASE("a chunked response ends after its trailers, however it is cut") {
           "200 [abc] " + message(error::bad_response));
 }
 
-TEST_CASE("a body without any framing runs to the end of the connection, which never persists") {
+TEST_CASE("a body without framing lasts until the connection ends, which never persists") {
     CHECK(read("HTTP/1.1 200 OK\r\n\r\nall of it", true) == "200 [all of it] ended close +");
     CHECK(read("HTTP/1.1 200 OK\r\n\r\nall of it") == "200 [all of it] more close +");
 }
@@ -111,7 +111,7 @@ TEST_CASE("responses that have no body end with their head") {
           "200 [] ended persistent +");
 }
 
-TEST_CASE("bytes after the end are left over, whatever ended the response", "[R03]") {
+TEST_CASE("bytes after the end are left over, however the response ended", "[R03]") {
     CHECK(read(ok + "X") == "200 [ok] ended persistent +X");
     CHECK(read(ok + "\r\n") == "200 [ok] ended persistent +\r\n");
     CHECK(read(ok + ok) == "200 [ok] ended persistent +" + ok);
@@ -121,7 +121,7 @@ TEST_CASE("bytes after the end are left over, whatever ended the response", "[R0
     CHECK(read(ok, false, "HEAD") == "200 [] ended persistent +ok");
 }
 
-TEST_CASE("interim responses are skipped, the known, the unasked and the unknown", "[F34]") {
+TEST_CASE("interim responses are skipped, whether known, unsolicited or unknown", "[F34]") {
     CHECK(read("HTTP/1.1 100 Continue\r\n\r\n" + ok) == "100 200 [ok] ended persistent +");
     CHECK(read(hint + hint + hint + ok) == "103 103 103 200 [ok] ended persistent +");
     CHECK(read("HTTP/1.1 199 Odd\r\nX: y\r\n\r\n" + ok) == "199 200 [ok] ended persistent +");
@@ -141,7 +141,7 @@ TEST_CASE("an interim response that says close is skipped, but its connection is
     CHECK(read("HTTP/1.0 100 Continue\r\n\r\n" + ok) == "100 200 [ok] ended close +");
 }
 
-TEST_CASE("what an interim response said about close is forgotten by the next response", "[R30]") {
+TEST_CASE("an interim response's close does not affect the next response", "[R30]") {
     ResponseReader reader{ResponseLimits{}};
     read_with(reader, "GET", {"HTTP/1.0 100 Continue\r\n\r\n" + ok}, false, 10);
     CHECK(read_with(reader, "GET", {ok}, false, 10) == "200 [ok] ended persistent +");
@@ -155,7 +155,7 @@ TEST_CASE("interim responses have a budget of bytes, whatever their number", "[F
     CHECK(many == repeat("100 ", most) + "[] " + message(error::headers_too_large));
 }
 
-TEST_CASE("without a limit of heads, interim responses end at 1 MiB, and only they", "[F32]") {
+TEST_CASE("without a limit on heads, only interim responses are limited, to 1 MiB", "[F32]") {
     ResponseLimits limits;
     limits.head = hawser::detail::head_limits(0, 0);
     const std::string large = "HTTP/1.1 103 H\r\nX: " + std::string(300'000, 'x') + "\r\n\r\n";
@@ -177,7 +177,7 @@ TEST_CASE("without a limit of heads, interim responses end at 1 MiB, and only th
     }
 }
 
-TEST_CASE("each response has the whole limit of trailers", "[R30][F43]") {
+TEST_CASE("each response has the full limit for trailers", "[R30][F43]") {
     ResponseReader reader{ResponseLimits{}};
     const std::string value(60'000, 'x');
     for (int i = 0; i < 3; ++i) {
@@ -190,7 +190,7 @@ TEST_CASE("each response has the whole limit of trailers", "[R30][F43]") {
     }
 }
 
-TEST_CASE("0 as a limit of heads is no limit, any other number is one") {
+TEST_CASE("a limit of 0 for heads means none, any other number is a limit") {
     using hawser::detail::head_limits;
     CHECK(head_limits(0, 0).max_bytes == SIZE_MAX);
     CHECK(head_limits(0, 0).max_fields == SIZE_MAX);
@@ -233,7 +233,7 @@ TEST_CASE("a head without end fails at the limit, not in memory", "[F32]") {
     CHECK(fed <= 8400);
 }
 
-TEST_CASE("a head larger than the buffer makes it grow, and the next response does not suffer") {
+TEST_CASE("a head larger than the buffer makes it grow, without effect on the next response") {
     ResponseLimits limits;
     limits.head.max_bytes = 1024 * 1024;
     std::string text = "HTTP/1.1 200 OK\r\n";
@@ -277,7 +277,7 @@ TEST_CASE("a body beyond its limit is an error, with a length even before its fi
     CHECK(read("HTTP/1.1 200 OK\r\n\r\n12345", true, "GET", limits) == "200 [12345] ended close +");
 }
 
-TEST_CASE("a body that is there with its head is taken whole, else it stays readable") {
+TEST_CASE("a body that arrived with its head is taken whole, otherwise it stays readable") {
     const auto begin = [](ResponseReader& reader, std::string_view text) {
         reader.start("GET");
         std::memcpy(reader.space().data(), text.data(), text.size());
@@ -335,7 +335,7 @@ TEST_CASE("101 is the last head: nothing is interim about it") {
     CHECK(reader.leftover_bytes() == "x-bytes");
 }
 
-TEST_CASE("a reader that was left anywhere starts the next response from nothing", "[R30]") {
+TEST_CASE("a reader that was abandoned anywhere starts the next response from nothing", "[R30]") {
     const std::string text =
         "HTTP/1.1 103 H\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         "3\r\nabc\r\n0\r\nX: y\r\n\r\n";

@@ -379,7 +379,7 @@ std::string fresh(const Stream& stream, const Pieces& pieces, bool tolerant = fa
 
 }  // namespace
 
-TEST_CASE("every stream of the corpus has the outcome that the table says", "[F01-F55]") {
+TEST_CASE("every stream of the corpus has the outcome in the table", "[F01-F55]") {
     for (const bool tolerant : {false, true}) {
         for (const Stream& stream : all_streams()) {
             INFO(stream.name << (tolerant ? ", tolerant" : ", strict"));
@@ -389,7 +389,7 @@ TEST_CASE("every stream of the corpus has the outcome that the table says", "[F0
     }
 }
 
-TEST_CASE("no stream that deviates leaves a connection that may be used again", "[F10][F20]") {
+TEST_CASE("no stream that deviates leaves a reusable connection", "[F10][F20]") {
     for (const Stream& stream : all_streams()) {
         INFO(stream.name);
         if (!stream.tolerated.empty()) {
@@ -400,7 +400,7 @@ TEST_CASE("no stream that deviates leaves a connection that may be used again", 
     }
 }
 
-TEST_CASE("of every stream that fails it is known where and why, of no other") {
+TEST_CASE("every failed stream, and no other, reports where and why it failed") {
     for (const bool tolerant : {false, true}) {
         for (const Stream& stream : all_streams()) {
             INFO(stream.name << (tolerant ? ", tolerant" : ", strict"));
@@ -419,7 +419,8 @@ TEST_CASE("of every stream that fails it is known where and why, of no other") {
     }
 }
 
-TEST_CASE("the outcome of a stream depends neither on its pieces nor on how it is read", "[F35]") {
+TEST_CASE("the outcome of a stream depends neither on its segmentation nor on how it is read",
+          "[F35]") {
     const bool tolerant = GENERATE(false, true);
     for (const Stream& stream : all_streams()) {
         INFO(stream.name << (tolerant ? ", tolerant" : ", strict"));
@@ -439,8 +440,7 @@ TEST_CASE("the outcome of a stream depends neither on its pieces nor on how it i
     }
 }
 
-TEST_CASE("after any stream, complete or left anywhere, each other one reads as if alone",
-          "[R30]") {
+TEST_CASE("after any stream, complete or abandoned, each other one reads as if alone", "[R30]") {
     const bool tolerant = GENERATE(false, true);
     const std::vector<Stream> streams = all_streams();
     std::vector<std::string> alone;
@@ -463,7 +463,7 @@ TEST_CASE("after any stream, complete or left anywhere, each other one reads as 
     }
 }
 
-TEST_CASE("a stream cut off at any byte is never taken for a whole one", "[F48]") {
+TEST_CASE("a stream truncated at any byte is never mistaken for a whole one", "[F48]") {
     const bool tolerant = GENERATE(false, true);
     for (Stream stream : all_streams()) {
         INFO(stream.name);
@@ -485,7 +485,7 @@ TEST_CASE("a stream cut off at any byte is never taken for a whole one", "[F48]"
     }
 }
 
-TEST_CASE("a budget of heads that interim ones used up is judged before what follows",
+TEST_CASE("interim responses that use up the budget for heads fail before what follows",
           "[F32][F35]") {
     const std::string interim = status("103 H") + "Link: x\r\n\r\n";
     for (const std::string& rest : {status("200 OK") + "A: b\nC: d\r\n\r\n",

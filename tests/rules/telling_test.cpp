@@ -27,7 +27,7 @@ std::error_code exhausted(int number) {
 
 }  // namespace
 
-TEST_CASE("what a host answered is told before what kept this machine from asking it") {
+TEST_CASE("a host's answer is reported before an obstacle to asking it") {
     const std::vector<std::vector<std::error_code>> from_least_to_most = {
         {exhausted(EADDRNOTAVAIL), connect_failed(EAFNOSUPPORT), connect_failed(EINVAL)},
         {connect_failed(ENETUNREACH)},

@@ -14,7 +14,7 @@
 
 using namespace hawser::detail;
 
-TEST_CASE("a wildcard covers one label with an underscore, and nothing else") {
+TEST_CASE("a wildcard covers one label with an underscore, and nothing more") {
     const std::string long_label(64, 'a');
     struct Row {
         std::string_view pattern;
@@ -78,7 +78,7 @@ TEST_CASE("a wildcard covers one label with an underscore, and nothing else") {
     }
 }
 
-TEST_CASE("only a handshake that broke off although it offered a session is tried without one") {
+TEST_CASE("only a broken handshake that offered a session is repeated without one") {
     for (const bool offered : {false, true}) {
         CHECK(dials_without_session(Handshake::broken, offered) == offered);
         for (const Handshake end : {Handshake::done,

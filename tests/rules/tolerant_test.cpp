@@ -121,7 +121,7 @@ std::string decode(std::string_view text, bool tolerant) {
 
 }  // namespace
 
-TEST_CASE("what a line of a head is", "[F12][F14][F15]") {
+TEST_CASE("how a line of a head is classified", "[F12][F14][F15]") {
     struct Row {
         std::string line;
         const char* strict;
@@ -190,7 +190,8 @@ TEST_CASE("a folded line is joined by one space for each fold", "[F16]") {
     CHECK_FALSE(hawser::detail::has_bare_lf("A: b\r\n c\r\n"));
 }
 
-TEST_CASE("tolerant, a bare LF ends a line of a head, the status line too", "[F10]") {
+TEST_CASE("in tolerant mode, a bare LF ends any line of a head, including the status line",
+          "[F10]") {
     CHECK(tolerated("A: b\n\n") == "|A=b");
     CHECK(tolerated("A: b\n\r\n") == "|A=b");
     CHECK(tolerated("A: b\r\n\n") == "|A=b");
@@ -217,7 +218,7 @@ TEST_CASE("tolerant, a bare LF ends a line of a head, the status line too", "[F1
     CHECK(parse("\nHTTP/1.1 200 OK\n\n", true) == bad);
 }
 
-TEST_CASE("tolerant, a folded line is joined, what frames the body included", "[F16]") {
+TEST_CASE("in tolerant mode, a folded line is joined, even one that frames the body", "[F16]") {
     CHECK(tolerated("A: b\r\n c\r\n\r\n") == "|A=b c");
     CHECK(tolerated("A: b\r\n\tc\r\n  d \r\nE: f\r\n\r\n") == "|A=b c d|E=f");
     CHECK(tolerated("A:\r\n b\r\n\r\n") == "|A=b");
@@ -235,8 +236,9 @@ TEST_CASE("tolerant, a folded line is joined, what frames the body included", "[
     CHECK(tolerated("A: b\r\r\n c\r\n\r\n") == bad);
 }
 
-TEST_CASE("tolerant, blanks before a colon are removed, what is no field is dropped",
-          "[F14][F15]") {
+TEST_CASE(
+    "in tolerant mode, blanks before a colon are removed, and lines that are not fields dropped",
+    "[F14][F15]") {
     CHECK(tolerated("A : b\r\n\r\n") == "|A=b");
     CHECK(tolerated("Content-Length \t: 5\r\n\r\n") == "|Content-Length=5 length=5");
     CHECK(tolerated("Transfer-Encoding : chunked\r\n\r\n") == "|Transfer-Encoding=chunked chunked");
@@ -250,7 +252,8 @@ TEST_CASE("tolerant, blanks before a colon are removed, what is no field is drop
     CHECK(tolerated("A: b\r\nC\r\n\r\n") == "|A=b|dropped C");
 }
 
-TEST_CASE("tolerant, lengths that agree, or stand next to chunks", "[F17][F18][F20]") {
+TEST_CASE("in tolerant mode, lengths that agree, or that stand next to chunked",
+          "[F17][F18][F20]") {
     CHECK(tolerated("Content-Length: 5\r\nContent-Length: 5\r\n\r\n") ==
           "|Content-Length=5|Content-Length=5 length=5");
     CHECK(tolerated("Content-Length: 5, 5\r\n\r\n") == "|Content-Length=5, 5 length=5");
@@ -264,7 +267,7 @@ TEST_CASE("tolerant, lengths that agree, or stand next to chunks", "[F17][F18][F
     CHECK(tolerated("Content-Length: 5\nContent-Length: 6\n\n") == bad);
 }
 
-TEST_CASE("to tolerant, this is refused as ever", "[F01][F25]") {
+TEST_CASE("these heads are refused even in tolerant mode", "[F01][F25]") {
     for (const std::string& text : {"\r\n" + ok + "\r\n",
                                     " " + ok + "\r\n",
                                     "x\n" + ok + "\r\n",
@@ -313,7 +316,7 @@ TEST_CASE("to tolerant, this is refused as ever", "[F01][F25]") {
     }
 }
 
-TEST_CASE("tolerant, limits hold for what deviates, whatever is dropped of it", "[F52][F55]") {
+TEST_CASE("in tolerant mode, limits apply to what deviates, even if it is dropped", "[F52][F55]") {
     const std::string head = ok + "A : b\nC\r\n\n";
     CHECK(parse(head, true, {head.size(), 2}) == "200 [OK] 27|A=b|dropped C deviates");
     CHECK(parse(head, true, {head.size() - 1, 2}) == too_large);
@@ -374,7 +377,7 @@ TEST_CASE("tolerant and strict agree on every head that is exact, for any one by
     }
 }
 
-TEST_CASE("tolerant, parsing in small pieces is linear", "[X11]") {
+TEST_CASE("in tolerant mode, parsing in small pieces is linear", "[X11]") {
     for (const std::string end : {"\n", "\r\n"}) {
         HeadParser parser({1024 * 1024, 1000}, true);
         std::string text = ok + "X\n" + "A: " + std::string(100 * 1024, 'v') + end;
@@ -390,7 +393,7 @@ TEST_CASE("tolerant, parsing in small pieces is linear", "[X11]") {
     }
 }
 
-TEST_CASE("tolerant, blanks around a chunk size mean nothing", "[F36]") {
+TEST_CASE("in tolerant mode, blanks around a chunk size mean nothing", "[F36]") {
     for (const char* size :
          {"5 ", " 5", "\t5", "5\t", "  5 \t ", "0005  ", "5 ;x", "5\t;x=\"y\" "}) {
         const std::string text = size + "\r\nhello\r\n0\r\n\r\n"s;
@@ -427,7 +430,7 @@ TEST_CASE("tolerant, blanks around a chunk size mean nothing", "[F36]") {
     }
 }
 
-TEST_CASE("tolerant, trailers may be folded or have blanks before their colon, no more",
+TEST_CASE("in tolerant mode, trailers may be folded or have blanks before their colon, no more",
           "[F43][F44]") {
     const auto trailers = [](const std::string& lines) {
         CHECK(decode("0\r\n" + lines + "\r\n", false) == bad);
@@ -460,7 +463,7 @@ TEST_CASE("tolerant, trailers may be folded or have blanks before their colon, n
     CHECK(decode("0\r\nA: b\r\n " + std::string(300, 'x') + "\r\n\r\n", true) == too_large);
 }
 
-TEST_CASE("what was wrong with a response is told with its place, its line and the rule") {
+TEST_CASE("a response's fault is reported with its position, its line and the rule") {
     const auto fault = [](std::string_view text, bool closes = false, bool tolerant = true) {
         ResponseLimits limits;
         limits.tolerant = tolerant;

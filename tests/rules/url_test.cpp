@@ -129,7 +129,7 @@ TEST_CASE("only http and https", "[U23]") {
     CHECK(Url("HtTp://H").scheme() == "http");
 }
 
-TEST_CASE("hosts that are no name", "[U08][T06]") {
+TEST_CASE("hosts that are not valid names", "[U08][T06]") {
     const std::string label(63, 'a');
     for (const auto& host :
          std::vector<std::string>{"",
@@ -296,7 +296,7 @@ TEST_CASE("brackets hold IPv6 and nothing else", "[U11][U12]") {
     CHECK(Url("http://[::1]").host_header() == "[::1]");
 }
 
-TEST_CASE("a zone is dialled and printed, but never sent", "[U12]") {
+TEST_CASE("a zone is dialed and printed, but never sent", "[U12]") {
     const Url url("http://u@[FE80::1%25eth0.1]:81/p?q#f");
     CHECK(url.host() == "fe80::1%eth0.1");
     CHECK(url.host_header() == "[fe80::1]:81");
@@ -564,7 +564,7 @@ TEST_CASE("a reference is refused for what its dot segments would remove", "[U02
     CHECK(resolved("http://a/b/c/d", "/\xff/../c") == "http://a/c");
 }
 
-TEST_CASE("a refused URL says why, and shows the text without what is secret") {
+TEST_CASE("a refused URL says why, and shows its text without secrets") {
     const std::vector<std::pair<std::string, std::string>> table = {
         {"", "neither http:// nor https://: \"\""},
         {"ftp://h/", "neither http:// nor https://: \"ftp://h/\""},
@@ -628,7 +628,7 @@ TEST_CASE("a URL as a parameter throws nothing") {
     CHECK_THROWS_AS(Url(none), std::system_error);
 }
 
-TEST_CASE("equality is that of the normalised text", "[U21]") {
+TEST_CASE("equality is that of the normalized text", "[U21]") {
     CHECK(Url("HTTP://H:80") == Url("http://h/"));
     CHECK_FALSE(Url("http://h/") == Url("https://h/"));
     CHECK_FALSE(Url("http://h/a") == Url("http://h/A"));

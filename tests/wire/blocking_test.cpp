@@ -96,7 +96,7 @@ TEST_CASE("a future of a client without an executor completes, and its body is r
     CHECK(client.stats().idle == 3);
 }
 
-TEST_CASE("deadlines of asynchronous operations pass although nobody calls", "[L10]") {
+TEST_CASE("deadlines of asynchronous operations expire even if nobody calls", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client{ClientOptions{.timeout = 50ms}};
@@ -105,7 +105,7 @@ TEST_CASE("deadlines of asynchronous operations pass although nobody calls", "[L
           })) == error::total_timeout);
 }
 
-TEST_CASE("an idle connection that the server closes, or whose time is up, goes by itself",
+TEST_CASE("an idle connection that expires, or that the server closes, is closed without a call",
           "[L10]") {
     const FdGuard fds;
     Gate close;
@@ -165,7 +165,7 @@ TEST_CASE("two hundred threads on one client, and futures in between", "[L10]") 
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("what a handler throws comes out of nobody's call, and can be looked at", "[L05]") {
+TEST_CASE("an exception from a handler leaves no caller's call, and can be observed", "[L05]") {
     const FdGuard fds;
     Gate thrown;
     ScriptServer server{[&](Peer& peer) {
@@ -208,7 +208,7 @@ TEST_CASE("what a handler throws comes out of nobody's call, and can be looked a
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("a handler on the keeper's thread is refused a blocking call, which would be in vain",
+TEST_CASE("a blocking call in a handler on the keeper's thread is refused, as it would deadlock",
           "[L10]") {
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -221,7 +221,7 @@ TEST_CASE("a handler on the keeper's thread is refused a blocking call, which wo
     CHECK(take(promise.get_future()) == error::would_deadlock);
 }
 
-TEST_CASE("a client for one thread has no keeper, and does all within its calls") {
+TEST_CASE("a client for one thread has no keeper, and works only during calls") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     int called = 0;
@@ -241,7 +241,7 @@ TEST_CASE("a client for one thread has no keeper, and does all within its calls"
 
 // ── The end of a client ──────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("handlers of a client that goes away are called, and nothing is left", "[L03]") {
+TEST_CASE("handlers of a destroyed client are called, and nothing is left", "[L03]") {
     const FdGuard fds;
     ScriptServer server{serve};
     std::atomic<int> called{0};
@@ -257,7 +257,7 @@ TEST_CASE("handlers of a client that goes away are called, and nothing is left",
     CHECK(called == 10);
 }
 
-TEST_CASE("a body outlives its client, also with a read on its way", "[L03]") {
+TEST_CASE("a body outlives its client, even with a pending read", "[L03]") {
     const FdGuard fds;
     const std::string large = pattern(5'000'000);
     ScriptServer server{keep_alive_server([&](const auto&) { return respond(large); })};
@@ -348,7 +348,7 @@ TEST_CASE("each blocking caller runs its own source, which may wait for another 
     download.join();
 }
 
-TEST_CASE("a source that waits holds up no other thread and no deadline", "[L10]") {
+TEST_CASE("a waiting source holds up no other thread and no deadline", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client;
@@ -376,7 +376,7 @@ TEST_CASE("a source that waits holds up no other thread and no deadline", "[L10]
     slow.join();
 }
 
-TEST_CASE("an upload goes on while its early response is read, by the caller itself", "[L10]") {
+TEST_CASE("an upload goes on while the caller itself reads its early response", "[L10]") {
     const FdGuard fds;
     const std::string text = pattern(300'000);
     const bool drops = GENERATE(false, true);
@@ -410,7 +410,7 @@ TEST_CASE("an upload goes on while its early response is read, by the caller its
 
 // ── A call ended from outside ────────────────────────────────────────────────────────────────────
 
-TEST_CASE("a stop token ends a blocking call, and one asked before ends it at once", "[L10]") {
+TEST_CASE("a stop token ends a blocking call, an already stopped one ends it at once", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client;
@@ -463,7 +463,7 @@ TEST_CASE("a stop token ends the reading of the body, blocking or not", "[L10]")
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("a stop token ends an asynchronous request wherever it is, once", "[L10]") {
+TEST_CASE("a stop token ends an asynchronous request in any phase, once", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client{TransportOptions{.max_conns_per_host = 4}};
@@ -534,7 +534,7 @@ TEST_CASE("preconnect and shutdown have blocking forms", "[B-23][B-24]") {
     CHECK(code_of([&] { transport.shutdown(1s); }) == error::client_closed);
 }
 
-TEST_CASE("cancelling preconnect aborts the dials that no request took over", "[B-23]") {
+TEST_CASE("canceling preconnect aborts the dials that no request has adopted", "[B-23]") {
     const FdGuard fds;
     Gate go;
     ScriptServer server{[&](Peer& peer) { peer.wait_for_eof(); }};
@@ -563,7 +563,7 @@ TEST_CASE("cancelling preconnect aborts the dials that no request took over", "[
     }
 }
 
-TEST_CASE("cancelling shutdown ends the wait, and the shutdown goes on", "[B-24]") {
+TEST_CASE("canceling shutdown ends the wait, and the shutdown continues", "[B-24]") {
     ScriptServer server{serve};
     asio::io_context io;
     Client client{io};
@@ -585,7 +585,7 @@ TEST_CASE("cancelling shutdown ends the wait, and the shutdown goes on", "[B-24]
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("a client is made from a context, and not without a round tripper", "[F-C01]") {
+TEST_CASE("a client can be made from a context, but not from a null round tripper", "[F-C01]") {
     ScriptServer server{keep_alive_server(echo)};
     asio::thread_pool pool(1);
     {
@@ -658,7 +658,7 @@ TEST_CASE("middleware that drops its handler fails the call, the future and the 
     io.finish();
 }
 
-TEST_CASE("middleware that goes away with its context fails the call", "[F-C02]") {
+TEST_CASE("middleware that is destroyed with its context fails the call", "[F-C02]") {
     auto io = std::make_unique<asio::io_context>();
     std::error_code ec;
     std::thread caller;
@@ -693,7 +693,7 @@ TEST_CASE("a call on middleware that never answers ends by its timeout or its st
     }
 }
 
-TEST_CASE("middleware in front of the transport of a client without an executor", "[B-31]") {
+TEST_CASE("middleware on top of the transport of a client without an executor", "[B-31]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client plain;

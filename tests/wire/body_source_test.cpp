@@ -68,7 +68,7 @@ const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 // ── Where a source runs ──────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("a source runs on the client's executor, whoever makes its connection free") {
+TEST_CASE("a source runs on the client's executor, whoever frees its connection") {
     Gate first, second;
     Scene scene(
         [&](Peer& peer) {
@@ -103,7 +103,7 @@ TEST_CASE("a source runs on the client's executor, whoever makes its connection 
     CHECK_FALSE(elsewhere);
 }
 
-TEST_CASE("a source that never waits and never ends holds up neither deadlines nor others") {
+TEST_CASE("an endless source that never waits holds up neither deadlines nor other requests") {
     ScriptServer others{keep_alive_server(echo)};
     Scene scene(swallow);
     std::atomic<bool> over{false}, late{false};
@@ -127,7 +127,8 @@ TEST_CASE("a source that never waits and never ends holds up neither deadlines n
     CHECK_FALSE(late);
 }
 
-TEST_CASE("a source on many threads ends before its request does, whatever ends that", "[T-C05]") {
+TEST_CASE("a source on many threads ends before its request, whatever ends the request",
+          "[T-C05]") {
     FdGuard fds;
     ScriptServer server(swallow);
     asio::thread_pool pool(4);
@@ -194,7 +195,7 @@ TEST_CASE("a pipe is sent as it is written, chunked, until its last writer has g
     CHECK(read.result == "POST / chunked " + text);
 }
 
-TEST_CASE("a pipe that nobody writes to holds up neither the deadline nor the client") {
+TEST_CASE("a pipe without a writer holds up neither the deadline nor the client") {
     Fifo fifo;
     const bool written = GENERATE(false, true);
     Scene scene([](Peer& peer) {
@@ -216,7 +217,7 @@ TEST_CASE("a pipe that nobody writes to holds up neither the deadline nor the cl
     }
 }
 
-TEST_CASE("a file that cannot be sent fails its request, which says the name and why", "[B17]") {
+TEST_CASE("a file that cannot be sent fails its request, with its name and the reason", "[B17]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -240,7 +241,7 @@ TEST_CASE("a file that cannot be sent fails its request, which says the name and
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("a file of /proc goes out chunked, an empty one with its length") {
+TEST_CASE("a file of /proc is sent chunked, an empty one with its length") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -317,7 +318,7 @@ TEST_CASE("a 200 after ten bytes does not cut the upload short", "[R12]") {
     CHECK(client.stats().write_unfinished == 0);
 }
 
-TEST_CASE("after a 413 the upload stops, and its response is there", "[R12]") {
+TEST_CASE("after a 413 the upload stops, and the response is delivered", "[R12]") {
     FdGuard fds;
     const bool closes = GENERATE(false, true);
     ScriptServer server([&](Peer& peer) {
@@ -341,7 +342,7 @@ TEST_CASE("after a 413 the upload stops, and its response is there", "[R12]") {
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("a server that sends back what it gets talks both ways at once", "[R12]") {
+TEST_CASE("an echo server sends and receives at the same time", "[R12]") {
     FdGuard fds;
     ScriptServer server([&](Peer& peer) {
         if (!peer.read_head()) {

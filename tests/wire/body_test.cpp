@@ -28,7 +28,7 @@ std::error_code error_of(Client& client, Request request) {
 
 }  // namespace
 
-TEST_CASE("files and streams arrive whole, framed by what is known of their length", "[T-B03]") {
+TEST_CASE("files and streams arrive whole, framed by what is known about their length", "[T-B03]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -52,7 +52,7 @@ TEST_CASE("files and streams arrive whole, framed by what is known of their leng
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("a source that fails, or lies about its length, fails its request alone", "[T-B04]") {
+TEST_CASE("a source that fails, or lies about its length, fails only its own request", "[T-B04]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;

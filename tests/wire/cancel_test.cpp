@@ -14,7 +14,7 @@
 
 using namespace hawser::test;
 
-TEST_CASE("a request cancelled while it dials ends, its connection serves the next",
+TEST_CASE("a request canceled while it dials ends, and its connection serves the next",
           "[L01][F-X11][T-C04]") {
     Scene scene(moody);
     Call<Response> call;
@@ -35,7 +35,7 @@ TEST_CASE("a request cancelled while it dials ends, its connection serves the ne
     CHECK(call.completions == 1);
 }
 
-TEST_CASE("a request cancelled in the queue leaves it, the others move up", "[L01][L13]") {
+TEST_CASE("a request canceled in the queue leaves it, and the others move up", "[L01][L13]") {
     Scene scene(moody, {.max_conns_per_host = 1});
     Call<Response> first, second, third;
     scene.start(first, "/half");
@@ -53,7 +53,7 @@ TEST_CASE("a request cancelled in the queue leaves it, the others move up", "[L0
     CHECK(scene.server.requests() == 2);
 }
 
-TEST_CASE("a request cancelled before its head ends with its connection",
+TEST_CASE("a request canceled before its head ends and closes its connection",
           "[L01][T-C02][T-C07][F-X05]") {
     for (const auto type : {asio::cancellation_type::terminal,
                             asio::cancellation_type::partial,
@@ -69,7 +69,7 @@ TEST_CASE("a request cancelled before its head ends with its connection",
     }
 }
 
-TEST_CASE("a cancelled read ends the connection, what came is not lost",
+TEST_CASE("a canceled read closes the connection, and received bytes are not lost",
           "[L01][T-C01][T-C08][F-X07]") {
     Scene scene(moody);
     Response response = scene.client.get(scene.server.url("/half"));
@@ -89,7 +89,7 @@ TEST_CASE("a cancelled read ends the connection, what came is not lost",
     scene.server.wait_for_open(0);
 }
 
-TEST_CASE("a cancelled read of everything holds what came before", "[L01]") {
+TEST_CASE("a canceled read of everything keeps the bytes received before", "[L01]") {
     Scene scene(moody);
     Response response = scene.client.get(scene.server.url("/half"));
     Call<std::string> read;
@@ -99,7 +99,7 @@ TEST_CASE("a cancelled read of everything holds what came before", "[L01]") {
     CHECK(read.result == "half:");
 }
 
-TEST_CASE("a cancellation after the end touches nobody", "[F-X08][T-C09][T-C10][L12]") {
+TEST_CASE("a cancellation after the end affects nobody", "[F-X08][T-C09][T-C10][L12]") {
     Scene scene(moody);
     Call<Response> first, second;
     scene.start(first);
@@ -153,7 +153,7 @@ TEST_CASE("a second read while one is pending is refused, and harms nobody", "[L
     CHECK(first.outcome() == aborted);
 }
 
-TEST_CASE("a request ends a source of its body that is stuck, then itself", "[X-01][F-X12]") {
+TEST_CASE("a request ends the stuck source of its body, then itself", "[X-01][F-X12]") {
     Scene scene([](Peer& peer) {
         if (peer.read_head()) {
             peer.wait_for_eof();
@@ -183,7 +183,7 @@ TEST_CASE("a request ends a source of its body that is stuck, then itself", "[X-
     CHECK(left.is_open());
 }
 
-TEST_CASE("a request ends when the source that blocks its thread has returned", "[X-01]") {
+TEST_CASE("a request ends once the source that blocks its thread has returned", "[X-01]") {
     FdGuard fds;
     Gate release, blocked;
     ScriptServer server([](Peer& peer) { peer.wait_for_eof(); });

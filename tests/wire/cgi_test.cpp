@@ -9,7 +9,7 @@
 
 using namespace hawser::test;
 
-TEST_CASE("plain shell scripts behind small servers are read, bare LF and all", "[F10]") {
+TEST_CASE("output of plain shell scripts behind small servers is read, bare LF and all", "[F10]") {
     const ChildServer::Program program =
         GENERATE(ChildServer::Program{"busybox", "exec busybox httpd -f -p 127.0.0.1:$PORT -h ."},
                  ChildServer::Program{

@@ -10,7 +10,7 @@
 
 using namespace hawser::test;
 
-TEST_CASE("one Request value is sent twice, whatever its body, and is not changed by it",
+TEST_CASE("one Request value can be sent twice, whatever its body, and is not modified",
           "[T-A29]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
@@ -49,7 +49,7 @@ TEST_CASE("one Request value is sent twice, whatever its body, and is not change
     CHECK(ec == hawser::error::request_body_error);
 }
 
-TEST_CASE("the trace of a request takes the place of its client's", "[T-L05][T-L06]") {
+TEST_CASE("the trace of a request replaces its client's", "[T-L05][T-L06]") {
     ScriptServer server{keep_alive_server(echo)};
     const auto of_client = std::make_shared<TraceLog>();
     const auto of_request = std::make_shared<TraceLog>();
@@ -67,7 +67,7 @@ TEST_CASE("the trace of a request takes the place of its client's", "[T-L05][T-L
     CHECK(of_request->text.empty());
 }
 
-TEST_CASE("a host's surplus connection is closed, its others and other hosts' are reused",
+TEST_CASE("a host's surplus connection is closed, its other ones and other hosts' are reused",
           "[T-A37]") {
     FdGuard fds;
     const std::string large = pattern(3'000'000);
@@ -99,7 +99,7 @@ TEST_CASE("a host's surplus connection is closed, its others and other hosts' ar
     CHECK(there.connections() == 1);
 }
 
-TEST_CASE("either family of addresses is dialled, and asked for by its own name", "[T-O09]") {
+TEST_CASE("either family of addresses is dialed, and requested by its own name", "[T-O09]") {
     FdGuard fds;
     const auto address = GENERATE(as<std::string>{}, "127.0.0.1", "127.0.0.9", "::1");
     ScriptServer server{keep_alive_server(echo), {.address = address}};

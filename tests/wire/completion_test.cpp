@@ -97,7 +97,8 @@ TEST_CASE("coroutines, bare and as_tuple, and deferred operations", "[L18]") {
     CHECK(server.requests() == 3);
 }
 
-TEST_CASE("a bound allocator is used, and has everything back before the handler runs", "[L18]") {
+TEST_CASE("a bound allocator is used, and everything is deallocated before the handler runs",
+          "[L18]") {
     FdGuard fds;
     ScriptServer server(serve);
     int live = 0;
@@ -184,7 +185,8 @@ TEST_CASE("a client on a strand stays on it", "[L07]") {
 
 // ── Later, and once ──────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("nothing completes inside its initiating call, whatever it has at hand", "[L06]") {
+TEST_CASE("nothing completes inside its initiating call, even if the result is available",
+          "[L06]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
@@ -213,7 +215,7 @@ TEST_CASE("nothing completes inside its initiating call, whatever it has at hand
     CHECK(completed == 4);
 }
 
-TEST_CASE("a hundred thousand immediate completions take no stack", "[L06]") {
+TEST_CASE("a hundred thousand immediate completions use no extra stack", "[L06]") {
     FdGuard fds;
     ScriptServer server([](Peer& peer) {
         while (peer.read_request()) {

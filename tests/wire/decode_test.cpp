@@ -21,7 +21,7 @@ using namespace hawser::test;
 
 #if !defined(HAWSER_HAS_ZLIB)
 
-TEST_CASE("without zlib nothing is asked for, and nothing decoded", "[F-G01]") {
+TEST_CASE("without zlib nothing is asked for, and nothing is decoded", "[F-G01]") {
     ScriptServer server{
         keep_alive_server([](auto&) { return respond("x", "Content-Encoding: gzip\r\n"); })};
     Client client;
@@ -171,7 +171,7 @@ Script coded_server(std::string content, std::string fields = coded) {
 
 }  // namespace
 
-TEST_CASE("a coded body reads like one that never was", "[T-I01][T-I02][T-I08][T-I10][F-G02]") {
+TEST_CASE("a coded body reads like a plain one", "[T-I01][T-I02][T-I08][T-I10][F-G02]") {
     FdGuard fds;
     const auto size = GENERATE(as<std::size_t>{}, 1, 3'000, 200'000);
     const auto path = GENERATE(as<std::string>{},
@@ -196,7 +196,7 @@ TEST_CASE("a coded body reads like one that never was", "[T-I01][T-I02][T-I08][T
     CHECK(got.stats.failed == 0);
 }
 
-TEST_CASE("the connection serves again at the end of the decoded body", "[T-A23][T-A24][F-G04]") {
+TEST_CASE("the connection is reusable at the end of the decoded body", "[T-A23][T-A24][F-G04]") {
     FdGuard fds;
     const auto path =
         GENERATE(as<std::string>{}, "/length", "/chunked", "/length/slowly", "/chunked/slowly");
@@ -217,7 +217,7 @@ TEST_CASE("the connection serves again at the end of the decoded body", "[T-A23]
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("only who was asked for a coding is decoded", "[F-G01][B11][T-I06][T-I09]") {
+TEST_CASE("only a coding that was asked for is decoded", "[F-G01][B11][T-I06][T-I09]") {
     FdGuard fds;
     const std::string content = gzip("hello");
     ScriptServer server{[&](Peer& peer) {
@@ -293,7 +293,7 @@ TEST_CASE("other formats and spellings, and two codings at once", "[B08][T-I07]"
     }
 }
 
-TEST_CASE("what nobody can decode is left as it came", "[B12]") {
+TEST_CASE("a body in an unknown coding is left as received", "[B12]") {
     FdGuard fds;
     const auto value =
         GENERATE(as<std::string>{}, "br", "gzip, br", "identity", "", "gzip;q=1", "g z");
@@ -321,7 +321,7 @@ TEST_CASE("a response with too many codings is an error", "[B02]") {
     CHECK(got.stats.strands == 2 * got.stats.open);
 }
 
-TEST_CASE("an empty body is an empty text", "[B13]") {
+TEST_CASE("an empty body decodes to an empty text", "[B13]") {
     FdGuard fds;
     const auto path =
         GENERATE(as<std::string>{}, "/length", "/chunked", "/close", "/chunked/slowly");
@@ -343,7 +343,7 @@ TEST_CASE("an empty body is an empty text", "[B13]") {
     CHECK(got.stats.idle == (path == "/close" ? 0 : 1));
 }
 
-TEST_CASE("faults come after what could be decoded", "[B05][B06][B07][T-I04]") {
+TEST_CASE("errors follow the bytes that could be decoded", "[B05][B06][B07][T-I04]") {
     FdGuard fds;
     const auto size = GENERATE(as<std::size_t>{}, 300, 200'000);
     const auto fault = GENERATE(as<std::string>{}, "cut", "flip", "trailing", "header");
@@ -370,7 +370,8 @@ TEST_CASE("faults come after what could be decoded", "[B05][B06][B07][T-I04]") {
     CHECK(got.stats.active == 0);  // idle if the framing was read to its end, else closed
 }
 
-TEST_CASE("bytes that do not decode end the connection at once, though more would come", "[B05]") {
+TEST_CASE("bytes that do not decode close the connection at once, even if more would follow",
+          "[B05]") {
     FdGuard fds;
     Gate never;
     ScriptServer server{[&](Peer& peer) {
@@ -418,7 +419,7 @@ TEST_CASE("a connection that ends first is an incomplete body, coded or not", "[
     CHECK(got.stats.open == 0);
 }
 
-TEST_CASE("a bomb goes off in the client's hands, not in its memory", "[B01][B14]") {
+TEST_CASE("a bomb is detected without filling the client's memory", "[B01][B14]") {
     FdGuard fds;
     static const std::string bombs[] = {gzip(std::string(20'000'000, '\0'), 9),   // held
                                         gzip(std::string(90'000'000, '\0'), 9)};  // not
@@ -441,7 +442,8 @@ TEST_CASE("a bomb goes off in the client's hands, not in its memory", "[B01][B14
     CHECK(limit.stats.active == 0);
 }
 
-TEST_CASE("the limit of a body's bytes counts what travels, and a reader's what it gets", "[B14]") {
+TEST_CASE("the limit of a body counts bytes received, and a reader's limit bytes delivered",
+          "[B14]") {
     FdGuard fds;
     const std::string text(50'000, 'x');
     ScriptServer server{coded_server(gzip(text))};
@@ -456,7 +458,8 @@ TEST_CASE("the limit of a body's bytes counts what travels, and a reader's what 
     CHECK(ec == error::body_too_large);
 }
 
-TEST_CASE("a body closed early is not decoded any more, and ends its connection", "[B04][T-I02]") {
+TEST_CASE("a body closed early is not decoded any further, and closes its connection",
+          "[B04][T-I02]") {
     FdGuard fds;
     const std::string text = noise(1'000'000);
     ScriptServer server{coded_server(gzip(text))};
@@ -487,7 +490,7 @@ TEST_CASE("a body closed early is not decoded any more, and ends its connection"
     CHECK(small.body.read_all() == text);
 }
 
-TEST_CASE("close and cancel end a pending read, a second one is refused", "[T-I05][F-G05]") {
+TEST_CASE("close and cancel end a pending read, and a second read is refused", "[T-I05][F-G05]") {
     FdGuard fds;
     const std::string answer = respond(gzip(noise(100'000)), coded);
     ScriptServer server{[&](Peer& peer) {
@@ -557,7 +560,7 @@ struct Turns {
 
 }  // namespace
 
-TEST_CASE("others have their turns while much is decoded", "[B01]") {
+TEST_CASE("other work gets its turns while a lot is decoded", "[B01]") {
     FdGuard fds;
     constexpr std::size_t size = 40'000'000;
     const std::string bomb = gzip(std::string(size, 'x'), 9);
@@ -637,7 +640,7 @@ TEST_CASE("others have their turns while much is decoded", "[B01]") {
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("a context that is destroyed takes a read with it that was decoding", "[B01]") {
+TEST_CASE("a destroyed context ends a read that was decoding", "[B01]") {
     FdGuard fds;
     ScriptServer server{coded_server(gzip(std::string(20'000'000, 'x'), 9))};
     auto io = std::make_unique<asio::io_context>();

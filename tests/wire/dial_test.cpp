@@ -78,7 +78,7 @@ extern "C" int getsockname(int fd, sockaddr* name, socklen_t* size) noexcept {
     return real(fd, name, size);
 }
 
-TEST_CASE("a port that TCP connected to itself is one that nobody listens on", "[N10]") {
+TEST_CASE("a TCP self-connect counts as a port that nobody listens on", "[N10]") {
     FdGuard fds;
     ScriptServer server{hello_server()};
     Client client;
@@ -92,7 +92,7 @@ TEST_CASE("a port that TCP connected to itself is one that nobody listens on", "
     check_quiet(client);
 }
 
-TEST_CASE("a refused connection is said by code, cause and address", "[N05]") {
+TEST_CASE("a refused connection is reported with code, cause and address", "[N05]") {
     FdGuard fds;
     const std::uint16_t port = closed_port();
     const Failed failed = get("http://" + at("127.0.0.1", port) + "/");
@@ -107,7 +107,7 @@ TEST_CASE("a refused connection is said by code, cause and address", "[N05]") {
                                         " (connecting, 127.0.0.1:") != std::string::npos);
 }
 
-TEST_CASE("when all addresses of a host fail, each is listed and the last is told", "[N05]") {
+TEST_CASE("when all addresses of a host fail, each is listed and the last is reported", "[N05]") {
     FdGuard fds;
     const std::uint16_t port = closed_port();
     const Failed failed = get("http://" + at(three_addresses, port) + "/");
@@ -130,7 +130,7 @@ TEST_CASE("of many addresses of a name, the first sixteen distinct ones are trie
     }
 }
 
-TEST_CASE("of several addresses, what one answered is told before the silence of the next",
+TEST_CASE("of several addresses, an answer from one is reported before the silence of the next",
           "[N05]") {
     FdGuard fds;
     FullListener full;  // on 127.0.0.1, the first of the three
@@ -151,7 +151,7 @@ TEST_CASE("of several addresses, what one answered is told before the silence of
     CHECK_FALSE(all_late.failure.cause());
 }
 
-TEST_CASE("a name that does not exist is said in the resolver's words", "[N08]") {
+TEST_CASE("an unknown name is reported in the resolver's words", "[N08]") {
     const Failed failed = get(std::string("http://") + no_address + "/");
     CHECK(failed.ec == error::resolve_failed);
     CHECK(failed.failure.phase() == Phase::resolve);
@@ -161,7 +161,7 @@ TEST_CASE("a name that does not exist is said in the resolver's words", "[N08]")
     CHECK(failed.failure.message().find(::gai_strerror(EAI_NONAME)) != std::string::npos);
 }
 
-TEST_CASE("a zone that no interface has is said", "[U12]") {
+TEST_CASE("an unknown zone is reported", "[U12]") {
     const Failed failed = get("http://[fe80::1%25no-such-if]:1/");
     CHECK(failed.ec == error::resolve_failed);
     CHECK(failed.ec == std::errc::no_such_device);
@@ -169,7 +169,7 @@ TEST_CASE("a zone that no interface has is said", "[U12]") {
     CHECK(failed.failure.reason() == "no network interface is \"no-such-if\"");
 }
 
-TEST_CASE("a deadline that passes during a dial says what the dial was doing") {
+TEST_CASE("a deadline that expires during a dial says what the dial was doing") {
     FdGuard fds;
     StuckResolver stuck;
     FullListener full;
@@ -190,7 +190,7 @@ TEST_CASE("a deadline that passes during a dial says what the dial was doing") {
 }
 
 #if defined(__linux__)
-TEST_CASE("a reactor that takes no more descriptors fails the dial, and nothing leaks", "[N06]") {
+TEST_CASE("a reactor that accepts no more descriptors fails the dial, and nothing leaks", "[N06]") {
     FdGuard fds;
     ScriptServer server{hello_server()};
     Client client;

@@ -30,7 +30,7 @@ bool printable(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("the text of an error is printable, short, and holds no password", "[U22][T12][C13]") {
+TEST_CASE("the text of an error is printable, short, and contains no password", "[U22][T12][C13]") {
     std::string closed_url;
     {
         ScriptServer closed{hello_server()};

@@ -88,7 +88,7 @@ const std::string ten = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
 
 }  // namespace
 
-TEST_CASE("a response head that does not come says why") {
+TEST_CASE("a missing response head says why") {
     const Expected closed{error::server_closed, Phase::head, "127.0.0.1:"};
     const ScriptServer nothing{say("")};
     check(get(nothing), closed);
@@ -107,7 +107,7 @@ TEST_CASE("a response head that does not come says why") {
     check(expired, {error::total_timeout, Phase::head, "passed: after 300 ms"});
 }
 
-TEST_CASE("a response body that breaks off says how far it came") {
+TEST_CASE("a truncated response body says how much of it arrived") {
     const ScriptServer cut{say(ten + "12345")};
     check(get(cut), {error::incomplete_body, Phase::body, "after 5 of 10 bytes"});
     const ScriptServer gone{say("HTTP/1.1 200 OK\r\n\r\n12345", reset)};
@@ -124,7 +124,7 @@ TEST_CASE("a response body that breaks off says how far it came") {
     check(expired, {error::total_timeout, Phase::body, "after 300 ms, after 5 of 10"});
 }
 
-TEST_CASE("a response body that is not wanted says why") {
+TEST_CASE("a refused response body says why") {
     for (const std::string& text : {respond("123456"), ten + "123456"}) {
         const ScriptServer server{say(text, stay)};
         ClientSetup few;
@@ -184,7 +184,7 @@ TEST_CASE("a connection that cannot be made says why") {
     check(get(tls), {error::cert_error, Phase::tls, "certificate"});
 }
 
-TEST_CASE("a request that waits for a connection says what keeps it") {
+TEST_CASE("a request that waits for a connection says what keeps it waiting") {
     Gate over;
     const ScriptServer server{[&](Peer& peer) {
         if (peer.read_request()) {
@@ -219,7 +219,7 @@ TEST_CASE("a request that waits for a connection says what keeps it") {
     CHECK(failing(served).failure.phase() == Phase::head);
 }
 
-TEST_CASE("a second attempt is told from the first") {
+TEST_CASE("a second attempt is distinguished from the first") {
     const ScriptServer server{
         in_order({say(respond("once"), [](Peer& peer) { (void)peer.read_request(); }), say("")})};
     Client client;
@@ -231,7 +231,7 @@ TEST_CASE("a second attempt is told from the first") {
     CHECK(failure.message().find("attempt 2") != std::string::npos);
 }
 
-TEST_CASE("tokens that take an error code get one, and those that throw our exception") {
+TEST_CASE("tokens that take an error code get one, and tokens that throw get our exception") {
     const ScriptServer server{say("")};
     IoThread io;
     Client client(io.executor());
@@ -282,7 +282,7 @@ TEST_CASE("reads of an upgraded connection say why they fail") {
     }
 }
 
-TEST_CASE("a URL that is none is said to be so, in every style") {
+TEST_CASE("an invalid URL is reported in every style") {
     for (const std::string url : {"http://bad host/", "ftp://a/"}) {
         Client client;
         std::error_code ec;
@@ -294,7 +294,7 @@ TEST_CASE("a URL that is none is said to be so, in every style") {
     }
 }
 
-TEST_CASE("the trace hears why a dial failed, and why the attempt did") {
+TEST_CASE("the trace learns why a dial failed, and why the attempt did") {
     struct Trace final : hawser::ClientTrace {
         void dial_failed(const Failure& failure) override { dial = failure; }
         void attempt_end(const AttemptEnd& end) override { attempt = end.failure; }
@@ -313,7 +313,7 @@ TEST_CASE("the trace hears why a dial failed, and why the attempt did") {
     CHECK(trace->attempt.message().find("GET http://127.0.0.1:") == 0);
 }
 
-TEST_CASE("middleware that lets an error pass lets all pass that is known of it") {
+TEST_CASE("middleware that passes on an error passes on everything known about it") {
     class Pass final : public hawser::CoroutineRoundTripper {
     public:
         explicit Pass(std::shared_ptr<hawser::RoundTripper> next)

@@ -181,7 +181,7 @@ TEST_CASE("no user code runs under a lock: sources of bodies, which are rewound"
     guests.finish();
 }
 
-TEST_CASE("handlers that throw keep nothing from completing, nor run() from returning") {
+TEST_CASE("handlers that throw keep nothing from completing, and run() still returns") {
     Guests guests(TransportOptions{.max_conns_per_host = 1});
     guests.get("/a", true);
     guests.get("/rest", true);
@@ -214,7 +214,7 @@ struct ThrowingTrace final : hawser::ClientTrace {
 
 }  // namespace
 
-TEST_CASE("a trace that throws is told everything, and harms nobody") {
+TEST_CASE("a trace that throws still receives all events, and harms nobody") {
     Guests guests;
     const auto trace = std::make_shared<ThrowingTrace>();
     const std::string path = GENERATE("/a", "/rest");
@@ -235,7 +235,7 @@ TEST_CASE("a trace that throws is told everything, and harms nobody") {
     guests.finish();
 }
 
-TEST_CASE("an attempt whose handler throws is told to its end") {
+TEST_CASE("an attempt whose handler throws is reported to its end") {
     Guests guests;
     struct Counts final : hawser::ClientTrace {
         void attempt_begin(unsigned) override { ++open; }
@@ -307,8 +307,7 @@ struct Throwing {
 
 }  // namespace
 
-TEST_CASE(
-    "an executor that throws is heard by whoever runs the io_context, and nobody else is hurt") {
+TEST_CASE("an exception from an executor reaches the caller of run() and affects nothing else") {
     Guests guests;
     int left = 1;
     auto handler = asio::bind_executor(Throwing{&guests.io, &left},
@@ -322,7 +321,7 @@ TEST_CASE(
     guests.finish();
 }
 
-TEST_CASE("what a handler needs on its way is allocated by its allocator") {
+TEST_CASE("memory for a handler comes from its own allocator") {
     Guests guests;
     asio::io_context other;
     auto work = asio::make_work_guard(other);
@@ -372,7 +371,7 @@ struct WithoutMemory {
 
 }  // namespace
 
-TEST_CASE("an allocator that throws, throws out of the initiating function, and leaks nothing") {
+TEST_CASE("an exception from an allocator leaves the initiating function, and nothing leaks") {
     Guests guests;
     CHECK_THROWS_AS(guests.client.async_get(guests.server.url("/a"), WithoutMemory{}),
                     std::bad_alloc);

@@ -21,7 +21,7 @@ std::string refusing_url() {
 
 }  // namespace
 
-TEST_CASE("a handler that throws throws out of run(), and harms nobody else", "[L05]") {
+TEST_CASE("an exception from a handler leaves run() and affects nothing else", "[L05]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
@@ -57,7 +57,7 @@ TEST_CASE("a handler that throws throws out of run(), and harms nobody else", "[
     CHECK(client.stats().dialing == 0);
 }
 
-TEST_CASE("a handler may call everything, and destroy the client", "[L08]") {
+TEST_CASE("a handler may call anything, and may destroy the client", "[L08]") {
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
@@ -84,10 +84,8 @@ TEST_CASE("a handler may call everything, and destroy the client", "[L08]") {
     CHECK(io.stopped());
 }
 
-TEST_CASE(
-    "the source of a request body may call everything, and the last to know the client may be the "
-    "source",
-    "[L08]") {
+TEST_CASE("the source of a request body may call anything, and may be the last owner of the client",
+          "[L08]") {
     FdGuard fds;
     ScriptServer server(serve);
     IoThread io;
@@ -109,7 +107,7 @@ TEST_CASE(
     io.finish();
 }
 
-TEST_CASE("a connection that is gone while it is written to raises no signal", "[L15]") {
+TEST_CASE("writing to a connection that is gone raises no signal", "[L15]") {
     FdGuard fds;
     struct sigaction before {};
     struct sigaction deadly {};
@@ -130,7 +128,7 @@ TEST_CASE("a connection that is gone while it is written to raises no signal", "
 
 // ── The end of run() ─────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("run() returns at once when nothing is open any more, whatever it timed before",
+TEST_CASE("run() returns at once when nothing is open any more, whatever timers ran before",
           "[L11]") {
     FdGuard fds;
     ScriptServer server(serve);

@@ -25,7 +25,7 @@ void expect_ok(const Response& res) {
 
 }  // namespace
 
-TEST_CASE("every verb arrives as it was sent, blocking, on one connection", "[T-A01]") {
+TEST_CASE("every verb arrives as sent, blocking, on one connection", "[T-A01]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -47,7 +47,7 @@ TEST_CASE("every verb arrives as it was sent, blocking, on one connection", "[T-
     CHECK(client.stats().strands == 2);
 }
 
-TEST_CASE("every verb arrives as it was sent, in a coroutine, on one connection", "[T-A01]") {
+TEST_CASE("every verb arrives as sent, in a coroutine, on one connection", "[T-A01]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     run([&]() -> asio::awaitable<void> {
@@ -71,7 +71,7 @@ TEST_CASE("every verb arrives as it was sent, in a coroutine, on one connection"
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("the forms that people write inside co_await compile, and free things once", "[T-A29]") {
+TEST_CASE("the usual forms of co_await compile, and free everything once", "[T-A29]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     run([&]() -> asio::awaitable<void> {
@@ -124,7 +124,7 @@ TEST_CASE("the forms that people write inside co_await compile, and free things 
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("callbacks and futures take the same calls", "[T-A01]") {
+TEST_CASE("callbacks and futures work with the same calls", "[T-A01]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     IoThread io;
@@ -164,7 +164,7 @@ TEST_CASE("many sequential requests share one connection", "[T-A01]") {
     CHECK(client.stats().strands == 0);
 }
 
-TEST_CASE("what the head says goes both ways in order and spelling", "[T-A29]") {
+TEST_CASE("fields keep their order and spelling in both directions", "[T-A29]") {
     ReceivedRequest seen;
     ScriptServer server{[&](Peer& peer) {
         seen = *peer.read_request();
@@ -205,7 +205,7 @@ TEST_CASE("what the head says goes both ways in order and spelling", "[T-A29]") 
     CHECK(server.heads()[1].find("Host: other.example\r\n") != std::string::npos);
 }
 
-TEST_CASE("trailers go both ways", "[T-A07]") {
+TEST_CASE("trailers work in both directions", "[T-A07]") {
     ReceivedRequest seen;
     ScriptServer server{[&](Peer& peer) {
         seen = *peer.read_request();

@@ -90,7 +90,7 @@ TEST_CASE("run() returns when only idle connections are left, on every kind of e
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("run() returns with idle TLS connections, before they rest and after") {
+TEST_CASE("run() returns with idle TLS connections, before and after they are trimmed") {
     FdGuard fds;
     ScriptServer server(hello_server(), {.tls = good_tls()});
     asio::io_context io;
@@ -103,7 +103,7 @@ TEST_CASE("run() returns with idle TLS connections, before they rest and after")
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("run() goes on while a request is under way on a connection that was idle") {
+TEST_CASE("run() continues while a request is in progress on a connection that was idle") {
     FdGuard fds;
     Gate answer;
     ScriptServer server([&](Peer& peer) {
@@ -176,7 +176,7 @@ TEST_CASE("idle connections expire while the context has other work") {
     run_out(io);
 }
 
-TEST_CASE("a thread pool is joined although connections are idle") {
+TEST_CASE("a thread pool can be joined although connections are idle") {
     FdGuard fds;
     ScriptServer server(hello_server());
     std::atomic<int> answered{0};
@@ -194,7 +194,7 @@ TEST_CASE("a thread pool is joined although connections are idle") {
     server.wait_for_open(0);
 }
 
-TEST_CASE("a context is destroyed with connections that gave their work back") {
+TEST_CASE("a context can be destroyed with connections that gave back their work") {
     FdGuard fds;
     ScriptServer server(hello_server());
     auto io = std::make_unique<asio::io_context>();
@@ -207,7 +207,7 @@ TEST_CASE("a context is destroyed with connections that gave their work back") {
     server.wait_for_open(0);
 }
 
-TEST_CASE("a client goes while its connections are idle and nobody runs the context") {
+TEST_CASE("a client can be destroyed while its connections are idle and nobody runs the context") {
     FdGuard fds;
     ScriptServer server(hello_server());
     asio::io_context io;

@@ -32,7 +32,7 @@ std::string head(const std::string& fields) {
 }  // namespace
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST_CASE("a response that was read to its end keeps less than 1 KB of a closed connection") {
+TEST_CASE("a finished response keeps less than 1 KB of a closed connection") {
     const std::string large(100'000, 'x');
     const std::string coded = gzip(std::string(100'000, 'y'));
     const std::pair<const char*, std::string> responses[] = {
@@ -78,7 +78,7 @@ TEST_CASE("a response that was read to its end keeps less than 1 KB of a closed 
 }
 #endif
 
-TEST_CASE("a body that was read to its end still says what it said") {
+TEST_CASE("a finished body still reports what it reported") {
     FdGuard fds;
     ScriptServer server{closing_server(
         head("Transfer-Encoding: chunked\r\n") + "5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n", false)};

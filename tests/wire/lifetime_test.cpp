@@ -242,7 +242,7 @@ TEST_CASE("a response outlives its client and the context, which fails its body"
     response.body.close();
 }
 
-TEST_CASE("what was moved from is empty, and can be destroyed, assigned and read", "[L11]") {
+TEST_CASE("moved-from objects are empty, and can be destroyed, assigned and read", "[L11]") {
     FdGuard fds;
     ScriptServer server(moody());
     Client client;
@@ -269,8 +269,7 @@ TEST_CASE("what was moved from is empty, and can be destroyed, assigned and read
     empty.body.close();
 }
 
-TEST_CASE(
-    "an empty body reads where its reader wants, and nowhere else. A failed one reads at home") {
+TEST_CASE("an empty body completes on its reader's executor, a failed one on its client's") {
     asio::io_context io;
     Response empty;
     CHECK(empty.body.get_executor() == asio::any_io_executor());
@@ -377,7 +376,7 @@ TEST_CASE("a context may shut its services down twice, as it does from Asio 1.27
     second.reset();
 }
 
-TEST_CASE("a response that dies with its context lets nothing begin there", "[L04]") {
+TEST_CASE("a response destroyed with its context starts nothing there", "[L04]") {
     FdGuard fds;
     ScriptServer server(moody());
     const bool by_name = GENERATE(false, true);
@@ -412,7 +411,7 @@ TEST_CASE("a response that dies with its context lets nothing begin there", "[L0
     }
 }
 
-TEST_CASE("a coroutine that owns its client dies with its context", "[L04]") {
+TEST_CASE("a coroutine that owns its client is destroyed with its context", "[L04]") {
     FdGuard fds;
     ScriptServer server(moody());
     for (const auto* path : {"/stuck", "/half"}) {
@@ -434,7 +433,7 @@ TEST_CASE("a coroutine that owns its client dies with its context", "[L04]") {
     server.wait_for_open(0);
 }
 
-TEST_CASE("a context that stops and starts again loses nothing", "[L04]") {
+TEST_CASE("a context that is stopped and restarted loses nothing", "[L04]") {
     FdGuard fds;
     Gate late;
     ScriptServer server(moody(&late));

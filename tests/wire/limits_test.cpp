@@ -88,7 +88,7 @@ TEST_CASE("requests beyond the limit of their host are served in their order", "
     io.finish();
 }
 
-TEST_CASE("whatever ends a request, its place goes to the next one", "[R28][T-A13][F-I09]") {
+TEST_CASE("however a request ends, its place goes to the next one", "[R28][T-A13][F-I09]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{[&](Peer& peer) {
@@ -145,7 +145,7 @@ TEST_CASE("whatever ends a request, its place goes to the next one", "[R28][T-A1
     CHECK(works());
 }
 
-TEST_CASE("a host keeps no more idle connections than it may", "[T-A09]") {
+TEST_CASE("a host keeps no more idle connections than its limit", "[T-A09]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};
@@ -163,7 +163,7 @@ TEST_CASE("a host keeps no more idle connections than it may", "[T-A09]") {
     server.wait_for_open(2);
 }
 
-TEST_CASE("the least recently used idle connection makes room for others", "[T-A10]") {
+TEST_CASE("the least recently used idle connection makes room for new ones", "[T-A10]") {
     FdGuard fds;
     std::list<ScriptServer> servers;
     Client client{TransportOptions{.max_idle_conns = 4}};
@@ -188,7 +188,7 @@ TEST_CASE("the least recently used idle connection makes room for others", "[T-A
     CHECK_FALSE(visit(1));
 }
 
-TEST_CASE("an idle connection leaves when its time is up, used ones stay", "[T-A15][T-A17]") {
+TEST_CASE("an idle connection closes when its time is up, and used ones stay", "[T-A15][T-A17]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     IoThread io;
@@ -218,8 +218,7 @@ TEST_CASE("an idle connection leaves when its time is up, used ones stay", "[T-A
     CHECK(client.stats().retried == 0);
 }
 
-TEST_CASE("the server's hint shortens the idle time, with a second or half of it to spare",
-          "[R15]") {
+TEST_CASE("the server's hint shortens the idle time, less a second or half of it", "[R15]") {
     FdGuard fds;
     std::string fields;
     ScriptServer server{keep_alive_server([&](auto&) { return respond("ok", fields); })};
@@ -239,7 +238,7 @@ TEST_CASE("the server's hint shortens the idle time, with a second or half of it
     CHECK_FALSE(kept("max=5, timeout=0"));
 }
 
-TEST_CASE("a request takes what is first, its dial or a returned one",
+TEST_CASE("a request takes whichever comes first, its dial or a returned connection",
           "[T-A21][R29][F-I02][F-I03]") {
     FdGuard fds;
     const TlsContext tls{good_tls()};

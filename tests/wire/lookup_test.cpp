@@ -117,7 +117,7 @@ extern "C" int pthread_create(pthread_t* thread,
 }
 #endif
 
-TEST_CASE("seven names that are stuck hold up no eighth, eight hold up the ninth only", "[X07]") {
+TEST_CASE("seven stuck names do not delay an eighth, eight delay only the ninth", "[X07]") {
     FdGuard fds;
     StuckResolver stuck;
     ScriptServer server(hello_server());
@@ -156,7 +156,7 @@ TEST_CASE("seven names that are stuck hold up no eighth, eight hold up the ninth
     io.finish();
 }
 
-TEST_CASE("equal look-ups at the same time are one", "[F-N07]") {
+TEST_CASE("concurrent lookups of the same name are one call", "[F-N07]") {
     FdGuard fds;
     const std::string host = std::string("shared.") + StuckResolver::late;
     StuckResolver stuck;
@@ -215,7 +215,7 @@ TEST_CASE("run() does not return while the name of a connection made ahead is lo
     check_quiet(client);
 }
 
-TEST_CASE("localhost and names below it are loopback, and the resolver is not asked") {
+TEST_CASE("localhost and names below it are loopback, without asking the resolver") {
     FdGuard fds;
     ScriptServer server(hello_server());
     Client client;
@@ -229,7 +229,7 @@ TEST_CASE("localhost and names below it are loopback, and the resolver is not as
     CHECK(questions().of("localhost") == 0);
 }
 
-TEST_CASE("a server on ::1 only is reached by localhost and by its address") {
+TEST_CASE("a server that listens only on ::1 is reached by localhost and by its address") {
     FdGuard fds;
     std::optional<ScriptServer> server;
     try {
@@ -256,7 +256,7 @@ TEST_CASE("the resolver is asked without AI_ADDRCONFIG, which hides addresses", 
     CHECK((questions().flags() & AI_ADDRCONFIG) == 0);
 }
 
-TEST_CASE("neither a blocking call nor its client waits for a resolver that is stuck", "[X07]") {
+TEST_CASE("neither a blocking call nor its client waits for a stuck resolver", "[X07]") {
     FdGuard fds;
     StuckResolver stuck;
     std::optional<Client> client(std::in_place, ClientOptions{.timeout = 30ms});
@@ -267,7 +267,7 @@ TEST_CASE("neither a blocking call nor its client waits for a resolver that is s
     CHECK_FALSE(StuckResolver::gate()->is_open());
 }
 
-TEST_CASE("a result that comes when its io_context is gone is dropped", "[X07]") {
+TEST_CASE("a result that arrives after its io_context is gone is dropped", "[X07]") {
     FdGuard fds;
     const bool at_once = GENERATE(false, true);  // else after the destruction
     for (int i = 0; i < 50; ++i) {
@@ -284,7 +284,7 @@ TEST_CASE("a result that comes when its io_context is gone is dropped", "[X07]")
     }
 }
 
-TEST_CASE("the threads that look up names end when they are idle, and are made anew") {
+TEST_CASE("lookup threads end when they are idle, and are started again") {
     auto& pool = new_pool(2, 1ms);
     asio::io_context io;
     for (int i = 0; i < 3; ++i) {
@@ -303,7 +303,7 @@ TEST_CASE("the threads that look up names end when they are idle, and are made a
     }
 }
 
-TEST_CASE("names one after another are looked up by one thread, on which no signal is handled") {
+TEST_CASE("consecutive lookups use one thread, which handles no signals") {
     auto& pool = new_pool(8, 1h);
     asio::io_context io;
     Asker asker;
@@ -320,7 +320,7 @@ TEST_CASE("names one after another are looked up by one thread, on which no sign
     CHECK_FALSE(questions().handles_signals());
 }
 
-TEST_CASE("a result that is forgotten on its way is not told") {
+TEST_CASE("a forgotten result is not reported, even if already posted") {
     auto& pool = new_pool(1, 1h);
     StuckResolver stuck;
     asio::io_context io;
@@ -338,7 +338,7 @@ TEST_CASE("a result that is forgotten on its way is not told") {
     CHECK(blocker.times == 0);
 }
 
-TEST_CASE("a result is told although its executor has no memory for a while") {
+TEST_CASE("a result is reported even if its executor lacks memory for a while") {
     auto& pool = new_pool(1, 1h);
     asio::io_context io;
     auto work = asio::make_work_guard(io);
@@ -363,7 +363,7 @@ TEST_CASE("a result is told although its executor has no memory for a while") {
     CHECK(owner.held == 0);
 }
 
-TEST_CASE("a look-up that was forgotten while it queued is never made") {
+TEST_CASE("a lookup that was forgotten in the queue is never made") {
     auto& pool = new_pool(1, 1h);
     StuckResolver stuck;
     asio::io_context io;
@@ -391,7 +391,7 @@ TEST_CASE("a look-up that was forgotten while it queued is never made") {
 }
 
 #if !defined(__SANITIZE_THREAD__)
-TEST_CASE("without a thread to be had the request fails, and the next one does not", "[X07]") {
+TEST_CASE("if no thread can be started, the request fails, and the next one does not", "[X07]") {
     auto& pool = new_pool(2, 1h);
     asio::io_context io;
     Asker asker;
@@ -413,8 +413,7 @@ TEST_CASE("without a thread to be had the request fails, and the next one does n
     CHECK(asker.times == 3);
 }
 
-TEST_CASE("a child of fork() has threads of its own, or an error that says there are none",
-          "[X07]") {
+TEST_CASE("a child of fork() has its own threads, or an error that says there are none", "[X07]") {
     ScriptServer server(hello_server());
     const std::string url = url_of(one_address, server.port());
     Client warm;

@@ -148,7 +148,7 @@ TEST_CASE("ten thousand requests queue for one connection and are served in orde
     }
 }
 
-TEST_CASE("cancelled requests leave the queue at once, wherever they are in it",
+TEST_CASE("canceled requests leave the queue at once, wherever they are in it",
           "[L13][T-A13][X-12]") {
     Gate gate;
     ScriptServer server{gated(gate)};
@@ -191,7 +191,7 @@ TEST_CASE("beyond max_waiters a request is refused at once, those that dial do n
     CHECK(bench.wait(server.url()).ec == std::error_code{});
 }
 
-TEST_CASE("pool_wait_timeout ends a request in the queue, not one that dials or is served",
+TEST_CASE("pool_wait_timeout ends a request in the queue, but none that dials or is served",
           "[B-21]") {
     Gate gate;
     ScriptServer server{gated(gate)};
@@ -234,7 +234,8 @@ TEST_CASE("at max_conns_total an idle connection of another host makes room", "[
     }
 }
 
-TEST_CASE("at max_conns_total the requests of all hosts queue in order, nobody starves", "[B-21]") {
+TEST_CASE("at max_conns_total the requests of all hosts queue in order, and none starves",
+          "[B-21]") {
     Gate gate;
     ScriptServer one{gated(gate)};
     ScriptServer two{echo_server(), {.address = "127.0.0.2"}};
@@ -328,7 +329,7 @@ TEST_CASE("idle_pick: the newest connection each time, or all of them in turn", 
                           : std::vector<std::uint64_t>{last, last, last, last, last, last}));
 }
 
-TEST_CASE("1000 requests cancelled at a host that never answers leave no dial", "[B-07][X-18]") {
+TEST_CASE("1000 requests canceled at a host that never answers leave no dial", "[B-07][X-18]") {
     FdGuard fds;
     const auto linger = GENERATE(0ms, 30ms);
     FullListener full;
@@ -361,7 +362,8 @@ TEST_CASE("a dial that lingers serves the next request of its host", "[B-07]") {
 
 #if !defined(__SANITIZE_ADDRESS__)  // used together with UBSan, which needs descriptors to inspect
                                     // memory
-TEST_CASE("out of descriptors: an idle connection gives its own, and all recovers", "[N06]") {
+TEST_CASE("out of descriptors: an idle connection frees its own, and everything recovers",
+          "[N06]") {
     FdGuard fds;
     ScriptServer one{echo_server()};
     ScriptServer two{echo_server(), {.address = "127.0.0.2"}};

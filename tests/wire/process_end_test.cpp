@@ -138,7 +138,7 @@ TEST_CASE("pthread_cancel ends a thread in a blocking call, and its request with
     CHECK(client.get(server.url("/x")).body.read_all() == "/x");
 }
 
-TEST_CASE("threads cancelled at any moment leave a client that works", "[L10]") {
+TEST_CASE("threads canceled at any moment leave a working client", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     Client client;
@@ -161,7 +161,7 @@ TEST_CASE("threads cancelled at any moment leave a client that works", "[L10]") 
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("a thread that reads what never stops to come is cancelled between two reads", "[L10]") {
+TEST_CASE("a thread that reads an endless body is canceled between two reads", "[L10]") {
     const FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         peer.read_request();
@@ -185,7 +185,7 @@ TEST_CASE("a thread that reads what never stops to come is cancelled between two
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("a thread that waits for another executor is cancelled, too", "[L10]") {
+TEST_CASE("a thread that waits for another executor can also be canceled", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
     asio::io_context io;
@@ -201,8 +201,7 @@ TEST_CASE("a thread that waits for another executor is cancelled, too", "[L10]")
     io.run();
 }
 
-TEST_CASE("a thread cancelled as it enters a blocking call leaves nothing of its request",
-          "[L10]") {
+TEST_CASE("a thread canceled as it enters a blocking call leaves nothing of its request", "[L10]") {
     ScriptServer server{serve};
     Client client;
     auto trace = std::make_shared<hawser::ClientTrace>();
@@ -307,7 +306,7 @@ TEST_CASE("programs end in many ways while a client is in use", "[L03]") {
 
 // ── fork ─────────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("the child of a fork is refused its parent's client, and harms it in no way", "[L03]") {
+TEST_CASE("the child of a fork cannot use its parent's client, and does not harm it", "[L03]") {
     const FdGuard fds;
     const std::string large(3'000'000, 'x');
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {

@@ -19,7 +19,7 @@
 
 using namespace hawser::test;
 
-TEST_CASE("what cannot be sent is refused before a connection is touched", "[F-C07][F-T10][X-10]") {
+TEST_CASE("an invalid request is refused before a connection is touched", "[F-C07][F-T10][X-10]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -66,7 +66,7 @@ TEST_CASE("what cannot be sent is refused before a connection is touched", "[F-C
     }
 }
 
-TEST_CASE("text that is no URL is reported by every call as its other errors are") {
+TEST_CASE("an invalid URL is reported by every call like its other errors") {
     FdGuard fds;
     const std::string bad = "http://joe:secret@bad host/";
     const std::string reason = "a byte that no host has: \"***@bad host/\"";
@@ -142,7 +142,7 @@ TEST_CASE("text that is no URL is reported by every call as its other errors are
     }
 }
 
-TEST_CASE("what browsers encode in a path and query is encoded", "[F-W06]") {
+TEST_CASE("characters that browsers encode in a path and query are encoded", "[F-W06]") {
     ScriptServer server{
         keep_alive_server([](const ReceivedRequest& request) { return respond(request.target); })};
     Client client;
@@ -150,7 +150,7 @@ TEST_CASE("what browsers encode in a path and query is encoded", "[F-W06]") {
           "/a%20b%22%3C%3E?c%20d%7C%7B%7D%5E%60%C3%A4");
 }
 
-TEST_CASE("every status is a response and no error", "[F-C03][F-C05]") {
+TEST_CASE("every status is a response, not an error", "[F-C03][F-C05]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server([](const ReceivedRequest& request) {
         return reply(request.target.substr(1) + " X", "body", "Location: /elsewhere\r\n");
@@ -168,7 +168,7 @@ TEST_CASE("every status is a response and no error", "[F-C03][F-C05]") {
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("what() of a failure names method and URL without its password", "[F-C04]") {
+TEST_CASE("what() names method and URL without its password", "[F-C04]") {
     std::string url;
     {
         ScriptServer gone{keep_alive_server(echo)};
@@ -189,7 +189,7 @@ TEST_CASE("what() of a failure names method and URL without its password", "[F-C
     }
 }
 
-TEST_CASE("a body of unknown length is chunked whatever the method, and nobody waits", "[F-B04]") {
+TEST_CASE("a body of unknown length is chunked whatever the method, without waiting", "[F-B04]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -202,7 +202,7 @@ TEST_CASE("a body of unknown length is chunked whatever the method, and nobody w
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("Request::host is for the Host field alone, the URL for the rest",
+TEST_CASE("Request::host affects only the Host field, the URL everything else",
           "[F-Q07][F-S01][F-T11]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
@@ -221,7 +221,7 @@ TEST_CASE("Request::host is for the Host field alone, the URL for the rest",
     CHECK(server.client_hellos()[0].sni == "localhost");
 }
 
-TEST_CASE("only equal scheme, host, port and tag share a connection", "[F-T11]") {
+TEST_CASE("only requests with equal scheme, host, port and tag share a connection", "[F-T11]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     ScriptServer other{keep_alive_server(echo), {.address = "127.0.0.2"}};
@@ -242,8 +242,7 @@ TEST_CASE("only equal scheme, host, port and tag share a connection", "[F-T11]")
     CHECK(connection(server.url()) == 1);
 }
 
-TEST_CASE("a connection that only waited idle counts as reused, and may have gone stale",
-          "[F-T13]") {
+TEST_CASE("a connection that was only idle counts as reused, and may have gone stale", "[F-T13]") {
     FdGuard fds;
     ScriptServer server{in_order({[](Peer& peer) {
                                       peer.read_request();
@@ -267,7 +266,7 @@ TEST_CASE("a connection that only waited idle counts as reused, and may have gon
     io.finish();
 }
 
-TEST_CASE("a response that is there already is delivered though the request is cancelled",
+TEST_CASE("a response that has already arrived is delivered even if the request is canceled",
           "[F-X06]") {
     Scene scene(moody);
     asio::io_context mine;  // not run yet: the handler has to wait
@@ -293,7 +292,7 @@ TEST_CASE("a response that is there already is delivered though the request is c
     CHECK(scene.client.stats().idle == 1);
 }
 
-TEST_CASE("the fields of a response stay as they came", "[F-P08][F-P17]") {
+TEST_CASE("the fields of a response stay as received", "[F-P08][F-P17]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         peer.read_request();
@@ -311,7 +310,7 @@ TEST_CASE("the fields of a response stay as they came", "[F-P08][F-P17]") {
     CHECK_FALSE(res.headers.contains("A"));
 }
 
-TEST_CASE("whoever reads exactly the length of a body has given its connection back", "[F-D02]") {
+TEST_CASE("reading exactly the length of a body returns its connection", "[F-D02]") {
     FdGuard fds;
     const auto size = GENERATE(as<std::size_t>{}, 2, 20'000, 3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(pattern(size)); })};

@@ -65,7 +65,7 @@ TEST_CASE("what the server has sent can be read before it sends more",
     }
 }
 
-TEST_CASE("a body with a bad end fails after what came of it, and goes on failing", "[T-H12]") {
+TEST_CASE("a body with a bad end fails after its good bytes, and keeps failing", "[T-H12]") {
     FdGuard fds;
     const auto end = GENERATE(as<std::string>{}, "0\r\nA b: c\r\n\r\n", "0\r\nX\r\n\r\n", "zz\r\n");
     const auto text = pattern(GENERATE(as<std::size_t>{}, 10, 300'000));
@@ -142,7 +142,7 @@ TEST_CASE("closing an endless body ends the server's writing", "[T-H51]") {
     CHECK(client.stats().early_close == 1);
 }
 
-TEST_CASE("heads that are not strictly HTTP fail their request", "[T-H10][T-H11][T-H55]") {
+TEST_CASE("malformed heads fail their request", "[T-H10][T-H11][T-H55]") {
     FdGuard fds;
     const auto fields = GENERATE(as<std::string>{},
                                  "Content-Length: +3\r\n",
@@ -170,7 +170,7 @@ TEST_CASE("heads that are not strictly HTTP fail their request", "[T-H10][T-H11]
     CHECK(res.body.read_all() == (ec ? "" : "abc"));
 }
 
-TEST_CASE("a head beyond the limits of the options is an error of its own", "[T-H54]") {
+TEST_CASE("a head beyond the limits of the options has its own error", "[T-H54]") {
     FdGuard fds;
     const std::string head =
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: " + std::string(57, 'x') + "\r\n\r\n";

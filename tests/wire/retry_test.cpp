@@ -40,7 +40,7 @@ Request warm_up(const ScriptServer& server) {
 
 }  // namespace
 
-TEST_CASE("a stale connection is met by one retry, if allowed",
+TEST_CASE("a stale connection leads to one retry, if allowed",
           "[R07][T-B01][T-B02][T-B03][T-B07]") {
     FdGuard fds;
     struct Case {
@@ -101,7 +101,7 @@ TEST_CASE("a stale connection is met by one retry, if allowed",
     CHECK(rewound == 1);
 }
 
-TEST_CASE("a fresh connection's failure is final, also that of a retry", "[R08][R09][T-B10]") {
+TEST_CASE("a fresh connection's failure is final, even that of a retry", "[R08][R09][T-B10]") {
     FdGuard fds;
     const auto how = GENERATE(as<std::string>{}, "FIN", "RST");
     const auto expected = how == "RST" ? error::connection_reset : error::server_closed;
@@ -130,7 +130,7 @@ TEST_CASE("a fresh connection's failure is final, also that of a retry", "[R08][
     CHECK(client.stats().strands == 0);
 }
 
-TEST_CASE("nothing is retried once a byte of its response has come", "[R10]") {
+TEST_CASE("nothing is retried once a byte of its response has arrived", "[R10]") {
     FdGuard fds;
     const auto how = GENERATE(as<std::string>{}, "FIN", "RST");
     const auto bytes =
@@ -144,8 +144,7 @@ TEST_CASE("nothing is retried once a byte of its response has come", "[R10]") {
     CHECK(client.stats().retried == 0);
 }
 
-TEST_CASE("a server that hangs up at any time never fails a request that may be repeated",
-          "[T-B08]") {
+TEST_CASE("a server that hangs up at any time never fails a repeatable request", "[T-B08]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         for (std::size_t i = 0; i <= peer.number() % 4 && peer.read_request(); ++i) {
@@ -162,7 +161,7 @@ TEST_CASE("a server that hangs up at any time never fails a request that may be 
     CHECK(client.stats().dialed < 500);
 }
 
-TEST_CASE("an early answer is delivered, and its connection not used again", "[R12][N02][T-A26]") {
+TEST_CASE("an early response is delivered, and its connection is not reused", "[R12][N02][T-A26]") {
     FdGuard fds;
     const auto how = GENERATE(as<std::string>{}, "waits", "RST");
     const auto streamed = GENERATE(false, true);
@@ -186,7 +185,7 @@ TEST_CASE("an early answer is delivered, and its connection not used again", "[R
     CHECK(server.connections() == 2);
 }
 
-TEST_CASE("a response cut at any byte is never taken for a whole one", "[F48][F49][N01]") {
+TEST_CASE("a response truncated at any byte is never mistaken for a whole one", "[F48][F49][N01]") {
     FdGuard fds;
     struct Case {
         std::string head;
@@ -266,7 +265,7 @@ TEST_CASE("a body without a length ends with FIN and not with RST", "[F47][N01][
     CHECK(client.get(server.url()).body.read_all() == "all");
 }
 
-TEST_CASE("a port where nobody listens is a refusal, not a lost connection", "[N05]") {
+TEST_CASE("a port that nobody listens on is a refusal, not a lost connection", "[N05]") {
     FdGuard fds;
     std::string url;
     {

@@ -109,7 +109,7 @@ void let_it_idle() {
 
 }  // namespace
 
-TEST_CASE("the response decides about its connection",
+TEST_CASE("the response decides whether its connection is reused",
           "[R03][F-I20][F50][F51][T-A02][T-A22][T-A27]") {
     FdGuard fds;
     for (const Row& row : rows()) {
@@ -134,7 +134,7 @@ TEST_CASE("the response decides about its connection",
     }
 }
 
-TEST_CASE("a response is the same after any other on its connection", "[R30]") {
+TEST_CASE("a response is the same after any other one on its connection", "[R30]") {
     FdGuard fds;
     std::vector<const Row*> reusable;
     for (const Row& row : rows()) {
@@ -173,7 +173,7 @@ TEST_CASE("a response is the same after any other on its connection", "[R30]") {
     CHECK(server.connections() == reusable.size() + 1);
 }
 
-TEST_CASE("what happens to an idle connection ends it",
+TEST_CASE("any event on an idle connection closes it",
           "[R01][R05][R06][F-I10][F-I11][T-A14][T-A16]") {
     FdGuard fds;
     const auto what = GENERATE(as<std::string>{}, "x", "\r\n", "RESPONSE", "408", "FIN", "RST");
@@ -217,7 +217,7 @@ TEST_CASE("what happens to an idle connection ends it",
     io.finish();
 }
 
-TEST_CASE("the same is noticed at checkout when nobody watched in between", "[R02]") {
+TEST_CASE("the same events are noticed at checkout if nothing watched meanwhile", "[R02]") {
     FdGuard fds;
     const auto what = GENERATE(as<std::string>{}, "x", "RESPONSE", "FIN", "RST");
     const auto method = GENERATE(as<std::string>{}, "GET", "POST");
@@ -251,7 +251,7 @@ TEST_CASE("the same is noticed at checkout when nobody watched in between", "[R0
     CHECK(server.requests() == 2);
 }
 
-TEST_CASE("a request that wants close says so once, and gets it", "[T-A03][T-A04][T-A05]") {
+TEST_CASE("a request with close says so once, and closes its connection", "[T-A03][T-A04][T-A05]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         while (peer.read_request()) {
@@ -279,7 +279,7 @@ TEST_CASE("a request that wants close says so once, and gets it", "[T-A03][T-A04
     }
 }
 
-TEST_CASE("dropped bodies keep their connection only if they were here already",
+TEST_CASE("dropped bodies keep their connection only if they had already arrived",
           "[L11][F-I05][R11]") {
     FdGuard fds;
     const auto large = pattern(5'000'000);
@@ -341,7 +341,7 @@ TEST_CASE("a response outlives its client, and a moved-from body is at its end",
     CHECK(res.body.read_all() == large);
 }
 
-TEST_CASE("closing idle connections also catches those that come back next", "[T-A19][T-A20]") {
+TEST_CASE("closing idle connections also closes those returned next", "[T-A19][T-A20]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};
@@ -361,7 +361,7 @@ TEST_CASE("closing idle connections also catches those that come back next", "[T
     CHECK(server.connections() == 3);
 }
 
-TEST_CASE("connections are told apart by ids that never return, the newest first", "[R24][F-I01]") {
+TEST_CASE("connections have ids that are never reused, the newest is taken first", "[R24][F-I01]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};

@@ -59,8 +59,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("any round tripper serves a client, and a body it leaves out is empty",
-          "[F-C02][F-C05]") {
+TEST_CASE("any round tripper can serve a client, and a missing body is empty", "[F-C02][F-C05]") {
     IoThread io;
     const Client client{std::make_shared<Mock>(io.executor())};
     Response res = Client(client).get("http://host.example/");
@@ -87,7 +86,7 @@ TEST_CASE("any round tripper serves a client, and a body it leaves out is empty"
     io.finish();
 }
 
-TEST_CASE("middleware sees requests go down and responses come up, bodies unread", "[B-31]") {
+TEST_CASE("middleware sees requests and responses, with unread bodies", "[B-31]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
@@ -124,7 +123,7 @@ TEST_CASE("middleware sees requests go down and responses come up, bodies unread
     io.finish();
 }
 
-TEST_CASE("what leaves the coroutine of a middleware is the error of its request", "[B-31]") {
+TEST_CASE("an exception from a middleware's coroutine is the error of its request", "[B-31]") {
     IoThread io;
     const auto fails = [&](auto failure) {
         Client client{std::make_shared<Middleware>(io.executor(),

@@ -139,7 +139,7 @@ TEST_CASE("a keep-alive server answers all requests of a connection and counts t
     CHECK(server.heads().at(0) == get_hello);
 }
 
-TEST_CASE("the endings of a connection look to the client as they are named") {
+TEST_CASE("each ending of a connection looks to the client as its name says") {
     FdGuard fds;
     Gate sent[2];
     ScriptServer server{in_order({
@@ -161,7 +161,7 @@ TEST_CASE("the endings of a connection look to the client as they are named") {
     }
 }
 
-TEST_CASE("a client's reset and its FIN are told apart") {
+TEST_CASE("a client's reset and its FIN are distinguished") {
     Gate seen[2];
     End ends[2]{};
     ScriptServer server{[&](Peer& peer) {
@@ -181,7 +181,7 @@ TEST_CASE("a client's reset and its FIN are told apart") {
     CHECK(ends[1] == End::reset);
 }
 
-TEST_CASE("bytes sent one by one are read one by one, and waiting for a deaf client ends") {
+TEST_CASE("bytes sent one by one are read one by one, and waiting for a deaf client ends in time") {
     const auto text = respond(std::string(20, 'x'));
     std::atomic<bool> apart{false};
     ScriptServer server{[&](Peer& peer) {
@@ -279,7 +279,7 @@ TEST_CASE("a descriptor left open fails its test", "[!shouldfail]") {
     ::close(first);
 }
 
-TEST_CASE("waits end by what they wait for, by patience, or by a stop") {
+TEST_CASE("waits end with their event, by timeout, or by a stop") {
     Gate gate;
     CHECK_THROWS_AS(gate.wait({}, 1ms), TimedOut);
     std::stop_source stop;
@@ -326,8 +326,7 @@ TEST_CASE("a TLS server shows what the client asked for and ends with or without
     }
 }
 
-TEST_CASE("test certificates are good or bad as they are meant to be",
-          "[T03][T04][T08][T09][T10]") {
+TEST_CASE("test certificates are good or bad as intended", "[T03][T04][T08][T09][T10]") {
     const auto& ca = test_ca();
     const auto leaf = [&](CertOptions options) { return ca.issue(options); };
     CHECK(verdict_on(leaf({.dns = {"localhost"}}), "localhost") == X509_V_OK);

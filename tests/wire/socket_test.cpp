@@ -40,7 +40,7 @@ int option(int fd, int level, int name) {
 
 }  // namespace
 
-TEST_CASE("small writes leave at once: TCP_NODELAY is set", "[F-N05]") {
+TEST_CASE("small writes are sent at once: TCP_NODELAY is set", "[F-N05]") {
     FdGuard fds;
     const bool tls = GENERATE(false, true);
     ServerOptions options;
@@ -55,7 +55,7 @@ TEST_CASE("small writes leave at once: TCP_NODELAY is set", "[F-N05]") {
     CHECK(option(fd, IPPROTO_TCP, TCP_NODELAY) == 1);
 }
 
-TEST_CASE("a program that this one starts does not inherit its connections") {
+TEST_CASE("a child program does not inherit connections") {
     FdGuard fds;
     const bool tls = GENERATE(false, true);
     ServerOptions options;

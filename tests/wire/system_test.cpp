@@ -81,7 +81,7 @@ TEST_CASE("system calls that are interrupted all the time change nothing", "[L16
     check_quiet(client);
 }
 
-TEST_CASE("a server that starts anew on its port never gets an old connection's request", "[N15]") {
+TEST_CASE("a server restarted on its port never gets an old connection's request", "[N15]") {
     FdGuard fds;
     for (const std::string method : {"GET", "POST"}) {
         Client client;
@@ -104,7 +104,7 @@ TEST_CASE("a server that starts anew on its port never gets an old connection's 
     }
 }
 
-TEST_CASE("a client may live to the end of the program", "[L17]") {
+TEST_CASE("a client may live until the end of the program", "[L17]") {
     static Client client;  // objects destroyed with it must not need those destroyed before
     ScriptServer server{hello_server()};
     CHECK(client.get(server.url()).body.read_all() == "hello");

@@ -163,7 +163,7 @@ TEST_CASE("leaders and followers under stress: bodies sent and read, dropped, ti
     check_at_rest(client.stats());
 }
 
-TEST_CASE("bodies read, read in part and dropped on eight threads, while one looks on",
+TEST_CASE("bodies read, partly read and dropped on eight threads, while one thread watches",
           "[L10][R11]") {
     FdGuard fds;
     ScriptServer server(keep_alive_server(
@@ -204,7 +204,8 @@ TEST_CASE("bodies read, read in part and dropped on eight threads, while one loo
     CHECK(client.stats().early_close > 0);
 }
 
-TEST_CASE("a handler that throws in a leader reaches no caller, and all go on", "[L10][L05]") {
+TEST_CASE("an exception from a handler in a leader reaches no caller, and all continue",
+          "[L10][L05]") {
     FdGuard fds;
     ScriptServer server(numbered());
     std::atomic<int> thrown{0};
@@ -357,7 +358,7 @@ TEST_CASE("cancellations at random moments: one outcome each, no body swapped",
     check_at_rest(client.stats());
 }
 
-TEST_CASE("deadlines that pass just when the answer comes: one outcome each", "[L02][L10]") {
+TEST_CASE("deadlines that expire just as the response arrives: one outcome each", "[L02][L10]") {
     FdGuard fds;
     ScriptServer server(numbered());
     asio::io_context io;
@@ -417,7 +418,7 @@ TEST_CASE("clients destroyed while other threads run their requests", "[L03][L10
     CHECK(wrong == 0);
 }
 
-TEST_CASE("many hosts share few permits: no connection that had to go is left open", "[X-07]") {
+TEST_CASE("many hosts share few permits: no evicted connection is left open", "[X-07]") {
     FdGuard fds;
     ScriptServer server(numbered(), {.address = "0.0.0.0"});
     asio::io_context io;

@@ -14,7 +14,7 @@
 
 using namespace hawser::test;
 
-TEST_CASE("the total timeout ends a request before its head and after",
+TEST_CASE("the total timeout ends a request before and after its head",
           "[T-C14][T-C15][T-C18][T-C19]") {
     const bool of_client = GENERATE(false, true);
     const bool in_body = GENERATE(false, true);
@@ -32,7 +32,7 @@ TEST_CASE("the total timeout ends a request before its head and after",
     scene.server.wait_for_open(0);
 }
 
-TEST_CASE("a timeout that does not pass is not seen, nor mistaken for another",
+TEST_CASE("a timeout that does not expire has no effect and is not mistaken for another",
           "[T-C16][T-C17][T-C23]") {
     Scene scene(moody, {}, {.timeout = 1h});
     Call<Response> call;
@@ -46,7 +46,7 @@ TEST_CASE("a timeout that does not pass is not seen, nor mistaken for another",
     CHECK_FALSE(unlimited.outcome());
 }
 
-TEST_CASE("the total timeout also counts in the queue", "[L13]") {
+TEST_CASE("the total timeout includes time in the queue", "[L13]") {
     Scene scene(moody, {.max_conns_per_host = 1});
     Call<Response> first, second;
     scene.start(first, "/half");
@@ -84,7 +84,8 @@ TEST_CASE("the write timeout: a server that never reads", "[F-X13]") {
     over.open();
 }
 
-TEST_CASE("the body's idle timeout: a silent server, also while the request goes on", "[F-X13]") {
+TEST_CASE("the body's idle timeout: a silent server, even while the request is being written",
+          "[F-X13]") {
     const bool duplex = GENERATE(false, true);
     Gate last_piece;
     Scene scene(
@@ -116,7 +117,7 @@ TEST_CASE("the body's idle timeout: a silent server, also while the request goes
     CHECK(read.result == "half:");
 }
 
-TEST_CASE("the connect timeout, and a cancellation, of a connect that gets no answer", "[F-X13]") {
+TEST_CASE("the connect timeout, and a cancellation, of an unanswered connect", "[F-X13]") {
     FdGuard fds;
     FullListener full;
     IoThread io;
@@ -132,7 +133,7 @@ TEST_CASE("the connect timeout, and a cancellation, of a connect that gets no an
     CHECK(client.stats().dialing == 0);
 }
 
-TEST_CASE("the connects of all addresses together take no longer than they may", "[B-10]") {
+TEST_CASE("the connects of all addresses together stay within their limit", "[B-10]") {
     FdGuard fds;
     FullListener full(true);
     const bool each_in_time = GENERATE(true, false);
@@ -175,7 +176,7 @@ TEST_CASE("an address that never answers leaves time for the next one", "[B-10]"
     io.finish();
 }
 
-TEST_CASE("a resolver that is stuck holds up no request: timeout, cancel, destruction", "[F-X13]") {
+TEST_CASE("a stuck resolver holds up no request: timeout, cancel, destruction", "[F-X13]") {
     FdGuard fds;
     IoThread io;
     StuckResolver stuck;

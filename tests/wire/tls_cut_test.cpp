@@ -32,7 +32,7 @@ hawser::TransportOptions strictly() {
 
 }  // namespace
 
-TEST_CASE("only a body framed by the end of the connection needs close_notify, if strict",
+TEST_CASE("only a body framed by the end of the connection needs close_notify, in strict mode",
           "[T13]") {
     const bool strict = GENERATE(true, false);
     for (const auto framing : {length, chunked, until_close}) {
@@ -59,7 +59,7 @@ TEST_CASE("only a body framed by the end of the connection needs close_notify, i
     }
 }
 
-TEST_CASE("a response cut between two records is incomplete, whatever follows", "[T13]") {
+TEST_CASE("a response truncated between two records is incomplete, whatever follows", "[T13]") {
     for (const auto framing : {length, chunked}) {
         for (const auto ending : {Ending::close_notify, Ending::fin, Ending::rst}) {
             CAPTURE(framing, static_cast<int>(ending));
@@ -88,7 +88,7 @@ TEST_CASE("a response cut between two records is incomplete, whatever follows", 
     }
 }
 
-TEST_CASE("a body to the end of a connection that is reset is incomplete, whoever reads it",
+TEST_CASE("a body framed by a connection that is reset is incomplete, however it is read",
           "[T13]") {
     FdGuard fds;
     Gate read;
@@ -111,7 +111,7 @@ TEST_CASE("a body to the end of a connection that is reset is incomplete, whoeve
     check_quiet(client);
 }
 
-TEST_CASE("the ciphertext of a response may be cut off at every byte", "[N13][T13]") {
+TEST_CASE("the ciphertext of a response may be truncated at any byte", "[N13][T13]") {
     FdGuard fds;
     std::atomic<std::size_t> at{0};
     std::atomic<std::size_t> total{0};
@@ -151,7 +151,7 @@ TEST_CASE("the ciphertext of a response may be cut off at every byte", "[N13][T1
     check_quiet(client);
 }
 
-TEST_CASE("records sent byte by byte, or all in one segment, make the same responses", "[N13]") {
+TEST_CASE("records sent byte by byte, or all in one segment, give the same responses", "[N13]") {
     FdGuard fds;
     std::atomic<bool> apart{true};
     ScriptServer server{[&](Peer& peer) {
@@ -187,7 +187,7 @@ TEST_CASE("records sent byte by byte, or all in one segment, make the same respo
     check_quiet(client);
 }
 
-TEST_CASE("a changed bit anywhere in a response is tls_error and gives no wrong byte", "[N13]") {
+TEST_CASE("a flipped bit anywhere in a response is tls_error and delivers no wrong byte", "[N13]") {
     FdGuard fds;
     std::size_t at = 0;
     std::size_t total = 1;
@@ -236,7 +236,8 @@ TEST_CASE("a handshake that stalls at any byte ends in tls_timeout", "[T31]") {
     }
 }
 
-TEST_CASE("a total timeout and the end of the client also end a stalled handshake", "[T31]") {
+TEST_CASE("a total timeout and the destruction of the client also end a stalled handshake",
+          "[T31]") {
     FdGuard fds;
     auto tls = good_tls();
     tls.stall_after = 100;

@@ -29,7 +29,7 @@ TEST_CASE("requests in sequence share one TLS connection") {
     }
 }
 
-TEST_CASE("each later connection to a server resumes the session, in both versions", "[T15]") {
+TEST_CASE("each later connection to a server resumes the session, in both TLS versions", "[T15]") {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         for (const bool resumption : {true, false}) {
             CAPTURE(version, resumption);
@@ -58,7 +58,7 @@ TEST_CASE("each later connection to a server resumes the session, in both versio
     }
 }
 
-TEST_CASE("what one pool tag was given is not shown under another", "[T15]") {
+TEST_CASE("a session received under one pool tag is not used under another", "[T15]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     Client client{trusting()};
     for (const auto* tag : {"a", "b"}) {
@@ -70,7 +70,7 @@ TEST_CASE("what one pool tag was given is not shown under another", "[T15]") {
     }
 }
 
-TEST_CASE("large bodies go up and down over TLS, with a length and in chunks") {
+TEST_CASE("large bodies pass over TLS in both directions, with a length and in chunks") {
     FdGuard fds;
     std::string big(3 << 20, '\0');
     for (std::size_t i = 0; i < big.size(); ++i) {
@@ -98,7 +98,7 @@ TEST_CASE("large bodies go up and down over TLS, with a length and in chunks") {
     check_quiet(client);
 }
 
-TEST_CASE("a body closed early tears its TLS connection down, the next request gets a new one") {
+TEST_CASE("a body closed early closes its TLS connection, and the next request gets a new one") {
     FdGuard fds;
     const std::string big(1 << 20, 'x');
     ScriptServer server{keep_alive_server([&](const auto&) { return respond(big); }),

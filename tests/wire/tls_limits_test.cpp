@@ -57,7 +57,7 @@ TEST_CASE("a list of certificates of more than 100 KiB is refused", "[T11]") {
 
 // ── After the handshake ──────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("a server of TLS 1.2 that wants to renegotiate is not obliged", "[T16]") {
+TEST_CASE("a TLS 1.2 server that wants to renegotiate is refused", "[T16]") {
     FdGuard fds;
     auto tls = good_tls();
     tls.max_version = TLS1_2_VERSION;
@@ -80,7 +80,7 @@ TEST_CASE("a server of TLS 1.2 that wants to renegotiate is not obliged", "[T16]
     CHECK(server.client_hellos().size() == 2);  // one per connection
 }
 
-TEST_CASE("to be asked for a certificate after the handshake is not offered", "[T19]") {
+TEST_CASE("post-handshake authentication is not offered", "[T19]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     Client client{trusting()};
     CHECK(client.get(server.url()).status == 200);
@@ -89,7 +89,7 @@ TEST_CASE("to be asked for a certificate after the handshake is not offered", "[
     CHECK(std::count(types.begin(), types.end(), 49) == 0);  // post_handshake_auth
 }
 
-TEST_CASE("close_notify is sent, and the server's is not waited for", "[T34]") {
+TEST_CASE("close_notify is sent, without waiting for the server's", "[T34]") {
     FdGuard fds;
     Gate seen;
     Gate over;
@@ -154,7 +154,8 @@ TEST_CASE("a TLS client destroyed after the k-th step of its executor, for every
 
 // ── Between transports, and between connections ──────────────────────────────────────────────────
 
-TEST_CASE("what one transport may do another one must still be allowed to", "[R16][T15][T27]") {
+TEST_CASE("options that permit something in one transport do not permit it in another",
+          "[R16][T15][T27]") {
     FdGuard fds;
     std::atomic<int> resumed{0};
     auto tls = good_tls();
@@ -201,7 +202,7 @@ TEST_CASE("what one transport may do another one must still be allowed to", "[R1
     CHECK(resumed == 0);
 }
 
-TEST_CASE("options are those of the moment when the client was made", "[R25]") {
+TEST_CASE("options are those at the time the client was made", "[R25]") {
     ScriptServer server{hello_server(),
                         {.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})}}};
     TransportOptions options = trusting();
@@ -214,7 +215,7 @@ TEST_CASE("options are those of the moment when the client was made", "[R25]") {
     CHECK(try_get(strict, server.url()).ec == error::cert_error);
 }
 
-TEST_CASE("no more than 256 TLS sessions are kept, the newest ones", "[X09]") {
+TEST_CASE("only the newest 256 TLS sessions are kept", "[X09]") {
     const auto context = std::make_shared<hawser::detail::TlsContext>(trusting().tls, true);
     const auto session = [] {
         SSL_SESSION* fresh = SSL_SESSION_new();

@@ -111,7 +111,7 @@ std::string by_name(const ScriptServer& server) {
 
 }  // namespace
 
-TEST_CASE("every way to a connection, by name and by address, checks the certificate", "[T02]") {
+TEST_CASE("every way to a connection, by name and by address, verifies the certificate", "[T02]") {
     const std::vector<ServerTls> bad = {
         {.cert = TestCert::self_signed({.dns = {"localhost"}, .ips = {"127.0.0.1"}})},
         {.cert = test_ca().issue({.dns = {"elsewhere.example"}, .ips = {"127.0.0.9"}})},
@@ -127,7 +127,7 @@ TEST_CASE("every way to a connection, by name and by address, checks the certifi
     }
 }
 
-TEST_CASE("the same ways accept a certificate that is good", "[T02]") {
+TEST_CASE("the same ways accept a good certificate", "[T02]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     for (const Path& path : paths) {
         INFO(path.name);

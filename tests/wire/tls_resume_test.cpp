@@ -46,7 +46,7 @@ private:
 
 // ── Tickets ──────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("each later connection resumes, though no ticket follows the first ones", "[T15]") {
+TEST_CASE("each later connection resumes, even if the first tickets are the only ones", "[T15]") {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         for (const std::size_t tickets : {1, 2}) {
             CAPTURE(version, tickets);
@@ -73,7 +73,7 @@ TEST_CASE("each later connection resumes, though no ticket follows the first one
     }
 }
 
-TEST_CASE("a resumed session whose connection was cut is resumed again", "[T15]") {
+TEST_CASE("a resumed session whose connection was cut off is resumed again", "[T15]") {
     FdGuard fds;
     auto tls = good_tls();
     tls.renew_tickets = false;
@@ -94,7 +94,7 @@ TEST_CASE("a resumed session whose connection was cut is resumed again", "[T15]"
 
 // ── Servers that fail because of them ────────────────────────────────────────────────────────────
 
-TEST_CASE("a session that makes a server break off costs one more dial, and is then not offered") {
+TEST_CASE("a session that makes a server break off costs one more dial, and is not offered again") {
     FdGuard fds;
     SessionHater hater{TLS1_2_VERSION};
     Client client{trusting()};
@@ -112,7 +112,7 @@ TEST_CASE("a session that makes a server break off costs one more dial, and is t
     check_quiet(client);
 }
 
-TEST_CASE("the second dial is in the trace") {
+TEST_CASE("the trace reports the second dial") {
     SessionHater hater{TLS1_2_VERSION};
     Client client{trusting()};
     CHECK(client.get(hater.server.https_url()).status == 200);
@@ -127,7 +127,7 @@ TEST_CASE("the second dial is in the trace") {
                          "tls_start, tls_done, got_conn") != std::string::npos);
 }
 
-TEST_CASE("a server that hangs up on whoever offers a session is reached without one") {
+TEST_CASE("a server that hangs up on every offered session is reached without one") {
     for (const bool resets : {false, true}) {
         CAPTURE(resets);
         FdGuard fds;
@@ -154,7 +154,7 @@ TEST_CASE("a server that hangs up on whoever offers a session is reached without
     }
 }
 
-TEST_CASE("without a session a handshake that breaks off is not tried again") {
+TEST_CASE("a broken handshake without a session is not repeated") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
         peer.read_some();
@@ -196,7 +196,7 @@ TEST_CASE("with a session, a bad certificate and a stalled handshake are final")
 
 // ── Renegotiation ────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("a server of TLS 1.2 may ask for a certificate after the request, if allowed", "[T16]") {
+TEST_CASE("a TLS 1.2 server may ask for a certificate after the request, if allowed", "[T16]") {
     const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});
     const TempFile cert{mine.chain_pem()};
     const TempFile key{mine.key_pem()};

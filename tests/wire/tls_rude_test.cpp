@@ -48,7 +48,7 @@ void flood(int times, const std::function<void(SSL*)>& prepare) {
 
 // ── Between two requests ─────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("session tickets that come while idle leave the connection alone", "[R01][T18]") {
+TEST_CASE("session tickets that arrive while idle leave the connection alone", "[R01][T18]") {
     FdGuard fds;
     std::atomic<int> read{0};
     Gate idle[3];
@@ -78,7 +78,7 @@ TEST_CASE("session tickets that come while idle leave the connection alone", "[R
     io.finish();
 }
 
-TEST_CASE("tickets that nobody read are no reason to avoid a connection", "[R02][T18]") {
+TEST_CASE("unread tickets are no reason to avoid a connection", "[R02][T18]") {
     FdGuard fds;
     Gate idle;
     Gate sent;
@@ -102,7 +102,8 @@ TEST_CASE("tickets that nobody read are no reason to avoid a connection", "[R02]
     check_quiet(client);
 }
 
-TEST_CASE("what came in the idle time is seen before a TLS connection is lent", "[R02]") {
+TEST_CASE("bytes that arrived during the idle time are seen before a TLS connection is lent",
+          "[R02]") {
     const std::pair<const char*, Script> rude[] = {
         {"a response", [](Peer& peer) { peer.send(evil); }},
         {"a ticket, then a response",
@@ -147,7 +148,7 @@ TEST_CASE("what came in the idle time is seen before a TLS connection is lent", 
     }
 }
 
-TEST_CASE("a second response behind the first is never given to a second request") {
+TEST_CASE("a second response after the first is never given to a second request") {
     FdGuard fds;
     for (const bool one_record : {true, false}) {
         ScriptServer server{in_order({[&](Peer& peer) {
@@ -173,7 +174,8 @@ TEST_CASE("a second response behind the first is never given to a second request
 
 // ── Instead of the expected bytes ────────────────────────────────────────────────────────────────
 
-TEST_CASE("close_notify in mid-body is incomplete_body, a fatal alert is tls_error", "[T14]") {
+TEST_CASE("close_notify in the middle of a body is incomplete_body, a fatal alert is tls_error",
+          "[T14]") {
     FdGuard fds;
     ScriptServer server{[](Peer& peer) {
                             peer.read_request();
@@ -242,13 +244,13 @@ TEST_CASE("http on a TLS port and TLS on an http port are errors", "[T21]") {
     check_quiet(client);
 }
 
-TEST_CASE("a flood of key updates ends the connection instead of being served", "[T17]") {
+TEST_CASE("a flood of key updates closes the connection", "[T17]") {
     for (const int kind : {SSL_KEY_UPDATE_NOT_REQUESTED, SSL_KEY_UPDATE_REQUESTED}) {
         flood(50'000, [kind](SSL* ssl) { SSL_key_update(ssl, kind); });
     }
 }
 
-TEST_CASE("a flood of session tickets ends the connection instead of being served", "[T17]") {
+TEST_CASE("a flood of session tickets closes the connection", "[T17]") {
     flood(10'000, [](SSL* ssl) { SSL_new_session_ticket(ssl); });
 }
 

@@ -18,7 +18,7 @@ std::error_code handshake(const CertOptions& options, std::string_view host) {
 
 }  // namespace
 
-TEST_CASE("an unknown signer is refused unless verification is off by name", "[T01]") {
+TEST_CASE("an unknown signer is refused unless verification is explicitly off", "[T01]") {
     FdGuard fds;
     ScriptServer server{hello_server(),
                         {.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})}}};
@@ -65,7 +65,7 @@ TEST_CASE("names match as RFC 9525 says, wildcards only as a whole label", "[T03
     CHECK(ec == error::invalid_url);
 }
 
-TEST_CASE("an address matches address entries only", "[T08]") {
+TEST_CASE("an address matches only address entries", "[T08]") {
     CHECK_FALSE(handshake({.ips = {"1.2.3.4"}}, "1.2.3.4"));
     CHECK_FALSE(handshake({.ips = {"::1"}}, "::1"));
     CHECK(handshake({.dns = {"1.2.3.4"}}, "1.2.3.4") == error::cert_error);
@@ -74,7 +74,7 @@ TEST_CASE("an address matches address entries only", "[T08]") {
     CHECK(handshake({.dns = {"*.2.3.4"}}, "1.2.3.4") == error::cert_error);
 }
 
-TEST_CASE("a NUL in a name ends nothing", "[T09]") {
+TEST_CASE("a NUL does not end a name", "[T09]") {
     CHECK(handshake({.dns = {std::string("example.com\0.evil.com", 21)}}, "example.com") ==
           error::cert_error);
     std::error_code ec;
@@ -128,7 +128,7 @@ TEST_CASE("a certificate with any defect is refused, once", "[T10]") {
     CHECK(client.get(deep.url()).body.read_all() == "hello");
 }
 
-TEST_CASE("only http/1.1, or silence, is taken as the server's protocol", "[T22]") {
+TEST_CASE("the server may choose only http/1.1, or nothing", "[T22]") {
     for (const std::string chosen : {"http/1.1", "", "h2", "http/1.0", "x\x1b[31m"}) {
         CAPTURE(chosen);
         FdGuard fds;
@@ -146,7 +146,7 @@ TEST_CASE("only http/1.1, or silence, is taken as the server's protocol", "[T22]
     }
 }
 
-TEST_CASE("versions below TLS 1.2 are refused without another try", "[T23]") {
+TEST_CASE("versions below TLS 1.2 are refused without a retry", "[T23]") {
     const std::pair<int, const char*> versions[] = {{TLS1_VERSION, nullptr},
                                                     {TLS1_1_VERSION, nullptr},
                                                     {TLS1_2_VERSION, "TLSv1.2"},
@@ -166,7 +166,7 @@ TEST_CASE("versions below TLS 1.2 are refused without another try", "[T23]") {
     }
 }
 
-TEST_CASE("the hello names the host without its port, an address not at all", "[T24][T32]") {
+TEST_CASE("the hello names the host without its port, and no address", "[T24][T32]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     Client client{trusting()};
     for (int i = 0; i < 2; ++i) {  // the second time with a session to resume
@@ -186,8 +186,7 @@ TEST_CASE("the hello names the host without its port, an address not at all", "[
     }
 }
 
-TEST_CASE("other people's errors in OpenSSL's queue are not ours, and ours do not stay there",
-          "[T30]") {
+TEST_CASE("foreign errors in OpenSSL's queue are not ours, and ours do not stay there", "[T30]") {
     ScriptServer good{hello_server(), {.tls = good_tls()}};
     ScriptServer bad{hello_server(), {.tls = ServerTls{.cert = TestCert::self_signed({})}}};
     ScriptServer cut{[](Peer& peer) {
@@ -220,7 +219,7 @@ TEST_CASE("other people's errors in OpenSSL's queue are not ours, and ours do no
     CHECK(good.connections() == 1);
 }
 
-TEST_CASE("a TLS stream that rests goes on where it was", "[X15][B-38]") {
+TEST_CASE("a trimmed TLS stream continues where it was", "[X15][B-38]") {
     ScriptServer server{keep_alive_server([](auto&) { return respond("hello"); }),
                         {.tls = good_tls()}};
     const auto context = std::make_shared<hawser::detail::TlsContext>(trusting().tls, false);

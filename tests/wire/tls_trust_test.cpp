@@ -58,7 +58,7 @@ const CertOptions named{.dns = {"localhost"}, .ips = {"127.0.0.1"}};
 
 // ── The end of a chain ───────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("any certificate of a chain may be the one that is trusted") {
+TEST_CASE("any certificate of a chain may be the trusted one") {
     FdGuard fds;
     const auto middle = test_ca().issue({.cn = "middle", .eku = "", .is_ca = true});
     const auto leaf = middle.issue(named);
@@ -99,7 +99,7 @@ TEST_CASE("any certificate of a chain may be the one that is trusted") {
     }
 }
 
-TEST_CASE("a trusted leaf is still bound to its name and its time") {
+TEST_CASE("a trusted leaf is still bound to its name and its validity") {
     const auto leaf = test_ca().issue({.dns = {"a.example"}});
     const auto old = test_ca().issue({.dns = {"a.example"}, .not_after = std::chrono::seconds{-1}});
     for (const auto& [cert, host, good] : {std::tuple{leaf, "a.example", true},
@@ -115,7 +115,8 @@ TEST_CASE("a trusted leaf is still bound to its name and its time") {
 
 // ── Names with an underscore ─────────────────────────────────────────────────────────────────────
 
-TEST_CASE("a wildcard covers a name with an underscore, and no other than before", "[T04]") {
+TEST_CASE("a wildcard covers a name with an underscore, and otherwise what it covered before",
+          "[T04]") {
     const auto ends = [](std::vector<std::string> dns, std::string_view host) {
         return probe(test_ca().issue({.dns = std::move(dns)}), host).ec;
     };
@@ -133,7 +134,7 @@ TEST_CASE("a wildcard covers a name with an underscore, and no other than before
     CHECK(name_only == error::cert_error);
 }
 
-TEST_CASE("a wildcard for an underscore excuses nothing else") {
+TEST_CASE("a wildcard match for an underscore excuses nothing else") {
     const CertOptions wild{.dns = {"*.example.com"}};
     const auto ends = [](const TestCert& cert) { return probe(cert, "a_b.example.com").ec; };
     CertOptions expired = wild;
@@ -154,7 +155,8 @@ TEST_CASE("a wildcard for an underscore excuses nothing else") {
 
 #if !defined(__SANITIZE_ADDRESS__)  // used together with UBSan, which needs descriptors to inspect
                                     // memory
-TEST_CASE("roots that no descriptor was left to read are read by the next request", "[T33]") {
+TEST_CASE("roots that could not be read for lack of descriptors are read by the next request",
+          "[T33]") {
     FdGuard fds;
     const TempFile roots{test_ca().pem()};
     const Variable file{"SSL_CERT_FILE", roots.path()};
@@ -172,7 +174,7 @@ TEST_CASE("roots that no descriptor was left to read are read by the next reques
     check_quiet(client);
 }
 
-TEST_CASE("a directory of roots that no descriptor was left to read is not an unknown signer",
+TEST_CASE("a directory of roots unreadable for lack of descriptors is not an unknown signer",
           "[T33]") {
     FdGuard fds;
     TempDir roots;
@@ -192,7 +194,7 @@ TEST_CASE("a directory of roots that no descriptor was left to read is not an un
 }
 #endif
 
-TEST_CASE("without any root to read the error says where it looked, and later ones look again",
+TEST_CASE("without any roots the error says where it looked, and later requests look again",
           "[T33]") {
     FdGuard fds;
     ScriptServer server{hello_server(), {.tls = good_tls()}};
@@ -257,7 +259,7 @@ TEST_CASE("an option that cannot be used is named, with its file and the reason"
     }
 }
 
-TEST_CASE("an encrypted key is opened by its option, and nobody is asked for a password") {
+TEST_CASE("an encrypted key is opened with its option, and nobody is prompted for a password") {
     FdGuard fds;
     const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});
     const TempFile cert{mine.chain_pem()};
@@ -280,7 +282,7 @@ TEST_CASE("an encrypted key is opened by its option, and nobody is asked for a p
     }
 }
 
-TEST_CASE("an encrypted block among the roots asks nobody for a password, either") {
+TEST_CASE("an encrypted block among the roots prompts nobody for a password") {
     const std::string encrypted =
         "-----BEGIN CERTIFICATE-----\n"
         "Proc-Type: 4,ENCRYPTED\n"

@@ -109,7 +109,7 @@ TEST_CASE("a refused certificate: what is wrong, with which one, and whose it is
     }
 }
 
-TEST_CASE("a broken handshake: the alert, the end, or the bytes that were no TLS", "[T21]") {
+TEST_CASE("a broken handshake: the alert, the close, or the bytes that were not TLS", "[T21]") {
     FdGuard fds;
     const Probed plain = against([](Peer& peer) {
         peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
@@ -152,7 +152,7 @@ TEST_CASE("a refused protocol or version is named", "[T22][T23]") {
     CHECK(has(version.fault.reason, "protocol version"));
 }
 
-TEST_CASE("an alert in place of a response says why, as of a server that wants a certificate") {
+TEST_CASE("an alert instead of a response says why, e.g. from a server that wants a certificate") {
     FdGuard fds;
     auto tls = good_tls();
     tls.need_client_cert = true;
@@ -166,7 +166,7 @@ TEST_CASE("an alert in place of a response says why, as of a server that wants a
     CHECK(has(response.failure.message(), "certificate required"));
 }
 
-TEST_CASE("what is wrong with a certificate comes to whoever made the request", "[T10]") {
+TEST_CASE("the caller learns what is wrong with a certificate", "[T10]") {
     const auto wrong = test_ca().issue({.dns = {"other.example"}});
     ScriptServer server{hello_server(), {.tls = ServerTls{.cert = wrong}}};
     hawser::Client client{trusting()};

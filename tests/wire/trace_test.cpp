@@ -27,7 +27,7 @@ bool has(const TraceLog& log, std::string_view what) {
 
 }  // namespace
 
-TEST_CASE("the steps of a dial are told in order, each with its end", "[F-H04][F-H05]") {
+TEST_CASE("the steps of a dial are reported in order, each with its end", "[F-H04][F-H05]") {
     ScriptServer server(hello_server(), {.tls = good_tls()});
     const auto log = std::make_shared<TraceLog>();
     Client client(trusting(), traced_by(log));
@@ -44,7 +44,7 @@ TEST_CASE("the steps of a dial are told in order, each with its end", "[F-H04][F
     CHECK_FALSE(has(*log, "tls"));
 }
 
-TEST_CASE("a step that fails says why, and is the last of its dial", "[F-H04][F-H05]") {
+TEST_CASE("a failed step says why, and is the last of its dial", "[F-H04][F-H05]") {
     const auto log = std::make_shared<TraceLog>();
     Client client(hawser::TransportOptions{}, traced_by(log));
     std::error_code ec;
@@ -115,7 +115,7 @@ TEST_CASE("traces of many requests in many threads are each in order and balance
     CHECK(bad == 0);
 }
 
-TEST_CASE("a dial that goes on without its request tells it nothing more", "[F-H10][B-11]") {
+TEST_CASE("a dial that continues without its request reports nothing more to it", "[F-H10][B-11]") {
     struct Trace final : hawser::ClientTrace {
         void tls_handshake_start() override { handshaking.open(); }
         void tls_handshake_done(std::error_code) override { late = true; }

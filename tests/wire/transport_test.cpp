@@ -100,7 +100,7 @@ TEST_CASE("preconnect reports a dial that failed, and leaves nothing behind", "[
     bench.io.run();  // returns: nothing is armed
 }
 
-TEST_CASE("shutdown closes what is idle and refuses what comes after", "[B-24]") {
+TEST_CASE("shutdown closes idle connections and refuses later requests", "[B-24]") {
     ScriptServer server{hello};
     Bench bench;
     CHECK(bench.wait(bench.get(server.url("/"))).second == "hello");
@@ -135,7 +135,7 @@ TEST_CASE("shutdown lets a request in flight finish", "[B-24]") {
     CHECK(bench.transport->stats().open == 0);
 }
 
-TEST_CASE("shutdown tears down what is in use when its grace is over", "[B-24]") {
+TEST_CASE("shutdown closes connections in use when its grace is over", "[B-24]") {
     ScriptServer server{[&](Peer& peer) {
         if (peer.read_request()) {
             peer.wait_for_eof();
@@ -152,7 +152,7 @@ TEST_CASE("shutdown tears down what is in use when its grace is over", "[B-24]")
     CHECK(bench.transport->stats().strands == 0);
 }
 
-TEST_CASE("shutdown fails the requests that wait in the queue", "[B-24]") {
+TEST_CASE("shutdown fails the queued requests", "[B-24]") {
     Gate answer;
     ScriptServer server{[&](Peer& peer) {
         if (peer.read_request()) {

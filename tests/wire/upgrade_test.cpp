@@ -53,7 +53,8 @@ std::string read_exactly(UpgradedStream& stream, std::size_t n) {
 
 }  // namespace
 
-TEST_CASE("101 hands the connection over, with what was buffered, both ways", "[F-P12][F-U02]") {
+TEST_CASE("101 hands over the connection, with buffered bytes, in both directions",
+          "[F-P12][F-U02]") {
     FdGuard fds;
     ServerOptions server_options;
     if (GENERATE(false, true)) {
@@ -86,7 +87,7 @@ TEST_CASE("101 hands the connection over, with what was buffered, both ways", "[
     CHECK(client.stats().upgraded == 1);
 }
 
-TEST_CASE("CONNECT granted is a tunnel, whatever lengths it announces", "[F-U01][F30][P11]") {
+TEST_CASE("a successful CONNECT is a tunnel, whatever lengths it announces", "[F-U01][F30][P11]") {
     FdGuard fds;
     const std::string granted = GENERATE(as<std::string>{},
                                          "HTTP/1.1 200 Yes\r\n\r\n",
@@ -106,7 +107,8 @@ TEST_CASE("CONNECT granted is a tunnel, whatever lengths it announces", "[F-U01]
     CHECK(read_exactly(stream, 5) == "hello");
 }
 
-TEST_CASE("CONNECT refused is a response like any other, its connection reused", "[F-U01]") {
+TEST_CASE("a refused CONNECT is a response like any other, and its connection is reused",
+          "[F-U01]") {
     ScriptServer server(keep_alive_server([](auto&) { return reply("403 No", "no"); }));
     Client client;
     for (int i = 0; i < 2; ++i) {
@@ -120,7 +122,7 @@ TEST_CASE("CONNECT refused is a response like any other, its connection reused",
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("101 that nobody asked for, or that names no protocol, is an error", "[F31]") {
+TEST_CASE("an unsolicited 101, or one that names no protocol, is an error", "[F31]") {
     ScriptServer server(echo_after("",
                                    GENERATE(as<std::string>{},
                                             switching,
@@ -137,7 +139,7 @@ TEST_CASE("101 that nobody asked for, or that names no protocol, is an error", "
     server.take_failures();
 }
 
-TEST_CASE("101 to an offer must itself name the protocol", "[F31]") {
+TEST_CASE("101 to an offer must name the protocol", "[F31]") {
     ScriptServer server(echo_after("",
                                    GENERATE(as<std::string>{},
                                             "HTTP/1.1 101 S\r\nConnection: Upgrade\r\n\r\n",
@@ -150,7 +152,7 @@ TEST_CASE("101 to an offer must itself name the protocol", "[F31]") {
     server.take_failures();
 }
 
-TEST_CASE("101 before the request is out is an error: its rest would be taken for the protocol",
+TEST_CASE("101 before the request is sent is an error: its rest would be taken for the protocol",
           "[F31]") {
     ScriptServer server([](Peer& peer) {
         peer.read_head();
@@ -167,7 +169,7 @@ TEST_CASE("101 before the request is out is an error: its rest would be taken fo
     CHECK(client.stats().open == 0);
 }
 
-TEST_CASE("an offer that is declined is an ordinary exchange") {
+TEST_CASE("a declined offer is an ordinary exchange") {
     ScriptServer server(keep_alive_server([](auto&) { return respond("no"); }));
     Client client;
     for (int i = 0; i < 2; ++i) {
@@ -178,7 +180,8 @@ TEST_CASE("an offer that is declined is an ordinary exchange") {
     CHECK(server.connections() == 1);
 }
 
-TEST_CASE("neither the deadline of the request nor the idle timeout touch the stream", "[F-X10]") {
+TEST_CASE("neither the deadline of the request nor the idle timeout affects the stream",
+          "[F-X10]") {
     TransportOptions options;
     options.body_idle_timeout = 1ms;
     Scene scene(echo_after("early"), options);
@@ -198,7 +201,7 @@ TEST_CASE("neither the deadline of the request nor the idle timeout touch the st
     CHECK(byte == 'x');
 }
 
-TEST_CASE("reading and writing go on at the same time, with more than the kernel holds") {
+TEST_CASE("reading and writing work at the same time, with more data than the kernel buffers") {
     Scene scene(echo_after(""));
     Call<Response> call;
     scene.client.async_send(offer(scene.server), call.handler());
@@ -210,7 +213,7 @@ TEST_CASE("reading and writing go on at the same time, with more than the kernel
     writer.join();
 }
 
-TEST_CASE("an upgraded connection counts against the limits until it is closed", "[X-04][B-09]") {
+TEST_CASE("an upgraded connection counts towards the limits until it is closed", "[X-04][B-09]") {
     TransportOptions options;
     options.max_conns_per_host = 1;
     Scene scene(echo_after(""), options);
@@ -229,7 +232,7 @@ TEST_CASE("an upgraded connection counts against the limits until it is closed",
     second.result = {};
 }
 
-TEST_CASE("a pending read and a pending write end with the stream, and when they are cancelled") {
+TEST_CASE("a pending read and a pending write end with the stream, and when they are canceled") {
     const bool cancel = GENERATE(true, false);
     Gate end;
     Scene scene([&](Peer& peer) {
@@ -264,7 +267,7 @@ TEST_CASE("a pending read and a pending write end with the stream, and when they
     end.open();
 }
 
-TEST_CASE("a stream that was never there is closed") {
+TEST_CASE("a stream that never existed is closed") {
     UpgradedStream stream = Response().upgrade();
     std::error_code ec;
     char byte = 0;

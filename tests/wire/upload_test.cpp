@@ -37,7 +37,8 @@ void read_in_pieces(Peer& peer, Gate (&came)[4]) {
 
 }  // namespace
 
-TEST_CASE("each piece of a body reaches the server before the next is given", "[T-G11][T-G12]") {
+TEST_CASE("each piece of a body reaches the server before the next is requested",
+          "[T-G11][T-G12]") {
     FdGuard fds;
     Gate came[4];
     ScriptServer server{[&](Peer& peer) { read_in_pieces(peer, came); }};
@@ -71,7 +72,7 @@ TEST_CASE("each piece of a body reaches the server before the next is given", "[
     CHECK(res.body.read_all() == "abcabcabc");
 }
 
-TEST_CASE("the body of one response is the body of another request", "[T-G52]") {
+TEST_CASE("the body of one response can be the body of another request", "[T-G52]") {
     FdGuard fds;
     const std::string text = pattern(1'000'000);
     ScriptServer origin{keep_alive_server([&](const ReceivedRequest& request) {
