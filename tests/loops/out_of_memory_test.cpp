@@ -344,12 +344,12 @@ void play_all(const std::vector<Scenario>& all, ShortMemory::Then then) {
 
 }  // namespace
 
-TEST_CASE("an allocation that fails anywhere ends in an error of the operation that needed it") {
+TEST_CASE("an allocation that fails anywhere ends in an error of the operation that needed it", "[X16]") {
     play_all(scenarios(), ShortMemory::Then::recovers);
     play_all(guest_scenarios(), ShortMemory::Then::recovers);
 }
 
-TEST_CASE("memory that runs out at any moment leads to errors, and to nothing worse") {
+TEST_CASE("memory that runs out at any moment leads to errors, and to nothing worse", "[X16]") {
     play_all(scenarios(), ShortMemory::Then::stays_short);
     play_all(guest_scenarios(), ShortMemory::Then::stays_short);
 }

@@ -306,7 +306,7 @@ TEST_CASE("programs end in many ways while a client is in use", "[L03]") {
 
 // ── fork ─────────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("the child of a fork cannot use its parent's client, and does not harm it", "[L03]") {
+TEST_CASE("the child of a fork cannot use its parent's client, and does not harm it", "[L03][L14]") {
     const FdGuard fds;
     const std::string large(3'000'000, 'x');
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
