@@ -41,13 +41,15 @@ namespace hawser {
 ///
 /// Every attempt_begin is followed by its attempt_end, and no event follows the last one.
 ///
-/// @par Thread safety One call at a time for one request, in order, with no lock held, on the
-/// thread that caused the event, possibly inside the initiating function. One object may serve
-/// several requests; their calls may then be concurrent.
+/// @par Thread safety
+/// One call at a time for one request, in order, with no lock held, on the thread that caused the
+/// event, possibly inside the initiating function. One object may serve several requests; their
+/// calls may then be concurrent.
 ///
-/// @par Errors If a function throws, all remaining events and actions still happen. Then the
-/// exception reaches the caller of the client executor's run(). If memory is short, a call may be
-/// skipped, but never attempt_end.
+/// @par Errors
+/// If a function throws, all remaining events and actions still happen. Then the exception reaches
+/// the caller of the client executor's run(). If memory is short, a call may be skipped, but never
+/// attempt_end.
 class ClientTrace {
 public:
     using Endpoint = asio::ip::tcp::endpoint;

@@ -19,12 +19,13 @@ namespace hawser {
 ///
 /// A copy of a string or file body is independent; copies of a stream share their source.
 ///
-/// @par Early answers A server may respond before it has read the whole body. After a final 2xx
-/// without `Connection: close`, the upload goes on, as in curl. The response completes at once, and
-/// its body can be read during the upload, but the end of the body is not reported before the
-/// upload has ended. (If the whole response arrived with its head, that applies to the response
-/// itself.) After any other early response, the upload stops, and the connection is closed after
-/// the response. Response::request_sent() tells the difference.
+/// @par Early answers
+/// A server may respond before it has read the whole body. After a final 2xx without `Connection:
+/// close`, the upload goes on, as in curl. The response completes at once, and its body can be read
+/// during the upload, but the end of the body is not reported before the upload has ended. (If the
+/// whole response arrived with its head, that applies to the response itself.) After any other
+/// early response, the upload stops, and the connection is closed after the response.
+/// Response::request_sent() tells the difference.
 class RequestBody {
 public:
     /// No body.
@@ -43,8 +44,9 @@ public:
     /// length, as in /proc, is sent chunked until its end. Waiting for the writer of a pipe holds
     /// up nothing else.
     ///
-    /// @par Errors The request fails with error::request_body_error if the file cannot be opened or
-    /// read (the cause says why), is a directory, or became shorter meanwhile.
+    /// @par Errors
+    /// The request fails with error::request_body_error if the file cannot be opened or read (the
+    /// cause says why), is a directory, or became shorter meanwhile.
     static RequestBody file(const std::string& path);
 
     /// Pieces from a callable, which fills the buffer and returns the number of bytes, 0 at the
@@ -53,24 +55,25 @@ public:
     /// @param source `source(asio::mutable_buffer)`; it may take `std::span<char>` or
     ///     `std::span<std::byte>` instead. It returns `std::size_t` (or any integer) or
     ///     `asio::awaitable<std::size_t>`.
-    /// @param length the exact number of bytes; without it the body is sent chunked. @param rewind
-    /// `rewind()`, which makes the body replayable: called before the source is read
+    /// @param length the exact number of bytes; without it the body is sent chunked.
+    /// @param rewind `rewind()`, which makes the body replayable: called before the source is read
     ///     again.
     ///
-    /// @par Where it runs On the client's executor, each call in a step of its own, with no lock
-    /// held. In a blocking call of a client without an executor, on the calling thread. Calls never
-    /// overlap, over all attempts, and no request completes during one. Whatever the source refers
-    /// to must therefore live until the request has failed, or the response's body has ended or
-    /// failed. If the request ends early, an awaitable is canceled
-    /// (asio::cancellation_type::terminal) and waited for; a blocking call is waited for. Only
-    /// closing or destroying a response cannot wait: if an upload may go on after an early
-    /// response, the source should own what it uses.
+    /// @par Where it runs
+    /// On the client's executor, each call in a step of its own, with no lock held. In a blocking
+    /// call of a client without an executor, on the calling thread. Calls never overlap, over all
+    /// attempts, and no request completes during one. Whatever the source refers to must therefore
+    /// live until the request has failed, or the response's body has ended or failed. If the
+    /// request ends early, an awaitable is canceled (asio::cancellation_type::terminal) and waited
+    /// for; a blocking call is waited for. Only closing or destroying a response cannot wait: if an
+    /// upload may go on after an early response, the source should own what it uses.
     ///
-    /// @par Errors The request fails with the code of a `std::system_error` that the source or
-    /// rewind throws. It fails with error::request_body_error for other exceptions; for more bytes
-    /// than the buffer or the announced length has, or fewer; and for a second request while
-    /// another one reads the same source, or after another one has read it if there is no rewind.
-    /// The connection is closed, and nothing is retried.
+    /// @par Errors
+    /// The request fails with the code of a `std::system_error` that the source or rewind throws.
+    /// It fails with error::request_body_error for other exceptions; for more bytes than the buffer
+    /// or the announced length has, or fewer; and for a second request while another one reads the
+    /// same source, or after another one has read it if there is no rewind. The connection is
+    /// closed, and nothing is retried.
     template <class Source, class Rewind = std::nullptr_t>
     static RequestBody stream(Source source,
                               std::optional<std::uint64_t> length = std::nullopt,

@@ -22,13 +22,13 @@ namespace hawser {
 
 class RoundTripHandler;
 
-/// What an operation that ends in a response can be started with: a handler, asio::use_awaitable,
+/// What can start an operation that completes with a response: a handler, asio::use_awaitable,
 /// asio::use_future and so on.
 template <class Token>
 concept ResponseToken = asio::completion_token_for<Token, void(std::error_code, Response)>;
 
-/// One request → one response: the seam where middleware and mocks plug in. Transport is one.
-/// Go: http.RoundTripper.
+/// One request → one response: the seam for middleware and mocks. Transport is one. Go:
+/// http.RoundTripper.
 ///
 /// Derive and implement start_round_trip(), or derive from CoroutineRoundTripper
 /// (<hawser/coroutine_round_tripper.hpp>) and write one coroutine.
@@ -41,14 +41,14 @@ public:
 
     virtual ~RoundTripper() = default;
 
-    /// Where handlers run that have no executor of their own.
+    /// Runs the handlers that have no executor of their own.
     virtual executor_type get_executor() const noexcept = 0;
 
-    /// Starts one round trip and calls the handler exactly once, now or later, with a response or
-    /// with an error; it does not interpret the status.
+    /// Starts one round trip. Calls the handler exactly once, now or later, with a response or an
+    /// error; does not interpret the status.
     virtual void start_round_trip(Request request, RoundTripHandler handler) = 0;
 
-    /// Closes connections that serve nobody. Does nothing by default.
+    /// Closes idle connections. Does nothing by default.
     virtual void close_idle_connections() {}
 
     /// start_round_trip() with a completion token.
@@ -68,18 +68,18 @@ public:
 private:
     friend struct detail::Access;
 
-    /// A place for a request.
+    /// Prepared storage for a request.
     HAWSER_DECL virtual detail::StartableTripPtr new_trip();
-    /// Minds the executor's loop for a round trip, if nobody runs it but those who call.
+    /// Keeps the executor's loop running for a round trip, if only blocking callers run it.
     HAWSER_DECL virtual detail::LoopUse use_loop() const;
     static void start(detail::Completion<Response>& completion, detail::StartableTripPtr trip);
 };
 
-/// The caller's completion handler, type-erased. Invoke it exactly once. Move-only; destroyed
-/// without having been invoked it completes with error::client_closed.
+/// The caller's completion handler, type-erased. Invoke it exactly once. Move-only. If it is
+/// destroyed without having been invoked, the round trip completes with error::client_closed.
 ///
 /// @par Thread safety
-/// May be invoked and destroyed on any thread, by one at a time.
+/// May be invoked and destroyed on any thread, but only on one at a time.
 class RoundTripHandler {
 public:
     RoundTripHandler(RoundTripHandler&& other) noexcept = default;
@@ -91,10 +91,11 @@ public:
     ~RoundTripHandler() { cancel(); }
 
     /// Completes the round trip, through the caller's executor and never within this call. With an
-    /// error only `response.failure` is looked at.
+    /// error, only `response.failure` is used.
     void operator()(std::error_code ec, Response response) &&;
 
-    /// Emits when the round trip should be given up. Answer with asio::error::operation_aborted.
+    /// Emits when the caller cancels the round trip. Then complete with
+    /// asio::error::operation_aborted.
     asio::cancellation_slot get_cancellation_slot() const noexcept;
 
 private:

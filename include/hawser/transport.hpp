@@ -27,19 +27,19 @@ class TransportCore;
 }  // namespace detail
 
 /// Keeps connections to any number of hosts and sends requests over them: idle pools, limits,
-/// dialling, retries of requests that met a stale connection. Go: http.Transport.
+/// dialing, and retries of requests that met a stale connection. Go: http.Transport.
 ///
 ///     auto transport = std::make_shared<hawser::Transport>(
 ///         io.get_executor(), hawser::TransportOptions{.max_conns_per_host = 8});
 ///     hawser::Client client{transport};
 ///
-/// Held by `std::shared_ptr` and shared by any number of clients. The last owner's release closes
-/// idle connections, aborts dials and fails requests without a response with error::client_closed;
-/// responses already delivered can still be read.
+/// Held by `std::shared_ptr` and shared by any number of clients. When its last owner releases it,
+/// it closes idle connections, aborts dials and fails requests without a response with
+/// error::client_closed; responses already delivered can still be read.
 ///
-/// An idle connection is watched, but is no work for those who run the executor's context:
+/// An idle connection is watched, but does not count as work of the executor's context:
 /// `io_context::run()` and `thread_pool::join()` return when nothing else is left. The connection
-/// stays open, and serves the next request once the context runs again (`restart()`).
+/// stays open, and can serve the next request once the context runs again (`restart()`).
 ///
 /// @par Thread safety
 /// Safe from every thread, unless TransportOptions::thread_safe is off.
@@ -61,50 +61,51 @@ public:
     /// Sends one request over a pooled or new connection, without redirects and cookies.
     ///
     /// @par Errors
-    /// error::invalid_url and error::invalid_request before anything is sent; too_many_waiters and
-    /// pool_wait_timeout of the queue; resolve_failed, connect_failed, tls_error, cert_error, and
-    /// their timeouts, and resource_exhausted of the dial made for it; server_closed,
-    /// connection_reset, bad_response, headers_too_large, unsupported_coding, request_body_error of
-    /// the exchange; header_timeout, write_timeout, total_timeout; client_closed.
+    /// error::invalid_url and error::invalid_request, before anything is sent. From the queue:
+    /// too_many_waiters and pool_wait_timeout. From the request's own dial: resolve_failed,
+    /// connect_failed, tls_error, cert_error, their timeouts, and resource_exhausted. From the
+    /// exchange: server_closed, connection_reset, bad_response, headers_too_large,
+    /// unsupported_coding, request_body_error. Also header_timeout, write_timeout, total_timeout,
+    /// and client_closed.
     /// @par Cancellation
-    /// Of every type, at every step: completes with asio::error::operation_aborted. A connection
-    /// that already serves the request is torn down; a dial goes on for others that wait.
+    /// Any type, in any phase, completes with asio::error::operation_aborted. A connection that
+    /// already serves the request is closed; a dial continues if others wait for it.
     HAWSER_DECL void start_round_trip(Request request, RoundTripHandler handler) override;
 
-    /// Closes the connections that are idle now; those that come back before the next request, too.
+    /// Closes the connections that are idle now, and those returned before the next request.
     HAWSER_DECL void close_idle_connections() override;
 
-    /// Dials up to `n` connections to the host of `url`, as far as the limits allow, which then
-    /// wait idle for requests.
+    /// Dials up to `n` connections to the host of `url`, as far as the limits allow. They then wait
+    /// idle for requests.
     ///
     /// @par Completion signature
-    /// `void(std::error_code)`, when all dials have ended: the first error there was, or none.
+    /// `void(std::error_code)`, when all dials have ended, with the first error that occurred.
     /// @par Cancellation
-    /// Of every type: completes at once with asio::error::operation_aborted. Dials that no request
-    /// took over meanwhile are aborted.
+    /// Any type completes at once with asio::error::operation_aborted. Dials that no request has
+    /// adopted by then are aborted.
     template <asio::completion_token_for<void(std::error_code)> Token = asio::use_awaitable_t<>>
     auto async_preconnect(UrlArg url, std::size_t n, Token&& token = {}) {
         return detail::initiate<detail::Completion<detail::NoResult>>(
             *this, token, Url(std::move(url)), n);
     }
 
-    /// Ends the transport in order: idle connections close, dials end, waiting and new requests
-    /// fail with error::client_closed; what is in use may finish for `grace`, then it is torn down,
-    /// too.
+    /// Ends the transport in an orderly way: idle connections are closed and dials aborted; waiting
+    /// and new requests fail with error::client_closed; requests in progress get `grace` to finish;
+    /// then their connections are closed.
     ///
     /// @par Completion signature
     /// `void(std::error_code)`, when the last connection is closed; error::client_closed if it was
     /// shut down before.
     /// @par Cancellation
-    /// Of every type: completes at once with asio::error::operation_aborted. The transport goes on
-    /// shutting down.
+    /// Any type completes at once with asio::error::operation_aborted. The shutdown itself
+    /// continues.
     template <asio::completion_token_for<void(std::error_code)> Token = asio::use_awaitable_t<>>
     auto async_shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
         return detail::initiate<detail::Completion<detail::NoResult>>(*this, token, grace);
     }
 
-    /// Blocking forms of async_preconnect() and async_shutdown(). Errors as those, and
-    /// error::would_deadlock on a thread that runs the executor.
+    /// Blocking forms of async_preconnect() and async_shutdown(). They fail with the same errors,
+    /// or with error::would_deadlock on a thread that runs the executor.
     void preconnect(UrlArg url, std::size_t n, std::error_code& ec);
     /// @throws std::system_error
     void preconnect(UrlArg url, std::size_t n);
@@ -112,13 +113,13 @@ public:
     /// @throws std::system_error
     void shutdown(std::chrono::milliseconds grace);
 
-    /// A snapshot.
+    /// A snapshot of its state.
     TransportStats stats() const;
 
 private:
     friend struct detail::Access;
 
-    /// `loop` says how blocking calls wait.
+    /// `loop` determines how blocking calls wait.
     explicit Transport(std::shared_ptr<detail::BlockingLoop> loop, TransportOptions options);
 
     HAWSER_DECL detail::StartableTripPtr new_trip() override;

@@ -33,7 +33,8 @@ namespace hawser {
 /// timeouts no longer apply. It counts towards the connection limits until it is closed or
 /// destroyed, and is never used for another request.
 ///
-/// @par Thread safety One read and one write at a time; they may run on different threads.
+/// @par Thread safety
+/// One read and one write at a time; they may run on different threads.
 class UpgradedStream {
 public:
     using executor_type = asio::any_io_executor;
@@ -64,10 +65,13 @@ public:
 
     /// Writes some bytes of the first non-empty buffer.
     ///
-    /// @par Completion signature `void(std::error_code, std::size_t)` @par Errors
+    /// @par Completion signature
+    /// `void(std::error_code, std::size_t)`
+    /// @par Errors
     /// error::body_closed after close(); error::connection_reset and other errors of the
-    /// connection; error::concurrent_write. @par Cancellation Any type closes the connection and
-    /// completes the write with asio::error::operation_aborted.
+    /// connection; error::concurrent_write.
+    /// @par Cancellation
+    /// Any type closes the connection and completes the write with asio::error::operation_aborted.
     template <class ConstBuffers, class Token = asio::use_awaitable_t<>>
     auto async_write_some(const ConstBuffers& buffers, Token&& token = {}) {
         constexpr bool fits = detail::TokenFor<Token, std::size_t>;

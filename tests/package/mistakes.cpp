@@ -31,8 +31,7 @@ void use(hawser::Client& client, const hawser::Url& url, hawser::Response& respo
 #else
     client.async_get(url, [](hawser::Response) {});                    // no error code
     client.async_get(url, [] {});                                      // no parameters
-    client.async_get(url, [](std::error_code, hawser::Response&) {});  // a reference instead of a
-                                                                       // value
+    client.async_get(url, [](std::error_code, hawser::Response&) {});  // not a value
     client.async_post(url, "text", [](std::error_code, int) {});       // another type
     client.async_get(url, 42);                                         // not callable
     response.body.async_read_all([](std::error_code) {});              // no text

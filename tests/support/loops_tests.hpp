@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a test of the set loops begins with: a transport without sockets, and the texts that most
-// scripts of its peers are made of.
+// What tests of the set loops start with: a transport without sockets, and the texts that most
+// scripts of its peers consist of.
 
 #include "names.hpp"
 #include "script_transport.hpp"
@@ -14,10 +14,10 @@
 
 namespace hawser::test {
 
-/// What a peer waits for before it answers: the end of a request without a body.
+/// What a peer waits for before it responds: the end of a request without a body.
 inline const std::string head_end = "\r\n\r\n";
 
-/// The usual answer.
+/// The usual response.
 inline const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 }  // namespace hawser::test

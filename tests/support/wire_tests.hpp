@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a test of the set wire begins with: a scripted server, threads that run an io_context, and a
-// look at the descriptors afterwards.
+// What tests of the set wire start with: a scripted server, threads that run an io_context, and a
+// check of the descriptors at the end.
 
 #include "asio_tokens.hpp"
 #include "fd_guard.hpp"

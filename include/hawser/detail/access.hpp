@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The one friend of each public class. What the inside needs of it and no user may call is private
-// there, and called through a function of the same name here. This knows none of the classes.
+// The only friend of each public class. Functions that the implementation needs and users must not
+// call are private in these classes, and are called through a function of the same name here. This
+// header knows none of the classes.
 
 #include <memory>
 #include <utility>
@@ -11,7 +12,7 @@
 namespace hawser::detail {
 
 struct Access {
-    /// Makes an Object with a constructor that is private.
+    /// Calls a private constructor.
     template <class Object, class... Args>
     static Object make(Args&&... args) {
         return Object(std::forward<Args>(args)...);
@@ -21,12 +22,12 @@ struct Access {
         return std::shared_ptr<Object>(new Object(std::forward<Args>(args)...));
     }
 
-    /// Has the loop minded while an operation is pending: see Initiation.
+    /// Keeps the loop running while an operation is pending: see Initiation.
     template <class Object>
     static auto use_loop(Object& object) {
         return object.use_loop();
     }
-    /// Starts an operation, which belongs to the object from here on: see Initiation.
+    /// Starts an operation, which then belongs to the object: see Initiation.
     template <class Object, class Operation, class... Args>
     static void start(Object& object, Operation& operation, Args&&... args) {
         object.start(operation, std::forward<Args>(args)...);

@@ -3,14 +3,14 @@
 #pragma once
 
 // Objects that live as long as the process. A client may be a static object, and so may outlive
-// function-local statics that were made after it: its last requests still use them.
+// function-local statics that were made after it, which its last requests still use.
 
 #include <cstddef>
 #include <new>
 
 namespace hawser::detail {
 
-/// The one T of the process, made by the first call, never destroyed.
+/// The only T of the process, created by the first call and never destroyed.
 template <class T>
 const T& never_destroyed() {
     alignas(T) static std::byte memory[sizeof(T)];

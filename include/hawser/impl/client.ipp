@@ -97,7 +97,7 @@ HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec
     return wait(std::move(trip), ec);
 }
 
-// As send_and_wait(), with one request less to move.
+// Like send_and_wait(), but saves one move of a Request.
 HAWSER_DECL Response Client::get_and_wait(UrlArg& url, std::error_code& ec) {
     ec = loop_->refusal();
     if (ec) {
@@ -114,7 +114,7 @@ HAWSER_DECL Response Client::wait(detail::StartableTripPtr trip, std::error_code
     return trip.release()->wait(*loop, ec);
 }
 
-// Of a request that went nowhere.
+// The response for a request that was never sent.
 HAWSER_DECL Response Client::failed_response(const Request& request, std::error_code ec) {
     detail::FailureData data;
     data.code = ec;

@@ -17,7 +17,7 @@ namespace hawser {
 
 namespace detail {
 
-/// A core that works with real sockets and the real clock.
+/// A core with real sockets and the real clock.
 inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOptions options) {
     IntrusivePtr<TransportCore> core(new TransportCore(executor, std::move(options)));
     auto dialer = std::make_unique<NetDialer>(executor, core->options(), core->deadlines());
@@ -47,7 +47,7 @@ HAWSER_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
 }
 
 HAWSER_DECL Transport::~Transport() {
-    if (loop_->inherited()) {  // it is the parent's: nothing of it may be touched
+    if (loop_->inherited()) {  // it belongs to the parent process: touch nothing
         detail::keep_for_ever(std::shared_ptr<void>(core_.release(), [](void*) {}));
         detail::keep_for_ever(std::move(loop_));
         return;
@@ -89,7 +89,7 @@ HAWSER_DECL void Transport::close_idle_connections() {
 
 namespace detail {
 
-/// A blocking preconnect() or shutdown().
+/// Runs a preconnect() or shutdown() and blocks until it has completed.
 template <class Start>
 Failure wait_for_all(BlockingLoop& loop, std::error_code& ec, Start start) {
     ec = loop.refusal();

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What of one request is to be done next: write some bytes, fetch a piece of its body, or wait for
-// the server's 100 (RFC 9110 §10.1.1). Knows neither sockets nor time nor where pieces come from:
-// whoever sends the request asks next(), does what it says, and tells what became of that.
+// What to do next to send one request: write bytes, fetch a piece of its body, or wait for the
+// server's 100 (RFC 9110 §10.1.1). Knows neither sockets nor time nor where pieces come from: the
+// caller asks next(), acts on it, and reports the result.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/request_sender.hpp>
@@ -18,41 +18,41 @@
 
 namespace hawser::detail {
 
-/// What a request consists of. It stays where it is until the request is written.
+/// The parts of a request. They must stay valid until the request is written.
 struct RequestParts {
     std::string_view head;
     std::string_view content;  // the body, unless it is streamed
     OutgoingPlan plan;
     const Headers* trailers = nullptr;
-    bool streamed = false;  // the body comes in pieces
+    bool streamed = false;  // the body is delivered in pieces
 };
 
 class OutgoingRequest {
 public:
     enum class Next : std::uint8_t {
-        write,     // pending(), or what the stream took but did not send
-        piece,     // fetch a piece of the body, but do not let pending() wait long for it
-        go_ahead,  // wait for go_ahead(), but not for ever
+        write,     // write pending(), or bytes that the stream accepted but has not sent
+        piece,     // fetch a piece of the body; if that takes long, write pending() meanwhile
+        go_ahead,  // wait for go_ahead(), but not forever
         done,      // see progress()
     };
 
-    /// Begins a request. With `await_go_ahead` its head goes out alone.
+    /// Begins a request. With `await_go_ahead`, its head is sent alone.
     void begin(const RequestParts& parts, bool await_go_ahead);
-    /// `unsent`: the stream holds bytes that it took.
+    /// `unsent`: the stream holds accepted bytes that it has not sent.
     Next next(bool unsent);
 
-    /// To be written, in order; empty when there is nothing.
+    /// What to write, in order; empty if there is nothing.
     std::span<const std::string_view> pending() const noexcept { return sender_.pending(); }
     void wrote(std::size_t n) noexcept { sender_.wrote(n); }
-    /// A piece of a streamed body, which stays where it is until it is written; empty: that was
-    /// all. Fails if the body differs from the length announced.
+    /// A piece of a streamed body, which must stay valid until it is written; an empty one is the
+    /// end. Fails if the body differs from the announced length.
     std::error_code piece(std::string_view bytes);
 
     bool awaits_go_ahead() const noexcept { return go_ahead_ == GoAhead::awaited; }
-    /// Sends the body that was withheld, or gives it up. Does nothing if none is withheld.
+    /// Sends the withheld body, or drops it. Does nothing if none is withheld.
     void go_ahead(bool send_body) noexcept;
 
-    /// Nothing more is written, unless all of it was.
+    /// Stops writing, unless everything has been written.
     void stop() noexcept;
     /// Writing failed.
     void fail(std::error_code ec) noexcept;
@@ -70,8 +70,8 @@ private:
     std::error_code error_;
     Writing progress_ = Writing::busy;
     GoAhead go_ahead_ = GoAhead::not_awaited;
-    bool streaming_ = false;    // there are pieces to come
-    bool first_piece_ = false;  // the next one is the first: the head leaves with it
+    bool streaming_ = false;    // more pieces are to follow
+    bool first_piece_ = false;  // the next piece is the first: the head leaves with it
 };
 
 }  // namespace hawser::detail

@@ -22,7 +22,7 @@ HAWSER_DECL void OutgoingRequest::begin(const RequestParts& parts, bool await_go
     }
 }
 
-// With what is left of the head, if anything.
+// Sends `head`, or nothing if it is empty, before the body.
 HAWSER_DECL void OutgoingRequest::begin_body(std::string_view head) {
     sender_.start(head, parts_.content, parts_.plan, parts_.streamed ? nullptr : parts_.trailers);
     streaming_ = first_piece_ = parts_.streamed;
@@ -48,7 +48,7 @@ HAWSER_DECL OutgoingRequest::Next OutgoingRequest::next(bool unsent) {
     return Next::done;
 }
 
-// The head went out alone, and all of it has left.
+// The head was sent alone, and has left completely.
 HAWSER_DECL OutgoingRequest::Next OutgoingRequest::after_head() {
     if (awaits_go_ahead()) {
         return Next::go_ahead;
@@ -57,7 +57,7 @@ HAWSER_DECL OutgoingRequest::Next OutgoingRequest::after_head() {
     if (send_body) {
         begin_body({});
     } else {
-        stop();  // the server may wait for the body for ever
+        stop();  // the server may wait for the body forever
     }
     return next(false);
 }
