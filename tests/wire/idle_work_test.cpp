@@ -8,6 +8,9 @@
 #include "../support/wire_tests.hpp"
 #include <hawser/detail/rt/context_work.hpp>
 
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/error.hpp>
 #include <asio/strand.hpp>
 #include <asio/thread_pool.hpp>
 
@@ -174,6 +177,34 @@ TEST_CASE("idle connections expire while the context has other work") {
     }
     other.reset();
     run_out(io);
+}
+
+TEST_CASE("run() does not go on for a limit that nothing waits for any more") {
+    FdGuard fds;
+    ScriptServer server(hello_server());
+    asio::io_context io;
+    TransportOptions options;
+    options.max_conns_per_host = 1;
+    options.pool_wait_timeout = 1h;
+    options.dial_linger = 1h;
+    Client client(io.get_executor(), options);
+    asio::cancellation_signal first;
+    asio::cancellation_signal second;
+    SECTION("a request that queued was served") {
+        client.async_get(server.url(), expect_ok);
+        client.async_get(server.url(), expect_ok);
+    }
+    SECTION("a request that queued was canceled, and so was one whose dial went on") {
+        const auto canceled = [](std::error_code ec, const Response&) {
+            CHECK(ec == asio::error::operation_aborted);
+        };
+        client.async_get(server.url(), asio::bind_cancellation_slot(first.slot(), canceled));
+        client.async_get(server.url(), asio::bind_cancellation_slot(second.slot(), canceled));
+        second.emit(asio::cancellation_type::terminal);
+        first.emit(asio::cancellation_type::terminal);
+    }
+    run_out(io);
+    CHECK(client.stats().idle == 1);
 }
 
 TEST_CASE("a thread pool can be joined although connections are idle") {

@@ -163,15 +163,15 @@ private:
     ConnPool pool_;
     TransportStats totals_;
     std::uint64_t last_id_ = 0;
-    // Closes idle connections when their time is up. Like what it closes, it is no work.
-    Timer sweep_{*this, &TransportCore::sweep, false};
+    // Only the last is work: what the others watch either is work itself, or idle.
+    Timer sweep_{*this, &TransportCore::sweep, false};  // of the idle connection that expires first
     TimePoint no_sweep_before_{};
-    Timer trim_{*this, &TransportCore::trim_idle, false};  // of connections idle for trim_after
-    TimePoint rested_{};                               // those idle since before this have rested
-    Timer wait_{*this, &TransportCore::end_wait};      // of the request that queues longest
-    Timer linger_{*this, &TransportCore::end_linger};  // of the dial that is abandoned longest
-    Timer grace_{*this, &TransportCore::end_grace};    // ends what is in use after shutdown()
-    Work work_;                                        // while somebody waits
+    Timer trim_{*this, &TransportCore::trim_idle, false};     // of connections idle for trim_after
+    TimePoint rested_{};                                      // those idle since before have rested
+    Timer wait_{*this, &TransportCore::end_wait, false};      // of the request that queues longest
+    Timer linger_{*this, &TransportCore::end_linger, false};  // of the dial abandoned longest
+    Timer grace_{*this, &TransportCore::end_grace};  // ends what is in use after shutdown()
+    Work work_;                                      // while somebody waits
     bool closed_ = false;
 
     FreeList<ResponseReader, 4> spare_readers_;
