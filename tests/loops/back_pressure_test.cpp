@@ -81,12 +81,12 @@ TEST_CASE("a connection that always has more to read lets the others take their 
     while (t.net->wires.empty() || t.wire().written().empty()) {
         REQUIRE(t.step());
     }
-    const CallPtr neighbour = t.get();
-    while (!neighbour->done()) {
+    const CallPtr neighbor = t.get();
+    while (!neighbor->done()) {
         REQUIRE(t.step());
     }
     CHECK_FALSE(busy->done());
-    CHECK(neighbour->body == "ok");
+    CHECK(neighbor->body == "ok");
     t.run();
     CHECK(busy->body.size() == 10'000'000);
 }

@@ -22,11 +22,11 @@ void end_held(ScriptTransport& t, std::error_code ec = {}) {
 /// A transport with an idle connection that never served, because its request was canceled.
 void make_unused(ScriptTransport& t) {
     t.net->hold = true;
-    const CallPtr cancelled = t.get();
+    const CallPtr canceled = t.get();
     t.run();
-    cancelled->cancel();
+    canceled->cancel();
     t.run();
-    CHECK(cancelled->ec == asio::error::operation_aborted);
+    CHECK(canceled->ec == asio::error::operation_aborted);
     t.net->hold = false;
     end_held(t);
 }

@@ -93,12 +93,12 @@ TEST_CASE("without a body the connection is idle before the response is delivere
 }
 
 TEST_CASE("the source of a body is released, whatever became of its request", "[F-B08]") {
-    enum class Way { answered, refused, no_dial, hung_up, cancelled, early, broken };
+    enum class Way { answered, refused, no_dial, hung_up, canceled, early, broken };
     for (const Way way : {Way::answered,
                           Way::refused,
                           Way::no_dial,
                           Way::hung_up,
-                          Way::cancelled,
+                          Way::canceled,
                           Way::early,
                           Way::broken}) {
         INFO(static_cast<int>(way));
@@ -111,7 +111,7 @@ TEST_CASE("the source of a body is released, whatever became of its request", "[
         } else if (way == Way::early) {
             script.turns = {{head_end, "HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n"}};
             script.room = 150;
-        } else if (way == Way::cancelled) {
+        } else if (way == Way::canceled) {
             script.room = 150;
         }
         t.net->scripts.push_back(script);
@@ -122,7 +122,7 @@ TEST_CASE("the source of a body is released, whatever became of its request", "[
                         source_of(std::string(300, 'x'), std::move(alive), way == Way::broken));
         const CallPtr call = t.send(std::move(request), Reading::nothing);
         t.run();
-        if (way == Way::cancelled) {
+        if (way == Way::canceled) {
             CHECK_FALSE(watch.expired());
             call->cancel();
             t.run();

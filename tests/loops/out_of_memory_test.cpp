@@ -210,7 +210,7 @@ std::vector<Scenario> scenarios() {
              s.run();
          },
          {.max_conns_per_host = 1}},
-        {"one that waits is cancelled",
+        {"one that waits is canceled",
          {slow},
          [](Scene& s) {
              s.t.net->hold = true;
@@ -344,7 +344,8 @@ void play_all(const std::vector<Scenario>& all, ShortMemory::Then then) {
 
 }  // namespace
 
-TEST_CASE("an allocation that fails anywhere ends in an error of the operation that needed it", "[X16]") {
+TEST_CASE("an allocation that fails anywhere ends in an error of the operation that needed it",
+          "[X16]") {
     play_all(scenarios(), ShortMemory::Then::recovers);
     play_all(guest_scenarios(), ShortMemory::Then::recovers);
 }

@@ -81,7 +81,7 @@ private:
         CallPtr call;
         bool post = false;
         std::size_t host = 0;
-        bool cancelled = false;
+        bool canceled = false;
         std::size_t written = 0;  // how often it had been written when it was canceled
     };
     /// What the servers know about a connection.
@@ -230,8 +230,8 @@ private:
 
     void cancel() {
         for (Sent& sent : sent_) {
-            if (!sent.cancelled && !sent.call->done() && random_.below(3) == 0) {
-                sent.cancelled = true;
+            if (!sent.canceled && !sent.call->done() && random_.below(3) == 0) {
+                sent.canceled = true;
                 sent.written = written(sent);
                 return sent.call->cancel();
             }
@@ -281,7 +281,7 @@ private:
         const std::size_t n = written(sent);
         expect(call.completions <= 1, "I6: completed twice");
         expect(n <= (sent.post ? 1 : 2), sent.post ? "I10: sent twice" : "I9: sent thrice");
-        expect(!sent.cancelled || n <= sent.written, "I8: sent after its cancellation");
+        expect(!sent.canceled || n <= sent.written, "I8: sent after its cancellation");
         if (call.done() && !call.ec && !call.body_ec) {
             expect(call.body == name(static_cast<std::size_t>(&sent - sent_.data())),
                    "I13: the response to another request");

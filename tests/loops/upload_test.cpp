@@ -37,8 +37,8 @@ struct Slow {
             while (text.empty() && !ended) {
                 timer.expires_at(asio::steady_timer::time_point::max());
                 const auto [ec] = co_await timer.async_wait(as_tuple(asio::use_awaitable));
-                cancelled = ec && !std::exchange(woken, false);
-                if (cancelled) {
+                canceled = ec && !std::exchange(woken, false);
+                if (canceled) {
                     --running;
                     throw std::system_error(ec);
                 }
@@ -81,7 +81,7 @@ struct Slow {
     int calls = 0;
     int rewinds = 0;
     bool rewound_while_running = false;
-    bool cancelled = false;
+    bool canceled = false;
 };
 
 /// Runs all steps, and checks at each that nothing completes while the source is running.
@@ -224,7 +224,7 @@ TEST_CASE("no request completes while a call of its source is in progress", "[X-
         slow.more("d");
         run_watching(t, slow, call);
     }
-    CHECK(slow.cancelled == !deaf);
+    CHECK(slow.canceled == !deaf);
     CHECK(slow.calls == 2);
     REQUIRE(call->completions == 1);
     switch (end) {
@@ -271,7 +271,7 @@ TEST_CASE("a second cause ends the wait for a source that a retry waits for", "[
     t.wire().say("", Ending::reset);
     t.run();
     CHECK(slow.running == 1);  // a retry lets the running call finish
-    CHECK_FALSE(slow.cancelled);
+    CHECK_FALSE(slow.canceled);
     if (by_time) {
         t.clock->now += 11s;
         t.ring_if_due();
@@ -279,7 +279,7 @@ TEST_CASE("a second cause ends the wait for a source that a retry waits for", "[
         call->cancel();
     }
     run_watching(t, slow, call);
-    CHECK(slow.cancelled);
+    CHECK(slow.canceled);
     CHECK(call->ec == (by_time ? make_error_code(error::total_timeout)
                                : std::error_code(asio::error::operation_aborted)));
     CHECK(slow.rewinds == 0);
@@ -634,7 +634,7 @@ TEST_CASE("closing a response stops its ongoing upload", "[R11]") {
     call->drop();
     t.run();
     CHECK(call->done());
-    CHECK(slow.cancelled);
+    CHECK(slow.canceled);
     CHECK(slow.running == 0);
     CHECK(slow.calls == 1);
     CHECK(t.stats().open == 0);

@@ -199,12 +199,12 @@ TEST_CASE("a request ends once the source that blocks its thread has returned", 
         Call<Response> call;
         client.async_send(std::move(request), call.handler());
         blocked.wait();
-        Gate cancelled;
+        Gate canceled;
         asio::post(pool.get_executor(), [&] {
             call.signal.emit(asio::cancellation_type::terminal);
-            cancelled.open();
+            canceled.open();
         });
-        cancelled.wait();
+        canceled.wait();
         CHECK_FALSE(call.done.is_open());
         release.open();
         CHECK(call.outcome() == aborted);

@@ -26,19 +26,19 @@ namespace {
 struct Tally {
     std::atomic<int> right{0};
     std::atomic<int> wrong{0};
-    std::atomic<int> cancelled{0};
+    std::atomic<int> canceled{0};
     std::atomic<int> failed{0};
 
     void count(std::error_code ec, std::string_view got, std::string_view expected) {
         if (ec == hawser::condition::canceled || ec == hawser::condition::timeout) {
-            ++cancelled;
+            ++canceled;
         } else if (ec) {
             ++failed;
         } else {
             ++(got == expected ? right : wrong);
         }
     }
-    int all() const { return right + wrong + cancelled + failed; }
+    int all() const { return right + wrong + canceled + failed; }
 };
 
 /// A body that names its request, of varying length: held with the head, or streamed.
@@ -159,7 +159,7 @@ TEST_CASE("leaders and followers under stress: bodies sent and read, dropped, ti
     CHECK(tally.all() == threads * each);
     CHECK(tally.wrong == 0);
     CHECK(tally.failed == 0);
-    CHECK(tally.cancelled == threads * each / 5);
+    CHECK(tally.canceled == threads * each / 5);
     check_at_rest(client.stats());
 }
 

@@ -122,11 +122,11 @@ TEST_CASE("the connect timeout, and a cancellation, of an unanswered connect", "
     FullListener full;
     IoThread io;
     Client client(io.executor(), TransportOptions{.connect_timeout = 30ms});
-    Call<Response> late, cancelled;
+    Call<Response> late, canceled;
     client.async_get(full.url(), late.handler());
-    client.async_get(full.url(), cancelled.handler());
-    cancelled.cancel(io.executor());
-    CHECK(cancelled.outcome() == aborted);
+    client.async_get(full.url(), canceled.handler());
+    canceled.cancel(io.executor());
+    CHECK(canceled.outcome() == aborted);
     CHECK(late.outcome() == hawser::error::connect_timeout);
     CHECK(late.ec == hawser::condition::timeout);
     io.finish();
@@ -183,12 +183,12 @@ TEST_CASE("a stuck resolver holds up no request: timeout, cancel, destruction", 
     std::optional<Client> client(
         std::in_place, io.executor(), TransportOptions{.resolve_timeout = 30ms});
     std::optional<Client> other(io.executor());
-    Call<Response> late, cancelled, closed;
+    Call<Response> late, canceled, closed;
     client->async_get(stuck.url(), late.handler());
-    client->async_get(stuck.url(), cancelled.handler());
+    client->async_get(stuck.url(), canceled.handler());
     other->async_get(stuck.url(), closed.handler());
-    cancelled.cancel(io.executor());
-    CHECK(cancelled.outcome() == aborted);
+    canceled.cancel(io.executor());
+    CHECK(canceled.outcome() == aborted);
     CHECK(late.outcome() == hawser::error::resolve_timeout);
     other.reset();
     CHECK(closed.outcome() == hawser::error::client_closed);
