@@ -103,7 +103,7 @@ public:
     /// The request has been written, or writing it was given up.
     virtual void wrote_request(std::error_code /*ec*/) {}
 
-    /// Of any response, interim ones included.
+    /// The first byte of any response, interim ones included.
     virtual void got_first_response_byte() {}
     /// An interim response, including 100 and 103.
     virtual void got_1xx_response(int /*status*/, const Headers& /*headers*/) {}

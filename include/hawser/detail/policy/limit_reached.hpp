@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which of the caller's limits caused an error, and its value: whoever wants to raise the limit
-// needs to know.
+// Which of the caller's limits caused an error, and its value: the first things to know before
+// raising it.
 
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
