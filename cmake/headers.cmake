@@ -12,18 +12,21 @@ set(HAWSER_HEADERS
     include/hawser/detail/access.hpp
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
-    include/hawser/detail/conn/body_decoder.hpp
-    include/hawser/detail/conn/body_eof_signal.hpp
+    include/hawser/detail/conn/awaited_on.hpp
     include/hawser/detail/conn/body_origin.hpp
     include/hawser/detail/conn/body_pump.hpp
+    include/hawser/detail/conn/body_read.hpp
     include/hawser/detail/conn/body_reads.hpp
-    include/hawser/detail/conn/body_wait.hpp
+    include/hawser/detail/conn/body_stream.hpp
+    include/hawser/detail/conn/conn_body.hpp
     include/hawser/detail/conn/conn_owner.hpp
+    include/hawser/detail/conn/decoded_body.hpp
     include/hawser/detail/conn/exchange.hpp
-    include/hawser/detail/conn/impl/body_decoder.ipp
     include/hawser/detail/conn/impl/body_origin.ipp
     include/hawser/detail/conn/impl/body_pump.ipp
     include/hawser/detail/conn/impl/body_reads.ipp
+    include/hawser/detail/conn/impl/conn_body.ipp
+    include/hawser/detail/conn/impl/decoded_body.ipp
     include/hawser/detail/conn/impl/exchange.ipp
     include/hawser/detail/conn/impl/persist_conn.ipp
     include/hawser/detail/conn/impl/persist_conn_failure.ipp
@@ -36,6 +39,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/exceptions.hpp
     include/hawser/detail/free_list.hpp
     include/hawser/detail/grammar.hpp
+    include/hawser/detail/held_bytes.hpp
     include/hawser/detail/indexed_heap.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
@@ -59,6 +63,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/tls_stream.hpp
     include/hawser/detail/io/translate_error.hpp
     include/hawser/detail/literal.hpp
+    include/hawser/detail/message/body_decoder.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
     include/hawser/detail/message/field_line.hpp
@@ -66,6 +71,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/head_buffer.hpp
     include/hawser/detail/message/head_lines.hpp
     include/hawser/detail/message/head_parser.hpp
+    include/hawser/detail/message/impl/body_decoder.ipp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp
     include/hawser/detail/message/impl/field_line.ipp
@@ -109,6 +115,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/deadline_queue.hpp
     include/hawser/detail/rt/deadlines.hpp
     include/hawser/detail/rt/error_signature.hpp
+    include/hawser/detail/rt/first_buffer.hpp
     include/hawser/detail/rt/fork_guard.hpp
     include/hawser/detail/rt/impl/blocking_loop.ipp
     include/hawser/detail/rt/impl/context_threads.ipp

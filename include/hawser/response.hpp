@@ -4,6 +4,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
+#include <hawser/detail/access.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/response_body.hpp>
@@ -57,7 +58,7 @@ struct Response {
     /// Takes the connection after an upgrade, including bytes already received after the head. A
     /// closed stream unless `upgraded`.
     UpgradedStream upgrade() {
-        return upgraded ? UpgradedStream(std::move(body)) : UpgradedStream();
+        return upgraded ? detail::Access::make<UpgradedStream>(std::move(body)) : UpgradedStream();
     }
 };
 

@@ -9,10 +9,11 @@
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
 #endif
 
-#include <hawser/detail/conn/impl/body_decoder.ipp>
 #include <hawser/detail/conn/impl/body_origin.ipp>
 #include <hawser/detail/conn/impl/body_pump.ipp>
 #include <hawser/detail/conn/impl/body_reads.ipp>
+#include <hawser/detail/conn/impl/conn_body.ipp>
+#include <hawser/detail/conn/impl/decoded_body.ipp>
 #include <hawser/detail/conn/impl/exchange.ipp>
 #include <hawser/detail/conn/impl/persist_conn.ipp>
 #include <hawser/detail/conn/impl/persist_conn_failure.ipp>
@@ -27,6 +28,7 @@
 #include <hawser/detail/io/impl/tls_fault.ipp>
 #include <hawser/detail/io/impl/tls_files.ipp>
 #include <hawser/detail/io/impl/tls_stream.ipp>
+#include <hawser/detail/message/impl/body_decoder.ipp>
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/content_decoder.ipp>
 #include <hawser/detail/message/impl/field_line.ipp>

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/access.hpp>
 #include <hawser/detail/conn/tunnel_write.hpp>
+#include <hawser/detail/rt/first_buffer.hpp>
+#include <hawser/detail/rt/initiation.hpp>
 #include <hawser/response_body.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -16,6 +19,10 @@
 #include <utility>
 
 namespace hawser {
+
+namespace detail {
+class ConnBody;
+}  // namespace detail
 
 /// A connection that no longer speaks HTTP: after `101 Switching Protocols`, or a successful
 /// CONNECT. Go: the Body of such a response, an io.ReadWriteCloser.
@@ -41,18 +48,19 @@ public:
 
     /// A closed stream.
     UpgradedStream() noexcept { body_.close(); }
-    /// For Response::upgrade().
-    explicit UpgradedStream(ResponseBody body) noexcept : body_(std::move(body)) {}
 
     /// Where operations complete if their token names no executor.
     executor_type get_executor() const noexcept { return body_.get_executor(); }
 
     /// Reads at least one byte. asio::error::eof: the peer has stopped writing, but may still read.
-    /// See ResponseBody::async_read_some().
-    template <class MutableBuffers, class Token = asio::use_awaitable_t<>>
+    /// Completion signature, errors and cancellation: see ResponseBody::async_read_some().
+    template <class MutableBuffers,
+              asio::completion_token_for<void(std::error_code, std::size_t)> Token =
+                  asio::use_awaitable_t<>>
     auto async_read_some(const MutableBuffers& buffers, Token&& token = {}) {
         return body_.async_read_some(buffers, std::forward<Token>(token));
     }
+    /// Blocks until at least one byte was read. See ResponseBody::read_some().
     template <class MutableBuffers>
     std::size_t read_some(const MutableBuffers& buffers, std::error_code& ec) {
         return body_.read_some(buffers, ec);
@@ -63,29 +71,26 @@ public:
         return body_.read_some(buffers);
     }
 
-    /// Writes some bytes of the first non-empty buffer.
+    /// Writes some bytes of the first non-empty buffer, which must stay valid until then.
     ///
     /// @par Completion signature
     /// `void(std::error_code, std::size_t)`
     /// @par Errors
     /// error::body_closed after close(); error::connection_reset and other errors of the
-    /// connection; error::concurrent_write.
+    /// connection; error::concurrent_write while another write is pending.
     /// @par Cancellation
     /// Any type closes the connection and completes the write with asio::error::operation_aborted.
-    template <class ConstBuffers, class Token = asio::use_awaitable_t<>>
+    template <class ConstBuffers,
+              asio::completion_token_for<void(std::error_code, std::size_t)> Token =
+                  asio::use_awaitable_t<>>
     auto async_write_some(const ConstBuffers& buffers, Token&& token = {}) {
-        constexpr bool fits = detail::TokenFor<Token, std::size_t>;
-        static_assert(fits, "hawser: the handler must take (std::error_code, std::size_t)");
-        if constexpr (fits) {
-            return asio::async_initiate<Token, detail::ErrorSignature<Token, std::size_t>>(
-                StartWrite{this}, token, first_bytes(buffers));
-        }
+        return detail::initiate<detail::TunnelWrite>(*this, token, detail::first_bytes(buffers));
     }
     /// Blocks until some bytes are written. Fails with the errors of async_write_some(), or with
     /// error::would_deadlock.
     template <class ConstBuffers>
     std::size_t write_some(const ConstBuffers& buffers, std::error_code& ec) {
-        return write_blocking(first_bytes(buffers), ec);
+        return write_blocking(detail::first_bytes(buffers), ec);
     }
     /// @throws std::system_error
     template <class ConstBuffers>
@@ -107,36 +112,21 @@ public:
     void close() { body_.close(); }
 
 private:
-    struct StartWrite {
-        using executor_type = asio::any_io_executor;
-        executor_type get_executor() const noexcept { return self->get_executor(); }
+    friend struct detail::Access;
 
-        template <class Handler>
-        void operator()(Handler handler, std::string_view bytes) const {
-            using Write = detail::HandlerCompletion<std::size_t, Handler, detail::TunnelWrite>;
-            auto* write = Write::create(std::move(handler), self->get_executor(), bytes);
-            detail::CompletionPtr<std::size_t> owned(write);
-            write->use(self->body_.minder(), detail::Pending::read);
-            owned.release();
-            self->start(*write, write->cancellation_slot());
-        }
+    /// `body` is that of a response that was upgraded.
+    explicit UpgradedStream(ResponseBody body) noexcept : body_(std::move(body)) {}
 
-        UpgradedStream* self;
-    };
-
-    template <class ConstBuffers>
-    static std::string_view first_bytes(const ConstBuffers& buffers) noexcept {
-        const auto buffer = detail::first_filled<asio::const_buffer>(buffers);
-        return {static_cast<const char*>(buffer.data()), buffer.size()};
-    }
-
-    void start(detail::TunnelWrite& write, asio::cancellation_slot slot);
+    detail::LoopUse use_loop() const { return detail::Access::use_loop(body_); }
+    void start(detail::TunnelWrite& write, std::string_view bytes);
     std::size_t write_blocking(std::string_view bytes, std::error_code& ec);
+    detail::ConnBody* connection() const noexcept;
+    Failure describe(std::error_code ec) const;
     [[noreturn]] void throw_write_failure(std::error_code ec) const;
 
     ResponseBody body_;
-    error write_failed_{};  // why the last write failed before it reached the connection; the
-                            // reader does not touch it
+    Failure write_failure_;  // of the last write, if it did not reach the connection; the reader
+                             // does not touch it
 };
 
 }  // namespace hawser

@@ -45,7 +45,25 @@ struct Access {
         return std::move(handler.completion_);
     }
 
-    // Transport
+    // ResponseBody
+    template <class Body, class... Parts>
+    static void fill(Body& body, Parts&&... parts) noexcept {
+        body.fill(std::forward<Parts>(parts)...);
+    }
+    template <class Body, class... Args>
+    static void decode(Body& body, Args&&... args) {
+        body.decode(std::forward<Args>(args)...);
+    }
+    template <class Body, class... Facts>
+    static void remember(Body& body, Facts&&... facts) noexcept {
+        body.remember(std::forward<Facts>(facts)...);
+    }
+    template <class Body>
+    static auto* rest(const Body& body) noexcept {
+        return body.rest_.get();
+    }
+
+    // Transport, ResponseBody
     template <class Transport>
     static const auto& loop(const Transport& transport) noexcept {
         return transport.loop_;

@@ -2,56 +2,67 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/conn/body_eof_signal.hpp>
+#include <hawser/detail/conn/awaited_on.hpp>
+#include <hawser/detail/conn/conn_body.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/error.hpp>
 #include <hawser/upgraded_stream.hpp>
 
 namespace hawser {
 
-HAWSER_DECL void UpgradedStream::start(detail::TunnelWrite& write, asio::cancellation_slot slot) {
-    if (!body_.live_) {
-        write.slot.failure() = body_.describe(error::body_closed);
-        write.ended(error::body_closed).run(detail::CalledFrom::user);
+// Null for a stream that never had a connection, or was moved from. What is upgraded is never
+// compressed: below the body is the connection.
+HAWSER_DECL detail::ConnBody* UpgradedStream::connection() const noexcept {
+    return static_cast<detail::ConnBody*>(detail::Access::rest(body_));
+}
+
+HAWSER_DECL void UpgradedStream::start(detail::TunnelWrite& write, std::string_view bytes) {
+    write.send(bytes);
+    if (detail::ConnBody* const conn = connection()) {
+        conn->write(write, write.cancellation_slot());
         return;
     }
-    detail::or_discard(write, [&] { body_.live_->cancel_by(slot, write); });
-    body_.live_->write(write);
+    write.slot.failure() = describe(error::body_closed);
+    write.ended(error::body_closed).run(detail::CalledFrom::user);
 }
 
 HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
                                                        std::error_code& ec) {
-    ec = {};
-    if (!body_.live_) {
-        ec = error::body_closed;
-    } else {
-        ec = body_.loop_->refusal();
-    }
+    detail::ConnBody* const conn = connection();
+    const auto& loop = detail::Access::loop(body_);
+    ec = conn != nullptr ? loop->refusal() : make_error_code(error::body_closed);
     if (ec) {
-        write_failed_ = error_of(ec);
+        write_failure_ = describe(ec);
         return 0;
     }
-    detail::BlockingCompletion<detail::TunnelWrite> write(*body_.loop_, bytes);
-    detail::AwaitedOn<detail::TunnelWrite> awaited(*body_.live_, write);
-    write.await(awaited, [&] { body_.live_->write(write); });
+    write_failure_ = {};  // the connection knows
+    detail::BlockingCompletion<detail::TunnelWrite> write(*loop);
+    write.send(bytes);
+    detail::AwaitedOn<detail::ConnBody, detail::TunnelWrite> awaited(*conn, write);
+    write.await(awaited, [&] { conn->write(write, {}); });
     ec = write.ec;
-    write_failed_ = {};  // the connection keeps its own failure
     return write.result();
 }
 
 HAWSER_DECL Failure UpgradedStream::failure() const {
-    return write_failed_ != error{} ? body_.describe(write_failed_) : body_.failure();
+    return write_failure_ ? write_failure_ : body_.failure();
 }
 
-// Reads only what a read on another thread does not modify.
+HAWSER_DECL Failure UpgradedStream::describe(std::error_code ec) const {
+    const detail::ConnBody* const conn = connection();
+    return conn != nullptr ? conn->describe(ec) : detail::BodyOrigin().describe(ec, {}, "");
+}
+
+// Reads only what a read on another thread does not touch.
 HAWSER_DECL void UpgradedStream::throw_write_failure(std::error_code ec) const {
-    const Failure known = body_.live_ ? body_.live_->failure() : Failure();
-    detail::throw_error(ec, known.code() == ec ? known : body_.describe(ec));
+    const detail::ConnBody* const conn = connection();
+    const Failure known = conn != nullptr ? conn->failure() : Failure();
+    detail::throw_error(ec, known.code() == ec ? known : describe(ec));
 }
 
 HAWSER_DECL void UpgradedStream::close_write() {
-    if (body_.live_) {
-        body_.live_->close_write();
+    if (detail::ConnBody* const conn = connection()) {
+        conn->close_write();
     }
 }
 

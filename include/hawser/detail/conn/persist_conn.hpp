@@ -16,7 +16,7 @@
 // Everything runs in turns of monitor_; user code and other connections only after a turn.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/conn/body_wait.hpp>
+#include <hawser/detail/conn/body_read.hpp>
 #include <hawser/detail/conn/conn_owner.hpp>
 #include <hawser/detail/conn/exchange.hpp>
 #include <hawser/detail/conn/tunnel_write.hpp>
@@ -91,24 +91,25 @@ public:
     /// For LoopCoroutine.
     void loop_failed();
 
-    // For BodyEofSignal.
+    // For ConnBody.
     /// Reads what is there. asio::error::would_block: nothing yet; asio::error::eof: the end.
     std::size_t read_body(Exchange& exchange, std::span<char> out, std::error_code& ec);
     /// Reads as `wait` says until it is satisfied; never completes it right here.
-    void read_body(Exchange& exchange, BodyWait& wait);
+    void read_body(Exchange& exchange, BodyRead& wait);
     /// All that is known of an error of the body's.
     Failure describe(const Exchange& exchange, std::error_code ec, const char* reason);
-    void explain(Exchange& exchange, BodyWait& wait);
+    /// The same for a read, which failed with it: body_failure() says so from now on.
+    Failure tell_failure(Exchange& exchange, std::error_code ec, const char* reason);
     /// What the last read failed with, or the next one would.
     Failure body_failure(const Exchange& exchange);
     /// What was read is no good: ends the connection, unless it has nothing to do with it any more.
     void refuse(Exchange& exchange, std::error_code ec, Fault fault);
     /// Cancels a pending read, which tears the connection down.
-    void cancel_read(Exchange& exchange, BodyWait& wait, std::error_code cause);
+    void cancel_read(Exchange& exchange, BodyRead& wait, std::error_code cause);
     /// The caller is done with the body, read or not: see drain().
     void close_body(Exchange& exchange);
 
-    // For BodyEofSignal, after an upgrade.
+    // For ConnBody, after an upgrade.
     void write_tunnel(Exchange& exchange, TunnelWrite& write);
     /// Cancels a pending write, which tears the connection down.
     void cancel_write(Exchange& exchange, TunnelWrite& write, std::error_code cause);
@@ -246,7 +247,7 @@ private:
     HAWSER_COLD void note_lost(Exchange& exchange,
                                std::error_code io,
                                std::error_code code) noexcept;
-    HAWSER_COLD void end_failed_wait(BodyWait& wait);
+    HAWSER_COLD void end_failed_wait(BodyRead& wait);
     HAWSER_COLD void note_progress(const Exchange& exchange, Fault& fault) const;
     void run_late(error reason, std::chrono::milliseconds limit);
     void destroy_source_later(IntrusivePtr<Exchange> exchange);
@@ -267,7 +268,7 @@ private:
 
     IntrusivePtr<Exchange> exchange_;         // the one served; from accept() to finish_exchange()
     std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
-    BodyWait* body_wait_ = nullptr;           // a read of the caller's that waits for bytes
+    BodyRead* body_wait_ = nullptr;           // a read of the caller's that waits for bytes
     ServeOn serve_on_{*this};                 // holds a reference while it is to be run
     TunnelWrite* tunnel_write_ = nullptr;     // a write of the caller's that waits for room
     IntrusivePtr<BodyPump> pump_;             // of a streamed request body, while it is written

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A write of the caller's to a connection that was upgraded.
+// A write of the caller's to an upgraded connection.
 
 #include <hawser/detail/rt/completion.hpp>
 
@@ -15,9 +15,9 @@ namespace hawser::detail {
 /// Completes when some of its bytes have left.
 class TunnelWrite : public Completion<std::size_t> {
 public:
-    explicit TunnelWrite(std::string_view bytes) noexcept : bytes_(bytes) {}
+    void send(std::string_view bytes) noexcept { bytes_ = bytes; }
 
-    /// Nothing once the stream took some, which then only have to leave.
+    /// Empty once the stream took some bytes, which then only have to leave.
     std::string_view to_take() const noexcept { return taken_ == 0 ? bytes_ : std::string_view(); }
     void took(std::size_t n) noexcept { taken_ += n; }
     bool taken() const noexcept { return taken_ != 0 || bytes_.empty(); }

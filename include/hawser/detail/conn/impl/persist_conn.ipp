@@ -349,7 +349,7 @@ HAWSER_DECL void PersistConn::cancel(Exchange& exchange, std::error_code cause, 
 }
 
 HAWSER_DECL void PersistConn::cancel_read(Exchange& exchange,
-                                          BodyWait& wait,
+                                          BodyRead& wait,
                                           std::error_code cause) {
     turn(CalledFrom::user, [&] {
         if (exchange_.get() == &exchange && body_wait_ == &wait) {
@@ -452,7 +452,7 @@ HAWSER_DECL void PersistConn::destroy_source_later(IntrusivePtr<Exchange> exchan
 HAWSER_DECL void PersistConn::end_body_wait(Exchange& exchange, std::error_code ec) {
     if (body_wait_ != nullptr) {
         stop_timer(Phase::body);
-        BodyWait& wait = *std::exchange(body_wait_, nullptr);
+        BodyRead& wait = *std::exchange(body_wait_, nullptr);
         Task& done = *wait.received(0, ec);
         if (wait.failed) {
             wait.explain(exchange);

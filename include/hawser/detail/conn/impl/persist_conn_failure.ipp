@@ -54,11 +54,11 @@ HAWSER_DECL void PersistConn::note_lost(Exchange& exchange,
 }
 
 // A read of the caller's that completes with an error.
-HAWSER_DECL void PersistConn::end_failed_wait(BodyWait& wait) {
-    if (wait.refused) {
-        note_failure(*exchange_, wait.refused, wait.refusal());
+HAWSER_DECL void PersistConn::end_failed_wait(BodyRead& wait) {
+    if (wait.fatal) {
+        note_failure(*exchange_, wait.fatal, wait.fault());
         if (exchange_->response.body == BodyState::open) {
-            end_body(*exchange_, Verdict::failed, wait.refused);
+            end_body(*exchange_, Verdict::failed, wait.fatal);
         }
     }
     wait.explain(*exchange_);
@@ -93,8 +93,12 @@ HAWSER_DECL Failure PersistConn::describe(const Exchange& exchange,
     return failure;
 }
 
-HAWSER_DECL void PersistConn::explain(Exchange& exchange, BodyWait& wait) {
-    monitor_.turn(CalledFrom::user, [&] { wait.explain(exchange); });
+HAWSER_DECL Failure PersistConn::tell_failure(Exchange& exchange,
+                                              std::error_code ec,
+                                              const char* reason) {
+    Failure failure;
+    monitor_.turn(CalledFrom::user, [&] { failure = exchange.tell(ec, reason); });
+    return failure;
 }
 
 HAWSER_DECL Failure PersistConn::body_failure(const Exchange& exchange) {

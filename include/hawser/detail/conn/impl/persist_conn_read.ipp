@@ -142,7 +142,7 @@ HAWSER_DECL std::size_t PersistConn::read_body(Exchange& exchange,
     return n;
 }
 
-HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyWait& wait) {
+HAWSER_DECL void PersistConn::read_body(Exchange& exchange, BodyRead& wait) {
     turn(CalledFrom::user, [&] {
         std::error_code ec;
         if (body_wait_ != nullptr && exchange_.get() == &exchange) {
@@ -186,14 +186,14 @@ HAWSER_DECL void PersistConn::serve_body_wait() {
         }
         if (Task* done = body_wait_->received(n, ec)) {
             stop_timer(Phase::body);
-            BodyWait& wait = *std::exchange(body_wait_, nullptr);
+            BodyRead& wait = *std::exchange(body_wait_, nullptr);
             if (wait.failed) {
                 end_failed_wait(wait);
             }
             ec || wait.failed ? after_source(*exchange_, *done) : monitor_.after(*done);
             return;
         }
-        served += n + std::exchange(body_wait_->made, 0);
+        served += n + std::exchange(body_wait_->produced, 0);
         if (served >= budget) {
             stop_timer(Phase::body);  // it is the reader now who takes its time
             serve_later();

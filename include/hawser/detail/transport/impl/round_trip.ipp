@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/access.hpp>
 #include <hawser/detail/bounded_options.hpp>
-#include <hawser/detail/conn/body_eof_signal.hpp>
+#include <hawser/detail/conn/conn_body.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
@@ -242,7 +243,7 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept
         response_ = Response();  // one that could not be delivered
     }
     response_.failure = describe(ec);
-    response_.body.detail_fill(core_->loop(), {}, nullptr, nullptr);
+    Access::fill(response_.body, core_->loop(), std::string(), nullptr, nullptr);
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
     if (request.trace) {
@@ -257,11 +258,11 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     response_.status = arrival.head.status;
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
-    response_.body.detail_fill(
-        core_->loop(),
-        std::move(arrival.body),
-        std::move(arrival.trailers),
-        arrival.whole ? nullptr : std::make_unique<BodyEofSignal>(connection, *this));
+    Access::fill(response_.body,
+                 core_->loop(),
+                 std::move(arrival.body),
+                 std::move(arrival.trailers),
+                 arrival.whole ? nullptr : make_body_stream<ConnBody>(connection, *this));
     response_.reason = std::move(arrival.head.reason);
     response_.version = arrival.head.version;
     response_.headers = std::move(arrival.head.headers);
@@ -270,15 +271,11 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
         decode_body();
     }
     response_.url = request.message.url;  // it is still the exchange's, in case the body fails
-    if (arrival.whole && !response.request_sent.load(std::memory_order_relaxed)) {
-        response_.body.detail_unsent();
-    }
-    if (arrival.whole) {  // it is nobody else's any more
-        response_.body.detail_name(std::move(request.message.url),
-                                   known_method(request.message.method));
-    } else {
-        response_.body.detail_name(Url(request.message.url), known_method(request.message.method));
-    }
+    // Once the connection is free again, the URL is nobody else's any more.
+    Access::remember(response_.body,
+                     arrival.whole ? std::move(request.message.url) : Url(request.message.url),
+                     known_method(request.message.method),
+                     response.request_sent.load(std::memory_order_relaxed));
     response_.upgraded = response.upgraded;
     if (response.upgraded) {
         clear_deadline();  // none ends what is no exchange any more
@@ -309,9 +306,10 @@ HAWSER_DECL void RoundTrip::decode_body() {
     response_.headers.erase("Content-Length");
     response_.content_length.reset();
     response_.uncompressed = true;
-    response_.body.detail_decode(response.coding,
-                                 {options.max_decoded_body_bytes, options.max_decode_ratio},
-                                 {request.message.url, known_method(request.message.method)});
+    Access::decode(response_.body,
+                   response.coding,
+                   DecodeLimits{options.max_decoded_body_bytes, options.max_decode_ratio},
+                   BodyOrigin{request.message.url, known_method(request.message.method)});
 }
 
 // Before the caller can know that the request is over.

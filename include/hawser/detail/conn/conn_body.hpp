@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The body's side of the connection (Go's bodyEOFSignal). It reads the body straight from the
+// connection and alone sends the verdict, once: the end was read, or it was closed, at the latest
+// by whoever owns it. Not thread-safe itself; the connection behind it is.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/conn/body_stream.hpp>
+#include <hawser/detail/conn/exchange.hpp>
+#include <hawser/detail/conn/persist_conn.hpp>
+#include <hawser/detail/conn/tunnel_write.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/rt/fork_guard.hpp>
+#include <hawser/detail/rt/thread_cancel.hpp>
+
+#include <asio/cancellation_signal.hpp>
+#include <asio/error.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <system_error>
+#include <utility>
+
+namespace hawser::detail {
+
+class ConnBody final : public BodyStream {
+public:
+    ConnBody(PersistConn& conn, Exchange& exchange) noexcept : conn_(&conn), exchange_(&exchange) {}
+
+    std::size_t read_some(std::span<char> out, std::error_code& ec) override {
+        if (process_.inherited()) {
+            ec = error::forked;
+            return 0;
+        }
+        return conn_->read_body(*exchange_, out, ec);
+    }
+    void read(BodyRead& read, asio::cancellation_slot slot) override {
+        if (process_.inherited()) {
+            read.received(0, error::forked)->run(CalledFrom::user);
+            return;
+        }
+        cancel_by(slot, read);
+        conn_->read_body(*exchange_, read);
+    }
+    void cancel(BodyRead& read, std::error_code cause) override {
+        conn_->cancel_read(*exchange_, read, cause);
+    }
+    HAWSER_DECL void close() override;
+    void reject(std::error_code ec, Fault fault) override {
+        conn_->refuse(*exchange_, ec, std::move(fault));
+    }
+
+    HAWSER_DECL Failure failure() const override;
+    HAWSER_DECL Failure tell(std::error_code code, const char* reason) override;
+    Exchange* exchange() const noexcept override { return exchange_.get(); }
+
+    // After an upgrade, for the other direction. It leaves failure() alone.
+    void write(TunnelWrite& write, asio::cancellation_slot slot) {
+        cancel_by(slot, write);
+        conn_->write_tunnel(*exchange_, write);
+    }
+    void cancel(TunnelWrite& write, std::error_code cause) {
+        conn_->cancel_write(*exchange_, write, cause);
+    }
+    void close_write() { conn_->close_write(*exchange_); }
+    HAWSER_DECL Failure describe(std::error_code code) const;
+
+private:
+    /// Lets `slot` cancel an operation that is about to start.
+    template <class Operation>
+    void cancel_by(asio::cancellation_slot slot, Operation& operation) {
+        if (!slot.is_connected()) {
+            return;
+        }
+        or_discard(operation, [&] {
+            slot.assign(
+                [self = IntrusivePtr<ConnBody>(this), &operation](asio::cancellation_type type) {
+                    if (type != asio::cancellation_type::none) {
+                        self->cancel(operation, asio::error::operation_aborted);
+                    }
+                });
+        });
+    }
+    Failure describe_inherited(std::error_code code) const noexcept;
+
+    const IntrusivePtr<PersistConn> conn_;
+    const IntrusivePtr<Exchange> exchange_;
+    const OfThisProcess process_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/conn/impl/conn_body.ipp>
+#endif

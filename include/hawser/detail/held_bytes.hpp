@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace hawser::detail {
+
+/// The bytes of a body that came with the head, read from the front. Moving it takes the bytes.
+class HeldBytes {
+public:
+    HeldBytes() noexcept = default;
+    explicit HeldBytes(std::string&& bytes) noexcept : bytes_(std::move(bytes)) {}
+
+    // The position may lie behind the end: moving takes the bytes, but leaves it where it was.
+    std::size_t size() const noexcept {
+        return position_ < bytes_.size() ? bytes_.size() - position_ : 0;
+    }
+    bool empty() const noexcept { return position_ >= bytes_.size(); }
+
+    void hold(std::string&& bytes) noexcept {
+        bytes_ = std::move(bytes);
+        position_ = 0;
+    }
+
+    /// Copies as many as there are, and `out` has room for.
+    std::size_t read(std::span<char> out) noexcept {
+        const std::size_t n = std::min(out.size(), size());
+        if (n != 0) {
+            std::memcpy(out.data(), bytes_.data() + position_, n);
+            position_ += n;
+        }
+        return n;
+    }
+    /// Takes all that are unread.
+    std::string take() noexcept {
+        std::string bytes = std::move(bytes_);
+        bytes_.clear();
+        bytes.erase(0, std::exchange(position_, 0));
+        return bytes;
+    }
+
+private:
+    std::string bytes_;
+    std::size_t position_ = 0;
+};
+
+}  // namespace hawser::detail
