@@ -3,8 +3,8 @@
 
 # Every dependency: the parent project's target if there is one, else the system's, else a pinned
 # release (except OpenSSL, which must get the system's security updates). Sets
-# HAWSER_ASIO_DEFINITIONS and HAWSER_WITH_ZLIB. Sets HAWSER_BUNDLED_ASIO / HAWSER_BUNDLED_LLHTTP if
-# we provide it ourselves; then we also install it.
+# HAWSER_ASIO_DEFINITIONS, HAWSER_WITH_ZLIB and HAWSER_WITH_LIBPSL. Sets HAWSER_BUNDLED_ASIO /
+# HAWSER_BUNDLED_LLHTTP if we provide it ourselves; then we also install it.
 
 include(FetchContent)
 set(HAWSER_BUNDLED_ASIO OFF)
@@ -21,6 +21,16 @@ if(NOT HAWSER_ZLIB STREQUAL "OFF")
         find_package(ZLIB REQUIRED)
     endif()
     set(HAWSER_WITH_ZLIB ${ZLIB_FOUND})
+endif()
+
+set(HAWSER_WITH_LIBPSL OFF)
+if(NOT HAWSER_LIBPSL STREQUAL "OFF")
+    if(HAWSER_LIBPSL STREQUAL "AUTO")
+        find_package(libpsl MODULE QUIET)
+    else()
+        find_package(libpsl MODULE REQUIRED)
+    endif()
+    set(HAWSER_WITH_LIBPSL ${libpsl_FOUND})
 endif()
 
 if(NOT TARGET asio::asio)

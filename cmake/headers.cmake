@@ -8,6 +8,8 @@ set(HAWSER_HEADERS
     include/hawser/client_trace.hpp
     include/hawser/config.hpp
     include/hawser/connection_info.hpp
+    include/hawser/cookie.hpp
+    include/hawser/cookie_jar.hpp
     include/hawser/coroutine_round_tripper.hpp
     include/hawser/detail/access.hpp
     include/hawser/detail/body_source.hpp
@@ -36,6 +38,20 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/impl/persist_conn_write.ipp
     include/hawser/detail/conn/persist_conn.hpp
     include/hawser/detail/conn/tunnel_write.hpp
+    include/hawser/detail/cookies/cookie_date.hpp
+    include/hawser/detail/cookies/cookie_file.hpp
+    include/hawser/detail/cookies/cookie_rules.hpp
+    include/hawser/detail/cookies/cookie_store.hpp
+    include/hawser/detail/cookies/impl/cookie_date.ipp
+    include/hawser/detail/cookies/impl/cookie_file.ipp
+    include/hawser/detail/cookies/impl/cookie_rules.ipp
+    include/hawser/detail/cookies/impl/cookie_store.ipp
+    include/hawser/detail/cookies/impl/netscape_format.ipp
+    include/hawser/detail/cookies/impl/public_suffix.ipp
+    include/hawser/detail/cookies/impl/set_cookie.ipp
+    include/hawser/detail/cookies/netscape_format.hpp
+    include/hawser/detail/cookies/public_suffix.hpp
+    include/hawser/detail/cookies/set_cookie.hpp
     include/hawser/detail/exceptions.hpp
     include/hawser/detail/free_list.hpp
     include/hawser/detail/grammar.hpp
@@ -148,6 +164,7 @@ set(HAWSER_HEADERS
     include/hawser/hawser.hpp
     include/hawser/headers.hpp
     include/hawser/impl/client.ipp
+    include/hawser/impl/cookie_jar.ipp
     include/hawser/impl/error.ipp
     include/hawser/impl/failure.ipp
     include/hawser/impl/headers.ipp

@@ -33,6 +33,7 @@ install(FILES
     cmake/compiled.cmake
     cmake/compiled.cpp
     cmake/Findasio.cmake
+    cmake/Findlibpsl.cmake
     cmake/Findllhttp.cmake
     DESTINATION "${hawser_package_dir}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -7,6 +7,8 @@
 
 #include <hawser/client.hpp>
 #include <hawser/client_trace.hpp>
+#include <hawser/cookie.hpp>
+#include <hawser/cookie_jar.hpp>
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>

@@ -21,6 +21,13 @@
 #include <hawser/detail/conn/impl/persist_conn_trace.ipp>
 #include <hawser/detail/conn/impl/persist_conn_tunnel.ipp>
 #include <hawser/detail/conn/impl/persist_conn_write.ipp>
+#include <hawser/detail/cookies/impl/cookie_date.ipp>
+#include <hawser/detail/cookies/impl/cookie_file.ipp>
+#include <hawser/detail/cookies/impl/cookie_rules.ipp>
+#include <hawser/detail/cookies/impl/cookie_store.ipp>
+#include <hawser/detail/cookies/impl/netscape_format.ipp>
+#include <hawser/detail/cookies/impl/public_suffix.ipp>
+#include <hawser/detail/cookies/impl/set_cookie.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
@@ -53,6 +60,7 @@
 #include <hawser/detail/transport/impl/transport_service.ipp>
 #include <hawser/hawser.hpp>
 #include <hawser/impl/client.ipp>
+#include <hawser/impl/cookie_jar.ipp>
 #include <hawser/impl/error.ipp>
 #include <hawser/impl/failure.ipp>
 #include <hawser/impl/headers.ipp>

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+
+// One jar in many threads, which ThreadSanitizer watches in this set.
+
+#include <hawser/cookie_jar.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using hawser::Cookie;
+using hawser::CookieJar;
+
+namespace {
+
+std::string new_folder() {
+    std::string path = "/tmp/hawser-test-XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr) {
+        throw std::runtime_error("mkdtemp");
+    }
+    return path;
+}
+
+}  // namespace
+
+TEST_CASE("threads share a jar, its clock and its file", "[K17]") {
+    const std::string folder = new_folder();
+    const std::string path = folder + "/cookies.txt";
+    std::atomic<int> seconds{1000};
+    CookieJar jar({.now = [&] { return std::chrono::sys_seconds(std::chrono::seconds(++seconds)); },
+                   .max_per_domain = 50});
+    std::atomic<int> wrong{0};
+    const auto work = [&](int thread) {
+        const hawser::Url url("https://h" + std::to_string(thread % 2) + ".example.com/");
+        for (int i = 0; i < 200; ++i) {
+            const std::string name = std::to_string(i % 60);
+            (void)jar.set(url, name + "=1; domain=example.com");
+            (void)jar.set(url, name + "=2; max-age=100000");
+            for (const Cookie& cookie : jar.cookies(url)) {
+                wrong += cookie.value == (cookie.host_only ? "2" : "1") ? 0 : 1;
+            }
+            if (i % 50 == 0) {
+                std::error_code ec;
+                jar.save(path, ec);
+                wrong += ec ? 1 : 0;
+                jar.load(path, ec);  // of any thread, but whole
+                wrong += ec ? 1 : 0;
+                jar.end_session();
+                jar.erase(Cookie{.name = name, .value = "", .domain = "example.com"});
+            }
+        }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back(work, i);
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(wrong == 0);
+    CHECK(jar.all().size() <= 150);
+    CHECK(std::distance(std::filesystem::directory_iterator(folder),
+                        std::filesystem::directory_iterator()) == 1);
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("two jars have nothing in common", "[K17]") {
+    CookieJar a;
+    CookieJar b;
+    (void)a.set("https://h.example/", "a=1");
+    CHECK(b.header("https://h.example/").empty());
+    CHECK(a.header("https://h.example/") == "a=1");
+}
+
+TEST_CASE("the functions of a jar's options may use the jar", "[K17]") {
+    CookieJar* self = nullptr;
+    CookieJar jar(
+        {.now =
+             [&] {
+                 if (self != nullptr) {
+                     CookieJar* const once = std::exchange(self, nullptr);
+                     (void)once->header("https://h.example/");
+                     self = once;
+                 }
+                 return std::chrono::sys_seconds(std::chrono::seconds(1));
+             },
+         .is_public_suffix = [&](std::string_view) { return self->all().size() == 100; }});
+    self = &jar;
+    CHECK(jar.set("https://h.example/", "a=1; domain=h.example") == hawser::CookieVerdict::kept);
+    CHECK(jar.header("https://h.example/") == "a=1");
+}
