@@ -32,18 +32,18 @@ public:
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
     void give_back() noexcept override { release(); }
+    /// Gets it a connection, by one way or another, or completes it.
+    void obtain(TaskList& due) noexcept;
     /// Gives up, wherever it is. The first cause counts.
     void cancel(std::error_code cause, CalledFrom from);
     void give_up(std::error_code cause) override { cancel(cause, CalledFrom::user); }
     TimePoint ends_by() const noexcept override { return ends_by_; }
     /// Ends it without a response.
     void complete(std::error_code ec, TaskList& due) noexcept;
+    /// Keeps why it got no further than the queue.
+    void note_in_queue(std::error_code ec) noexcept;
 
     ConnectKeyView key() const noexcept;
-    /// Another attempt begins.
-    void retrying(Retry reason, TaskList& due);
-    /// Makes ready for another attempt: the body begins with its first byte again, if it can.
-    std::error_code rewind();
 
     HAWSER_DECL void respond(PersistConn& conn, ReceivedResponse& arrival) override;
     HAWSER_DECL void finished(PersistConn& connection) noexcept override;
@@ -57,21 +57,30 @@ private:
     std::error_code begin(TaskList& due);
     std::error_code prepare();
     std::error_code open_body();
-    void finish_body(TaskList& due) noexcept;
     std::error_code write_head();
     HeadExtras extras() const noexcept;
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
-    HAWSER_COLD void watch_stop();
+
+    std::error_code prepare_retry(Retry reason, TaskList& due) noexcept;
+    std::error_code rewind();
+    void leave(std::error_code cause, CalledFrom from);
+    void decode_body();
+    void finish_body(TaskList& due) noexcept;
+    HAWSER_DECL void dispose() noexcept override;
+
+    // Its deadline, and the two ways for its caller to cancel it.
+    HAWSER_DECL void expired(CalledFrom from) override;
+    void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
     void clear_deadline() noexcept;
+    void watch_cancellation();
+    HAWSER_COLD void watch_stop();
+
+    // If it has a trace.
     HAWSER_COLD void tell_begin(TaskList& due);
+    HAWSER_COLD void tell_retry(Retry reason, TaskList& due);
     HAWSER_COLD void tell_finished(PersistConn& connection) noexcept;
     HAWSER_COLD bool tell_end(std::error_code ec, Failure why, bool last) noexcept;
     HAWSER_COLD void tell_completion(std::error_code ec, Task& completion, TaskList& due) noexcept;
-    void decode_body();
-    void watch_cancellation();
-    HAWSER_DECL void expired(CalledFrom from) override;
-    void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
-    HAWSER_DECL void dispose() noexcept override;
 
     IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;
@@ -82,10 +91,7 @@ private:
     } blocking_;                            // who sent it, while it starts
     TimePoint ends_by_ = TimePoint::max();  // fixed when it starts
     bool has_deadline_ = false;
-    class StopWatch;
-    StopWatch* stop_watch_ = nullptr;  // of the request's stop token, until all is over
-    unsigned attempts_ = 0;            // counted for the trace
-    bool tracing_ = false;             // an attempt that was told of goes on
+    Task* stop_watch_ = nullptr;  // of the request's stop token, until all is over
 };
 
 }  // namespace hawser::detail

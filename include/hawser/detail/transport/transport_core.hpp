@@ -35,6 +35,21 @@ namespace hawser::detail {
 class TransportService;
 class RoundTrip;
 
+/// What a request finds that looks for a connection.
+struct CheckedOut {
+    std::error_code refused{};         // it does not even wait
+    IntrusivePtr<PersistConn> conn{};  // an idle one; null: the request waits for one
+    bool probe = false;                // whether it has to be looked at before it is lent
+};
+
+/// Where a request was that is given up.
+struct Withdrawn {
+    IntrusivePtr<RoundTrip> waited{};  // the request itself, if it did
+    Failure::Phase phase = Failure::Phase::queue;
+    IntrusivePtr<PersistConn> conn{};  // serves it, or has served it
+    asio::any_io_executor released{};  // work for somebody who waited, to be kept until the end
+};
+
 class TransportCore final : public ConnOwner, private DialOwner {
 public:
     TransportCore(asio::any_io_executor executor, TransportOptions options);
@@ -64,13 +79,16 @@ public:
     void keep(void* memory, HeadBuffer&& buffer) noexcept {
         spare_trips_.keep(memory, std::move(buffer));
     }
-    /// Gets it a connection, by one way or another, or completes it.
-    void obtain(RoundTrip& trip, TaskList& due) noexcept;
-    /// Takes it out of the queue or off its connection, which ends it with its cause of
-    /// cancellation.
-    void cancel(RoundTrip& trip, CalledFrom from);
-    /// Its attempt failed: another one, or the end.
-    void attempt_failed(RoundTrip& trip, CalledFrom from);
+    /// Looks for an idle connection, else has it wait for one: one step.
+    CheckedOut check_out(RoundTrip& trip, TaskList& due);
+    /// Takes it out of the queue, or says what serves it.
+    Withdrawn withdraw(RoundTrip& trip) noexcept;
+    /// It is sent again.
+    void count(Retry reason) noexcept;
+    /// Takes work while somebody waits. What is not needed any more is returned, to be kept until
+    /// the completions are the executor's work, and until no lock is held.
+    using Work = asio::any_io_executor;  // that counts as work, or none
+    [[nodiscard]] Work update_work() noexcept;
     /// It watches the time no more, and was perhaps the last to do so.
     void deadline_cleared() noexcept;
 
@@ -107,15 +125,9 @@ private:
     HAWSER_DECL void dialed(Dial& dial, std::unique_ptr<Stream> stream, CalledFrom from) override;
     HAWSER_DECL void dial_failed(Dial& dial, std::error_code ec, CalledFrom from) override;
 
-    std::error_code take_or_wait(RoundTrip& trip,
-                                 TimePoint now,
-                                 IntrusivePtr<PersistConn>& conn,
-                                 TaskList& due);
     HAWSER_COLD Fault fault_of_dial(const Dial& dial, std::error_code ec) const noexcept;
     HAWSER_COLD Failure dial_failure(const Dial& dial, std::error_code ec) const noexcept;
     HAWSER_COLD void tell_failed_dial(Dial& dial, std::error_code ec, TaskList& due) noexcept;
-    HAWSER_COLD void note_in_queue(RoundTrip& trip, std::error_code ec) noexcept;
-    bool look_for_connection(RoundTrip& trip, TaskList& due);
     IntrusivePtr<PersistConn> new_conn(std::unique_ptr<Stream>& stream) noexcept;
     void sweep(CalledFrom from);
     void trim_idle(CalledFrom from);
@@ -128,8 +140,6 @@ private:
     void cancel_gathering(WaitGroup& gathering);
     void fail_waiting();
     void abort_dials();
-    std::error_code try_again(RoundTrip& trip, Retry reason, TaskList& due) noexcept;
-    void count_retry(Retry reason) noexcept;
     void count_closed(std::optional<Reuse> why) noexcept;
 
     // With mutex_ held.
@@ -144,10 +154,7 @@ private:
     void watch(Timer& timer, TimePoint at) noexcept;
     void stop(Timer& timer) noexcept;
     void watch_waiting() noexcept;
-    /// Takes work while somebody waits. What is not needed any more is returned, to be kept until
-    /// the completions are the executor's work, and until no lock is held.
-    using Work = asio::any_io_executor;  // that counts as work, or none
-    [[nodiscard]] Work update_work() noexcept;
+    [[nodiscard]] Work update_work_locked() noexcept;
     void disarm_if_quiet() noexcept;
 
     const asio::any_io_executor executor_;

@@ -6,6 +6,8 @@
 #include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/conn/conn_body.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
+#include <hawser/detail/policy/limit_reached.hpp>
+#include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
@@ -65,7 +67,7 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     } catch (...) {
         ec = error_of_exception();
     }
-    ec ? complete(ec, due) : core_->obtain(*this, due);
+    ec ? complete(ec, due) : obtain(due);
     due.run(CalledFrom::user);
 }
 
@@ -79,157 +81,103 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     return completion.slot.empty() ? Response() : std::move(completion.result());
 }
 
-// What cannot be sent is found out before a connection is touched.
-HAWSER_DECL std::error_code RoundTrip::prepare() {
-    if (request.message.url.empty()) {
-        return error::invalid_url;
+// Gets a connection, by one way or another, or completes. One that has gone stale is closed by
+// lend(), and the search begins anew.
+HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
+    try {
+        for (;;) {
+            const CheckedOut found = core_->check_out(*this, due);
+            if (found.refused) {
+                note_in_queue(found.refused);
+                return complete(found.refused, due);
+            }
+            if (!found.conn || found.conn->lend(this, found.probe, due)) {
+                return;  // it waits, or is being served: it may be over already
+            }
+        }
+    } catch (const std::exception&) {  // before it was anywhere
+        complete(error::resource_exhausted, due);
     }
-    if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
-        return error::invalid_request;
+}
+
+// The attempt under way ended without a response: another one, or the end.
+HAWSER_DECL void RoundTrip::failed(CalledFrom from) {
+    TaskList due;
+    std::error_code ec = cancelled();  // it beats the error that it provoked
+    if (!ec) {
+        const Retry reason = should_retry(attempt, attempt.failure);
+        ec = reason == Retry::no ? attempt.failure : prepare_retry(reason, due);
     }
-    const TransportOptions& options = core_->options();
-    if (request.message.body.source() || request.message.body.null()) {
-        if (const std::error_code ec = open_body()) {
+    ec ? complete(ec, due) : obtain(due);
+    const auto released = core_->update_work();  // after all else: it may have waited
+    due.run(from);
+}
+
+HAWSER_DECL std::error_code RoundTrip::prepare_retry(Retry reason, TaskList& due) noexcept {
+    try {
+        auto note = std::move(response.note);  // the body has a failure of its own
+        if (const std::error_code ec = rewind()) {
+            note_failure(ec, Failure::Phase::request);
             return ec;
         }
+        response.note = std::move(note);
+        attempt.retried_before = true;
+        fresh_only = true;
+        core_->count(reason);
+        tell_retry(reason, due);
+        response.note.reset();
+        return {};
+    } catch (const std::exception&) {
+        return error::resource_exhausted;
     }
-    request.plan = plan_request_body(
-        request.message, request.pump ? request.pump->length() : request.message.body.length());
-    request.message.close = request.message.close || options.disable_keep_alives;
-    if (const std::error_code ec = write_head()) {
-        return ec;
-    }
-    request.message.close = request.traits.close;
-    request.response_header_timeout =
-        request.message.options.response_header_timeout.value_or(options.response_header_timeout);
-    if (request.traits.expects_continue) {
-        request.expect_continue_timeout = options.expect_continue_timeout;
-    }
-    attempt.idempotent =
-        request.message.options.idempotent || is_idempotent(request.message.method);
-    attempt.replayable = !request.pump || request.pump->replayable();
-    request.may_send_again = attempt.idempotent && attempt.replayable;
-    return {};
 }
 
-// What a body is made of is found out here, what may wait or call the user when it is sent.
-HAWSER_DECL std::error_code RoundTrip::open_body() {
-    if (request.message.body.null()) {
-        note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
-        return error::invalid_request;
-    }
-    request.pump = new BodyPump(core_->executor());
-    if (blocking_.caller != nullptr) {
-        blocking_.loop->sit_down(request.pump->desk, *blocking_.caller);
-    }
-    Fault fault;
-    const std::error_code ec = request.pump->open(*request.message.body.source(), fault);
-    if (ec) {
-        note_failure(ec, Failure::Phase::request, std::move(fault));
-    } else {
-        request.message.body.take_source();  // it is the pump that lets go of it
-    }
-    return ec;
-}
-
-HAWSER_DECL std::error_code RoundTrip::write_head() {
-    return write_request_head(
-        request.message, request.plan, extras(), request.head, request.traits);
-}
-
-HAWSER_DECL HeadExtras RoundTrip::extras() const noexcept {
-    const TransportOptions& options = core_->options();
-    return {options.user_agent, can_decode && !options.disable_compression, request.message.close};
-}
-
-// Why prepare() failed.
-HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
-    Fault fault;
-    try {
-        if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
-            fault.reason = "RequestOptions::timeout is negative";
-        } else if (ec == error::invalid_request) {
-            fault.reason = explain_refusal(request.message, request.plan, extras());
-        } else if (ec == error::invalid_url) {
-            fault.reason = request.message.url.refusal();
-        }
-    } catch (const std::bad_alloc&) {  // then the code has to say it all
-    }
-    note_failure(ec, Failure::Phase::request, std::move(fault));
-}
-
+// The body begins with its first byte again, if there is one.
 HAWSER_DECL std::error_code RoundTrip::rewind() {
-    std::error_code ec;
     response.request_sent.store(false, std::memory_order_relaxed);
     if (request.pump && std::exchange(attempt.body_read, false)) {
         request.pump->rewind();
     }
-    if (!ec && std::exchange(attempt.expectation_failed, false)) {
+    if (std::exchange(attempt.expectation_failed, false)) {
         request.message.headers.erase("Expect");
         request.expect_continue_timeout = {};
-        ec = write_head();
+        return write_head();
     }
-    return ec;
-}
-
-HAWSER_DECL ConnectKeyView RoundTrip::key() const noexcept {
-    return {request.message.url.is_https(),
-            request.message.url.host(),
-            request.message.url.port(),
-            request.message.options.pool_tag};
-}
-
-HAWSER_DECL void RoundTrip::watch_cancellation() {
-    if (auto slot = completion_->cancellation_slot(); slot.is_connected()) {
-        slot.assign([self = IntrusivePtr<RoundTrip>(this)](asio::cancellation_type type) {
-            if (type != asio::cancellation_type::none) {
-                self->cancel(asio::error::operation_aborted, CalledFrom::user);
-            }
-        });
-    }
-}
-
-/// Destroyed with no lock held, because that waits for a callback under way.
-class RoundTrip::StopWatch final : public Task {
-public:
-    explicit StopWatch(RoundTrip& trip)
-        : trip_(&trip), callback_(trip.request.message.options.stop, Stop{trip}) {}
-
-    void run(CalledFrom) override { delete this; }
-
-private:
-    struct Stop {
-        void operator()() const noexcept {
-            Thrown ignored;  // its own end is complete
-            ignored.keep([&] { trip.cancel(error::canceled, CalledFrom::user); });
-        }
-        RoundTrip& trip;
-    };
-    const IntrusivePtr<RoundTrip> trip_;
-    const std::stop_callback<Stop> callback_;
-};
-
-HAWSER_DECL void RoundTrip::watch_stop() {
-    stop_watch_ = new StopWatch(*this);
+    return {};
 }
 
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
-    if (set_cancelled(cause)) {
-        // This trip may be gone after the next call.
-        const IntrusivePtr<BodyPump> source = request.pump;
-        core_->cancel(*this, from);
-        if (Task* const stop = source ? source->stop() : nullptr) {
-            stop->run(from);
-        }
+    if (!set_cancelled(cause)) {
+        return;
+    }
+    const IntrusivePtr<BodyPump> source = request.pump;  // this trip may be gone after leave()
+    leave(cause, from);
+    if (Task* const stop = source ? source->stop() : nullptr) {
+        stop->run(from);
     }
 }
 
-HAWSER_DECL void RoundTrip::expired(CalledFrom from) {
-    cancel(error::total_timeout, from);
+// Wherever it is: out of the queue, or off its connection, which ends with it.
+HAWSER_DECL void RoundTrip::leave(std::error_code cause, CalledFrom from) {
+    TaskList due;
+    const Withdrawn withdrawn = core_->withdraw(*this);
+    if (withdrawn.waited) {
+        note_failure(cause, withdrawn.phase);
+        complete(cause, due);
+    } else if (withdrawn.conn) {
+        withdrawn.conn->cancel(*this, cause, due);
+    }
+    due.run(from);
 }
 
-HAWSER_DECL void RoundTrip::failed(CalledFrom from) {
-    core_->attempt_failed(*this, from);
+// Why it got no further than the queue.
+HAWSER_DECL void RoundTrip::note_in_queue(std::error_code ec) noexcept {
+    Fault fault;
+    try {
+        fault.reason = limit_reached(ec, core_->options());
+    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    }
+    note_failure(ec, Failure::Phase::queue, std::move(fault));
 }
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
@@ -326,9 +274,137 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
     }
 }
 
+// ── Before it starts ─────────────────────────────────────────────────────────────────────────────
+
+// What cannot be sent is found out before a connection is touched.
+HAWSER_DECL std::error_code RoundTrip::prepare() {
+    if (request.message.url.empty()) {
+        return error::invalid_url;
+    }
+    if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
+        return error::invalid_request;
+    }
+    const TransportOptions& options = core_->options();
+    if (request.message.body.source() || request.message.body.null()) {
+        if (const std::error_code ec = open_body()) {
+            return ec;
+        }
+    }
+    request.plan = plan_request_body(
+        request.message, request.pump ? request.pump->length() : request.message.body.length());
+    request.message.close = request.message.close || options.disable_keep_alives;
+    if (const std::error_code ec = write_head()) {
+        return ec;
+    }
+    request.message.close = request.traits.close;
+    request.response_header_timeout =
+        request.message.options.response_header_timeout.value_or(options.response_header_timeout);
+    if (request.traits.expects_continue) {
+        request.expect_continue_timeout = options.expect_continue_timeout;
+    }
+    attempt.idempotent =
+        request.message.options.idempotent || is_idempotent(request.message.method);
+    attempt.replayable = !request.pump || request.pump->replayable();
+    request.may_send_again = attempt.idempotent && attempt.replayable;
+    return {};
+}
+
+// What a body is made of is found out here, what may wait or call the user when it is sent.
+HAWSER_DECL std::error_code RoundTrip::open_body() {
+    if (request.message.body.null()) {
+        note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
+        return error::invalid_request;
+    }
+    request.pump = new BodyPump(core_->executor());
+    if (blocking_.caller != nullptr) {
+        blocking_.loop->sit_down(request.pump->desk, *blocking_.caller);
+    }
+    Fault fault;
+    const std::error_code ec = request.pump->open(*request.message.body.source(), fault);
+    if (ec) {
+        note_failure(ec, Failure::Phase::request, std::move(fault));
+    } else {
+        request.message.body.take_source();  // it is the pump that lets go of it
+    }
+    return ec;
+}
+
+HAWSER_DECL std::error_code RoundTrip::write_head() {
+    return write_request_head(
+        request.message, request.plan, extras(), request.head, request.traits);
+}
+
+HAWSER_DECL HeadExtras RoundTrip::extras() const noexcept {
+    const TransportOptions& options = core_->options();
+    return {options.user_agent, can_decode && !options.disable_compression, request.message.close};
+}
+
+// Why prepare() failed.
+HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
+    Fault fault;
+    try {
+        if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
+            fault.reason = "RequestOptions::timeout is negative";
+        } else if (ec == error::invalid_request) {
+            fault.reason = explain_refusal(request.message, request.plan, extras());
+        } else if (ec == error::invalid_url) {
+            fault.reason = request.message.url.refusal();
+        }
+    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    }
+    note_failure(ec, Failure::Phase::request, std::move(fault));
+}
+
+HAWSER_DECL ConnectKeyView RoundTrip::key() const noexcept {
+    return {request.message.url.is_https(),
+            request.message.url.host(),
+            request.message.url.port(),
+            request.message.options.pool_tag};
+}
+
+// ── Who may end it ───────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void RoundTrip::watch_cancellation() {
+    if (auto slot = completion_->cancellation_slot(); slot.is_connected()) {
+        slot.assign([self = IntrusivePtr<RoundTrip>(this)](asio::cancellation_type type) {
+            if (type != asio::cancellation_type::none) {
+                self->cancel(asio::error::operation_aborted, CalledFrom::user);
+            }
+        });
+    }
+}
+
+/// Destroyed with no lock held, because that waits for a callback under way.
+class StopWatch final : public Task {
+public:
+    explicit StopWatch(RoundTrip& trip)
+        : trip_(&trip), callback_(trip.request.message.options.stop, Stop{trip}) {}
+
+    void run(CalledFrom) override { delete this; }
+
+private:
+    struct Stop {
+        void operator()() const noexcept {
+            Thrown ignored;  // its own end is complete
+            ignored.keep([&] { trip.cancel(error::canceled, CalledFrom::user); });
+        }
+        RoundTrip& trip;
+    };
+    const IntrusivePtr<RoundTrip> trip_;
+    const std::stop_callback<Stop> callback_;
+};
+
+HAWSER_DECL void RoundTrip::watch_stop() {
+    stop_watch_ = new StopWatch(*this);
+}
+
+HAWSER_DECL void RoundTrip::expired(CalledFrom from) {
+    cancel(error::total_timeout, from);
+}
+
 // ── For the trace ────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void RoundTrip::retrying(Retry reason, TaskList& due) {
+HAWSER_DECL void RoundTrip::tell_retry(Retry reason, TaskList& due) {
     if (request.trace) {
         bool to_run = tell_end(attempt.failure, describe(attempt.failure), false);
         to_run |= request.trace->add([=](ClientTrace& to) { to.retry(reason); });
@@ -353,13 +429,12 @@ HAWSER_DECL void RoundTrip::tell_begin(TaskList& due) {
         request.trace = new TraceQueue(std::move(request.message.options.trace), core_->executor());
     }
     const bool to_run =
-        request.trace->begin_attempt([number = ++attempts_,
+        request.trace->begin_attempt([number = attempt.retried_before ? 2u : 1u,
                                       host = request.message.url.host(),
                                       port = request.message.url.port()](ClientTrace& to) {
             to.attempt_begin(number);
             to.get_conn(host, port);
         });
-    tracing_ = true;
     if (to_run) {
         due.push(*request.trace);
     }
@@ -373,9 +448,6 @@ HAWSER_DECL void RoundTrip::tell_finished(PersistConn& connection) noexcept {
 
 // True: the trace has to be run.
 HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, Failure why, bool last) noexcept {
-    if (!std::exchange(tracing_, false)) {
-        return false;
-    }
     const bool to_run = request.trace->end_attempt(
         {ec, conn ? conn->info().id : 0, attempt.written, attempt.received, std::move(why)});
     if (last) {

@@ -6,7 +6,6 @@
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/policy/limit_reached.hpp>
-#include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/transport/close_victims.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
@@ -97,28 +96,24 @@ HAWSER_DECL StartableTripPtr TransportCore::new_trip() {
 
 // ── A connection for a request ───────────────────────────────────────────────────────────────────
 
-// An idle connection, or a place in the queue with or without a dial, in one step.
-HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
-                                                        TimePoint now,
-                                                        IntrusivePtr<PersistConn>& conn,
-                                                        TaskList& due) {
+HAWSER_DECL CheckedOut TransportCore::check_out(RoundTrip& trip, TaskList& due) {
+    const TimePoint now = deadlines_.now();
+    CheckedOut found;
     std::lock_guard lock(mutex_);
-    if (closed_) {
-        return error::client_closed;
+    found.refused = closed_ ? make_error_code(error::client_closed) : trip.cancelled();
+    if (found.refused) {
+        return found;
     }
-    if (const std::error_code cause = trip.cancelled()) {
-        return cause;
-    }
-    std::error_code refused;
     ConnPool::Victims victims;
     const auto acquired = pool_.acquire(trip, trip.key(), now, victims);
     if (acquired.next == ConnPool::Next::lend) {
-        conn = static_cast<PersistConn*>(acquired.conn);
-        trip.conn = conn;
+        trip.conn = static_cast<PersistConn*>(acquired.conn);
+        found.conn = trip.conn;
+        found.probe = should_probe(now - trip.conn->idle_since, trip.request.may_send_again);
         ++totals_.reused;
     } else if (acquired.next == ConnPool::Next::full) {
         ++totals_.turned_away;
-        refused = error::too_many_waiters;
+        found.refused = error::too_many_waiters;
     } else {
         trip.add_ref();  // the pool's
     }
@@ -126,48 +121,30 @@ HAWSER_DECL std::error_code TransportCore::take_or_wait(RoundTrip& trip,
         if (Dial* const dial = new_dial(trip)) {
             due.push(*dial);
         } else {
-            refused = error::resource_exhausted;
+            found.refused = error::resource_exhausted;
             trip.release();
         }
     }
     if (acquired.next != ConnPool::Next::lend) {
-        (void)update_work();
+        (void)update_work_locked();
     }
     close_victims(victims, due);
-    return refused;
+    return found;
 }
 
-HAWSER_DECL void TransportCore::obtain(RoundTrip& trip, TaskList& due) noexcept {
-    try {
-        while (!look_for_connection(trip, due)) {
-        }
-    } catch (const std::exception&) {  // before it was anywhere
-        trip.complete(error::resource_exhausted, due);
+HAWSER_DECL Withdrawn TransportCore::withdraw(RoundTrip& trip) noexcept {
+    Withdrawn place;
+    std::lock_guard lock(mutex_);
+    if (trip.dial != nullptr) {
+        place.phase = static_cast<Dial*>(trip.dial)->phase;
     }
-}
-
-// Why a request got no further than the queue.
-HAWSER_DECL void TransportCore::note_in_queue(RoundTrip& trip, std::error_code ec) noexcept {
-    Fault fault;
-    try {
-        fault.reason = limit_reached(ec, options_);
-    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    if (pool_.cancel(trip, deadlines_.now())) {
+        place.waited = IntrusivePtr<RoundTrip>::adopt(&trip);
+        place.released = update_work_locked();
+    } else {
+        place.conn = trip.conn;
     }
-    trip.note_failure(ec, Failure::Phase::queue, std::move(fault));
-}
-
-// False: the connection that it found was stale.
-HAWSER_DECL bool TransportCore::look_for_connection(RoundTrip& trip, TaskList& due) {
-    const TimePoint now = deadlines_.now();
-    IntrusivePtr<PersistConn> conn;
-    if (const std::error_code refused = take_or_wait(trip, now, conn, due)) {
-        note_in_queue(trip, refused);
-        trip.complete(refused, due);
-        return true;
-    }
-    return !conn ||
-           conn->lend(
-               &trip, should_probe(now - conn->idle_since, trip.request.may_send_again), due);
+    return place;
 }
 
 HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
@@ -224,7 +201,7 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
         }
         ++totals_.dialed;
         closed = closed_;
-        released = update_work();
+        released = update_work_locked();
     }
     TaskList due;
     const std::error_code failed = conn->start(due);
@@ -236,7 +213,7 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
     if (trip && failed) {
         trip->complete(failed, due);
     } else if (trip && !conn->lend(trip, false, due)) {
-        obtain(*trip, due);
+        trip->obtain(due);
     }
     if (ended->watcher) {
         ended->watcher->done(failed, due);
@@ -259,7 +236,7 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Call
             }
         }
         use_permits([&](Task& task) { due.push(task); });
-        released = update_work();
+        released = update_work_locked();
         disarm_if_quiet();
     }
     if (dial.trace) {
@@ -329,76 +306,12 @@ HAWSER_DECL bool TransportCore::dial_again(Dial& dial, std::error_code ec, TaskL
     return true;
 }
 
-HAWSER_DECL void TransportCore::attempt_failed(RoundTrip& trip, CalledFrom from) {
-    TaskList due;
-    std::error_code ec = trip.cancelled();  // it beats the error that it provoked
-    if (!ec) {
-        const Retry reason = should_retry(trip.attempt, trip.attempt.failure);
-        ec = reason == Retry::no ? trip.attempt.failure : try_again(trip, reason, due);
-    }
-    ec ? trip.complete(ec, due) : obtain(trip, due);
-    Work released;  // after all else: it may have waited
-    {
-        std::lock_guard lock(mutex_);
-        released = update_work();
-    }
-    due.run(from);
-}
-
-HAWSER_DECL std::error_code TransportCore::try_again(RoundTrip& trip,
-                                                     Retry reason,
-                                                     TaskList& due) noexcept {
-    try {
-        auto note = std::move(trip.response.note);  // the body has a failure of its own
-        if (const std::error_code ec = trip.rewind()) {
-            trip.note_failure(ec, Failure::Phase::request);
-            return ec;
-        }
-        trip.response.note = std::move(note);
-        trip.attempt.retried_before = true;
-        trip.fresh_only = true;
-        count_retry(reason);
-        trip.retrying(reason, due);
-        trip.response.note.reset();
-        return {};
-    } catch (const std::exception&) {
-        return error::resource_exhausted;
-    }
-}
-
-HAWSER_DECL void TransportCore::count_retry(Retry reason) noexcept {
+HAWSER_DECL void TransportCore::count(Retry reason) noexcept {
     std::lock_guard lock(mutex_);
     ++totals_.retried;
     totals_.retried_unwritten += reason == Retry::unwritten;
     totals_.retried_idempotent += reason == Retry::idempotent;
     totals_.retried_without_expectation += reason == Retry::without_expectation;
-}
-
-HAWSER_DECL void TransportCore::cancel(RoundTrip& trip, CalledFrom from) {
-    IntrusivePtr<RoundTrip> waited;
-    IntrusivePtr<PersistConn> conn;
-    auto phase = Failure::Phase::queue;
-    TaskList due;
-    Work released;  // after all else
-    {
-        std::lock_guard lock(mutex_);
-        if (trip.dial != nullptr) {
-            phase = static_cast<Dial*>(trip.dial)->phase;
-        }
-        if (pool_.cancel(trip, deadlines_.now())) {
-            waited = IntrusivePtr<RoundTrip>::adopt(&trip);
-            released = update_work();
-        } else {
-            conn = trip.conn;
-        }
-    }
-    if (waited) {
-        trip.note_failure(trip.cancelled(), phase);
-        trip.complete(trip.cancelled(), due);
-    } else if (conn) {
-        conn->cancel(trip, trip.cancelled(), due);
-    }
-    due.run(from);
 }
 
 // ── Connections that come back, and those that close ─────────────────────────────────────────────
@@ -429,7 +342,7 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     auto trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(returned.want));
     trip->conn = &conn;
     ++totals_.reused;
-    released = update_work();
+    released = update_work_locked();
     return {true, IntrusivePtr<Exchange>(trip)};
 }
 
@@ -486,7 +399,7 @@ void TransportCore::use_permits(Later later) noexcept {
             later(*dial);
         } else {
             auto& trip = static_cast<RoundTrip&>(*want);
-            note_in_queue(trip, error::resource_exhausted);
+            trip.note_in_queue(error::resource_exhausted);
             later(
                 Exchange::failing(IntrusivePtr<Exchange>::adopt(&trip), error::resource_exhausted));
         }
@@ -494,8 +407,13 @@ void TransportCore::use_permits(Later later) noexcept {
     close_victims(victims, later);
 }
 
-// A request in the queue is work for the executor, although nothing of it may be pending there.
 HAWSER_DECL TransportCore::Work TransportCore::update_work() noexcept {
+    std::lock_guard lock(mutex_);
+    return update_work_locked();
+}
+
+// A request in the queue is work for the executor, although nothing of it may be pending there.
+HAWSER_DECL TransportCore::Work TransportCore::update_work_locked() noexcept {
     watch_waiting();
     const bool waiting = pool_.waiting_count() != 0;
     if (waiting && !work_) {

@@ -184,11 +184,10 @@ HAWSER_DECL void TransportCore::fail_waiting() {
         while (PoolWant* const want = pool_.any_want()) {
             pool_.cancel(*want, deadlines_.now());
             auto& trip = static_cast<RoundTrip&>(*want);
-            note_in_queue(trip, error::client_closed);
-            trip.attempt.retried_before = true;  // it is not to be
+            trip.note_in_queue(error::client_closed);
             due.push(Exchange::failing(IntrusivePtr<Exchange>::adopt(&trip), error::client_closed));
         }
-        released = update_work();
+        released = update_work_locked();
     }
     due.run(CalledFrom::user);
 }

@@ -62,10 +62,10 @@ HAWSER_DECL void TransportCore::end_wait(CalledFrom from) {
             trip = IntrusivePtr<RoundTrip>::adopt(static_cast<RoundTrip*>(want));
             ++totals_.turned_away;
         }
-        released = update_work();
+        released = update_work_locked();
     }
     if (trip) {
-        note_in_queue(*trip, error::pool_wait_timeout);
+        trip->note_in_queue(error::pool_wait_timeout);
         trip->complete(error::pool_wait_timeout, due);
     }
     due.run(from);
