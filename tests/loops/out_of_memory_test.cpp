@@ -243,7 +243,8 @@ std::vector<Scenario> scenarios() {
          {one, one},
          [](Scene& s) {
              s.whole([&](auto completion) {
-                 s.t.core->preconnect({false, "host.example", 80, {}}, 2, std::move(completion));
+                 s.t.core->preconnect(
+                     hawser::Url("http://host.example/"), 2, std::move(completion));
              });
              s.run();
              s.send(get());

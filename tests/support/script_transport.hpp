@@ -174,7 +174,7 @@ public:
     /// Operations without a response.
     CallPtr preconnect(std::size_t n) {
         return start([&](detail::CompletionPtr<detail::NoResult> completion) {
-            core->preconnect({false, "host.example", 80, {}}, n, std::move(completion));
+            core->preconnect(hawser::Url("http://host.example/"), n, std::move(completion));
         });
     }
     CallPtr shutdown(std::chrono::milliseconds grace) {

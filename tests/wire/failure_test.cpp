@@ -184,6 +184,35 @@ TEST_CASE("a connection that cannot be made says why") {
     check(get(tls), {error::cert_error, Phase::tls, "certificate"});
 }
 
+TEST_CASE("a connection made ahead that fails names its URL and the address") {
+    const std::string closed = closed_port();
+    const std::string url = "http://user:secret@" + closed.substr(closed.find("://") + 3);
+    IoThread io;
+    Client on_io{io.executor()};
+    Client blocking;
+    const auto what = [](const auto& preconnect) -> std::string {
+        try {
+            preconnect();
+        } catch (const hawser::RequestError& error) {
+            CHECK(error.failure().method().empty());
+            return error.what();
+        }
+        return "";
+    };
+    for (const std::string& text :
+         {what([&] { blocking.transport()->preconnect(url, 1); }),
+          what([&] { on_io.transport()->async_preconnect(url, 1, asio::use_future).get(); })}) {
+        CAPTURE(text);
+        CHECK(text.find(closed + ": no connection") == 0);
+        CHECK(text.find("(connecting, 127.0.0.1:") != std::string::npos);
+    }
+    const std::string none = what([&] { blocking.transport()->preconnect("http://a b/", 1); });
+    CHECK(none.find("\"http://a b/\"") != std::string::npos);
+    blocking.transport()->shutdown(0ms);
+    CHECK(what([&] { blocking.transport()->preconnect(url, 1); }).find(closed + ": the client") ==
+          0);
+}
+
 TEST_CASE("a request that waits for a connection says what keeps it waiting") {
     Gate over;
     const ScriptServer server{[&](Peer& peer) {

@@ -146,9 +146,7 @@ HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace) {
 HAWSER_DECL void Transport::start(detail::Completion<detail::NoResult>& completion,
                                   const Url& url,
                                   std::size_t n) {
-    core_->preconnect({url.is_https(), url.host(), url.port(), {}},
-                      n,
-                      detail::CompletionPtr<detail::NoResult>(&completion));
+    core_->preconnect(url, n, detail::CompletionPtr<detail::NoResult>(&completion));
 }
 
 HAWSER_DECL void Transport::start(detail::Completion<detail::NoResult>& completion,

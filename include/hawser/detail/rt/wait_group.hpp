@@ -7,6 +7,7 @@
 
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/rt/completion.hpp>
+#include <hawser/url.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -20,8 +21,11 @@ namespace hawser::detail {
 class WaitGroup : public RefCounted {
 public:
     /// Starts at one; the creator calls done() itself once everything has been added.
-    explicit WaitGroup(CompletionPtr<NoResult> completion) noexcept
-        : completion_(std::move(completion)) {}
+    /// `to` is the URL that its failures name, if it has to do with one.
+    explicit WaitGroup(CompletionPtr<NoResult> completion, Url to = {}) noexcept
+        : url(std::move(to)), completion_(std::move(completion)) {}
+
+    const Url url;
 
     void add() noexcept { left_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -42,11 +46,11 @@ public:
     }
 
     /// The task that completes it now; null if it has completed.
-    [[nodiscard]] Task* cancel(std::error_code cause) noexcept {
+    [[nodiscard]] Task* cancel(std::error_code cause, Failure failure) noexcept {
         std::lock_guard lock(mutex_);
         if (completion_) {
             completion_->ec = cause;
-            completion_->slot.failure() = {};
+            completion_->slot.failure() = std::move(failure);
         }
         return completion_.release();
     }

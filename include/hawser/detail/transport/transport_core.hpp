@@ -65,7 +65,7 @@ public:
     StartableTripPtr new_trip();
     void close_idle_connections();
     /// See Transport::preconnect() and Transport::shutdown().
-    void preconnect(const ConnectKeyView& key, std::size_t n, CompletionPtr<NoResult> completion);
+    void preconnect(const Url& url, std::size_t n, CompletionPtr<NoResult> completion);
     void shutdown(std::chrono::milliseconds grace, CompletionPtr<NoResult> completion);
     TransportStats stats();
     /// The transport is gone: see Transport::~Transport().
@@ -127,6 +127,9 @@ private:
 
     HAWSER_COLD Fault fault_of_dial(const Dial& dial, std::error_code ec) const noexcept;
     HAWSER_COLD Failure dial_failure(const Dial& dial, std::error_code ec) const noexcept;
+    HAWSER_COLD static Failure failure_of(const WaitGroup& gathering,
+                                          std::error_code ec,
+                                          Failure::Phase phase) noexcept;
     HAWSER_COLD void tell_failed_dial(Dial& dial, std::error_code ec, TaskList& due) noexcept;
     IntrusivePtr<PersistConn> new_conn(std::unique_ptr<Stream>& stream) noexcept;
     void sweep(CalledFrom from);

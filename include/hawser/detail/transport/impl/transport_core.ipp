@@ -216,7 +216,7 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
         trip->obtain(due);
     }
     if (ended->watcher) {
-        ended->watcher->done(failed, due);
+        ended->watcher->done(failed, due, failed ? dial_failure(dial, failed) : Failure());
     }
     due.run(from);
 }
@@ -280,11 +280,16 @@ HAWSER_DECL void TransportCore::tell_failed_dial(Dial& dial,
 // As far as the dial itself knows, which may serve no request.
 HAWSER_DECL Failure TransportCore::dial_failure(const Dial& dial,
                                                 std::error_code ec) const noexcept {
-    FailureData data;
-    data.code = ec;
-    data.phase = dial.phase;
-    data.fault = fault_of_dial(dial, ec);
-    return FailureData::try_make(std::move(data));
+    try {
+        FailureData data;
+        data.code = ec;
+        data.phase = dial.phase;
+        data.fault = fault_of_dial(dial, ec);
+        data.url = dial.watcher ? failing_url(dial.watcher->url) : "";
+        return FailureData::make(std::move(data));
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
 }
 
 // Out of descriptors: the oldest idle connection gives its own, once.

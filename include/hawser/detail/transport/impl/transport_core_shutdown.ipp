@@ -41,10 +41,11 @@ HAWSER_DECL TransportStats TransportCore::stats() {
     return stats;
 }
 
-HAWSER_DECL void TransportCore::preconnect(const ConnectKeyView& key,
+HAWSER_DECL void TransportCore::preconnect(const Url& url,
                                            std::size_t n,
                                            CompletionPtr<NoResult> completion) {
-    const IntrusivePtr<WaitGroup> gathering(new WaitGroup(std::move(completion)));
+    const ConnectKeyView key{url.is_https(), url.host(), url.port(), {}};
+    const IntrusivePtr<WaitGroup> gathering(new WaitGroup(std::move(completion), url));
     watch_cancellation(gathering);
     std::error_code refused;
     TaskList due;
@@ -58,8 +59,27 @@ HAWSER_DECL void TransportCore::preconnect(const ConnectKeyView& key,
     } catch (const std::exception&) {
         refused = error::resource_exhausted;
     }
-    gathering->done(refused, due);
+    gathering->done(refused, due, failure_of(*gathering, refused, Failure::Phase::request));
     due.run(CalledFrom::user);
+}
+
+// What can be said of it when no dial failed.
+HAWSER_DECL Failure TransportCore::failure_of(const WaitGroup& gathering,
+                                              std::error_code ec,
+                                              Failure::Phase phase) noexcept {
+    if (!ec || (gathering.url.empty() && ec != error::invalid_url)) {
+        return {};  // the code says it all
+    }
+    try {
+        FailureData data;
+        data.code = ec;
+        data.phase = phase;
+        data.url = failing_url(gathering.url);
+        data.fault.reason = gathering.url.refusal();
+        return FailureData::make(std::move(data));
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
 }
 
 // False: no more are allowed.
@@ -108,8 +128,10 @@ HAWSER_DECL void TransportCore::cancel_gathering(WaitGroup& gathering) {
             }
         }
     }
+    const std::error_code canceled = asio::error::operation_aborted;
     Thrown thrown;
-    if (Task* const task = gathering.cancel(asio::error::operation_aborted)) {
+    if (Task* const task =
+            gathering.cancel(canceled, failure_of(gathering, canceled, Failure::Phase::connect))) {
         thrown.keep([&] { task->run(CalledFrom::user); });
     }
     for (const auto& dial : dials) {
