@@ -84,14 +84,14 @@ public:
     auto async_read_some(const MutableBuffers& buffers, Token&& token = {});
 
     /// Reads the rest of the body. With an error, the string holds what was read before it. With
-    /// `co_await`, it does not suspend if the whole rest is already here.
+    /// `co_await`, it does not suspend if the whole rest has already arrived.
     ///
     /// @param max the most bytes to collect. If there are more, the read fails with
     ///            error::body_too_large and the rest stays unread.
     /// @par Completion signature
     /// `void(std::error_code, std::string)`
     /// @par Errors and cancellation
-    /// As async_read_some(), except that reaching the end is success.
+    /// Like async_read_some(), except that reaching the end is success.
     template <asio::completion_token_for<void(std::error_code, std::string)> Token =
                   asio::use_awaitable_t<>>
     auto async_read_all(std::size_t max, Token&& token = {});
@@ -120,7 +120,7 @@ public:
     /// @throws std::system_error
     std::string read_all(std::size_t max = unlimited);
 
-    /// After a read failed: why, with all that is known. Exceptions say the same.
+    /// Why the last read failed, with everything that is known. Exceptions contain the same.
     Failure failure() const;
 
     /// Gives up the rest of the body. If any of it has not been received yet, the connection is
@@ -128,17 +128,18 @@ public:
     /// Idempotent.
     void close();
 
-    /// After the end of a body that runs to the end of its connection (no Content-Length, no
-    /// chunks): the TLS connection ended without close_notify, so that nobody can say whether the
-    /// body is whole (RFC 8446 section 6.1). Such bodies are delivered, as browsers, curl and Go
-    /// do; with Framing::strict they fail with error::incomplete_body. False for all other bodies,
-    /// and before the end.
+    /// True after the end of a body framed by its connection (no Content-Length, not chunked), if
+    /// the TLS connection ended without close_notify, so that nobody can tell whether the body is
+    /// complete (RFC 8446 section 6.1). Such bodies are delivered, as in browsers, curl and Go;
+    /// with Framing::strict they fail with error::incomplete_body. False for all other bodies, and
+    /// before the end.
     bool cut_short() const noexcept;
 
     /// See Response::request_sent().
     bool request_sent() const noexcept;
 
-    /// Fields after a chunked body (RFC 9110 section 6.5); empty until its end was read.
+    /// Fields after a chunked body (RFC 9110 section 6.5); empty until the body has been read to
+    /// its end.
     const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND;
 
 private:
@@ -171,14 +172,14 @@ private:
     detail::HeldBytes held_;
     std::size_t unyielded_ = 0;  // bytes returned without suspending since the last suspension
     bool closed_ = false;
-    bool cut_short_ = false;        // these two are known for good once there is no rest_
-    bool unsent_ = false;           // the request was not sent as a whole
-    detail::KnownMethod method_{};  // of the request, as url_
+    bool cut_short_ = false;        // this and unsent_ are final once there is no rest_
+    bool unsent_ = false;           // the request was not sent completely
+    detail::KnownMethod method_{};  // of the request, like url_
     std::unique_ptr<Headers> trailers_;
-    detail::BodyStreamPtr rest_;  // everything that is not held; null if that is nothing
+    detail::BodyStreamPtr rest_;  // the stream of bytes that are not held; null if there are none
     std::shared_ptr<detail::BlockingLoop> loop_;
     Url url_;
-    Failure failure_;  // of the last read, if there was no rest_
+    Failure failure_;  // of the last read, if there is no rest_
 };
 
 }  // namespace hawser

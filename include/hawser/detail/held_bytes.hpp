@@ -11,13 +11,13 @@
 
 namespace hawser::detail {
 
-/// The bytes of a body that came with the head, read from the front. Moving it takes the bytes.
+/// The bytes of a body that arrived with its head, read from the front. Moving takes the bytes.
 class HeldBytes {
 public:
     HeldBytes() noexcept = default;
     explicit HeldBytes(std::string&& bytes) noexcept : bytes_(std::move(bytes)) {}
 
-    // The position may lie behind the end: moving takes the bytes, but leaves it where it was.
+    // The position may be beyond the end: moving takes the bytes but leaves the position.
     std::size_t size() const noexcept {
         return position_ < bytes_.size() ? bytes_.size() - position_ : 0;
     }
@@ -28,7 +28,7 @@ public:
         position_ = 0;
     }
 
-    /// Copies as many as there are, and `out` has room for.
+    /// Copies as many as are available and fit into `out`.
     std::size_t read(std::span<char> out) noexcept {
         const std::size_t n = std::min(out.size(), size());
         if (n != 0) {
@@ -37,7 +37,7 @@ public:
         }
         return n;
     }
-    /// Takes all that are unread.
+    /// Takes all unread bytes.
     std::string take() noexcept {
         std::string bytes = std::move(bytes_);
         bytes_.clear();

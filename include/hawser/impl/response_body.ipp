@@ -15,7 +15,7 @@ HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::stri
     : held_(std::move(content)),
       loop_(std::make_shared<detail::ExecutorLoop>(std::move(executor))) {}
 
-// `held` is all of it, with its trailers, unless there is a `rest`.
+// `held` is the whole body, with its trailers, unless there is a `rest`.
 HAWSER_DECL void ResponseBody::fill(std::shared_ptr<detail::BlockingLoop> loop,
                                     std::string&& held,
                                     std::unique_ptr<Headers> trailers,
@@ -26,7 +26,7 @@ HAWSER_DECL void ResponseBody::fill(std::shared_ptr<detail::BlockingLoop> loop,
     loop_ = std::move(loop);
 }
 
-// The bytes, those that are held and the others, are compressed. Before any of them was read.
+// All bytes, held and to come, are compressed. Call before any of them has been read.
 HAWSER_DECL void ResponseBody::decode(const detail::CodingPlan& plan,
                                       const detail::DecodeLimits& limits,
                                       detail::BodyOrigin origin) {
@@ -60,7 +60,7 @@ HAWSER_DECL void ResponseBody::close() {
     }
 }
 
-// ── What is known at the end ─────────────────────────────────────────────────────────────────────
+// ── Known at the end ─────────────────────────────────────────────────────────────────────────────
 
 namespace detail {
 
@@ -71,12 +71,12 @@ inline const ResponseState* state_behind(const BodyStream* rest) noexcept {
 
 }  // namespace detail
 
-// The end was read: neither its exchange, nor its connection, nor its decoder is kept any longer.
-// A read that waited finds the end elsewhere, and leaves them to the destructor.
+// The end has been read: keeps neither the exchange, nor the connection, nor the decoder any
+// longer. A read that had to wait finds the end elsewhere, and leaves them to the destructor.
 HAWSER_DECL void ResponseBody::leave_rest() noexcept {
     if (detail::Exchange* const exchange = rest_->exchange()) {
         if (exchange->response.upgraded) {
-            return;  // the other direction may go on
+            return;  // the other direction may continue
         }
         trailers_ = std::move(exchange->response.trailers);
         cut_short_ = cut_short();
@@ -152,7 +152,7 @@ HAWSER_DECL void ResponseBody::start_read(detail::BodyRead& read, asio::cancella
     done->run(detail::CalledFrom::user);
 }
 
-// Whether everything that is unread is held, and no more than `max` bytes.
+// Whether all unread bytes are held, and are no more than `max`.
 HAWSER_DECL bool ResponseBody::holds_rest(std::size_t max) const noexcept {
     return !rest_ && !closed_ && held_.size() <= max;
 }
@@ -168,8 +168,8 @@ HAWSER_DECL asio::awaitable<std::string> ResponseBody::await_all(std::size_t max
 
 namespace detail {
 
-/// Has `stream` serve the read, and waits for its end. If the upload still goes on, its source is
-/// called here meanwhile.
+/// Has `stream` serve the read, and waits for its end. If the upload is still running, its source
+/// is called here meanwhile.
 template <class Read>
 void await_read(BodyStream& stream, BlockingLoop& loop, BlockingCompletion<Read>& read) {
     AwaitedOn<BodyStream, BodyRead> awaited(stream, read);
@@ -179,7 +179,7 @@ void await_read(BodyStream& stream, BlockingLoop& loop, BlockingCompletion<Read>
     read.await(awaited, [&] { stream.read(read, {}); });
 }
 
-/// Serves the read within this call: all of the body is here.
+/// Serves the read within this call: the whole body has arrived.
 inline void read_here(BodyStream& stream, BodyRead& read) {
     Task* done = nullptr;
     while (done == nullptr) {
@@ -267,7 +267,7 @@ HAWSER_DECL Failure ResponseBody::failure() const {
     return rest_->failure();
 }
 
-// Whoever knows most remembers it for failure().
+// The layer that knows most remembers the failure for failure().
 HAWSER_DECL Failure ResponseBody::tell(std::error_code ec, const char* reason) {
     if (rest_) {
         return rest_->tell(ec, reason);

@@ -10,8 +10,8 @@
 
 namespace hawser {
 
-// Null for a stream that never had a connection, or was moved from. What is upgraded is never
-// compressed: below the body is the connection.
+// Null for a stream that never had a connection, or was moved from. An upgraded stream is never
+// compressed: the layer below the body is the connection.
 HAWSER_DECL detail::ConnBody* UpgradedStream::connection() const noexcept {
     return static_cast<detail::ConnBody*>(detail::Access::rest(body_));
 }
@@ -35,7 +35,7 @@ HAWSER_DECL std::size_t UpgradedStream::write_blocking(std::string_view bytes,
         write_failure_ = describe(ec);
         return 0;
     }
-    write_failure_ = {};  // the connection knows
+    write_failure_ = {};  // the connection keeps its own failure
     detail::BlockingCompletion<detail::TunnelWrite> write(*loop);
     write.send(bytes);
     detail::AwaitedOn<detail::ConnBody, detail::TunnelWrite> awaited(*conn, write);
@@ -53,7 +53,7 @@ HAWSER_DECL Failure UpgradedStream::describe(std::error_code ec) const {
     return conn != nullptr ? conn->describe(ec) : detail::BodyOrigin().describe(ec, {}, "");
 }
 
-// Reads only what a read on another thread does not touch.
+// Reads only what a read on another thread does not modify.
 HAWSER_DECL void UpgradedStream::throw_write_failure(std::error_code ec) const {
     const detail::ConnBody* const conn = connection();
     const Failure known = conn != nullptr ? conn->failure() : Failure();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One read of a response body, as the stream that serves it sees it.
+// One read of a response body, as seen by the stream that serves it.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/rt/task.hpp>
@@ -18,7 +18,7 @@ namespace hawser::detail {
 class DecodedBody;
 class Exchange;
 
-/// Gives a decoder back, once the read that it was lent to is over.
+/// Returns a decoder once the read to which it was lent is over.
 struct ReturnDecoder {
     void operator()(DecodedBody* decoder) const noexcept;
 };
@@ -28,29 +28,31 @@ public:
     /// Bytes produced by decoding since the counter was last reset; used to bound the work of one
     /// turn.
     std::size_t produced = 0;
-    /// Set with the task to run: the data is invalid, or finds no memory. Close the connection.
+    /// Set with the returned task: the data is invalid, or memory is short. Close the connection.
     std::error_code fatal;
-    /// Set with the task to run: it completes with an error other than the end. Then explain() it.
+    /// Set with the returned task: it completes with an error other than the end. Then call
+    /// explain().
     bool failed = false;
 
-    /// Where the next bytes go. Empty: none are wanted yet, but received() should be called.
+    /// Where the next bytes go. Empty: it wants none yet, but call received().
     virtual std::span<char> space() = 0;
     /// `n` bytes arrived, or the body ended (asio::error::eof) or failed. Returns the task to run
-    /// if that completes the read, null if it goes on. An error always completes it.
+    /// if that completes the read, null if it continues. An error always completes it.
     virtual Task* received(std::size_t n, std::error_code ec) = 0;
 
     // Once `failed` is set:
     virtual std::error_code error() const noexcept = 0;
-    /// What it knows of error() itself; may be empty.
+    /// What the read itself knows about error(); may be empty.
     virtual const char* reason() const noexcept { return ""; }
-    /// What is known of `fatal`.
+    /// Details of `fatal`.
     virtual Fault fault() const noexcept { return {}; }
-    /// Completes with `why` for those who ask for more than the error code.
+    /// Adds `why` to its result, for callers that want more than the error code.
     virtual void set_failure(Failure why) noexcept = 0;
-    /// set_failure() with all that the exchange knows, which remembers it. Within a turn.
+    /// Calls set_failure() with everything that the exchange knows; the exchange remembers it. Call
+    /// within a turn.
     void explain(Exchange& exchange) noexcept;
 
-    /// Destroys it without completing.
+    /// Destroys it without completing it.
     virtual void discard() noexcept = 0;
 
     /// Lent to a read of a DecodedBody; given back before the handler runs.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Reads of a response body as operations: one piece, or everything to the end. They see decoded
-// bytes only.
+// Reads of a response body as operations: one piece, or everything to the end. They see only
+// decoded bytes.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_read.hpp>
@@ -20,7 +20,7 @@
 
 namespace hawser::detail {
 
-/// Completes with the first bytes that arrive. One without room for a byte cannot fail.
+/// Completes with the first bytes that arrive. With an empty buffer it cannot fail.
 class ReadSome : public Completion<std::size_t>, public BodyRead {
 public:
     void read_into(std::span<char> buffer) noexcept { buffer_ = buffer; }
@@ -42,7 +42,7 @@ private:
 /// Collects the body until its end, or until it is more than `max` bytes.
 class ReadAll : public Completion<std::string>, public BodyRead {
 public:
-    /// The body begins with `prefix`.
+    /// The body starts with `prefix`.
     void collect(std::string&& prefix, std::size_t max) noexcept {
         size_ = prefix.size();
         max_ = max;

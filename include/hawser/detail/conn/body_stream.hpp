@@ -5,11 +5,11 @@
 // The layers of a response body, as in Go:
 //
 //     ResponseBody     what the user reads; it holds the bytes that came with the head
-//       DecodedBody    of a compressed body: the decoder; the held bytes are its input
+//       DecodedBody    decodes a compressed body; the held bytes are its input
 //         ConnBody     the connection's bytes; sends the verdict
 //
-// Each asks only the next one, through this interface. A small body that came with its head has no
-// layer below, and allocates none.
+// Each layer uses only the next one, through this interface. A small body that arrived with its
+// head has no layer below, and allocates none.
 
 #include <hawser/detail/conn/body_read.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
@@ -27,11 +27,11 @@ namespace hawser::detail {
 class Exchange;
 
 /// The bytes of a body that its reader does not hold. Go: the io.ReadCloser under Response.Body.
-/// One thread at a time, but a pending read may be cancelled from any.
+/// Used by one thread at a time, but a pending read may be canceled from any thread.
 class BodyStream : public RefCounted {
 public:
-    /// Reads without waiting. asio::error::would_block: nothing is here yet; asio::error::eof: the
-    /// end; otherwise why it failed. The last two repeat themselves.
+    /// Reads without waiting. asio::error::would_block: no bytes yet. asio::error::eof: the end.
+    /// Any other error: why it failed. Both the end and errors are repeated.
     virtual std::size_t read_some(std::span<char> out, std::error_code& ec) = 0;
     /// Serves `read` until it is satisfied, and owns it until then; never completes it within this
     /// call. `slot` cancels it.
@@ -40,20 +40,21 @@ public:
     virtual void cancel(BodyRead& read, std::error_code cause) = 0;
     /// The reader is finished with it. A pending read fails with error::canceled. Idempotent.
     virtual void close() = 0;
-    /// What was read is invalid. Closes the connection, unless it has delivered the end.
+    /// The bytes read are invalid. Closes the connection, unless it has delivered the end.
     virtual void reject(std::error_code ec, Fault fault) = 0;
 
-    /// Why the last read failed, or the next one would.
+    /// Why the last read failed, or the next one will.
     virtual Failure failure() const = 0;
-    /// All there is to say about a read that failed with `code`; failure() says the same from now
+    /// Everything known about a read that failed with `code`; failure() returns the same from now
     /// on.
     virtual Failure tell(std::error_code code, const char* reason) = 0;
 
-    /// Whose body it is. Null: all of it is here, and no connection is needed to read it.
+    /// The exchange whose body it is. Null if the whole body has arrived, so that reading it needs
+    /// no connection.
     virtual Exchange* exchange() const noexcept = 0;
 };
 
-/// Closes the stream on behalf of its reader. A pending read may keep the object a little longer.
+/// Closes the stream for its reader. A pending read may keep the object alive a little longer.
 struct CloseBody {
     void operator()(BodyStream* stream) const noexcept {
         stream->close();
@@ -62,7 +63,7 @@ struct CloseBody {
 };
 using BodyStreamPtr = std::unique_ptr<BodyStream, CloseBody>;
 
-/// Makes a layer, which belongs to the pointer.
+/// Creates a layer, owned by the pointer.
 template <class Layer, class... Args>
 BodyStreamPtr make_body_stream(Args&&... args) {
     auto* const layer = new Layer(std::forward<Args>(args)...);

@@ -3,8 +3,8 @@
 #pragma once
 
 // The body's side of the connection (Go's bodyEOFSignal). It reads the body straight from the
-// connection and alone sends the verdict, once: the end was read, or it was closed, at the latest
-// by whoever owns it. Not thread-safe itself; the connection behind it is.
+// connection, and it alone sends the verdict, once: the end was read, or the body was closed, at
+// the latest by its owner's destructor. Not thread-safe itself; the connection behind it is.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_stream.hpp>
@@ -57,7 +57,7 @@ public:
     HAWSER_DECL Failure tell(std::error_code code, const char* reason) override;
     Exchange* exchange() const noexcept override { return exchange_.get(); }
 
-    // After an upgrade, for the other direction. It leaves failure() alone.
+    // For the other direction after an upgrade. Does not affect failure().
     void write(TunnelWrite& write, asio::cancellation_slot slot) {
         cancel_by(slot, write);
         conn_->write_tunnel(*exchange_, write);

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A compressed body as if it had never been compressed: a decoder, and the stream that its input
-// comes from. It reads that stream for its own reader: as a BodyRead of the compressed bytes it
-// decodes what arrives straight into the reader's memory. The reader does not notice.
+// Makes a compressed body look as if it had never been compressed: a decoder, and the stream of its
+// input. It reads that stream on behalf of its own reader: as a BodyRead of the compressed bytes,
+// it decodes arriving bytes straight into the reader's memory. The reader does not notice.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_origin.hpp>
@@ -25,8 +25,8 @@ namespace hawser::detail {
 
 class DecodedBody final : public BodyStream, private BodyRead {
 public:
-    /// `held` are the compressed bytes that are here, `coded` has the others: null if there are
-    /// none. A read that takes long goes on through `executor`.
+    /// `held` are the compressed bytes received so far; `coded` delivers the others, and is null if
+    /// there are none. A read that takes long continues through `executor`.
     DecodedBody(const CodingPlan& plan,
                 const DecodeLimits& limits,
                 std::string held,
@@ -46,7 +46,7 @@ public:
 private:
     friend struct ReturnDecoder;
     class GoOn;
-    /// The connection is done with the read; it goes on through the executor.
+    /// The connection has finished the read, which continues through the executor.
     struct ResumeDecoding final : Task {
         explicit ResumeDecoding(DecodedBody& of) noexcept : body(of) {}
         HAWSER_DECL void run(CalledFrom from) override;
@@ -54,7 +54,8 @@ private:
     };
     enum class Stop : unsigned char { no, closed, aborted };
 
-    static constexpr std::size_t budget = 256 * 1024;  // decoded at a time, to be fair to others
+    static constexpr std::size_t budget = 256 * 1024;  // decoded at a time, to be fair to other
+                                                       // work
 
     // As the reader of the compressed bytes.
     HAWSER_DECL std::span<char> space() override;
@@ -78,10 +79,10 @@ private:
     const asio::any_io_executor executor_;
     const BodyOrigin origin_;
     BodyDecoder decoder_;
-    std::error_code coded_end_;  // how the compressed bytes ended: asio::error::eof, or why not
+    std::error_code coded_end_;  // how the compressed bytes ended: asio::error::eof, or an error
     BodyRead* reader_ = nullptr;
     ResumeDecoding resume_{*this};
-    Failure told_;                   // without a connection that would remember it
+    Failure told_;                   // if there is no connection to remember it
     std::atomic<bool> busy_{false};  // lent to a read
     std::atomic<Stop> stopped_{Stop::no};
 };

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Sits between a compressed body and its reader: the compressed bytes that are here, their end, and
-// the decoder. Must not know where they come from, nor who waits for them.
+// Sits between a compressed body and its reader: buffered compressed bytes, their end, and the
+// decoder. Must not know where they come from, or who waits for them.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
@@ -23,7 +23,7 @@ public:
     enum class State {
         decoding,     // the last read yielded bytes, or there is new input
         needs_input,  // nothing can be decoded without more compressed bytes
-        ended,        // all that arrived is decoded, and no more will arrive
+        ended,        // everything is decoded, and no more will arrive
         failed,       // error() says why
     };
 
@@ -31,12 +31,12 @@ public:
     std::size_t read(std::span<char> out);
     State state() const noexcept { return state_; }
 
-    /// Where compressed bytes go. Empty unless it needs input.
+    /// Where to put compressed bytes. Empty unless it needs input.
     std::span<char> space();
     /// `n` compressed bytes were put there.
     void received(std::size_t n) noexcept;
-    /// No more will arrive. `whole`: the body ends here, so that its codings have to end, too;
-    /// otherwise the connection was lost.
+    /// No more will arrive. `whole`: the body ends here, so its codings must end as well; otherwise
+    /// the connection was lost.
     void end_input(bool whole) noexcept;
 
     /// error::decode_error, decode_limit, or resource_exhausted (memory).
@@ -54,7 +54,7 @@ private:
 
     ContentDecoder decoder_;
     std::string coded_;
-    std::size_t begin_ = 0;  // of the bytes of coded_ that are not decoded yet
+    std::size_t begin_ = 0;  // start of the bytes in coded_ that are not decoded yet
     std::size_t end_;
     State state_ = State::decoding;
     Input input_ = Input::open;

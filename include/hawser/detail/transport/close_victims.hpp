@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Connections that the pool gave up under its lock: they are closed when no lock is held (rule 10).
+// Connections that the pool evicted under its lock: they are closed once no lock is held (rule 10).
 
 #include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
@@ -10,12 +10,12 @@
 
 namespace hawser::detail {
 
-/// Has `later` run the end of each, once no lock is held.
+/// Passes each to `later`, which must run it once no lock is held.
 template <class Later>
 void close_victims(ConnPool::Victims& victims, Later later) {
     while (PoolConn* victim = victims.pop_front()) {
         auto& conn = static_cast<PersistConn&>(*victim);
-        conn.add_ref();  // the task's
+        conn.add_ref();  // released by the task
         later(conn);
     }
 }

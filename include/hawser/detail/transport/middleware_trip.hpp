@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A request for a RoundTripper that is no Transport: middleware, a mock.
+// A request for a RoundTripper that is not a Transport: middleware or a mock.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/bounded_options.hpp>
@@ -21,8 +21,8 @@ class RoundTripper;
 
 namespace hawser::detail {
 
-/// What became of a blocking call on middleware, which may answer when its caller has given up long
-/// ago: then nobody listens any more.
+/// The outcome of a blocking call on middleware. Middleware may complete it after its caller has
+/// given up; that result is ignored.
 class MiddlewareOutcome final : public RefCounted, public Awaited {
 public:
     MiddlewareOutcome(BlockingLoop& loop,
@@ -37,9 +37,10 @@ public:
     TimePoint ends_by() const noexcept override { return ends_by_; }
     void give_up(std::error_code cause) override { settle(cause, nullptr); }
 
-    /// The first one counts.
+    /// Only the first call counts.
     void settle(std::error_code ec, Response* response) {
-        std::lock_guard lock(mutex_);  // until the caller was told, who waits for it in take()
+        std::lock_guard lock(mutex_);  // held until the caller has been notified; it waits for this
+                                       // in take()
         if (std::exchange(settled_, true)) {
             return;
         }
@@ -84,7 +85,7 @@ private:
     const IntrusivePtr<MiddlewareOutcome> outcome_;
 };
 
-/// A request for middleware, which takes it by value.
+/// A request for middleware, passed by value.
 class MiddlewareTrip final : public StartableTrip {
 public:
     explicit MiddlewareTrip(RoundTripper& round_tripper)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A response is large: it stays with the round trip that made it until the handler takes it.
+// A response is large: it stays in the round trip that made it until the handler takes it.
 
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/rt/completion.hpp>
@@ -28,7 +28,7 @@ private:
     IntrusivePtr<RefCounted> owner_;
 };
 
-/// A response that no round trip keeps, such as that of middleware.
+/// A response without a round trip, such as that of middleware.
 struct OwnedResponse final : RefCounted {
     explicit OwnedResponse(Response&& from) noexcept : response(std::move(from)) {}
     Response response;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One request on its way through a transport (Go's roundTrip): an exchange for the connection, a
-// want for the pool, the deadline and the cancellation for everybody. It is completed exactly once.
+// One request on its way through a transport (Go's roundTrip). It is the connection's Exchange and
+// the pool's PoolWant, and it carries the deadline and the cancellation. Completed exactly once.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/exchange.hpp>
@@ -24,23 +24,24 @@ class RoundTrip final : public Exchange,
                         public Awaited,
                         private Deadlines::Node {
 public:
-    /// Made and unmade in memory that the core keeps; `buffer` is room for the head.
+    /// Created in memory that the core recycles; `buffer` is room for the head.
     RoundTrip(TransportCore& core, HeadBuffer&& buffer);
     HAWSER_DECL ~RoundTrip() override;
 
-    /// Validates, then looks for a connection. Errors complete it at once, through its executor.
+    /// Validates the request, then looks for a connection. Errors complete it at once, through its
+    /// executor.
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
     void give_back() noexcept override { release(); }
-    /// Gets it a connection, by one way or another, or completes it.
+    /// Gets it a connection in one way or another, or completes it.
     void obtain(TaskList& due) noexcept;
-    /// Gives up, wherever it is. The first cause counts.
+    /// Cancels it in any phase. The first cause wins.
     void cancel(std::error_code cause, CalledFrom from);
     void give_up(std::error_code cause) override { cancel(cause, CalledFrom::user); }
     TimePoint ends_by() const noexcept override { return ends_by_; }
     /// Ends it without a response.
     void complete(std::error_code ec, TaskList& due) noexcept;
-    /// Keeps why it got no further than the queue.
+    /// Records why it got no further than the queue.
     void note_in_queue(std::error_code ec) noexcept;
 
     ConnectKeyView key() const noexcept;
@@ -50,7 +51,7 @@ public:
     HAWSER_DECL void failed(CalledFrom from) override;
     void released(CalledFrom) override {}
 
-    /// The connection that serves it, or served it last; guarded by the lock of the pool.
+    /// The connection that serves it, or served it last; guarded by the pool's lock.
     IntrusivePtr<PersistConn> conn;
 
 private:
@@ -68,14 +69,14 @@ private:
     void finish_body(TaskList& due) noexcept;
     HAWSER_DECL void dispose() noexcept override;
 
-    // Its deadline, and the two ways for its caller to cancel it.
+    // Its deadline, and the two ways in which its caller can cancel it.
     HAWSER_DECL void expired(CalledFrom from) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
     void clear_deadline() noexcept;
     void watch_cancellation();
     HAWSER_COLD void watch_stop();
 
-    // If it has a trace.
+    // Only if it has a trace.
     HAWSER_COLD void tell_begin(TaskList& due);
     HAWSER_COLD void tell_retry(Retry reason, TaskList& due);
     HAWSER_COLD void tell_finished(PersistConn& connection) noexcept;
@@ -88,10 +89,10 @@ private:
     struct {
         BlockingLoop* loop = nullptr;
         BlockingLoop::Caller* caller = nullptr;
-    } blocking_;                            // who sent it, while it starts
-    TimePoint ends_by_ = TimePoint::max();  // fixed when it starts
+    } blocking_;                            // the caller that sent it, during start()
+    TimePoint ends_by_ = TimePoint::max();  // set at the start
     bool has_deadline_ = false;
-    Task* stop_watch_ = nullptr;  // of the request's stop token, until all is over
+    Task* stop_watch_ = nullptr;  // watches the request's stop token, until everything is over
 };
 
 }  // namespace hawser::detail

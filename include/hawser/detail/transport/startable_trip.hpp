@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A request in its final place, to be filled in and started: what an initiating function passes on
+// A request in its final place, to be filled in and started. An initiating function passes this
 // instead of the request itself, which is large. A Transport's is a RoundTrip, other RoundTrippers'
 // a MiddlewareTrip.
 
@@ -22,9 +22,9 @@ public:
 
     Request& to_send;
 
-    /// Starts it; then it is gone.
+    /// Starts it, and consumes it.
     virtual void start(CompletionPtr<Response> completion) = 0;
-    /// Starts it and waits on `loop` for its end; then it is gone.
+    /// Starts it and waits on `loop` for its end; consumes it.
     virtual Response wait(BlockingLoop& loop, std::error_code& ec) = 0;
     /// Destroys it without having started it.
     virtual void give_back() noexcept = 0;

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The heart of a Transport: it owns the pool, lets dials and connections work, and decides with the
-// rules of floor 1 which connection serves which request. A request is a RoundTrip; it is waiting
-// in the pool, or on a connection, or between the two here.
+// The heart of a Transport: it owns the pool, lets dials and connections work, and decides, with
+// the rules of floor 1, which connection serves which request. A request is a RoundTrip. It waits
+// in the pool, is served by a connection, or is in between, here.
 //
-// Lock order: a connection's monitor, then mutex_. Nothing is called with mutex_ held that could
-// call back: what has to be done goes into a task list, or to the end of the connection's turn.
+// Lock order: a connection's monitor, then mutex_. Nothing that could call back is called with
+// mutex_ held: such work goes into a task list, or to the end of the connection's turn.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/conn_owner.hpp>
@@ -35,19 +35,19 @@ namespace hawser::detail {
 class TransportService;
 class RoundTrip;
 
-/// What a request finds that looks for a connection.
+/// The result of looking for a connection.
 struct CheckedOut {
-    std::error_code refused{};         // it does not even wait
+    std::error_code refused{};         // why it does not even wait
     IntrusivePtr<PersistConn> conn{};  // an idle one; null: the request waits for one
-    bool probe = false;                // whether it has to be looked at before it is lent
+    bool probe = false;                // probe it before it is lent
 };
 
-/// Where a request was that is given up.
+/// Where a canceled request was.
 struct Withdrawn {
-    IntrusivePtr<RoundTrip> waited{};  // the request itself, if it did
+    IntrusivePtr<RoundTrip> waited{};  // the request itself, if it was waiting
     Failure::Phase phase = Failure::Phase::queue;
-    IntrusivePtr<PersistConn> conn{};  // serves it, or has served it
-    asio::any_io_executor released{};  // work for somebody who waited, to be kept until the end
+    IntrusivePtr<PersistConn> conn{};  // serves it, or served it
+    asio::any_io_executor released{};  // the waiting request's work; keep it until the end
 };
 
 class TransportCore final : public ConnOwner, private DialOwner {
@@ -55,41 +55,41 @@ public:
     TransportCore(asio::any_io_executor executor, TransportOptions options);
     HAWSER_DECL ~TransportCore() override;
 
-    /// Before first use: what dials and what tells the time.
+    /// Call before first use: sets the dialer and the clock.
     void use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm);
 
-    /// Lets detach_from_context() be called when the executor's context is destroyed.
+    /// Arranges for detach_from_context() to be called when the executor's context is destroyed.
     void watch_context();
 
-    /// A place for a request, to be filled in and started.
+    /// Storage for a request, to be filled in and started.
     StartableTripPtr new_trip();
     void close_idle_connections();
-    /// See Transport::preconnect() and Transport::shutdown().
+    /// See Transport::async_preconnect() and Transport::async_shutdown().
     void preconnect(const Url& url, std::size_t n, CompletionPtr<NoResult> completion);
     void shutdown(std::chrono::milliseconds grace, CompletionPtr<NoResult> completion);
     TransportStats stats();
-    /// The transport is gone: see Transport::~Transport().
+    /// The transport is destroyed: see Transport::~Transport().
     void stop() noexcept;
-    /// The execution context is going away: lets go of everything that belongs to it.
+    /// The execution context is being destroyed: releases everything that belongs to it.
     void detach_from_context() noexcept;
 
-    // For RoundTrip.
+    // Called by RoundTrip.
 
-    /// Takes the memory of one that was destroyed.
+    /// Recycles the memory of a destroyed one.
     void keep(void* memory, HeadBuffer&& buffer) noexcept {
         spare_trips_.keep(memory, std::move(buffer));
     }
-    /// Looks for an idle connection, else has it wait for one: one step.
+    /// Takes an idle connection, or else registers the request to wait, in one step.
     CheckedOut check_out(RoundTrip& trip, TaskList& due);
-    /// Takes it out of the queue, or says what serves it.
+    /// Removes it from the queue, or says which connection serves it.
     Withdrawn withdraw(RoundTrip& trip) noexcept;
-    /// It is sent again.
+    /// Counts a request that is sent again.
     void count(Retry reason) noexcept;
-    /// Takes work while somebody waits. What is not needed any more is returned, to be kept until
-    /// the completions are the executor's work, and until no lock is held.
-    using Work = asio::any_io_executor;  // that counts as work, or none
+    /// Holds work of the executor while requests wait. Returns work that is no longer needed. Keep
+    /// that until the completions are the executor's work and no lock is held.
+    using Work = asio::any_io_executor;  // an executor that counts as work, or none
     [[nodiscard]] Work update_work() noexcept;
-    /// It watches the time no more, and was perhaps the last to do so.
+    /// Its deadline is cleared; disarms the timer if that was the last.
     void deadline_cleared() noexcept;
 
     const TransportOptions& options() const noexcept { return options_; }
@@ -108,7 +108,7 @@ public:
     void count_strand(int change) noexcept override { strands_ += change; }
 
 private:
-    /// One deadline of the transport's own.
+    /// One of the transport's own deadlines.
     struct Timer final : Deadlines::Node {
         using Then = void (TransportCore::*)(CalledFrom);
         Timer(TransportCore& owner, Then what, bool counts = true) noexcept
@@ -118,7 +118,7 @@ private:
 
         TransportCore& core;
         const Then then;
-        TimePoint due = TimePoint::max();  // what it is set to; guarded by mutex_
+        TimePoint due = TimePoint::max();  // the current setting; guarded by mutex_
     };
 
     // DialOwner
@@ -145,7 +145,7 @@ private:
     void abort_dials();
     void count_closed(std::optional<Reuse> why) noexcept;
 
-    // With mutex_ held.
+    // Call with mutex_ held.
     Dial& make_dial(const PoolHost& host);
     Dial* new_dial(PoolWant& want) noexcept;
     bool dial_ahead(const ConnectKeyView& key,
@@ -169,19 +169,20 @@ private:
     std::weak_ptr<BlockingLoop> loop_;
     TransportService* context_ = nullptr;
 
-    OptionalMutex mutex_;  // guards what follows
+    OptionalMutex mutex_;  // guards everything below
     ConnPool pool_;
     TransportStats totals_;
     std::uint64_t last_id_ = 0;
-    // Only the last is work: what the others watch either is work itself, or idle.
-    Timer sweep_{*this, &TransportCore::sweep, false};  // of the idle connection that expires first
+    // Only the last one counts as work: what the others watch is work itself, or idle.
+    Timer sweep_{*this, &TransportCore::sweep, false};  // for the idle connection that expires
+                                                        // first
     TimePoint no_sweep_before_{};
-    Timer trim_{*this, &TransportCore::trim_idle, false};     // of connections idle for trim_after
-    TimePoint rested_{};                                      // those idle since before have rested
-    Timer wait_{*this, &TransportCore::end_wait, false};      // of the request that queues longest
-    Timer linger_{*this, &TransportCore::end_linger, false};  // of the dial abandoned longest
-    Timer grace_{*this, &TransportCore::end_grace};  // ends what is in use after shutdown()
-    Work work_;                                      // while somebody waits
+    Timer trim_{*this, &TransportCore::trim_idle, false};  // for connections idle for trim_after
+    TimePoint rested_{};  // connections idle since before this are trimmed
+    Timer wait_{*this, &TransportCore::end_wait, false};  // for the request that has queued longest
+    Timer linger_{*this, &TransportCore::end_linger, false};  // for the dial abandoned longest ago
+    Timer grace_{*this, &TransportCore::end_grace};  // closes what is in use after shutdown()
+    Work work_;                                      // while requests wait
     bool closed_ = false;
 
     FreeList<ResponseReader, 4> spare_readers_;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Tells transports when their execution context goes away before they do, so that nothing of theirs
-// touches its services afterwards.
+// Notifies transports before their execution context is destroyed, so that they do not touch its
+// services after that.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
@@ -25,12 +25,12 @@ public:
     explicit TransportService(asio::execution_context& context)
         : asio::execution_context::service(context) {}
 
-    /// False: the context is going away already.
+    /// False: the context is already being destroyed.
     [[nodiscard]] bool add(TransportCore& core);
     void remove(TransportCore& core) noexcept;
 
 private:
-    // From Asio 1.27 on an io_context calls it twice.
+    // From Asio 1.27 on, an io_context calls it twice.
     HAWSER_DECL void shutdown() noexcept override;
     IntrusivePtr<TransportCore> take() noexcept;
 

@@ -14,8 +14,8 @@ HAWSER_DECL void BodyRead::explain(Exchange& exchange) noexcept {
     set_failure(exchange.tell(error(), reason()));
 }
 
-// Memory grows with what has arrived, not with what was announced. Without memory the read fails,
-// and with it the connection.
+// Memory grows with the bytes received, not with the announced length. If memory is short, the read
+// fails, and its connection is closed.
 HAWSER_DECL std::span<char> ReadAll::space() {
     try {
         if (size_ == result().size()) {

@@ -9,7 +9,7 @@
 namespace hawser::detail {
 
 HAWSER_DECL void ConnBody::close() {
-    if (process_.inherited()) {  // the connection is the parent's: nothing of it may be touched
+    if (process_.inherited()) {  // the connection belongs to the parent process: touch nothing
         keep_for_ever(std::make_shared<IntrusivePtr<PersistConn>>(conn_));
         keep_for_ever(std::make_shared<IntrusivePtr<Exchange>>(exchange_));
         return;

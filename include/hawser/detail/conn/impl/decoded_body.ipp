@@ -70,7 +70,7 @@ HAWSER_DECL void DecodedBody::read(BodyRead& reader, asio::cancellation_slot slo
     next != nullptr ? next->run(CalledFrom::user) : coded_->read(*this, {});
 }
 
-// Does for a read that failed without the connection what the connection does for others.
+// Does for a read that failed without the connection what the connection does for other reads.
 HAWSER_DECL void DecodedBody::explain_failure() {
     if (failed && fatal) {
         reject(fatal, fault());
@@ -148,7 +148,7 @@ HAWSER_DECL Exchange* DecodedBody::exchange() const noexcept {
 
 // ── Decoding ─────────────────────────────────────────────────────────────────────────────────────
 
-// Without memory the read fails, and with it the connection.
+// If memory is short, the read fails, and its connection is closed.
 HAWSER_DECL std::size_t DecodedBody::decode(std::span<char> out, std::error_code& ec) {
     if (out.empty()) {
         return 0;
@@ -171,7 +171,7 @@ HAWSER_DECL std::size_t DecodedBody::decode(std::span<char> out, std::error_code
     return n;
 }
 
-// Why nothing more can be decoded.
+// Why no more can be decoded.
 HAWSER_DECL std::error_code DecodedBody::end_of_input() noexcept {
     switch (decoder_.state()) {
         case BodyDecoder::State::failed:
@@ -193,7 +193,7 @@ HAWSER_DECL void DecodedBody::add_coded(std::size_t n, std::error_code ec) noexc
     }
 }
 
-// Decodes until the reader has what it wants, nothing more can be decoded, or others should have a
+// Decodes until the reader has what it wants, no more can be decoded, or other work should get a
 // turn. Returns the task to run if the connection is no longer needed.
 HAWSER_DECL Task* DecodedBody::serve_reader() {
     for (std::size_t decoded = 0; decoded < budget;) {
@@ -214,7 +214,7 @@ HAWSER_DECL Task* DecodedBody::serve_reader() {
     return coded_end_ ? &resume_ : nullptr;
 }
 
-/// Owns the read on its way through the executor.
+/// Owns the read while the executor has it.
 class DecodedBody::GoOn {
 public:
     explicit GoOn(DecodedBody& body) noexcept : body_(&body) {}

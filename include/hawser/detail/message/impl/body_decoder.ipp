@@ -27,7 +27,7 @@ HAWSER_DECL std::size_t BodyDecoder::read(std::span<char> out) {
     return step.produced;
 }
 
-// Nothing more can be decoded.
+// Why no more can be decoded.
 HAWSER_DECL BodyDecoder::State BodyDecoder::find_state() noexcept {
     if (decoder_.error()) {
         error_ = decoder_.error();
@@ -44,7 +44,7 @@ HAWSER_DECL BodyDecoder::State BodyDecoder::find_state() noexcept {
     return State::ended;
 }
 
-// A response that is kept must not keep 50 KB that it needs no more.
+// A kept response must not keep 50 KB that it no longer needs.
 HAWSER_DECL void BodyDecoder::free_memory() noexcept {
     decoder_.let_go();
     std::string().swap(coded_);
@@ -82,7 +82,7 @@ HAWSER_DECL Fault BodyDecoder::fault() const noexcept {
         if (error_) {
             fault = decoder_.fault();
         }
-    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    } catch (const std::bad_alloc&) {  // then the code must suffice
     }
     return fault;
 }

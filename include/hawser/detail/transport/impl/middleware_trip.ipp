@@ -27,7 +27,7 @@ HAWSER_DECL Response MiddlewareTrip::wait(BlockingLoop& loop, std::error_code& e
     const IntrusivePtr<MiddlewareOutcome> outcome(new MiddlewareOutcome(
         loop, caller, options.timeout.value_or(std::chrono::milliseconds{0})));
     struct Leave {
-        ~Leave() {  // also when the thread is being ended while it waits
+        ~Leave() {  // also runs if the thread is canceled while it waits
             outcome.give_up(error::canceled);
             loop.wait(caller, outcome);
         }

@@ -73,7 +73,7 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
 
 HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     const IntrusivePtr<RoundTrip> self(this);
-    auto starts = IntrusivePtr<RoundTrip>::adopt(this);         // the reference that start() takes
+    auto starts = IntrusivePtr<RoundTrip>::adopt(this);  // the reference that start() takes over
     BlockingCompletion<Completion<Response>> completion(loop);  // pthread_cancel() may unwind here
     blocking_ = {&loop, &completion.caller()};
     completion.await(*this, [&] { starts.detach()->start(CompletionPtr<Response>(&completion)); });
@@ -81,8 +81,8 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     return completion.slot.empty() ? Response() : std::move(completion.result());
 }
 
-// Gets a connection, by one way or another, or completes. One that has gone stale is closed by
-// lend(), and the search begins anew.
+// Gets a connection in one way or another, or completes. If lend() finds the connection stale, it
+// closes it, and the search starts over.
 HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
     try {
         for (;;) {
@@ -92,30 +92,30 @@ HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
                 return complete(found.refused, due);
             }
             if (!found.conn || found.conn->lend(this, found.probe, due)) {
-                return;  // it waits, or is being served: it may be over already
+                return;  // it waits or is being served, and may already be over
             }
         }
-    } catch (const std::exception&) {  // before it was anywhere
+    } catch (const std::exception&) {  // before it was registered anywhere
         complete(error::resource_exhausted, due);
     }
 }
 
-// The attempt under way ended without a response: another one, or the end.
+// The current attempt ended without a response: start another one, or complete.
 HAWSER_DECL void RoundTrip::failed(CalledFrom from) {
     TaskList due;
-    std::error_code ec = cancelled();  // it beats the error that it provoked
+    std::error_code ec = cancelled();  // takes precedence over the error that it caused
     if (!ec) {
         const Retry reason = should_retry(attempt, attempt.failure);
         ec = reason == Retry::no ? attempt.failure : prepare_retry(reason, due);
     }
     ec ? complete(ec, due) : obtain(due);
-    const auto released = core_->update_work();  // after all else: it may have waited
+    const auto released = core_->update_work();  // destroyed last: a request may have been waiting
     due.run(from);
 }
 
 HAWSER_DECL std::error_code RoundTrip::prepare_retry(Retry reason, TaskList& due) noexcept {
     try {
-        auto note = std::move(response.note);  // the body has a failure of its own
+        auto note = std::move(response.note);  // keeps it apart from a failure of the body
         if (const std::error_code ec = rewind()) {
             note_failure(ec, Failure::Phase::request);
             return ec;
@@ -132,7 +132,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare_retry(Retry reason, TaskList& due
     }
 }
 
-// The body begins with its first byte again, if there is one.
+// Rewinds the body to its first byte, if there is one.
 HAWSER_DECL std::error_code RoundTrip::rewind() {
     response.request_sent.store(false, std::memory_order_relaxed);
     if (request.pump && std::exchange(attempt.body_read, false)) {
@@ -150,14 +150,14 @@ HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
     if (!set_cancelled(cause)) {
         return;
     }
-    const IntrusivePtr<BodyPump> source = request.pump;  // this trip may be gone after leave()
+    const IntrusivePtr<BodyPump> source = request.pump;  // this trip may be destroyed by leave()
     leave(cause, from);
     if (Task* const stop = source ? source->stop() : nullptr) {
         stop->run(from);
     }
 }
 
-// Wherever it is: out of the queue, or off its connection, which ends with it.
+// Leaves the queue, or its connection, which is then closed.
 HAWSER_DECL void RoundTrip::leave(std::error_code cause, CalledFrom from) {
     TaskList due;
     const Withdrawn withdrawn = core_->withdraw(*this);
@@ -170,12 +170,12 @@ HAWSER_DECL void RoundTrip::leave(std::error_code cause, CalledFrom from) {
     due.run(from);
 }
 
-// Why it got no further than the queue.
+// Records why it got no further than the queue.
 HAWSER_DECL void RoundTrip::note_in_queue(std::error_code ec) noexcept {
     Fault fault;
     try {
         fault.reason = limit_reached(ec, core_->options());
-    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    } catch (const std::bad_alloc&) {  // then the code must suffice
     }
     note_failure(ec, Failure::Phase::queue, std::move(fault));
 }
@@ -188,7 +188,7 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept
     }
     completion_->ec = ec;
     if (response_.status != 0) {
-        response_ = Response();  // one that could not be delivered
+        response_ = Response();  // it could not be delivered
     }
     response_.failure = describe(ec);
     Access::fill(response_.body, core_->loop(), std::string(), nullptr, nullptr);
@@ -201,7 +201,7 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept
     }
 }
 
-// What may throw comes first, or is undone by complete().
+// Steps that may throw come first, or are undone by complete().
 HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& arrival) {
     response_.status = arrival.head.status;
     response_.connection = connection.info();
@@ -218,15 +218,15 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     if (response.coding.count != 0) {
         decode_body();
     }
-    response_.url = request.message.url;  // it is still the exchange's, in case the body fails
-    // Once the connection is free again, the URL is nobody else's any more.
+    response_.url = request.message.url;  // a copy: the exchange needs it if the body fails
+    // Once the connection is free again, nothing else needs the URL.
     Access::remember(response_.body,
                      arrival.whole ? std::move(request.message.url) : Url(request.message.url),
                      known_method(request.message.method),
                      response.request_sent.load(std::memory_order_relaxed));
     response_.upgraded = response.upgraded;
     if (response.upgraded) {
-        clear_deadline();  // none ends what is no exchange any more
+        clear_deadline();  // the upgraded connection has no deadline
     }
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
@@ -247,7 +247,7 @@ HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
     }
 }
 
-// The caller sees the body as if it had never been coded.
+// Makes the body look as if it had never been compressed.
 HAWSER_DECL void RoundTrip::decode_body() {
     const TransportOptions& options = core_->options();
     response_.headers.erase("Content-Encoding");
@@ -260,7 +260,7 @@ HAWSER_DECL void RoundTrip::decode_body() {
                    BodyOrigin{request.message.url, known_method(request.message.method)});
 }
 
-// Before the caller can know that the request is over.
+// Must precede anything that tells the caller that the request is over.
 HAWSER_DECL void RoundTrip::finish_body(TaskList& due) noexcept {
     if (Task* const last = request.pump ? request.pump->finish() : nullptr) {
         due.push(*last);
@@ -274,9 +274,9 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
     }
 }
 
-// ── Before it starts ─────────────────────────────────────────────────────────────────────────────
+// ── Preparing the request ────────────────────────────────────────────────────────────────────────
 
-// What cannot be sent is found out before a connection is touched.
+// Finds out whether the request can be sent, before a connection is touched.
 HAWSER_DECL std::error_code RoundTrip::prepare() {
     if (request.message.url.empty()) {
         return error::invalid_url;
@@ -309,7 +309,8 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     return {};
 }
 
-// What a body is made of is found out here, what may wait or call the user when it is sent.
+// Determines here what the body consists of; whatever may wait or call user code happens when it is
+// sent.
 HAWSER_DECL std::error_code RoundTrip::open_body() {
     if (request.message.body.null()) {
         note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
@@ -324,7 +325,7 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
     if (ec) {
         note_failure(ec, Failure::Phase::request, std::move(fault));
     } else {
-        request.message.body.take_source();  // it is the pump that lets go of it
+        request.message.body.take_source();  // the pump now releases it
     }
     return ec;
 }
@@ -339,7 +340,7 @@ HAWSER_DECL HeadExtras RoundTrip::extras() const noexcept {
     return {options.user_agent, can_decode && !options.disable_compression, request.message.close};
 }
 
-// Why prepare() failed.
+// Records why prepare() failed.
 HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
     Fault fault;
     try {
@@ -350,7 +351,7 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
         } else if (ec == error::invalid_url) {
             fault.reason = request.message.url.refusal();
         }
-    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    } catch (const std::bad_alloc&) {  // then the code must suffice
     }
     note_failure(ec, Failure::Phase::request, std::move(fault));
 }
@@ -362,7 +363,7 @@ HAWSER_DECL ConnectKeyView RoundTrip::key() const noexcept {
             request.message.options.pool_tag};
 }
 
-// ── Who may end it ───────────────────────────────────────────────────────────────────────────────
+// ── Ending it from outside ───────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void RoundTrip::watch_cancellation() {
     if (auto slot = completion_->cancellation_slot(); slot.is_connected()) {
@@ -374,7 +375,7 @@ HAWSER_DECL void RoundTrip::watch_cancellation() {
     }
 }
 
-/// Destroyed with no lock held, because that waits for a callback under way.
+/// Destroyed with no lock held, because the destructor waits for a running callback.
 class StopWatch final : public Task {
 public:
     explicit StopWatch(RoundTrip& trip)
@@ -385,7 +386,7 @@ public:
 private:
     struct Stop {
         void operator()() const noexcept {
-            Thrown ignored;  // its own end is complete
+            Thrown ignored;  // the cancellation itself is complete
             ignored.keep([&] { trip.cancel(error::canceled, CalledFrom::user); });
         }
         RoundTrip& trip;
@@ -402,7 +403,7 @@ HAWSER_DECL void RoundTrip::expired(CalledFrom from) {
     cancel(error::total_timeout, from);
 }
 
-// ── For the trace ────────────────────────────────────────────────────────────────────────────────
+// ── Trace events ─────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void RoundTrip::tell_retry(Retry reason, TaskList& due) {
     if (request.trace) {
@@ -446,7 +447,7 @@ HAWSER_DECL void RoundTrip::tell_finished(PersistConn& connection) noexcept {
     }
 }
 
-// True: the trace has to be run.
+// True: the trace must be run.
 HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, Failure why, bool last) noexcept {
     const bool to_run = request.trace->end_attempt(
         {ec, conn ? conn->info().id : 0, attempt.written, attempt.received, std::move(why)});

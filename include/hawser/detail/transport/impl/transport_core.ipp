@@ -22,7 +22,7 @@
 #include <new>
 #include <utility>
 
-// g++ follows ways through inlined code that nobody goes, such as that through an empty list.
+// g++ warns about impossible paths through inlined code, such as one through an empty list.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
@@ -74,8 +74,8 @@ HAWSER_DECL TransportCore::~TransportCore() {
 
 HAWSER_DECL void TransportCore::watch_context() {
     auto& context = asio::query(executor_, asio::execution::context);
-    // A context shuts the newest of its services down first: what a dial needs must be there before
-    // the watch, which then ends it in time.
+    // A context shuts down its newest services first. The services that a dial needs must therefore
+    // exist before the watch, which then ends the dial in time.
     (void)asio::ip::tcp::socket(executor_);
     context_ = &asio::use_service<TransportService>(context);
     if (!context_->add(*this)) {
@@ -115,7 +115,7 @@ HAWSER_DECL CheckedOut TransportCore::check_out(RoundTrip& trip, TaskList& due) 
         ++totals_.turned_away;
         found.refused = error::too_many_waiters;
     } else {
-        trip.add_ref();  // the pool's
+        trip.add_ref();  // for the pool
     }
     if (acquired.next == ConnPool::Next::dial) {
         if (Dial* const dial = new_dial(trip)) {
@@ -149,11 +149,11 @@ HAWSER_DECL Withdrawn TransportCore::withdraw(RoundTrip& trip) noexcept {
 
 HAWSER_DECL Dial& TransportCore::make_dial(const PoolHost& host) {
     Dial& dial = *dialer_->make(host.key, *this).detach();
-    add_ref();  // until it reports, as it is itself
+    add_ref();  // kept alive until the dial reports; so is the dial
     return dial;
 }
 
-// Null for want of memory: the request does not wait any more.
+// Null if memory is short: the request then no longer waits.
 HAWSER_DECL Dial* TransportCore::new_dial(PoolWant& want) noexcept {
     try {
         Dial& dial = make_dial(*want.host);
@@ -190,7 +190,7 @@ HAWSER_DECL void TransportCore::dialed(Dial& dial,
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
     bool closed = false;
-    Work released;  // after all else
+    Work released;  // destroyed last
     {
         std::lock_guard lock(mutex_);
         const TimePoint now = deadlines_.now();
@@ -226,7 +226,7 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Call
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
-    Work released;  // after all else
+    Work released;  // destroyed last
     {
         std::lock_guard lock(mutex_);
         ++(dial.given_up ? totals_.dials_given_up : totals_.dial_failures);
@@ -261,7 +261,7 @@ HAWSER_DECL Fault TransportCore::fault_of_dial(const Dial& dial,
         if (fault.reason.empty() && !fault.cause) {
             fault.reason = limit_reached(ec, options_);
         }
-    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    } catch (const std::bad_alloc&) {  // then the code must suffice
     }
     return fault;
 }
@@ -277,7 +277,7 @@ HAWSER_DECL void TransportCore::tell_failed_dial(Dial& dial,
     }
 }
 
-// As far as the dial itself knows, which may serve no request.
+// What the dial itself knows; it may serve no request.
 HAWSER_DECL Failure TransportCore::dial_failure(const Dial& dial,
                                                 std::error_code ec) const noexcept {
     try {
@@ -292,14 +292,14 @@ HAWSER_DECL Failure TransportCore::dial_failure(const Dial& dial,
     }
 }
 
-// Out of descriptors: the oldest idle connection gives its own, once.
+// Out of descriptors: the oldest idle connection gives up its own, once.
 HAWSER_DECL bool TransportCore::dial_again(Dial& dial, std::error_code ec, TaskList& due) noexcept {
     ConnPool::Victims victims;
     if (ec != error::resource_exhausted || dial.second_try || dial.want == nullptr || closed_ ||
         !pool_.evict_oldest(victims)) {
         return false;
     }
-    close_victims(victims, due);  // closes it first
+    close_victims(victims, due);  // first closes it
     try {
         Dial& next = make_dial(*dial.host);
         next.second_try = true;
@@ -319,13 +319,13 @@ HAWSER_DECL void TransportCore::count(Retry reason) noexcept {
     totals_.retried_without_expectation += reason == Retry::without_expectation;
 }
 
-// ── Connections that come back, and those that close ─────────────────────────────────────────────
+// ── Returned and closed connections ──────────────────────────────────────────────────────────────
 
 HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive* hint) {
     const TimePoint now = deadlines_.now();
     const TimePoint expires = idle_until(now, conn, lifetime_, hint);
     conn.allowed = hint != nullptr ? requests_allowed(conn, *hint) : conn.allowed;
-    Work released;  // with mutex_ not held any more
+    Work released;  // destroyed after mutex_ is released
     std::lock_guard lock(mutex_);
     if (closed_ || expires <= now) {
         return {};
@@ -417,14 +417,15 @@ HAWSER_DECL TransportCore::Work TransportCore::update_work() noexcept {
     return update_work_locked();
 }
 
-// A request in the queue is work for the executor, although nothing of it may be pending there.
+// A request in the queue counts as work of the executor, although it may have nothing pending
+// there.
 HAWSER_DECL TransportCore::Work TransportCore::update_work_locked() noexcept {
     watch_waiting();
     const bool waiting = pool_.waiting_count() != 0;
     if (waiting && !work_) {
         try {
             work_ = asio::prefer(executor_, asio::execution::outstanding_work.tracked);
-        } catch (const std::exception&) {  // then only what is pending is work
+        } catch (const std::exception&) {  // then only pending operations count as work
         }
     }
     return waiting ? Work() : std::exchange(work_, Work());

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What concerns a transport as a whole: statistics, connections made ahead, and its end, orderly or
-// not.
+// Operations on a whole transport: statistics, connections made ahead, and its end, orderly or not.
 
 #include <hawser/detail/transport/close_victims.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
@@ -63,12 +62,12 @@ HAWSER_DECL void TransportCore::preconnect(const Url& url,
     due.run(CalledFrom::user);
 }
 
-// What can be said of it when no dial failed.
+// What is known if no dial failed.
 HAWSER_DECL Failure TransportCore::failure_of(const WaitGroup& gathering,
                                               std::error_code ec,
                                               Failure::Phase phase) noexcept {
     if (!ec || (gathering.url.empty() && ec != error::invalid_url)) {
-        return {};  // the code says it all
+        return {};  // the code suffices
     }
     try {
         FailureData data;
@@ -82,7 +81,7 @@ HAWSER_DECL Failure TransportCore::failure_of(const WaitGroup& gathering,
     }
 }
 
-// False: no more are allowed.
+// False: the limits allow no more.
 HAWSER_DECL bool TransportCore::dial_ahead(const ConnectKeyView& key,
                                            const IntrusivePtr<WaitGroup>& gathering,
                                            TaskList& due) {
@@ -114,10 +113,11 @@ HAWSER_DECL void TransportCore::watch_cancellation(const IntrusivePtr<WaitGroup>
     }
 }
 
-// What it dialled ahead ends with it, but for what a request took over.
+// Aborts the dials that it made ahead, except those that a request has adopted.
 HAWSER_DECL void TransportCore::cancel_gathering(WaitGroup& gathering) {
     const IntrusivePtr<TransportCore> self(this);
-    const IntrusivePtr<WaitGroup> kept(&gathering);  // the slot that holds both is cleared now
+    const IntrusivePtr<WaitGroup> kept(&gathering);  // the slot, which holds both, is about to be
+                                                     // cleared
     std::vector<IntrusivePtr<Dial>> dials;
     {
         std::lock_guard lock(mutex_);
@@ -165,7 +165,7 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
             std::lock_guard lock(mutex_);
             watch(grace_, deadlines_.now() + grace);
         }
-        deadline_cleared();  // in case everything is gone already
+        deadline_cleared();  // in case nothing is left
     }
     TaskList due;
     gathering->done(twice ? make_error_code(error::client_closed) : std::error_code{}, due);
@@ -181,8 +181,8 @@ HAWSER_DECL void TransportCore::end_grace(CalledFrom from) {
     thrown.rethrow();
 }
 
-/// Calls `f` for each open connection, with no lock held. For some perhaps twice, if others close
-/// meanwhile; not for those that open.
+/// Calls `f` for each open connection, with no lock held. If others close meanwhile, it may be
+/// called twice for some. Not called for those that open meanwhile.
 template <class F>
 void TransportCore::for_each_open(F f) {
     std::unique_lock lock(mutex_);
@@ -200,7 +200,7 @@ void TransportCore::for_each_open(F f) {
 
 HAWSER_DECL void TransportCore::fail_waiting() {
     TaskList due;
-    Work released;  // after all else
+    Work released;  // destroyed last
     {
         std::lock_guard lock(mutex_);
         while (PoolWant* const want = pool_.any_want()) {
@@ -231,7 +231,7 @@ HAWSER_DECL void TransportCore::abort_dials() {
     thrown.rethrow();
 }
 
-// What users' executors throw has nowhere to go from here.
+// An exception from a user's executor has nowhere to go from here.
 HAWSER_DECL void TransportCore::stop() noexcept {
     {
         std::lock_guard lock(mutex_);

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a transport does when time passes: idle connections expire or rest, requests have queued for
-// too long, abandoned dials have lingered; and when nothing is left that time could change.
+// What a transport does as time passes: idle connections expire or are trimmed, requests have
+// queued too long, abandoned dials have lingered long enough. Also, when no timer is needed any
+// more.
 
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/transport/close_victims.hpp>
@@ -30,7 +31,7 @@ HAWSER_DECL void TransportCore::sweep(CalledFrom from) {
     due.run(from);
 }
 
-// Those that were idle at the last look need none now. It may be left out for want of memory.
+// Connections already idle at the previous run were trimmed then. Skipped if memory is short.
 HAWSER_DECL void TransportCore::trim_idle(CalledFrom from) {
     std::vector<IntrusivePtr<PersistConn>> conns;
     try {
@@ -50,11 +51,11 @@ HAWSER_DECL void TransportCore::trim_idle(CalledFrom from) {
     }
 }
 
-// One at a time: what its handler does may change which the next is.
+// One at a time: a handler may change which is next.
 HAWSER_DECL void TransportCore::end_wait(CalledFrom from) {
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
-    Work released;  // after all else
+    Work released;  // destroyed last
     {
         std::lock_guard lock(mutex_);
         wait_.due = TimePoint::max();
@@ -84,7 +85,7 @@ HAWSER_DECL void TransportCore::end_linger(CalledFrom from) {
     }
 }
 
-// For want of memory it is not watched until somebody asks again.
+// If memory is short, it is not watched until the next call.
 HAWSER_DECL void TransportCore::watch(Timer& timer, TimePoint at) noexcept {
     if (at < timer.due) {
         try {
@@ -107,7 +108,7 @@ HAWSER_DECL void TransportCore::watch_waiting() noexcept {
     watch(linger_, pool_.lingered_out_at());
 }
 
-// Nothing is open, on its way or wanted: no armed timer may keep the executor busy.
+// Nothing is open, being dialed or waiting: no armed timer may keep the executor busy.
 HAWSER_DECL void TransportCore::disarm_if_quiet() noexcept {
     if (pool_.host_count() != 0) {
         return;

@@ -22,7 +22,7 @@ HAWSER_DECL void TransportService::remove(TransportCore& core) noexcept {
     std::erase(cores_, &core);
 }
 
-// One after another: what the end of one destroys may be another.
+// One after another, because the end of one may destroy another.
 HAWSER_DECL void TransportService::shutdown() noexcept {
     while (const IntrusivePtr<TransportCore> core = take()) {
         core->detach_from_context();
