@@ -683,6 +683,12 @@ TEST_CASE("a cookie from http hides a Secure one of its name, below or above", "
     CHECK(hides("b.example.com", "/x/y", "/x"));
     CHECK_FALSE(hides("b.example.com", "/", "/x"));
     CHECK_FALSE(hides("b.example.com", "/xy", "/x"));
+    // Servers take the first one for the second.
+    const Cookie nameless{.name = "", .value = "a=2", .domain = "example.com"};
+    CHECK(hides_secure(nameless,
+                       {.name = "a", .value = "1", .domain = "example.com", .secure = true}));
+    CHECK_FALSE(hides_secure(nameless,
+                             {.name = "", .value = "a", .domain = "example.com", .secure = true}));
     Cookie other{.name = "b", .value = "", .domain = "b.example.com", .secure = true};
     const Cookie cookie{.name = "a", .value = "", .domain = "b.example.com"};
     CHECK_FALSE(hides_secure(cookie, other));

@@ -80,7 +80,8 @@ struct CookieOrigin {
                            std::chrono::sys_seconds now) noexcept;
 
 /// Whether a cookie that came over plain http would replace or hide `kept`, which is Secure: it has
-/// the same name, a domain that meets that of `kept`, and lies at its path or below.
+/// the same name to a server's eyes, a domain that meets that of `kept`, and lies at its path or
+/// below.
 [[nodiscard]] bool hides_secure(const Cookie& cookie, const Cookie& kept) noexcept;
 
 /// The value of a Cookie field: "a=1; b=2".

@@ -85,11 +85,11 @@ private:
     template <class Visitor>
     void for_each_above(std::string_view domain, Visitor&& visit);
     bool would_hide_secure(const Cookie& cookie, std::chrono::sys_seconds now);
-    std::uint64_t take_place_of(const Cookie& cookie, std::chrono::sys_seconds now);
+    StoredCookie* find(const Cookie& cookie) noexcept;
     bool make_room(const Cookie& cookie, std::uint64_t created, std::chrono::sys_seconds now);
     void evict(Domains::iterator domain, std::size_t at);
 
-    Domains domains_;  // none is empty
+    Domains domains_;
     std::size_t size_ = 0;
     std::size_t max_per_domain_;
     std::size_t max_total_;

@@ -26,7 +26,12 @@ struct CloseFile {
 using FilePtr = std::unique_ptr<std::FILE, CloseFile>;
 
 HAWSER_DECL std::error_code read_whole_file(const std::string& path, std::string& text) {
-    const FilePtr file(std::fopen(path.c_str(), "rb"));
+#if defined(_WIN32)
+    const char* const mode = "rb";
+#else
+    const char* const mode = "re";  // and no program that is started inherits it
+#endif
+    const FilePtr file(std::fopen(path.c_str(), mode));
     if (!file) {
         return last_file_error();
     }
@@ -74,11 +79,7 @@ HAWSER_DECL std::error_code replace_whole_file(const std::string& path, std::str
 class TemporaryFile {
 public:
     explicit TemporaryFile(const std::string& target)
-        : name_(target + ".XXXXXX"), descriptor_(::mkstemp(name_.data())) {
-        if (descriptor_ >= 0) {
-            ::fcntl(descriptor_, F_SETFD, FD_CLOEXEC);
-        }
-    }
+        : name_(target + ".XXXXXX"), descriptor_(::mkostemp(name_.data(), O_CLOEXEC)) {}
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
     ~TemporaryFile() {

@@ -180,8 +180,16 @@ HAWSER_DECL bool is_sent(const Cookie& cookie,
            !is_expired(cookie, now);
 }
 
+/// The name that a server reads: what a cookie without one has before a '=' in its value.
+HAWSER_DECL std::string_view sent_name(const Cookie& cookie) noexcept {
+    const std::string_view value = cookie.value;
+    const std::size_t equals = value.find('=');
+    return cookie.name.empty() && equals != std::string_view::npos ? value.substr(0, equals)
+                                                                   : std::string_view(cookie.name);
+}
+
 HAWSER_DECL bool hides_secure(const Cookie& cookie, const Cookie& kept) noexcept {
-    return kept.secure && kept.name == cookie.name &&
+    return kept.secure && sent_name(kept) == sent_name(cookie) &&
            (domain_matches(kept.domain, cookie.domain) ||
             domain_matches(cookie.domain, kept.domain)) &&
            path_matches(cookie.path, kept.path);

@@ -58,19 +58,16 @@ HAWSER_DECL bool CookieStore::would_hide_secure(const Cookie& cookie,
     return found;
 }
 
-/// Removes the cookie that this one replaces. Returns the number of its creation, or a new one.
-HAWSER_DECL std::uint64_t CookieStore::take_place_of(const Cookie& cookie,
-                                                     std::chrono::sys_seconds now) {
-    std::uint64_t created = 0;
-    if (const auto found = domains_.find(cookie.domain); found != domains_.end()) {
-        for (const StoredCookie& stored : found->second) {
-            if (is_same_cookie(stored.cookie, cookie) && !is_expired(stored.cookie, now)) {
-                created = stored.created;
+/// The cookie that this one replaces; null: there is none.
+HAWSER_DECL StoredCookie* CookieStore::find(const Cookie& cookie) noexcept {
+    if (const auto domain = domains_.find(cookie.domain); domain != domains_.end()) {
+        for (StoredCookie& stored : domain->second) {
+            if (is_same_cookie(stored.cookie, cookie)) {
+                return &stored;
             }
         }
-        erase(cookie);
     }
-    return created != 0 ? created : ++last_;
+    return nullptr;
 }
 
 HAWSER_DECL CookieVerdict CookieStore::put(Cookie cookie,
@@ -79,15 +76,20 @@ HAWSER_DECL CookieVerdict CookieStore::put(Cookie cookie,
     if (!cookie.secure && !secure_origin && would_hide_secure(cookie, now)) {
         return CookieVerdict::not_secure;
     }
-    const std::uint64_t created = take_place_of(cookie, now);
     if (is_expired(cookie, now)) {
+        erase(cookie);
         return CookieVerdict::erased;
     }
     if (cookie.expires) {
         cookie.expires = std::min(*cookie.expires, now + max_cookie_age);
     }
-    Cookies& neighbors = domains_[cookie.domain];
-    neighbors.push_back({cookie, created, ++last_});
+    const std::uint64_t created = ++last_;
+    if (StoredCookie* const old = find(cookie)) {
+        const bool over = is_expired(old->cookie, now);
+        *old = {std::move(cookie), over ? created : old->created, created};
+        return CookieVerdict::kept;
+    }
+    domains_[cookie.domain].push_back({cookie, created, created});
     ++size_;
     return make_room(cookie, created, now) ? CookieVerdict::kept : CookieVerdict::no_room;
 }

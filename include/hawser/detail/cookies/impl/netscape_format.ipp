@@ -46,16 +46,25 @@ HAWSER_DECL bool read_flag(std::string_view text, bool& flag) noexcept {
     return flag || iequals(text, "FALSE");
 }
 
-/// One line that is no comment; null, or what is wrong with it.
-HAWSER_DECL const char* read_netscape_line(std::string_view line, Cookie& cookie) {
-    std::array<std::string_view, 6> columns;
+/// The first six columns; what follows them stays in `line`. The last tab may be missing.
+HAWSER_DECL bool take_columns(std::string_view& line,
+                              std::array<std::string_view, 6>& columns) noexcept {
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string_view::npos && i + 1 < columns.size()) {
-            return "it does not have seven columns";
+            return false;
         }
         columns[i] = line.substr(0, tab);
         line.remove_prefix(tab == std::string_view::npos ? line.size() : tab + 1);
+    }
+    return true;
+}
+
+/// One line that is no comment; null, or what is wrong with it.
+HAWSER_DECL const char* read_netscape_line(std::string_view line, Cookie& cookie) {
+    std::array<std::string_view, 6> columns;
+    if (!take_columns(line, columns)) {
+        return "it does not have seven columns";
     }
     const auto& [domain, below, path, secure, expires, name] = columns;
     bool with_below = false;

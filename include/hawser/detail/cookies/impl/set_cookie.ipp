@@ -6,6 +6,8 @@
 #include <hawser/detail/cookies/set_cookie.hpp>
 #include <hawser/detail/grammar.hpp>
 
+#include <algorithm>
+
 namespace hawser::detail {
 
 HAWSER_DECL std::optional<std::int64_t> parse_max_age(std::string_view text) noexcept {
@@ -57,18 +59,8 @@ HAWSER_DECL void read_cookie_attribute(std::string_view name,
     }
 }
 
-HAWSER_DECL CookieVerdict parse_set_cookie(std::string_view field, SetCookie& cookie) noexcept {
-    cookie = {};
-    if (!is_field_value(field)) {
-        return CookieVerdict::bad_byte;
-    }
-    const auto take = [&field](char end) {
-        const std::size_t at = std::min(field.find(end), field.size());
-        const std::string_view taken = field.substr(0, at);
-        field.remove_prefix(std::min(at + 1, field.size()));
-        return taken;
-    };
-    const std::string_view pair = take(';');
+/// Name and value; a pair without a '=' is a value.
+HAWSER_DECL CookieVerdict read_cookie_pair(std::string_view pair, SetCookie& cookie) noexcept {
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) {
         cookie.value = trim_ows(pair);
@@ -76,19 +68,32 @@ HAWSER_DECL CookieVerdict parse_set_cookie(std::string_view field, SetCookie& co
         cookie.name = trim_ows(pair.substr(0, equals));
         cookie.value = trim_ows(pair.substr(equals + 1));
     }
-    if (cookie.name.empty() && cookie.value.empty()) {
-        return CookieVerdict::empty;
+    const std::size_t size = cookie.name.size() + cookie.value.size();
+    return size == 0                ? CookieVerdict::empty
+           : size > max_cookie_size ? CookieVerdict::too_long
+                                    : CookieVerdict::kept;
+}
+
+/// The text up to `end`, which is dropped; everything if there is none.
+HAWSER_DECL std::string_view take_until(std::string_view& text, char end) noexcept {
+    const std::size_t at = std::min(text.find(end), text.size());
+    const std::string_view taken = text.substr(0, at);
+    text.remove_prefix(std::min(at + 1, text.size()));
+    return taken;
+}
+
+HAWSER_DECL CookieVerdict parse_set_cookie(std::string_view field, SetCookie& cookie) noexcept {
+    cookie = {};
+    if (!is_field_value(field)) {
+        return CookieVerdict::bad_byte;
     }
-    if (cookie.name.size() + cookie.value.size() > max_cookie_size) {
-        return CookieVerdict::too_long;
+    const CookieVerdict verdict = read_cookie_pair(take_until(field, ';'), cookie);
+    while (verdict == CookieVerdict::kept && !field.empty()) {
+        std::string_view value = take_until(field, ';');
+        const std::string_view name = take_until(value, '=');
+        read_cookie_attribute(trim_ows(name), trim_ows(value), cookie);
     }
-    while (!field.empty()) {
-        const std::string_view attribute = take(';');
-        const std::size_t mark = std::min(attribute.find('='), attribute.size());
-        const std::string_view value = attribute.substr(std::min(mark + 1, attribute.size()));
-        read_cookie_attribute(trim_ows(attribute.substr(0, mark)), trim_ows(value), cookie);
-    }
-    return CookieVerdict::kept;
+    return verdict;
 }
 
 }  // namespace hawser::detail
