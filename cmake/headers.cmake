@@ -15,6 +15,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
     include/hawser/detail/conn/awaited_on.hpp
+    include/hawser/detail/conn/body_delivery.hpp
     include/hawser/detail/conn/body_origin.hpp
     include/hawser/detail/conn/body_pump.hpp
     include/hawser/detail/conn/body_read.hpp
@@ -24,20 +25,30 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/conn_owner.hpp
     include/hawser/detail/conn/decoded_body.hpp
     include/hawser/detail/conn/exchange.hpp
+    include/hawser/detail/conn/exchange_trace.hpp
+    include/hawser/detail/conn/failure_notes.hpp
+    include/hawser/detail/conn/impl/body_delivery.ipp
     include/hawser/detail/conn/impl/body_origin.ipp
     include/hawser/detail/conn/impl/body_pump.ipp
     include/hawser/detail/conn/impl/body_reads.ipp
     include/hawser/detail/conn/impl/conn_body.ipp
     include/hawser/detail/conn/impl/decoded_body.ipp
     include/hawser/detail/conn/impl/exchange.ipp
+    include/hawser/detail/conn/impl/exchange_trace.ipp
+    include/hawser/detail/conn/impl/failure_notes.ipp
+    include/hawser/detail/conn/impl/incoming.ipp
+    include/hawser/detail/conn/impl/outgoing.ipp
     include/hawser/detail/conn/impl/persist_conn.ipp
-    include/hawser/detail/conn/impl/persist_conn_failure.ipp
-    include/hawser/detail/conn/impl/persist_conn_read.ipp
-    include/hawser/detail/conn/impl/persist_conn_trace.ipp
-    include/hawser/detail/conn/impl/persist_conn_tunnel.ipp
-    include/hawser/detail/conn/impl/persist_conn_write.ipp
+    include/hawser/detail/conn/impl/persist_conn_exchange.ipp
+    include/hawser/detail/conn/impl/tunnel.ipp
+    include/hawser/detail/conn/impl/wire.ipp
+    include/hawser/detail/conn/incoming.hpp
+    include/hawser/detail/conn/outgoing.hpp
     include/hawser/detail/conn/persist_conn.hpp
+    include/hawser/detail/conn/phase_alarm.hpp
+    include/hawser/detail/conn/tunnel.hpp
     include/hawser/detail/conn/tunnel_write.hpp
+    include/hawser/detail/conn/wire.hpp
     include/hawser/detail/cookies/cookie_date.hpp
     include/hawser/detail/cookies/cookie_file.hpp
     include/hawser/detail/cookies/cookie_rules.hpp

@@ -9,18 +9,6 @@
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
 #endif
 
-#include <hawser/detail/conn/impl/body_origin.ipp>
-#include <hawser/detail/conn/impl/body_pump.ipp>
-#include <hawser/detail/conn/impl/body_reads.ipp>
-#include <hawser/detail/conn/impl/conn_body.ipp>
-#include <hawser/detail/conn/impl/decoded_body.ipp>
-#include <hawser/detail/conn/impl/exchange.ipp>
-#include <hawser/detail/conn/impl/persist_conn.ipp>
-#include <hawser/detail/conn/impl/persist_conn_failure.ipp>
-#include <hawser/detail/conn/impl/persist_conn_read.ipp>
-#include <hawser/detail/conn/impl/persist_conn_trace.ipp>
-#include <hawser/detail/conn/impl/persist_conn_tunnel.ipp>
-#include <hawser/detail/conn/impl/persist_conn_write.ipp>
 #include <hawser/detail/cookies/impl/cookie_date.ipp>
 #include <hawser/detail/cookies/impl/cookie_file.ipp>
 #include <hawser/detail/cookies/impl/cookie_rules.ipp>
@@ -28,6 +16,21 @@
 #include <hawser/detail/cookies/impl/netscape_format.ipp>
 #include <hawser/detail/cookies/impl/public_suffix.ipp>
 #include <hawser/detail/cookies/impl/set_cookie.ipp>
+#include <hawser/detail/conn/impl/body_delivery.ipp>
+#include <hawser/detail/conn/impl/body_origin.ipp>
+#include <hawser/detail/conn/impl/body_pump.ipp>
+#include <hawser/detail/conn/impl/body_reads.ipp>
+#include <hawser/detail/conn/impl/conn_body.ipp>
+#include <hawser/detail/conn/impl/decoded_body.ipp>
+#include <hawser/detail/conn/impl/exchange.ipp>
+#include <hawser/detail/conn/impl/exchange_trace.ipp>
+#include <hawser/detail/conn/impl/failure_notes.ipp>
+#include <hawser/detail/conn/impl/incoming.ipp>
+#include <hawser/detail/conn/impl/outgoing.ipp>
+#include <hawser/detail/conn/impl/persist_conn.ipp>
+#include <hawser/detail/conn/impl/persist_conn_exchange.ipp>
+#include <hawser/detail/conn/impl/tunnel.ipp>
+#include <hawser/detail/conn/impl/wire.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>

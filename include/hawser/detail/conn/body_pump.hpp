@@ -44,7 +44,7 @@ public:
     /// Another attempt begins; no call is under way.
     void rewind() noexcept { reader_->rewind(); }
 
-    /// Asks for the next piece, which PersistConn::piece_arrived() brings. Within a turn of the
+    /// Asks for the next piece, which Outgoing::piece_arrived() brings. Within a turn of the
     /// connection; does nothing while a call is under way.
     void fetch(PersistConn& conn);
     /// The connection does not want the piece that is on its way. A task to be run with no lock

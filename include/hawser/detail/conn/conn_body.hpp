@@ -35,7 +35,7 @@ public:
             ec = error::forked;
             return 0;
         }
-        return conn_->read_body(*exchange_, out, ec);
+        return conn_->body.read_some(*exchange_, out, ec);
     }
     void read(BodyRead& read, asio::cancellation_slot slot) override {
         if (process_.inherited()) {
@@ -43,14 +43,14 @@ public:
             return;
         }
         cancel_by(slot, read);
-        conn_->read_body(*exchange_, read);
+        conn_->body.read(*exchange_, read);
     }
     void cancel(BodyRead& read, std::error_code cause) override {
-        conn_->cancel_read(*exchange_, read, cause);
+        conn_->body.cancel(*exchange_, read, cause);
     }
     HAWSER_DECL void close() override;
     void reject(std::error_code ec, Fault fault) override {
-        conn_->refuse(*exchange_, ec, std::move(fault));
+        conn_->body.reject(*exchange_, ec, std::move(fault));
     }
 
     HAWSER_DECL Failure failure() const override;
@@ -60,12 +60,12 @@ public:
     // For the other direction after an upgrade. Does not affect failure().
     void write(TunnelWrite& write, asio::cancellation_slot slot) {
         cancel_by(slot, write);
-        conn_->write_tunnel(*exchange_, write);
+        conn_->tunnel.write(*exchange_, write);
     }
     void cancel(TunnelWrite& write, std::error_code cause) {
-        conn_->cancel_write(*exchange_, write, cause);
+        conn_->tunnel.cancel(*exchange_, write, cause);
     }
-    void close_write() { conn_->close_write(*exchange_); }
+    void close_write() { conn_->tunnel.close_write(*exchange_); }
     HAWSER_DECL Failure describe(std::error_code code) const;
 
 private:

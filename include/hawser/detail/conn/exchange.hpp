@@ -11,7 +11,7 @@
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/message/head_buffer.hpp>
-#include <hawser/detail/message/request_sender.hpp>
+#include <hawser/detail/message/outgoing_request.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/detail/rt/task.hpp>
@@ -66,7 +66,7 @@ struct PreparedRequest {
 
 /// The attempt under way; guarded by the monitor of its connection.
 struct CurrentAttempt : Attempt {
-    RequestSender sender;
+    OutgoingRequest outgoing;
     std::error_code failure;
 };
 

@@ -209,7 +209,17 @@ HAWSER_DECL void BodyPump::delayed() {
         conn = conn_;
     }
     if (conn) {
-        conn->piece_delayed(*this);
+        conn->turn(CalledFrom::user, [&] { conn->out.piece_delayed(*this); });
+    }
+}
+
+// A source cannot have filled more than it was given.
+inline void check_size(SourceRead& result) {
+    constexpr std::size_t most = BodyPump::buffer_size;
+    if (result.size > most) {
+        result = failed_read(error::request_body_error,
+                             "its source claims " + std::to_string(result.size) + " bytes of " +
+                                 std::to_string(most));
     }
 }
 
@@ -231,14 +241,15 @@ HAWSER_DECL void BodyPump::returned(SourceRead result, CalledFrom from) {
         done->close();
         done.reset();
     }
-    if (result.size > buffer_size) {
-        result = failed_read(error::request_body_error,
-                             "its source claims " + std::to_string(result.size) + " bytes of " +
-                                 std::to_string(buffer_size));
-    }
+    check_size(result);
     if (conn) {
         const std::string_view piece(data_.get(), result.ec ? 0 : result.size);
-        conn->piece_arrived(*this, piece, result.ec, std::move(result.fault), from);
+        conn->turn(from, [&] {
+            result.ec = conn->out.piece_arrived(*this, piece, result.ec, std::move(result.fault));
+            if (result.ec) {
+                conn->close_now(result.ec);  // the network's errors are only a consequence now
+            }
+        });
     }
     held.run(from);
 }

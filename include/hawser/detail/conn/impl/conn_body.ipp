@@ -15,21 +15,21 @@ HAWSER_DECL void ConnBody::close() {
         return;
     }
     const NoThreadCancel no_cancel;
-    conn_->close_body(*exchange_);
+    conn_->body.close(*exchange_);
 }
 
 HAWSER_DECL Failure ConnBody::failure() const {
     return process_.inherited() ? describe_inherited(error::forked)
-                                : conn_->body_failure(*exchange_);
+                                : conn_->body.failure(*exchange_);
 }
 
 HAWSER_DECL Failure ConnBody::tell(std::error_code code, const char* reason) {
     return process_.inherited() ? describe_inherited(code)
-                                : conn_->tell_failure(*exchange_, code, reason);
+                                : conn_->body.tell(*exchange_, code, reason);
 }
 
 HAWSER_DECL Failure ConnBody::describe(std::error_code code) const {
-    return process_.inherited() ? describe_inherited(code) : conn_->describe(*exchange_, code, "");
+    return process_.inherited() ? describe_inherited(code) : conn_->body.describe(*exchange_, code);
 }
 
 // Without the connection's lock, which the parent may have held.

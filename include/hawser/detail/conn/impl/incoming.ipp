@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/conn/incoming.hpp>
+
+#include <asio/error.hpp>
+
+namespace hawser::detail {
+
+HAWSER_DECL void Incoming::begin(std::unique_ptr<ResponseReader> reader,
+                                 std::string_view method,
+                                 Attempt& attempt) {
+    reader_ = std::move(reader);
+    reader_->start(method);
+    attempt_ = &attempt;
+}
+
+HAWSER_DECL std::size_t Incoming::receive(std::span<char> space, std::error_code& ec) {
+    const std::size_t n = wire_.stream().read_some(space.data(), space.size(), ec);
+    attempt_->received += n;
+    filled_ = n == space.size();
+    return n;
+}
+
+HAWSER_DECL void Incoming::receive(std::error_code& ec) {
+    reader_->received(receive(reader_->space(), ec));
+}
+
+HAWSER_DECL std::size_t Incoming::receive_body(std::span<char> out, std::error_code& ec) {
+    if (const std::size_t direct = reader_->direct(out.size())) {
+        const std::size_t n = receive(out.first(direct), ec);
+        reader_->received_directly(n);
+        return n;
+    }
+    receive(ec);
+    return reader_->read_body(out);
+}
+
+HAWSER_DECL std::size_t Incoming::read_body(std::span<char> out, std::error_code& ec) {
+    std::size_t n = reader_->read_body(out);
+    while (n == 0 && !reader_->ended() && !reader_->error()) {
+        ec.clear();
+        n = receive_body(out, ec);
+        if (ec == asio::error::eof) {
+            reader_->connection_ended();
+            ec.clear();
+        } else if (ec && (ec != asio::error::shut_down || !reader_->connection_cut())) {
+            return 0;
+        }
+    }
+    ec.clear();
+    return n;
+}
+
+HAWSER_DECL bool Incoming::discard_buffered() {
+    char bytes[4096];
+    while (reader_->read_body(bytes) != 0) {
+    }
+    return reader_->ended() || reader_->error();
+}
+
+HAWSER_DECL bool Incoming::followed() const {
+    const bool maybe_more = filled_ || wire_.stream().has_buffered();
+    return reader_->leftover() != 0 || (maybe_more && wire_.stream().probe() == Idle::stale);
+}
+
+}  // namespace hawser::detail

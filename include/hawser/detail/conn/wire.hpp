@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The stream of one connection, the waits that are armed on it, and until when they may take. Knows
+// nothing of requests and responses.
+
+#include <hawser/config.hpp>
+#include <hawser/connection_info.hpp>
+#include <hawser/detail/conn/conn_owner.hpp>
+#include <hawser/detail/conn/phase_alarm.hpp>
+#include <hawser/detail/io/stream.hpp>
+#include <hawser/detail/rt/context_work.hpp>
+#include <hawser/detail/rt/deadlines.hpp>
+#include <hawser/detail/rt/monitor.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <memory>
+
+namespace hawser::detail {
+
+class Wire {
+public:
+    using Direction = Stream::Direction;
+
+    /// `watcher` is told when the stream is ready, `node` when a deadline passed.
+    Wire(std::unique_ptr<Stream> stream,
+         std::uint64_t id,
+         ConnOwner& owner,
+         Monitor& monitor,
+         Stream::Watcher& watcher,
+         Deadlines::Node& node);
+
+    const ConnectionInfo info;
+    const ConnSettings& settings;
+    const asio::any_io_executor& executor;
+    PhaseAlarm alarm;
+
+    Stream& stream() const noexcept { return *stream_; }
+    bool open() const noexcept { return open_; }
+
+    /// Waits until there may be something to read.
+    Event::Wait readable() {
+        arm_read();
+        return readable_.wait();
+    }
+    /// Waits until the peer takes more, but no longer than the write timeout.
+    Event::Wait writable() {
+        arm_write();
+        alarm.start(Phase::write, settings.write_timeout);
+        return writable_.wait();
+    }
+    /// Has the watcher told, if it is not about to be.
+    void arm_read();
+    void arm_write();
+    /// While it is in use, its armed read is work for those who run the executor. An idle wire's is
+    /// not, once it is left so.
+    void begin_use() noexcept {
+        in_use_ = true;
+        count_read_as_work(true);
+    }
+    void end_use() noexcept { in_use_ = false; }
+    void leave_idle(bool idle) noexcept { count_read_as_work(!idle); }
+    /// The watcher was told.
+    void ready(Direction direction) noexcept;
+
+    /// Whoever waits for it tries again.
+    void wake_reader() noexcept { readable_.notify(); }
+    void wake_writer() noexcept { writable_.notify(); }
+
+    /// Ends all waits.
+    void close() noexcept;
+    /// Once it is closed.
+    void destroy_stream() noexcept { stream_.reset(); }
+
+private:
+    static ConnectionInfo describe(const Stream& stream, std::uint64_t id);
+    void count_read_as_work(bool on) noexcept;
+
+    std::unique_ptr<Stream> stream_;
+    ContextWork* const work_;  // of the stream, while there is one
+    Stream::Watcher& watcher_;
+    Event readable_;  // awaited by read_loop
+    Event writable_;  // awaited by write_loop
+    bool open_ = true;
+    bool in_use_ = false;
+    bool read_armed_ = false;
+    bool write_armed_ = false;
+    bool read_is_work_ = true;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/conn/impl/wire.ipp>
+#endif
