@@ -2,22 +2,44 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# README's first ```cpp block is identical to examples/01_hello.cpp.
+# The code that README.md shows is the code that runs: its first ```cpp block is
+# examples/01_hello.cpp to the letter, and its blocks that begin with a strand of a connection are
+# those functions.
 file(READ "${SOURCE_DIR}/README.md" readme)
 file(READ "${SOURCE_DIR}/examples/01_hello.cpp" hello)
+file(READ "${SOURCE_DIR}/include/hawser/detail/conn/impl/persist_conn.ipp" conn)
 
-set(opening "```cpp\n")
-string(FIND "${readme}" "${opening}" begin)
-if(begin EQUAL -1)
-    message(FATAL_ERROR "README.md has no \`\`\`cpp block")
-endif()
-string(LENGTH "${opening}" length)
-math(EXPR begin "${begin} + ${length}")
-string(SUBSTRING "${readme}" ${begin} -1 block)
-string(FIND "${block}" "```" end)
-string(SUBSTRING "${block}" 0 ${end} block)
+# cut(<out> <text> <begin> <end>): from `begin` to the next `end` after it, both left out.
+function(cut out text begin end)
+    set(${out} "" PARENT_SCOPE)
+    string(FIND "${text}" "${begin}" at)
+    if(at EQUAL -1)
+        return()
+    endif()
+    string(LENGTH "${begin}" length)
+    math(EXPR at "${at} + ${length}")
+    string(SUBSTRING "${text}" ${at} -1 rest)
+    string(FIND "${rest}" "${end}" at)
+    if(NOT at EQUAL -1)
+        string(SUBSTRING "${rest}" 0 ${at} rest)
+        set(${out} "${rest}" PARENT_SCOPE)
+    endif()
+endfunction()
 
+cut(block "${readme}" "```cpp\n" "```")
 if(NOT block STREQUAL hello)
     message(FATAL_ERROR
         "README.md's first program differs from examples/01_hello.cpp. README.md has:\n${block}")
 endif()
+
+foreach(strand read_loop write_loop)
+    set(head "LoopCoroutine PersistConn::${strand}() {\n")
+    cut(shown "${readme}" "```cpp\n${head}" "\n}\n```")
+    cut(source "${conn}" "HAWSER_DECL ${head}" "\n}\n")
+    if(source STREQUAL "")
+        message(FATAL_ERROR "persist_conn.ipp has no ${strand}")
+    endif()
+    if(NOT shown STREQUAL source)
+        message(FATAL_ERROR "README.md's ${strand} differs from persist_conn.ipp, which has:\n${source}")
+    endif()
+endforeach()
