@@ -10,8 +10,8 @@
 
 namespace hawser {
 
-/// The SameSite attribute as the server sent it. Browsers decide by it which other sites' requests
-/// carry a cookie. A client has no sites: the value is kept and never acted on.
+/// The SameSite attribute, as the server sent it. Browsers use it to decide which other sites'
+/// requests carry a cookie. A client has no sites, so the value is kept but never acted on.
 enum class SameSite { unspecified, none, lax, strict };
 
 /// One cookie as a CookieJar keeps it (RFC 6265bis section 5.7). Name, value and path hold the
@@ -23,14 +23,14 @@ struct Cookie {
     /// Lower case, without a leading dot; an IPv6 address without brackets.
     std::string domain;
     std::string path = "/";
-    /// When the cookie is over. Without a value it lasts as long as the session: until
+    /// When the cookie expires. Without a value it lasts as long as the session: until
     /// `CookieJar::end_session()`.
     std::optional<std::chrono::sys_seconds> expires{};
     /// Sent to `domain` only, not to the hosts below it.
     bool host_only = true;
-    /// Sent over https only, or to this machine.
+    /// Sent only over https, or to this machine.
     bool secure = false;
-    /// Hidden from scripts, which a client has none of: kept and never acted on.
+    /// Hidden from scripts. A client runs none, so the value is kept but never acted on.
     bool http_only = false;
     SameSite same_site = SameSite::unspecified;
 
@@ -40,14 +40,14 @@ struct Cookie {
 /// What a CookieJar did with a cookie that it was given.
 enum class CookieVerdict {
     kept,           ///< it is in the jar, in place of one with the same name, domain and path
-    erased,         ///< its time is over: such a cookie, if there was one, is gone
-    empty,          ///< it has neither name nor value
+    erased,         ///< it has expired: the cookie that it would have replaced, if any, was removed
+    empty,          ///< it has neither a name nor a value
     too_long,       ///< name and value have more than 4096 bytes
     bad_byte,       ///< a byte that would break a header field or a line of the cookie file
-    wrong_domain,   ///< its domain is neither the host nor above it, or no domain at all
-    public_suffix,  ///< its domain is one that many owners share, as "com" and "co.uk" are
-    not_secure,     ///< it is Secure or would hide a Secure one, and came over plain http
-    bad_prefix,     ///< "__Secure-" or "__Host-" promises what its attributes do not say
+    wrong_domain,   ///< its domain is neither the host nor a parent of it, or no domain at all
+    public_suffix,  ///< its domain is shared by many owners, like "com" and "co.uk"
+    not_secure,     ///< it is Secure, or would hide a Secure cookie, but arrived over plain http
+    bad_prefix,     ///< its attributes break the promise of its prefix, "__Secure-" or "__Host-"
     no_room,        ///< its domain is full of Secure cookies, which are evicted last
 };
 

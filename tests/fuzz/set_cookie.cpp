@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Set-Cookie fields of one response. What the jar keeps can be sent and written to a file: reading
-// the file gives the same jar, and the whole file is read by any reader of lines.
-// Input: the URL, a line feed, then the fields, a line feed between them.
+// Set-Cookie fields of one response. Whatever the jar keeps can be sent and written to a file:
+// reading the file gives the same jar, and any reader of lines can read the whole file.
+// Input: the URL, a line feed, then the fields, separated by line feeds.
 
 #include "fuzz.hpp"
 #include <hawser/cookie_jar.hpp>
@@ -103,7 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_header(jar.header(url));
     check_file(jar.all());
 
-    // The rest of the input as a file: what is read of it and kept can be written again.
+    // The rest of the input, read as a file: the cookies that the jar keeps can be written again.
     std::vector<Cookie> cookies;
     hawser_fuzz::Input again(data, size);
     (void)again.until('\n');

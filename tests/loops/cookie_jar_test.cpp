@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// One jar in many threads, which ThreadSanitizer watches in this set.
+// One jar in many threads. ThreadSanitizer watches this set.
 
 #include <hawser/cookie_jar.hpp>
 
@@ -51,7 +51,7 @@ TEST_CASE("threads share a jar, its clock and its file", "[K17]") {
                 std::error_code ec;
                 jar.save(path, ec);
                 wrong += ec ? 1 : 0;
-                jar.load(path, ec);  // of any thread, but whole
+                jar.load(path, ec);  // written by any of the threads, but whole
                 wrong += ec ? 1 : 0;
                 jar.end_session();
                 jar.erase(Cookie{.name = name, .value = "", .domain = "example.com"});
@@ -72,7 +72,7 @@ TEST_CASE("threads share a jar, its clock and its file", "[K17]") {
     std::filesystem::remove_all(folder);
 }
 
-TEST_CASE("two jars have nothing in common", "[K17]") {
+TEST_CASE("two jars are independent", "[K17]") {
     CookieJar a;
     CookieJar b;
     (void)a.set("https://h.example/", "a=1");

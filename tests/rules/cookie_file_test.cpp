@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A jar in a file: the lines, what other programs write, and what goes wrong.
+// A jar in a file: the lines, the files of other programs, and errors.
 
 #include <hawser/cookie_jar.hpp>
 #include <hawser/detail/cookies/netscape_format.hpp>
@@ -66,7 +66,7 @@ hawser::CookieJarOptions options() {
                 [](std::string_view domain) { return domain.find('.') == std::string_view::npos; }};
 }
 
-/// The cookies of a jar as they are when they come from a file.
+/// The cookies of a jar, as a file returns them.
 std::vector<Cookie> without_same_site(std::vector<Cookie> cookies) {
     for (Cookie& cookie : cookies) {
         cookie.same_site = hawser::SameSite::unspecified;
@@ -74,7 +74,7 @@ std::vector<Cookie> without_same_site(std::vector<Cookie> cookies) {
     return cookies;
 }
 
-/// What the cookies of one line are, or what is wrong with it.
+/// The cookies of one line, or what is wrong with it.
 std::string read(std::string_view line) {
     std::vector<Cookie> cookies;
     const auto fault = hawser::detail::read_netscape(line, cookies);
@@ -137,7 +137,8 @@ TEST_CASE("lines of the cookie file are read as curl reads them", "[K05][K18]") 
     }
 }
 
-TEST_CASE("load of what save wrote is the same jar, host-only and session too", "[K05][K18]") {
+TEST_CASE("load restores the jar that save wrote, with host-only and session cookies",
+          "[K05][K18]") {
     const Folder folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
@@ -179,7 +180,7 @@ TEST_CASE("load of what save wrote is the same jar, host-only and session too", 
     CHECK(other.header("http://sub.www.h.test/") == "domain=3");
 }
 
-TEST_CASE("the file is what curl writes, and nobody else may read it", "[K18]") {
+TEST_CASE("the file looks like one from curl, and only its owner may read it", "[K18]") {
     const Folder folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
@@ -198,7 +199,7 @@ TEST_CASE("the file is what curl writes, and nobody else may read it", "[K18]") 
     CHECK(folder.files() == 1);
 }
 
-TEST_CASE("load adds to the jar, and leaves out what it would refuse", "[K18]") {
+TEST_CASE("load adds to the jar, and skips what the jar would refuse", "[K18]") {
     const Folder folder;
     const std::string path = folder.file("cookies.txt");
     write(path,
@@ -222,7 +223,7 @@ TEST_CASE("load adds to the jar, and leaves out what it would refuse", "[K18]") 
     CHECK(jar.all().back().expires == std::chrono::sys_seconds(1'000'000'000s) + 24h * 400);
 }
 
-TEST_CASE("a file that cannot be read changes nothing, and the error says why", "[K18]") {
+TEST_CASE("a file that cannot be read changes nothing, and the error tells why", "[K18]") {
     const Folder folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
@@ -252,7 +253,7 @@ TEST_CASE("a file that cannot be read changes nothing, and the error says why", 
     CHECK(jar.header("http://h.test/") == "a=1");
 }
 
-TEST_CASE("a file is replaced whole or stays as it is", "[K18]") {
+TEST_CASE("a file is replaced whole or not at all", "[K18]") {
     const Folder folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
@@ -267,14 +268,14 @@ TEST_CASE("a file is replaced whole or stays as it is", "[K18]") {
     CHECK_FALSE(ec);
     const std::string text = contents(path);
 
-    // A link stays one, and what it names is replaced.
+    // A link remains a link; its target is replaced.
     fs::create_symlink("cookies.txt", folder.file("link"));
     (void)jar.set("http://h.test/", "b=2");
     jar.save(folder.file("link"));
     CHECK(fs::is_symlink(folder.file("link")));
     CHECK(contents(path).size() > text.size());
 
-    // Neither a folder nor a device is replaced.
+    // Neither a directory nor a device is replaced.
     fs::create_directory(folder.file("folder"));
     jar.save(folder.file("folder"), ec);
     CHECK(ec == std::errc::is_a_directory);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A jar over the life of sessions: what servers set and what requests then carry. The clock is the
-// test's. The files of a jar are in cookie_file_test.cpp.
+// A jar over many sessions: what servers set, and what requests then carry. The test sets the
+// clock. The files of a jar are in cookie_file_test.cpp.
 
 #include <hawser/cookie_jar.hpp>
 
@@ -26,7 +26,7 @@ namespace {
 
 constexpr CookieVerdict kept = CookieVerdict::kept;
 
-/// A jar with a clock that stands still unless it is set, and a list of suffixes.
+/// A jar with a clock that moves only when it is set, and a list of suffixes.
 class Scene {
 public:
     explicit Scene(std::size_t max_per_domain = 180, std::size_t max_total = 3000)
@@ -47,7 +47,7 @@ public:
         jar.set_all(url, headers);
     }
 
-    /// All cookies that are not expired, "name=value" and sorted, as Go's tests show them.
+    /// All cookies that have not expired, as "name=value", sorted, as in Go's tests.
     std::string content() const {
         std::vector<std::string> texts;
         for (const Cookie& cookie : jar.all()) {
@@ -105,7 +105,7 @@ TEST_CASE("a cookie goes back to the host that set it, whatever the port",
           std::vector<Cookie>{{.name = "A", .value = "a", .domain = "www.host.test"}});
 }
 
-TEST_CASE("a domain cookie goes to all hosts below its domain", "[T-K30][T-K36][T-K33]") {
+TEST_CASE("a domain cookie is sent to all subdomains", "[T-K30][T-K36][T-K33]") {
     Scene scene;
     scene.set("http://www.host.test/",
               {"a=1; domain=host.test",
@@ -126,7 +126,7 @@ TEST_CASE("a domain cookie goes to all hosts below its domain", "[T-K30][T-K36][
             {"http://test/", ""}});
 }
 
-TEST_CASE("hosts that are a suffix, a single label or an address keep their own cookies",
+TEST_CASE("a host that is a suffix, a single label or an address keeps its own cookies",
           "[K01][K03][T-K30][T-K36][F-J04]") {
     for (const auto& [url, domain] : std::vector<std::pair<const char*, const char*>>{
              {"http://com/", "com"},
@@ -167,7 +167,7 @@ TEST_CASE("hosts that are a suffix, a single label or an address keep their own 
             {"http://[fe80::1]/", ""}});
 }
 
-TEST_CASE("punycode is a name like any other, and no other form is a host", "[K01][T-K36][T-K38]") {
+TEST_CASE("Punycode is a name like any other, and no other form is a host", "[K01][T-K36][T-K38]") {
     Scene scene;
     scene.set("http://www.xn--bcher-kva.test/",
               {"a=1",
@@ -180,7 +180,8 @@ TEST_CASE("punycode is a name like any other, and no other form is a host", "[K0
             {"http://bcher.test/", ""}});
 }
 
-TEST_CASE("paths choose cookies, the longest first, then the oldest", "[K08][K15][F-J08][T-K30]") {
+TEST_CASE("paths select cookies, the longest path first, then the oldest cookie",
+          "[K08][K15][F-J08][T-K30]") {
     Scene scene;
     scene.set("http://www.host.test/some/path/index.html",
               {"a=1",
@@ -201,7 +202,7 @@ TEST_CASE("paths choose cookies, the longest first, then the oldest", "[K08][K15
             {"http://www.host.test/other", "f=6; c=3"}});
 }
 
-TEST_CASE("the order does not depend on the wall clock nor on the domain", "[K15][K22][F-J08]") {
+TEST_CASE("the order depends neither on the wall clock nor on the domain", "[K15][K22][F-J08]") {
     Scene scene;
     scene.time += 24h * 3650;
     scene.set("http://a.host.test/", {"new=1; domain=host.test"});
@@ -210,16 +211,16 @@ TEST_CASE("the order does not depend on the wall clock nor on the domain", "[K15
     scene.set("http://a.host.test/", {"newest=4; domain=host.test", "longest=5; path=/x/y"});
     CHECK(scene.jar.header("http://a.host.test/x/y") ==
           "longest=5; long=3; new=1; newer=2; newest=4");
-    // A new value keeps the place.
+    // A new value keeps its place.
     scene.set("http://a.host.test/", {"new=6; domain=host.test"});
     CHECK(scene.jar.header("http://a.host.test/") == "new=6; newer=2; newest=4");
-    // Gone and set again, it is a new one.
+    // A cookie that was removed and set again is new.
     scene.set("http://a.host.test/",
               {"new=; domain=host.test; max-age=0", "new=7; domain=host.test"});
     CHECK(scene.jar.header("http://a.host.test/") == "newer=2; newest=4; new=7");
 }
 
-TEST_CASE("name, domain, host-only and path make a cookie what it is", "[F-J03][T-K31]") {
+TEST_CASE("name, domain, host-only and path identify a cookie", "[F-J03][T-K31]") {
     Scene scene;
     scene.set("http://h.test/x/y", {"a=1", "a=2; path=/", "A=3", "a=4; domain=h.test"});
     CHECK(scene.content() == "A=3 a=1 a=2 a=4");
@@ -227,12 +228,12 @@ TEST_CASE("name, domain, host-only and path make a cookie what it is", "[F-J03][
     scene.set("http://h.test/x/z", {"a=5", "a=6; path=/x; domain=.H.test; httponly"});
     CHECK(scene.jar.header("http://h.test/x/y") == "a=5; A=3; a=6; a=2");
     CHECK(scene.jar.all().size() == 4);
-    // From a host above, another cookie.
+    // A parent's cookie is a different one.
     scene.set("http://www.h.test/x/y", {"a=7; domain=h.test", "a=8"});
     CHECK(scene.jar.header("http://www.h.test/x/y") == "a=7; a=8");
 }
 
-TEST_CASE("a cookie is erased by its like with a time that is over", "[F-J06][T-K31][T-K35]") {
+TEST_CASE("an expired cookie erases the one that it would replace", "[F-J06][T-K31][T-K35]") {
     Scene scene;
     scene.set("http://www.host.test/",
               {"a=1", "b=2; domain=host.test", "c=3; path=/c", "d=4; max-age=100", "e=5"});
@@ -258,7 +259,7 @@ TEST_CASE("a cookie is erased by its like with a time that is over", "[F-J06][T-
     CHECK(scene.jar.header("http://www.host.test/").empty());
 }
 
-TEST_CASE("cookies expire by the jar's clock alone, which may jump", "[F-J06][K22][T-K32]") {
+TEST_CASE("cookies expire by the jar's own clock, which may jump", "[F-J06][K22][T-K32]") {
     Scene scene;
     scene.set("http://www.host.test/",
               {"a=1",
@@ -279,7 +280,7 @@ TEST_CASE("cookies expire by the jar's clock alone, which may jump", "[F-J06][K2
     CHECK(scene.content() == "a=1");
     scene.time += 24h * 3650;
     CHECK(scene.jar.header("http://www.host.test/") == "a=1");
-    // Set back, the clock makes nothing last longer than 400 days from then.
+    // After the clock is set back, no cookie lasts longer than 400 days from then.
     scene.set("http://www.host.test/", {"f=6; max-age=10"});
     scene.time -= 24h * 7300;
     CHECK(scene.jar.header("http://www.host.test/").ends_with("; f=6"));
@@ -288,7 +289,7 @@ TEST_CASE("cookies expire by the jar's clock alone, which may jump", "[F-J06][K2
     CHECK(scene.jar.header("http://www.host.test/").find("g=7") == std::string::npos);
 }
 
-TEST_CASE("Secure cookies neither go in clear nor are they set, replaced or hidden from there",
+TEST_CASE("Secure cookies are not sent over http, and http cannot set, replace or hide them",
           "[K06][F-J07]") {
     Scene scene;
     CHECK(scene.jar.set("http://www.host.test/", "a=1; secure") == CookieVerdict::not_secure);
@@ -312,22 +313,22 @@ TEST_CASE("Secure cookies neither go in clear nor are they set, replaced or hidd
         CHECK(scene.jar.set(url, field) == CookieVerdict::not_secure);
     }
     CHECK(scene.content() == "a=1 b=2");
-    // These are beside it, not before it.
+    // These coexist with the Secure ones and do not hide them.
     CHECK(scene.jar.set("http://www.host.test/", "a=3") == kept);
     CHECK(scene.jar.set("http://www.host.test/", "a=3; path=/xx") == kept);
     CHECK(scene.jar.set("http://other.host.test/", "a=3; path=/x") == kept);
     CHECK(scene.jar.set("http://www.host.test/", "b=3; path=/x") == kept);
-    // https may do all of it.
+    // https may do all of this.
     CHECK(scene.jar.set("https://www.host.test/", "a=4; path=/x") == kept);
     CHECK(scene.jar.header("http://www.host.test/x") == "a=4; b=3; b=2; a=3");
-    // So may http once the Secure one is over.
+    // So may http, once the Secure cookie has expired.
     CHECK(scene.jar.set("https://www.host.test/", "t=1; secure; max-age=10") == kept);
     CHECK(scene.jar.set("http://www.host.test/", "t=2") == CookieVerdict::not_secure);
     scene.time += 10s;
     CHECK(scene.jar.set("http://www.host.test/", "t=2") == kept);
 }
 
-TEST_CASE("this machine is as secure as https", "[F-J07][T-K30]") {
+TEST_CASE("this machine counts as https", "[F-J07][T-K30]") {
     for (const auto* url : {"http://localhost/",
                             "http://a.localhost:81/",
                             "http://127.0.0.1/",
@@ -339,7 +340,7 @@ TEST_CASE("this machine is as secure as https", "[F-J07][T-K30]") {
     }
 }
 
-TEST_CASE("at most 180 cookies of a domain, those not Secure and not used go first",
+TEST_CASE("at most 180 cookies per domain, evicting those that are not Secure first",
           "[K10][F-J10]") {
     Scene scene;
     const auto has = [&](const std::string& name) {
@@ -352,12 +353,12 @@ TEST_CASE("at most 180 cookies of a domain, those not Secure and not used go fir
                                  (i == 100 ? "; max-age=5" : "");
         CHECK(scene.jar.set("https://h.test/", numbered("n", i) + "=1" + tail) == kept);
     }
-    CHECK(scene.jar.header("https://h.test/1") == "n1=1");  // now it is the last used
+    CHECK(scene.jar.header("https://h.test/1") == "n1=1");  // now it is the most recently used
     CHECK(scene.jar.all().size() == 180);
     CHECK(scene.jar.set("https://h.test/", "new1=1; secure") == kept);
     CHECK_FALSE(has("n3"));
     scene.time += 5s;
-    CHECK(scene.jar.set("https://h.test/", "new2=1; secure") == kept);  // n100 was over
+    CHECK(scene.jar.set("https://h.test/", "new2=1; secure") == kept);  // n100 had expired
     CHECK(has("n5"));
     for (int i = 0; i < 88; ++i) {
         CHECK(scene.jar.set("https://h.test/", numbered("more", i) + "=1; secure") == kept);
@@ -372,12 +373,12 @@ TEST_CASE("at most 180 cookies of a domain, those not Secure and not used go fir
     CHECK(scene.jar.set("https://h.test/", "more89=1; secure") == kept);
     CHECK_FALSE(has("n0"));
     CHECK(scene.jar.all().size() == 180);
-    // The neighbors have limits of their own.
+    // The neighbors have their own limits.
     CHECK(scene.jar.set("https://h.test/", "d=1; path=/; max-age=50") == CookieVerdict::no_room);
     CHECK(scene.jar.set("https://a.h.test/", "d=1; domain=a.h.test") == kept);
 }
 
-TEST_CASE("at most 3000 cookies in all, those not used for longest go first", "[K10][F-J10]") {
+TEST_CASE("at most 3000 cookies in all, evicting the least recently used first", "[K10][F-J10]") {
     Scene scene;
     const auto url = [](int i) { return "https://" + numbered("h", i) + ".test/"; };
     for (int i = 0; i < 3000; ++i) {
@@ -392,7 +393,7 @@ TEST_CASE("at most 3000 cookies in all, those not used for longest go first", "[
     CHECK(scene.jar.set(url(0), "a=2") == kept);  // replaces
     CHECK(scene.jar.all().size() == 3000);
     scene.time += 5s;
-    CHECK(scene.jar.set(url(7002), "a=1") == kept);  // in place of what is over
+    CHECK(scene.jar.set(url(7002), "a=1") == kept);  // replaces an expired one
     CHECK(scene.jar.header(url(3)) == "a=1");
     CHECK(scene.jar.all().size() == 3000);
     for (int i = 0; i < 9000; ++i) {
@@ -416,7 +417,7 @@ TEST_CASE("limits may be small", "[K10]") {
     CHECK(one.content() == "c=3");
 }
 
-TEST_CASE("50 cookies of a response, 150 and 8 KiB in a request", "[K10][F-K04]") {
+TEST_CASE("50 cookies per response, 150 and 8 KiB per request", "[K10][F-K04]") {
     Scene scene;
     std::vector<std::string> fields;
     for (int i = 0; i < 60; ++i) {
@@ -441,7 +442,7 @@ TEST_CASE("50 cookies of a response, 150 and 8 KiB in a request", "[K10][F-K04]"
     CHECK(scene.jar.cookies("http://h.test/").size() == 8);
 }
 
-TEST_CASE("nameless, quoted and odd cookies go back as they came", "[F-J09][T-K30][T-K17]") {
+TEST_CASE("nameless, quoted and odd cookies are sent back unchanged", "[F-J09][T-K30][T-K17]") {
     Scene scene;
     scene.set("http://h.test/",
               {"value",
@@ -473,7 +474,7 @@ TEST_CASE("only Set-Cookie fields set cookies", "[T-K12][T-K15]") {
     CHECK(scene.jar.header("http://h.test/") == "a=1; d=4, e=5; f=7");
 }
 
-TEST_CASE("the caller's own cookies, and those that no server could set", "[K20]") {
+TEST_CASE("cookies of the caller, and those that no server could set", "[K20]") {
     Scene scene;
     const Cookie cookie{.name = "a",
                         .value = "1",
@@ -507,7 +508,7 @@ TEST_CASE("the caller's own cookies, and those that no server could set", "[K20]
     CHECK(scene.jar.cookies(hawser::Url()).empty());
 }
 
-TEST_CASE("cookies are listed, erased, cleared, and end with the session", "[B-33]") {
+TEST_CASE("cookies are listed, erased, cleared, and removed at the end of the session", "[B-33]") {
     Scene scene;
     scene.set("http://www.host.test/",
               {"z=1", "a=2; max-age=10", "b=3; domain=host.test", "c=4; path=/c; max-age=20"});
@@ -533,7 +534,7 @@ TEST_CASE("cookies are listed, erased, cleared, and end with the session", "[B-3
     CHECK(all.size() == 4);  // a copy
 }
 
-TEST_CASE("without a list of its own a jar knows that .com is shared", "[K01]") {
+TEST_CASE("without a list a jar still knows that .com is shared", "[K01]") {
     CookieJar jar;
     CHECK(jar.set("https://www.example.com/", "a=1; domain=com") == CookieVerdict::public_suffix);
     CHECK(jar.set("https://www.example.com/", "a=1; domain=example.com") == kept);
@@ -553,7 +554,7 @@ TEST_CASE("without a list of its own a jar knows that .com is shared", "[K01]") 
 #endif
 }
 
-TEST_CASE("the usual clock is that of the system", "[K22]") {
+TEST_CASE("the default clock is the system clock", "[K22]") {
     CookieJar jar;
     (void)jar.set("http://h.test/", "a=1; max-age=100");
     const auto left = *jar.all().at(0).expires - std::chrono::system_clock::now();
@@ -561,7 +562,7 @@ TEST_CASE("the usual clock is that of the system", "[K22]") {
     CHECK(left <= 100s);
 }
 
-TEST_CASE("a look-up does not pay for other hosts' cookies", "[K23]") {
+TEST_CASE("the cost of a lookup does not grow with other hosts' cookies", "[K23]") {
     Scene scene(1000, 200'000);
     for (int i = 0; i < 100'000; ++i) {
         (void)scene.jar.set(
@@ -575,6 +576,6 @@ TEST_CASE("a look-up does not pay for other hosts' cookies", "[K23]") {
         found += scene.jar.cookies(url).size();
     }
     CHECK(found == 1000);
-    // Each would take milliseconds if it looked at all of them.
+    // Each would take milliseconds if it looked at every cookie.
     CHECK(std::chrono::steady_clock::now() - begin < 1s);
 }

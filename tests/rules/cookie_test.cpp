@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Set-Cookie fields and their dates taken apart, and the rules for domains, paths and prefixes, as
+// Parsing Set-Cookie fields and their dates, and the rules for domains, paths and prefixes, as
 // tables.
 
 #include <hawser/detail/cookies/cookie_date.hpp>
@@ -52,7 +52,7 @@ std::string date(std::string_view text) {
     return point ? shown(*point) : "none";
 }
 
-/// The parts that a field has, each with a sign of its own.
+/// The parts of a field, each with its own mark.
 std::string parsed(std::string_view field) {
     SetCookie cookie;
     const CookieVerdict verdict = parse_set_cookie(field, cookie);
@@ -82,7 +82,7 @@ bool is_suffix(std::string_view domain) {
            domain == "xn--55qx5d.cn";
 }
 
-/// "domain", ".domain" if the hosts below are meant, or why not.
+/// "domain", ".domain" if subdomains are included, or the reason why not.
 std::string domain_of(const char* host, std::string_view attribute) {
     const Url url("http://" + std::string(host) + "/");
     Cookie cookie;
@@ -91,7 +91,7 @@ std::string domain_of(const char* host, std::string_view attribute) {
                                           : to_string(verdict);
 }
 
-/// What becomes of a field that comes from a URL.
+/// The verdict on a field received from a URL.
 CookieVerdict made(const char* url, std::string_view field, Cookie& cookie) {
     SetCookie said;
     const CookieVerdict verdict = parse_set_cookie(field, said);
@@ -141,7 +141,7 @@ TEST_CASE("dates of cookies in all their forms", "[K12][T-K40]") {
     }
 }
 
-TEST_CASE("dates of cookies that are none", "[K12]") {
+TEST_CASE("dates of cookies that are malformed", "[K12]") {
     for (const auto* text : {"",
                              " ",
                              "junk",
@@ -223,7 +223,7 @@ TEST_CASE("name and value of a Set-Cookie field are kept as sent", "[F-K01][T-K1
     }
 }
 
-TEST_CASE("attributes of a Set-Cookie field, in any case, the last one counts",
+TEST_CASE("attributes of a Set-Cookie field match in any case, and the last one wins",
           "[F-K02][K04][K11][K14]") {
     for (const auto& [attributes, wanted] : std::vector<std::pair<std::string, std::string>>{
              {"Domain=a.example", " domain=a.example"},
@@ -282,7 +282,7 @@ TEST_CASE("attributes of a Set-Cookie field, in any case, the last one counts",
     }
 }
 
-TEST_CASE("Max-Age is digits, and saturates", "[K13]") {
+TEST_CASE("Max-Age consists of digits, and saturates", "[K13]") {
     using Max = std::numeric_limits<std::int64_t>;
     for (const auto& [text, wanted] : std::vector<std::pair<std::string, std::int64_t>>{
              {"0", 0},
@@ -310,7 +310,7 @@ TEST_CASE("Max-Age is digits, and saturates", "[K13]") {
     CHECK(parsed("a=b; max-age=5; max-age=-1") == "[a][b] age=-1");
 }
 
-TEST_CASE("Max-Age beats Expires, and no cookie lasts more than 400 days", "[K12][K13]") {
+TEST_CASE("Max-Age wins over Expires, and no cookie lasts more than 400 days", "[K12][K13]") {
     const auto expiry = [](std::string_view attributes) -> std::string {
         Cookie cookie;
         CHECK(made("http://h.example/", "a=b; " + std::string(attributes), cookie) ==
@@ -336,7 +336,7 @@ TEST_CASE("Max-Age beats Expires, and no cookie lasts more than 400 days", "[K12
     CHECK(expiry("expires=x") == "session");
 }
 
-TEST_CASE("a control character anywhere ends the cookie, but not a tab", "[K09]") {
+TEST_CASE("a control character, except a tab, invalidates the cookie", "[K09]") {
     for (int byte = 0; byte < 256; ++byte) {
         const char c = static_cast<char>(byte);
         const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
@@ -357,7 +357,7 @@ TEST_CASE("a control character anywhere ends the cookie, but not a tab", "[K09]"
     CHECK(made("http://h.example/", "a=b; path=/x\ty") == CookieVerdict::bad_byte);
 }
 
-TEST_CASE("4096 bytes of name and value, 1024 of an attribute", "[K10]") {
+TEST_CASE("limits of 4096 bytes for name and value and 1024 for an attribute", "[K10]") {
     const auto bytes = [](std::size_t n) { return std::string(n, 'x'); };
     CHECK(parsed("a=" + bytes(4095)) == "[a][" + bytes(4095) + "]");
     CHECK(parsed("a=" + bytes(4096)) == "too long");
@@ -376,7 +376,7 @@ TEST_CASE("4096 bytes of name and value, 1024 of an attribute", "[K10]") {
     CHECK(parsed("a=b; max-age=" + bytes(1025)) == "[a][b]");
 }
 
-TEST_CASE("a domain covers itself and what is below it, at a dot", "[K02][K03][T-K22][T-K27]") {
+TEST_CASE("a domain matches itself and its subdomains", "[K02][K03][T-K22][T-K27]") {
     for (const auto& [host, domain] : std::vector<std::pair<const char*, const char*>>{
              {"example.com", "example.com"},
              {"a.example.com", "example.com"},
@@ -422,7 +422,7 @@ TEST_CASE("a domain covers itself and what is below it, at a dot", "[K02][K03][T
     }
 }
 
-TEST_CASE("the default path and the match of paths", "[K08][T-K28][F-J05]") {
+TEST_CASE("the default path, and path matching", "[K08][T-K28][F-J05]") {
     for (const auto& [path, wanted] : std::vector<std::pair<const char*, const char*>>{
              {"/", "/"},
              {"/abc", "/"},
@@ -470,7 +470,7 @@ TEST_CASE("the default path and the match of paths", "[K08][T-K28][F-J05]") {
     }
 }
 
-TEST_CASE("what a Domain attribute makes of a host", "[K01][K02][K03][K04][F-J04][T-K29]") {
+TEST_CASE("how a Domain attribute applies to a host", "[K01][K02][K03][K04][F-J04][T-K29]") {
     struct Row {
         const char* host;
         std::string_view attribute;
@@ -544,7 +544,7 @@ TEST_CASE("what a Domain attribute makes of a host", "[K01][K02][K03][K04][F-J04
     }
 }
 
-TEST_CASE("prefixes are promises, in any case", "[K07]") {
+TEST_CASE("prefixes are promises, in upper or lower case", "[K07]") {
     const char* const https = "https://h.example/a/b";
     const char* const http = "http://h.example/a/b";
     constexpr CookieVerdict kept = CookieVerdict::kept;
@@ -601,7 +601,7 @@ TEST_CASE("which origins are secure enough", "[K06][F-J07]") {
     }
 }
 
-TEST_CASE("a cookie that the caller makes is held to the same bytes", "[K20][T-K18][T-K19]") {
+TEST_CASE("a caller's cookie is limited to the same bytes", "[K20][T-K18][T-K19]") {
     const Cookie good{.name = "a", .value = "b", .domain = "h.example"};
     CHECK(check_cookie(good) == CookieVerdict::kept);
     for (int byte = 0; byte < 256; ++byte) {
@@ -698,7 +698,7 @@ TEST_CASE("a cookie from http hides a Secure one of its name, below or above", "
     CHECK_FALSE(hides_secure(cookie, other));
 }
 
-TEST_CASE("verdicts have words", "[F-K08]") {
+TEST_CASE("every verdict has a text", "[F-K08]") {
     for (const auto verdict : {CookieVerdict::kept,
                                CookieVerdict::erased,
                                CookieVerdict::empty,

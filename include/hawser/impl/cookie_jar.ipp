@@ -66,7 +66,8 @@ HAWSER_DECL CookieVerdict CookieJar::set(const Url& url, std::string_view set_co
     return store_.put(std::move(cookie), origin.secure, time);
 }
 
-/// What was not made from a Set-Cookie field of its domain: kept, or why the jar refuses it.
+/// Checks a cookie that was not made from a Set-Cookie field of its domain: kept, or the reason why
+/// the jar refuses it.
 HAWSER_DECL CookieVerdict CookieJar::judge(const Cookie& cookie) const {
     const CookieVerdict checked = detail::check_cookie(cookie);
     if (checked != CookieVerdict::kept) {
@@ -142,7 +143,7 @@ HAWSER_DECL void CookieJar::save(const std::string& path) const {
     }
 }
 
-/// On failure sets `where` to what is wrong with which line, if it is a line.
+/// On failure, `where` names the line and what is wrong with it, if a line is to blame.
 HAWSER_DECL std::error_code CookieJar::try_load(const std::string& path, std::string& where) {
     std::string text;
     if (const std::error_code ec = detail::read_whole_file(path, text)) {

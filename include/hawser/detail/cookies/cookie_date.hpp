@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The dates that servers put into cookies, which follow no one format: RFC 6265bis section 5.1.1
+// The dates that servers put into cookies, which follow no single format: RFC 6265bis section 5.1.1
 // looks for a time, a day, a month and a year, in any order, and skips everything else.
 
 #include <hawser/config.hpp>
@@ -13,7 +13,7 @@
 
 namespace hawser::detail {
 
-/// Nothing if a part is missing or out of its range, or there is no such day. Years from 1601 on;
+/// Nothing if a part is missing or out of range, or if there is no such day. Years begin at 1601;
 /// those with two digits are 1970 to 2069. Every time is in UTC, whatever zone the text names.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> parse_cookie_date(
     std::string_view text) noexcept;

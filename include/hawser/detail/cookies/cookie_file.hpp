@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A small file that is read whole and replaced whole. What is in it is not decided here.
+// A small file that is read whole and replaced whole. Its contents are not interpreted here.
 
 #include <hawser/config.hpp>
 
@@ -19,10 +19,11 @@ inline constexpr std::size_t max_cookie_file = std::size_t{64} << 20;
 /// Replaces `text` only if there is no error.
 [[nodiscard]] std::error_code read_whole_file(const std::string& path, std::string& text);
 
-/// Whoever reads `path` at any time sees the old contents or the new ones. These are written to a
-/// temporary file beside it, which only the user may read (mode 0600), and which then takes its
-/// name. After an error the old file is unchanged and the temporary one is gone. A symbolic link
-/// stays one. What is no regular file is refused: `std::errc::invalid_argument`.
+/// A reader of `path` sees the old contents or the new ones, at any time. The new contents are
+/// written to a temporary file in the same directory, which only the user may read (mode 0600) and
+/// which is then renamed. After an error the old file is unchanged and the temporary file is
+/// removed. A symbolic link remains a link. Anything but a regular file is refused:
+/// `std::errc::invalid_argument`.
 [[nodiscard]] std::error_code replace_whole_file(const std::string& path, std::string_view text);
 
 }  // namespace hawser::detail

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The cookies of a jar, found by domain. Knows the rules of replacing, eviction and order (RFC
-// 6265bis sections 5.7 and 5.8.3). Must not know of locks, clocks, files or header fields. Times
-// only decide what is expired; which cookie is older is counted, so that a wall clock that is set
-// back changes no order.
+// The cookies of a jar, by domain. Knows the rules of replacement, eviction and order (RFC 6265bis
+// sections 5.7 and 5.8.3). Must not know about locks, clocks, files or header fields. Times only
+// decide what has expired. The age of a cookie is a counter, so that setting the clock back
+// reorders nothing.
 
 #include <hawser/config.hpp>
 #include <hawser/cookie.hpp>
@@ -25,15 +25,16 @@ namespace hawser::detail {
 
 struct StoredCookie {
     Cookie cookie;
-    std::uint64_t created = 0;  // in the order of creation; kept when the cookie is replaced
-    std::uint64_t used = 0;     // the later, the larger
+    std::uint64_t created = 0;  // in order of creation; kept when the cookie is replaced
+    std::uint64_t used = 0;     // larger means more recently
 };
 
-/// Which cookie goes first when there are too many: the one with the smallest of these. Expired
-/// ones, then, within a full domain, those that are not Secure, then those not used for longest.
+/// Which cookie is evicted first when there are too many: the one with the smallest rank. Expired
+/// cookies are first; then, within a full domain, those that are not Secure; then the least
+/// recently used.
 struct EvictionRank {
     bool alive = false;
-    bool secure = false;  // counts in a full domain only
+    bool secure = false;  // matters only in a full domain
     std::uint64_t used = 0;
 
     friend auto operator<=>(const EvictionRank&, const EvictionRank&) = default;
@@ -52,28 +53,30 @@ public:
         : max_per_domain_(max_per_domain), max_total_(max_total) {}
 
     /// Takes a cookie that has passed check_cookie(): kept, erased, not_secure or no_room.
-    /// `secure_origin` is false if it came over plain http.
+    /// `secure_origin` is false if it arrived over plain http.
     [[nodiscard]] CookieVerdict put(Cookie cookie,
                                     bool secure_origin,
                                     std::chrono::sys_seconds now);
 
-    /// What a request carries, in order, as much as fits. From now on these are the last used.
+    /// The cookies of a request, in order, as many as fit. They now count as the most recently
+    /// used.
     [[nodiscard]] std::vector<Cookie> select(const CookieOrigin& origin,
                                              std::chrono::sys_seconds now);
 
-    /// Those that are not expired, in the order of creation.
+    /// Those that have not expired, in order of creation.
     [[nodiscard]] std::vector<Cookie> all(std::chrono::sys_seconds now) const;
 
-    /// Removes the cookie with this name, domain, host_only and path; whether there was one.
+    /// Removes the cookie with this name, domain, host_only and path. Returns whether there was
+    /// one.
     bool erase(const Cookie& cookie);
-    /// Removes those without an expiry; returns how many.
+    /// Removes those that do not expire. Returns how many.
     std::size_t erase_session();
     void clear() noexcept;
 
 private:
     using Cookies = std::vector<StoredCookie>;
 
-    /// By their ends, so that a domain is followed by those below it.
+    /// Compared from their ends, so that a domain is followed by its subdomains.
     struct FromTheEnd {
         using is_transparent = void;
         bool operator()(std::string_view a, std::string_view b) const noexcept {
@@ -93,7 +96,7 @@ private:
     std::size_t size_ = 0;
     std::size_t max_per_domain_;
     std::size_t max_total_;
-    std::uint64_t last_ = 0;  // of the numbers that `created` and `used` have
+    std::uint64_t last_ = 0;  // the largest number that a `created` or `used` has
 };
 
 }  // namespace hawser::detail

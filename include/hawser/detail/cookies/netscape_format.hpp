@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Cookies as the lines of Netscape's cookie file, which curl, wget and browsers' tools read and
-// write. A line has seven columns with tabs in between: domain (with a leading dot if hosts below
-// it are meant), whether they are (TRUE or FALSE), path, whether Secure, expiry in seconds since
-// 1970 (0: session), name, value. "#HttpOnly_" in front of a line says what it says; any other '#'
-// begins a comment. Must not know of files.
+// Cookies as lines of Netscape's cookie file, which curl, wget and browser tools read and write. A
+// line has seven columns, separated by tabs: domain (with a leading dot if subdomains are
+// included), whether they are (TRUE or FALSE), path, whether Secure, expiry in seconds since 1970
+// (0: session), name, value. "#HttpOnly_" in front of a line marks an HttpOnly cookie; any other
+// '#' begins a comment. Must not know about files.
 
 #include <hawser/config.hpp>
 #include <hawser/cookie.hpp>
@@ -20,14 +20,14 @@ namespace hawser::detail {
 
 [[nodiscard]] std::string write_netscape(const std::vector<Cookie>& cookies);
 
-/// The first line that is none, from 1, and what is wrong with it; 0: all of them are.
+/// The first malformed line, counted from 1, and what is wrong with it. 0: there is none.
 struct NetscapeFault {
     std::size_t line = 0;
     const char* reason = "";
 };
 
-/// Appends the cookies of a file. They are as the file says: nothing is checked but the columns. A
-/// line may end with CR LF, and lack its last column.
+/// Appends the cookies of a file, as they are written there: only the columns are checked. A line
+/// may end with CR LF, and may lack its last column.
 [[nodiscard]] NetscapeFault read_netscape(std::string_view text, std::vector<Cookie>& cookies);
 
 }  // namespace hawser::detail

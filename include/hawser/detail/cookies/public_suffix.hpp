@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Domains under which strangers register their own, and which must not have cookies in common. With
-// HAWSER_HAS_LIBPSL they are Mozilla's Public Suffix List, as libpsl finds it on the system; only
-// the .ipp uses libpsl. Otherwise they are the names of one label, and nobody knows about "co.uk".
+// Domains under which unrelated owners register theirs, and which must not have cookies of their
+// own. With HAWSER_HAS_LIBPSL they are Mozilla's Public Suffix List, as libpsl finds it on the
+// system; only the .ipp uses libpsl. Otherwise they are the names with a single label, and "co.uk"
+// is not recognized.
 
 #include <hawser/config.hpp>
 

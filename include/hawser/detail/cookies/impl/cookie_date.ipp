@@ -10,7 +10,7 @@
 
 namespace hawser::detail {
 
-/// The parts found so far; negative: not yet.
+/// The parts found so far; negative: not found yet.
 struct CookieDate {
     int hour = -1;
     int minute = -1;
@@ -32,8 +32,8 @@ HAWSER_DECL bool is_date_delimiter(char c) noexcept {
            (byte >= 0x5b && byte <= 0x60) || (byte >= 0x7b && byte <= 0x7e);
 }
 
-/// Takes a number of `least` to `most` digits from the beginning of `text`, and no digit may
-/// follow. Returns -1 if there is none; then `text` is unchanged.
+/// Takes a number of `least` to `most` digits, not followed by another digit, from the start of
+/// `text`. Returns -1 if there is none; `text` is then unchanged.
 HAWSER_DECL int take_date_number(std::string_view& text,
                                  std::size_t least,
                                  std::size_t most) noexcept {
@@ -49,7 +49,7 @@ HAWSER_DECL int take_date_number(std::string_view& text,
     return value;
 }
 
-/// 1 to 12, by the first three letters; -1 for another word.
+/// 1 to 12, by the first three letters; -1 for any other word.
 HAWSER_DECL int month_of(std::string_view text) noexcept {
     constexpr std::array<std::string_view, 12> months{
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
@@ -81,7 +81,7 @@ HAWSER_DECL bool CookieDate::time(std::string_view text) noexcept {
     return true;
 }
 
-/// One word of the text is the first part that is still missing and that it can be.
+/// A word becomes the first missing part that it fits.
 HAWSER_DECL void CookieDate::token(std::string_view text) noexcept {
     if (hour < 0 && time(text)) {
         return;

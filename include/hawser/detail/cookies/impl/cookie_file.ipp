@@ -29,7 +29,7 @@ HAWSER_DECL std::error_code read_whole_file(const std::string& path, std::string
 #if defined(_WIN32)
     const char* const mode = "rb";
 #else
-    const char* const mode = "re";  // and no program that is started inherits it
+    const char* const mode = "re";  // not inherited by child processes
 #endif
     const FilePtr file(std::fopen(path.c_str(), mode));
     if (!file) {
@@ -75,7 +75,7 @@ HAWSER_DECL std::error_code replace_whole_file(const std::string& path, std::str
 
 #else
 
-/// A new file beside its target, which is removed unless it took the target's place.
+/// A new file next to its target, removed unless it replaced the target.
 class TemporaryFile {
 public:
     explicit TemporaryFile(const std::string& target)
@@ -101,7 +101,7 @@ public:
             }
             text.remove_prefix(size < 0 ? 0 : static_cast<std::size_t>(size));
         }
-        return ::fsync(descriptor_) == 0;  // or a crash could leave an empty file with the name
+        return ::fsync(descriptor_) == 0;  // else a crash could leave an empty file
     }
 
     bool rename_to(const std::string& target) noexcept {

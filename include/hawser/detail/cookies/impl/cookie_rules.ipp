@@ -21,7 +21,7 @@ HAWSER_DECL CookieOrigin cookie_origin(const Url& url) noexcept {
     return origin;
 }
 
-// Url accepts no name whose last label is a number, so that only an address ends in one.
+// Url accepts no name whose last label is a number, so only an address ends in one.
 HAWSER_DECL bool is_address(std::string_view domain) noexcept {
     const std::string_view last = domain.substr(domain.rfind('.') + 1);
     return domain.find(':') != std::string_view::npos ||
@@ -54,7 +54,7 @@ HAWSER_DECL CookieVerdict choose_domain(std::string_view attribute,
                                         Cookie& cookie) {
     cookie.domain = origin.host;
     cookie.host_only = true;
-    if (origin.is_address) {  // no leading dot here: browsers do not take it either
+    if (origin.is_address) {  // no leading dot: browsers do not accept it here, either
         if (attribute.starts_with('[') && attribute.ends_with(']')) {
             attribute = attribute.substr(1, attribute.size() - 2);
         }
@@ -80,7 +80,7 @@ HAWSER_DECL CookieVerdict choose_domain(std::string_view attribute,
     return CookieVerdict::kept;
 }
 
-/// A host as `Url::host()` gives it, without a final dot: a name, or an address, perhaps with a
+/// A host as `Url::host()` returns it, without a final dot: a name, or an address, perhaps with a
 /// zone.
 HAWSER_DECL bool is_cookie_domain(std::string_view domain) noexcept {
     const auto is_lower = [](char c) { return to_lower(c) == c; };
@@ -100,7 +100,7 @@ HAWSER_DECL bool begins_iequal(std::string_view text, std::string_view prefix) n
     return iequals(text.substr(0, prefix.size()), prefix);
 }
 
-/// A cookie without a name must not look like one with a prefix: servers see no difference.
+/// A cookie without a name must not look like one with a prefix: servers cannot tell them apart.
 HAWSER_DECL bool keeps_prefix(const Cookie& cookie) noexcept {
     const std::string& text = cookie.name.empty() ? cookie.value : cookie.name;
     if (begins_iequal(text, "__Host-")) {
@@ -137,7 +137,7 @@ HAWSER_DECL std::optional<std::chrono::sys_seconds> cookie_expiry(
     if (said.max_age) {
         const std::chrono::seconds age(
             std::clamp<std::int64_t>(*said.max_age, 0, max_cookie_age.count()));
-        return now + age;  // with an age of nothing it is over by now
+        return now + age;  // an age of 0 has expired already
     }
     return said.expires ? std::min(*said.expires, now + max_cookie_age) : said.expires;
 }
@@ -166,7 +166,7 @@ HAWSER_DECL CookieVerdict make_cookie(const SetCookie& said,
         return CookieVerdict::not_secure;
     }
     if (!said.has_path && begins_iequal(said.name, "__Host-")) {
-        return CookieVerdict::bad_prefix;  // the path must be said, not guessed from the URL's
+        return CookieVerdict::bad_prefix;  // the path must be stated, not derived from the URL
     }
     return check_cookie(cookie);
 }
@@ -180,7 +180,7 @@ HAWSER_DECL bool is_sent(const Cookie& cookie,
            !is_expired(cookie, now);
 }
 
-/// The name that a server reads: what a cookie without one has before a '=' in its value.
+/// The name as the server reads it: without a name, the part of the value before a '='.
 HAWSER_DECL std::string_view sent_name(const Cookie& cookie) noexcept {
     const std::string_view value = cookie.value;
     const std::size_t equals = value.find('=');

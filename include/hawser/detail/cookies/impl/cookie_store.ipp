@@ -25,7 +25,7 @@ HAWSER_DECL bool is_same_cookie(const Cookie& a, const Cookie& b) noexcept {
            a.domain == b.domain;
 }
 
-/// Visits the cookies of a domain and of all domains above it.
+/// Visits the cookies of a domain and of all its parent domains.
 template <class Visitor>
 void CookieStore::for_each_above(std::string_view domain, Visitor&& visit) {
     for (;;) {
@@ -94,7 +94,7 @@ HAWSER_DECL CookieVerdict CookieStore::put(Cookie cookie,
     return make_room(cookie, created, now) ? CookieVerdict::kept : CookieVerdict::no_room;
 }
 
-/// Evicts what the new cookie is too many for each limit; whether it is itself still there.
+/// Evicts cookies until both limits hold. Returns whether the new cookie is still there.
 HAWSER_DECL bool CookieStore::make_room(const Cookie& cookie,
                                         std::uint64_t created,
                                         std::chrono::sys_seconds now) {

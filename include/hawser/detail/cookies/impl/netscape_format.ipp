@@ -21,7 +21,7 @@ HAWSER_DECL std::string write_netscape(const std::vector<Cookie>& cookies) {
         "# Netscape HTTP Cookie File\n"
         "# Written by hawser. Whoever can read it can act in your name.\n\n";
     for (const Cookie& cookie : cookies) {
-        // 0 is a session; a time before that is as much over as the second after it.
+        // 0 means a session. Any earlier time has passed, just as 1 has.
         const std::int64_t expires =
             cookie.expires ? std::max<std::int64_t>(cookie.expires->time_since_epoch().count(), 1)
                            : 0;
@@ -46,7 +46,7 @@ HAWSER_DECL bool read_flag(std::string_view text, bool& flag) noexcept {
     return flag || iequals(text, "FALSE");
 }
 
-/// The first six columns; what follows them stays in `line`. The last tab may be missing.
+/// Takes the first six columns; the rest stays in `line`. The last tab may be missing.
 HAWSER_DECL bool take_columns(std::string_view& line,
                               std::array<std::string_view, 6>& columns) noexcept {
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -60,7 +60,7 @@ HAWSER_DECL bool take_columns(std::string_view& line,
     return true;
 }
 
-/// One line that is no comment; null, or what is wrong with it.
+/// One line that is not a comment. Returns null, or what is wrong with the line.
 HAWSER_DECL const char* read_netscape_line(std::string_view line, Cookie& cookie) {
     std::array<std::string_view, 6> columns;
     if (!take_columns(line, columns)) {
@@ -80,18 +80,19 @@ HAWSER_DECL const char* read_netscape_line(std::string_view line, Cookie& cookie
     }
     cookie.host_only = !with_below;
     cookie.domain = domain.substr(domain.starts_with('.') ? 1 : 0);
-    std::transform(cookie.domain.begin(),
-                   std::find(cookie.domain.begin(), cookie.domain.end(), '%'),  // a zone has case
-                   cookie.domain.begin(),
-                   to_lower);
+    std::transform(
+        cookie.domain.begin(),
+        std::find(cookie.domain.begin(), cookie.domain.end(), '%'),  // a zone keeps its case
+        cookie.domain.begin(),
+        to_lower);
     cookie.path = path;
     cookie.name = name;
-    cookie.value = line;  // a tab may be in it
+    cookie.value = line;  // may contain a tab
     return nullptr;
 }
 
 HAWSER_DECL NetscapeFault read_netscape(std::string_view text, std::vector<Cookie>& cookies) {
-    if (text.starts_with("\xef\xbb\xbf")) {  // some editors put it there
+    if (text.starts_with("\xef\xbb\xbf")) {  // some editors write it
         text.remove_prefix(3);
     }
     for (std::size_t number = 1; !text.empty(); ++number) {

@@ -14,8 +14,8 @@ namespace hawser::detail {
 
 HAWSER_DECL bool is_public_suffix(std::string_view domain) {
 #if defined(HAWSER_HAS_LIBPSL)
-    // The newer of the system's list and the one inside the library. It is never freed: a jar may
-    // be a static object.
+    // The newer of the system's list and libpsl's own. It is never freed: a jar may be a static
+    // object.
     static const psl_ctx_t* const list = ::psl_latest(nullptr);
     if (list != nullptr) {
         return ::psl_is_public_suffix(list, std::string(domain).c_str()) != 0;

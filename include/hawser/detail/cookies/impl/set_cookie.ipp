@@ -59,7 +59,7 @@ HAWSER_DECL void read_cookie_attribute(std::string_view name,
     }
 }
 
-/// Name and value; a pair without a '=' is a value.
+/// Reads the name and the value; a pair without a '=' is a value.
 HAWSER_DECL CookieVerdict read_cookie_pair(std::string_view pair, SetCookie& cookie) noexcept {
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) {
@@ -74,7 +74,7 @@ HAWSER_DECL CookieVerdict read_cookie_pair(std::string_view pair, SetCookie& coo
                                     : CookieVerdict::kept;
 }
 
-/// The text up to `end`, which is dropped; everything if there is none.
+/// Takes the text up to `end`, which is dropped; takes everything if there is no `end`.
 HAWSER_DECL std::string_view take_until(std::string_view& text, char end) noexcept {
     const std::size_t at = std::min(text.find(end), text.size());
     const std::string_view taken = text.substr(0, at);
