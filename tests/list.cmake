@@ -4,6 +4,7 @@
 # One line per test: hawser_test(rules url) is tests/rules/url_test.cpp. The test package.lists
 # fails if a file is missing here.
 
+hawser_test(rules body_decoder)
 hawser_test(rules chunk_decoder)
 hawser_test(rules conn_pool)
 hawser_test(rules conn_pool_model)
@@ -56,6 +57,7 @@ hawser_test(loops trace_edges)
 hawser_test(loops trace)
 hawser_test(loops bounded_channel)
 hawser_test(loops expect)
+hawser_test(loops decoded_body)
 hawser_test(loops drain)
 hawser_test(loops back_pressure)
 hawser_test(loops pool_key)
