@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Delivers the body of a response from the connection to the caller's reads, at most one of which
-// waits at a time, and sends the verdict: the body was read to its end, closed early, or failed.
+// Delivers the body of a response from the connection to the caller's reads. At most one read waits
+// at a time. Sends the verdict: the body was read to its end, closed early, or failed.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_read.hpp>
@@ -36,42 +36,43 @@ public:
                  Outgoing& out,
                  Verdicts& verdicts) noexcept;
 
-    // For the body (ConnBody), which may ask even when the connection is done with its
-    // exchange. Each is one turn of the connection.
-    /// Reads what is there. asio::error::would_block: nothing yet; asio::error::eof: the end.
+    // Called by the body (ConnBody), even after the connection has finished the exchange. Each call
+    // is one turn of the connection.
+    /// Reads what has been received. asio::error::would_block: no bytes yet. asio::error::eof: the
+    /// end.
     std::size_t read_some(Exchange& exchange, std::span<char> out, std::error_code& ec);
-    /// Reads as `read` says until it is satisfied; never completes it right here.
+    /// Reads until `read` is satisfied. Never completes it within this call.
     void read(Exchange& exchange, BodyRead& read);
     /// Cancels a pending read, which closes the connection.
     void cancel(Exchange& exchange, BodyRead& read, std::error_code cause);
-    /// The bytes that were read are invalid: closes the connection if it still serves the exchange.
+    /// The bytes just read are invalid: closes the connection if it still serves the exchange.
     void reject(Exchange& exchange, std::error_code ec, Fault fault);
-    /// The caller is done with the body, read or not.
+    /// The caller is finished with the body, read or not.
     void close(Exchange& exchange);
-    /// All that is known of an error of the body's.
+    /// Everything known about an error of the body.
     Failure describe(const Exchange& exchange, std::error_code ec);
-    /// The same for a read, which failed with it: failure() says so from now on.
+    /// The same for a failed read; failure() returns the result from now on.
     Failure tell(Exchange& exchange, std::error_code ec, const char* reason);
-    /// What the last read failed with, or the next one would.
+    /// The failure of the last read, or of the next one.
     Failure failure(const Exchange& exchange);
 
-    // For the connection, within its turns.
+    // Called by the connection, within its turns.
     /// The response of `exchange` was delivered without its whole body.
     void open(Exchange& exchange) noexcept;
-    /// Whether that is so and the connection is not done with the exchange.
+    /// Whether the body of `exchange` is open and the connection has not finished the exchange.
     bool serves(const Exchange& exchange) const noexcept { return exchange_ == &exchange; }
-    /// Bytes came, or the end: the time of a pending read begins anew.
+    /// Bytes or the end arrived: restarts the timeout of a pending read.
     void ready();
-    /// Reads for the caller until it has what it wants, nothing more is there, or others should
-    /// have a turn.
+    /// Reads for the caller until it has what it wants, no more bytes are available, or other work
+    /// should get a turn.
     void serve();
-    /// The connection is done with the exchange.
+    /// The connection has finished the exchange.
     void finish(Exchange& exchange);
     /// The exchange failed after its response was delivered.
     void fail(Exchange& exchange, std::error_code cause);
 
 private:
-    /// Goes on with a read that has had its share of the executor's time.
+    /// Continues a read that has used its share of the executor's time.
     struct ServeLater final : Task {
         explicit ServeLater(PersistConn& served) noexcept;
         HAWSER_DECL void run(CalledFrom from) override;
@@ -95,10 +96,10 @@ private:
     Outgoing& out_;
     Verdicts& verdicts_;
     Exchange* exchange_ = nullptr;  // from open() to finish() or fail()
-    BodyRead* read_ = nullptr;      // a read of the caller's that waits for bytes
+    BodyRead* read_ = nullptr;      // a pending read of the caller's
     ServeLater later_;              // holds a reference while it is pending
 };
 
 }  // namespace hawser::detail
 
-// Its bodies need the connection: they come with persist_conn.hpp.
+// The function bodies need the connection: persist_conn.hpp includes them.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a body remembers of its request for the text of its errors, once no exchange stands behind
-// it any more. Costs nothing but a reference to the URL.
+// What a body remembers of its request for error messages, when its exchange no longer exists.
+// Costs only a reference to the URL.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/literal.hpp>
@@ -17,16 +17,16 @@
 
 namespace hawser::detail {
 
-/// Small, because every body remembers it.
+/// Small, because every body stores it.
 enum class KnownMethod : std::uint8_t { other, get, post, put, del, patch, options, head };
 
 KnownMethod find_method(std::string_view method) noexcept;
-/// `other` for a method that hardly anybody uses: what is told of it then lacks its name.
+/// `other` for a rarely used method: a failure then lacks its name.
 HAWSER_INLINE inline KnownMethod known_method(std::string_view method) noexcept {
     return is_exactly(method, "GET") ? KnownMethod::get : find_method(method);
 }
 
-/// A URL as a failure names it: without userinfo and fragment.
+/// A URL as shown in a failure: without userinfo and fragment.
 std::string failing_url(const Url& url);
 
 struct BodyOrigin {

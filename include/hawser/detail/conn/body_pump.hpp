@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Fetches the pieces of a streamed request body, for all attempts of one request. The source is the
-// user's code: it runs on the executor, or on the thread of the blocking call that sent the
-// request, in a step of its own for each piece, with no lock held, one call at a time. A call
-// cannot be interrupted, an awaitable can be cancelled; until it has returned nothing of the
-// request may complete, and hold() keeps what would.
+// Fetches the pieces of a streamed request body, for all attempts of one request. The source is
+// user code. It runs on the executor, or on the thread of the blocking call that sent the request,
+// each piece in a step of its own, with no lock held, one call at a time. A call cannot be
+// interrupted, but an awaitable can be canceled. Until a call has returned, the request must not
+// complete; hold() keeps the tasks that would complete it.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/body_source.hpp>
@@ -36,38 +36,39 @@ public:
     explicit BodyPump(asio::any_io_executor executor);
     HAWSER_DECL ~BodyPump() override;
 
-    /// Opens the source, for the request; an error if that fails.
+    /// Opens the source for the request; an error if that fails.
     std::error_code open(BodySource& source, Fault& fault);
     std::optional<std::uint64_t> length() const noexcept { return reader_->length(); }
     bool replayable() const noexcept { return reader_->replayable(); }
     bool guest() const noexcept { return reader_ && reader_->guest(); }
-    /// Another attempt begins; no call is under way.
+    /// Another attempt begins; no call is in progress.
     void rewind() noexcept { reader_->rewind(); }
 
-    /// Asks for the next piece, which Outgoing::piece_arrived() brings. Within a turn of the
-    /// connection; does nothing while a call is under way.
+    /// Requests the next piece, which arrives through Outgoing::piece_arrived(). Call within a turn
+    /// of the connection. Does nothing while a call is in progress.
     void fetch(PersistConn& conn);
-    /// The connection does not want the piece that is on its way. A task to be run with no lock
-    /// held, or null.
+    /// The connection no longer wants the requested piece. Returns a task to run with no lock held,
+    /// or null.
     [[nodiscard]] Task* leave() noexcept;
-    /// Whether a call is under way.
+    /// Whether a call is in progress.
     bool busy() const noexcept;
-    /// True: a call is under way, and the task runs when it has returned. False: it was not taken.
+    /// True: a call is in progress, and the task will run when it has returned. False: the task was
+    /// not taken.
     [[nodiscard]] bool hold(Task& task) noexcept;
 
-    /// Nothing good can come of the call that is under way: cancels it if it awaits something. To
-    /// be run with no lock held; null if there is nothing to do.
+    /// The call in progress is useless: cancels it if it awaits something. Returns a task to run
+    /// with no lock held; null if there is nothing to do.
     [[nodiscard]] Task* stop() noexcept;
-    /// The request needs its body no more: others may have the source, which is let go of when the
-    /// task is run with no lock held. Null the second time.
+    /// The request no longer needs its body: other requests may use the source. The task, run with
+    /// no lock held, releases it. Null the second time.
     [[nodiscard]] Task* finish() noexcept;
 
-    /// Where the source is called, if a blocking call sent the request; set before it is on its
-    /// way.
+    /// Where the source is called if a blocking call sent the request; set before the request
+    /// starts.
     BlockingLoop::Desk desk;
 
 private:
-    /// A task that keeps its pump.
+    /// A task that keeps its pump alive.
     struct Step final : Task {
         using What = void (BodyPump::*)(CalledFrom);
         Step(BodyPump& owner, What what) noexcept : pump(owner), then(what) {}
@@ -84,7 +85,7 @@ private:
         const What then;
     };
 
-    /// A call on its way. If it gets lost, so does the request.
+    /// A call that has been submitted. If it is lost, the request fails.
     class Call {
     public:
         explicit Call(BodyPump& pump) noexcept : pump_(&pump) {}
@@ -116,11 +117,11 @@ private:
     using Serial = std::optional<asio::strand<asio::any_io_executor>>;
     Serial serial_;  // for a source that waits
     std::unique_ptr<char[]> data_;
-    asio::cancellation_signal signal_;  // of what a call awaits; on serial_ only
+    asio::cancellation_signal signal_;  // cancels what a call awaits; used only on serial_
 
-    mutable std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;  // guards everything below
     std::shared_ptr<BodyReader> reader_;
-    IntrusivePtr<PersistConn> conn_;  // that wants the piece
+    IntrusivePtr<PersistConn> conn_;  // wants the piece
     TaskList held_;
     bool busy_ = false;
     bool stopped_ = false;
@@ -133,4 +134,4 @@ private:
 
 }  // namespace hawser::detail
 
-// Its bodies need those who use it: they come with persist_conn.hpp.
+// The function bodies need the classes that use it: persist_conn.hpp includes them.

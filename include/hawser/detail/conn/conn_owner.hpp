@@ -3,8 +3,8 @@
 #pragma once
 
 // What a connection asks of the transport it belongs to. Called within turns of the connection's
-// monitor, so an owner may lock its pool (lock order: connection, then pool) but never turn another
-// connection's monitor: it leaves that to a task after the turn.
+// monitor: an owner may lock its pool (lock order: connection, then pool), but must never enter
+// another connection's monitor. It leaves that to a task that runs after the turn.
 
 #include <hawser/detail/conn/exchange.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
@@ -24,7 +24,7 @@ namespace hawser::detail {
 class Deadlines;
 class PersistConn;
 
-/// Limits that hold for every connection of a transport.
+/// Limits that apply to every connection of a transport.
 struct ConnSettings {
     ResponseLimits response;
     std::chrono::milliseconds write_timeout{0};
@@ -40,26 +40,27 @@ public:
     virtual const asio::any_io_executor& executor() const noexcept = 0;
     virtual Deadlines& deadlines() noexcept = 0;
 
-    /// Readers with their buffers are lent while a response is read; an idle connection has none.
+    /// Readers and their buffers are lent while a response is being read; an idle connection has
+    /// none.
     virtual std::unique_ptr<ResponseReader> take_reader() = 0;
     virtual void give_back(std::unique_ptr<ResponseReader> reader) noexcept = 0;
 
-    /// A connection that may be reused is free: it is kept idle, or `next` is for it to serve, or
-    /// neither and it has to close. `hint` is of the response it served; null if it was not used
-    /// since it was lent.
+    /// A reusable connection is free. The owner keeps it idle, or gives it `next` to serve, or
+    /// neither, and then it must close. `hint`: the Keep-Alive field of the response just served;
+    /// null if it served none.
     struct Put {
         bool kept = false;
         IntrusivePtr<Exchange> next{};
     };
     virtual Put put(PersistConn& conn, const KeepAlive* hint) = 0;
 
-    /// A connection closed. `why` is set when that followed an exchange.
+    /// A connection closed. `why` is set if it closed after an exchange.
     virtual void closed(PersistConn& conn, std::optional<Reuse> why) noexcept = 0;
 
-    /// The rest of a closed body was read, for the connection's sake.
+    /// The rest of a closed body was drained, so that its connection could be reused.
     virtual void count_drained() noexcept = 0;
 
-    /// A strand began (+1) or ended (-1).
+    /// A coroutine of the connection began (+1) or ended (-1).
     virtual void count_strand(int change) noexcept = 0;
 };
 

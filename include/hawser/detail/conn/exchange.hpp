@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One request and what becomes of it, as the connection that serves it sees it. The transport's
-// RoundTrip is one; tests have their own.
+// One request and its outcome, as seen by the connection that serves it. The transport's RoundTrip
+// is one; tests have their own.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_origin.hpp>
@@ -30,41 +30,41 @@ namespace hawser::detail {
 
 class PersistConn;
 
-/// What a response comes with: its head, and the bytes of its body that were there already.
+/// What a response is delivered with: its head, and the body bytes received so far.
 struct ReceivedResponse {
     ResponseHead& head;
     std::string body;
     std::unique_ptr<Headers> trailers;
-    bool whole = false;  // `body` is everything: the connection is free again
+    bool whole = false;  // `body` is complete: the connection is free again
 };
 
-/// What is known of a failure beyond its code; made when there is one.
+/// Details of a failure beyond its code; created when there is a failure.
 struct FailureNote {
     std::error_code code{};  // none: nothing was noted
     Failure::Phase phase{};
     Fault fault{};
-    Failure told{};  // to the last read of the body that failed
+    Failure told{};  // reported to the last read of the body that failed
 };
 
-/// A request that is ready to be sent; fixed before its exchange meets a connection.
+/// A request that is ready to be sent; fixed before its exchange gets a connection.
 struct PreparedRequest {
-    /// With room for its head.
+    /// `buffer` is room for its head.
     explicit PreparedRequest(HeadBuffer&& buffer) noexcept : head(std::move(buffer)) {}
 
     Request message;
     OutgoingPlan plan;
     RequestTraits traits;
-    HeadBuffer head;  // as it goes out, validated
+    HeadBuffer head;  // validated, as it will be sent
     bool may_send_again = false;
     std::chrono::milliseconds response_header_timeout{0};
-    /// The body waits for the server's word, but not longer than this; 0 = it does not wait.
+    /// The body waits for the server's 100, but no longer than this; 0 = it does not wait.
     std::chrono::milliseconds expect_continue_timeout{0};
     IntrusivePtr<BodyPump> pump;  // of a streamed body
     IntrusivePtr<TraceQueue> trace;
-    bool watched = false;  // by a deadline, a stop token or a trace: finished() has to be called
+    bool watched = false;  // by a deadline, a stop token or a trace: finished() must be called
 };
 
-/// The attempt under way; guarded by the monitor of its connection.
+/// The current attempt; guarded by the monitor of its connection.
 struct CurrentAttempt : Attempt {
     OutgoingRequest outgoing;
     std::error_code failure;
@@ -72,16 +72,16 @@ struct CurrentAttempt : Attempt {
 
 enum class BodyState { awaited, open, ended, closed, failed };
 
-/// What came of the request; guarded by the monitor of its connection.
+/// The outcome of the request; guarded by the monitor of its connection.
 struct ResponseState {
     BodyState body = BodyState::awaited;
     std::error_code body_error;
-    std::unique_ptr<FailureNote> note;  // of the attempt that failed, or the body
+    std::unique_ptr<FailureNote> note;  // about the failed attempt, or the body
     std::unique_ptr<Headers> trailers;
     CodingPlan coding;
-    std::atomic<bool> request_sent{false};  // all of it; read by the response at any time
-    bool cut_short = false;                 // the end of the body was that of a connection cut off
-    bool upgraded = false;  // the connection is the caller's until the body is closed
+    std::atomic<bool> request_sent{false};  // completely; the response may read this at any time
+    bool cut_short = false;                 // the body ended because the connection was cut off
+    bool upgraded = false;  // the caller has the connection until the body is closed
 };
 
 class Exchange : public RefCounted {
@@ -92,15 +92,15 @@ public:
     CurrentAttempt attempt;
     ResponseState response;
 
-    /// The response is here. Called once, within a turn of the connection.
+    /// Delivers the response. Called once, within a turn of the connection.
     virtual void respond(PersistConn& conn, ReceivedResponse& arrival) = 0;
-    /// The caller has nothing to expect of this exchange any more: the body ended, one way or
-    /// another. Called after respond(), within a turn of the connection, perhaps more than once.
+    /// The caller is finished with this exchange: the body has ended in some way. Called after
+    /// respond(), within a turn of the connection, possibly more than once.
     virtual void finished(PersistConn& conn) noexcept = 0;
-    /// The attempt ended without a response: `attempt.failure` says why. Called with no lock held.
+    /// The attempt ended without a response; `attempt.failure` says why. Called with no lock held.
     virtual void failed(CalledFrom from) = 0;
-    /// The connection is done with the exchange, whose response was delivered. Called with no lock
-    /// held, and only if the exchange holds something of the user's: a body source or a trace.
+    /// The connection has finished the exchange, whose response was delivered. Called with no lock
+    /// held, and only if the exchange holds user objects: a body source or a trace.
     virtual void released(CalledFrom from) = 0;
 
     /// The task that calls failed(); it takes over the reference.
@@ -113,40 +113,39 @@ public:
         return last_step(std::move(exchange), &Exchange::released);
     }
 
-    /// Keeps what is known of a failure, if there is nothing yet.
+    /// Stores details of a failure, unless there are some already.
     void note_failure(std::error_code code, Failure::Phase phase, Fault fault = {}) noexcept;
     bool noted() const noexcept { return response.note && response.note->code; }
-    /// As describe(), for a read of the body: kept for told().
+    /// Like describe(), for a read of the body; stores the result for told().
     Failure tell(std::error_code code, const char* reason = "") noexcept;
-    /// What the last read failed with, or the next one would.
+    /// The failure of the last read, or of the next one.
     Failure told() const noexcept;
-    /// All there is to say of `code`, with a reason for one that was not noted. Guarded as
-    /// `response`.
+    /// Everything known about `code`, with `reason` if nothing was noted. Guarded like `response`.
     Failure describe(std::error_code code, const char* reason = "") const noexcept;
 
-    /// When it has to be over; TimePoint::max() if at no time.
+    /// The deadline of the exchange; TimePoint::max() if there is none.
     virtual TimePoint ends_by() const noexcept { return TimePoint::max(); }
 
-    /// Why the exchange must not go on, if somebody said so.
-    std::error_code cancelled() const noexcept {
-        return cancelled_.load(std::memory_order_acquire) ? cancel_cause_ : std::error_code{};
+    /// The cause of cancellation, if it was canceled.
+    std::error_code canceled() const noexcept {
+        return canceled_.load(std::memory_order_acquire) ? cancel_cause_ : std::error_code{};
     }
 
 protected:
-    /// The first cause stays, and whoever had it does what follows from it. May come at any time,
-    /// from any thread. False: it was not the first, and cancelled() may not say so yet.
-    [[nodiscard]] bool set_cancelled(std::error_code cause) noexcept {
-        if (cancelling_.exchange(true)) {
+    /// The first cause wins, and its caller must act on it. May be called at any time, on any
+    /// thread. False: another cause was first; canceled() may not report it yet.
+    [[nodiscard]] bool set_canceled(std::error_code cause) noexcept {
+        if (canceling_.exchange(true)) {
             return false;
         }
         cancel_cause_ = cause;
-        cancelled_.store(true, std::memory_order_release);
+        canceled_.store(true, std::memory_order_release);
         return true;
     }
 
 private:
     using Hook = void (Exchange::*)(CalledFrom);
-    /// Calls a hook once no lock is held. It holds a reference to the exchange until then.
+    /// Calls a hook once no lock is held, and keeps the exchange alive until then.
     struct LastStep final : Task {
         explicit LastStep(Exchange& of) noexcept : exchange(of) {}
         void run(CalledFrom from) override {
@@ -164,8 +163,8 @@ private:
 
     LastStep last_step_{*this};
     std::error_code cancel_cause_;
-    std::atomic<bool> cancelling_{false};
-    std::atomic<bool> cancelled_{false};
+    std::atomic<bool> canceling_{false};
+    std::atomic<bool> canceled_{false};
 };
 
 }  // namespace hawser::detail

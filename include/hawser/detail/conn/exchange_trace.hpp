@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a connection tells the trace of the exchange that it serves. Only for an exchange that has
-// one, within a turn: the trace is told after it.
+// What a connection reports to the trace of the exchange that it serves. Call only for an exchange
+// with a trace, within a turn; the trace is called after the turn.
 
 #include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
@@ -18,18 +18,18 @@
 
 namespace hawser::detail {
 
-/// Left out for want of memory: the exchange is the connection's from here on.
+/// Skipped if memory is short: the connection already has the exchange.
 HAWSER_COLD void tell_got_conn(Monitor& monitor,
                                Exchange& exchange,
                                const ConnectionInfo& conn,
                                TimePoint::duration idle_for);
-/// `n` more bytes of the request are written.
+/// `n` more bytes of the request have been written.
 HAWSER_COLD void tell_written(Monitor& monitor, Exchange& exchange, std::size_t n);
 HAWSER_COLD void tell_go_ahead(Monitor& monitor, Exchange& exchange);
 HAWSER_COLD void tell_wrote_request(Monitor& monitor, Exchange& exchange);
 HAWSER_COLD void tell_first_byte(Monitor& monitor, Exchange& exchange);
 HAWSER_COLD void tell_interim(Monitor& monitor, Exchange& exchange, const ResponseHead& head);
-/// Lines of the head that are no fields.
+/// Lines of the head that are not fields.
 HAWSER_COLD void tell_ignored(Monitor& monitor, Exchange& exchange, ResponseReader& response);
 HAWSER_COLD void tell_put(Monitor& monitor, Exchange& exchange, std::uint64_t conn, Reuse reuse);
 

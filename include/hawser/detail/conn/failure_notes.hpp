@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a connection knows of the failure of the exchange that it serves. All of it is made when
-// there is a failure, and none of it may be one: without memory the code has to say it all. The
-// first note is nearest to the cause, and stays.
+// What a connection knows about the failure of the exchange that it serves. Notes are made only
+// when there is a failure, and must not fail themselves: if memory is short, the code must suffice.
+// The first note is closest to the cause, and is kept.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/exchange.hpp>
@@ -16,7 +16,7 @@
 
 namespace hawser::detail {
 
-/// The exchange fails with `code`. Without a fault the response says what it knows.
+/// The exchange fails with `code`. If there is no fault, the response adds what it knows.
 HAWSER_COLD void note_failure(Exchange& exchange,
                               const Wire& wire,
                               const Incoming& in,
@@ -30,8 +30,8 @@ HAWSER_COLD void note_lost(Exchange& exchange,
                            std::error_code io,
                            std::error_code code) noexcept;
 
-/// The source of the request body failed; without a fault it gave too much, or with `ended` too
-/// little.
+/// The source of the request body failed. If there is no fault, it delivered too many bytes, or,
+/// with `ended`, too few.
 HAWSER_COLD void note_source(
     Exchange& exchange, const Wire& wire, std::error_code code, Fault fault, bool ended) noexcept;
 

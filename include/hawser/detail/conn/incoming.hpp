@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What comes in on a connection: the bytes of its stream become the head and the body of one
-// response. Never waits; knows nothing of whoever wants the response.
+// The receiving side of a connection: turns the bytes of its stream into the head and body of one
+// response. Never waits, and does not know who wants the response.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/wire.hpp>
@@ -23,23 +23,23 @@ class Incoming {
 public:
     explicit Incoming(Wire& wire) noexcept : wire_(wire) {}
 
-    /// The next byte is the first of a response to `method`. Counts what it receives as the
-    /// attempt's.
+    /// The next byte is the first of a response to `method`. Adds received bytes to the attempt's
+    /// count.
     void begin(std::unique_ptr<ResponseReader> reader, std::string_view method, Attempt& attempt);
-    /// The response is over: its reader.
+    /// The response is finished; returns its reader.
     std::unique_ptr<ResponseReader> end() noexcept { return std::move(reader_); }
     /// Whether a response is being read.
     bool begun() const noexcept { return reader_ != nullptr; }
     ResponseReader& response() const noexcept { return *reader_; }
 
-    /// Fills the reader's buffer. asio::error::would_block: nothing is there.
+    /// Fills the reader's buffer. asio::error::would_block: no bytes yet.
     void receive(std::error_code& ec);
-    /// Bytes of the body. 0 without an error: it ended, or response().error() says why not. An
-    /// error other than asio::error::would_block: the connection is lost.
+    /// Reads bytes of the body. 0 without an error: it ended, or it failed with response().error().
+    /// Any error except asio::error::would_block means that the connection is lost.
     std::size_t read_body(std::span<char> out, std::error_code& ec);
-    /// Throws away what is buffered of the body. True: that was the end.
+    /// Discards the buffered bytes of the body. True: it has ended.
     bool discard_buffered();
-    /// Whether the response is followed by bytes that nobody asked for, or by the end.
+    /// Whether unsolicited bytes, or the end of the connection, follow the response.
     bool followed() const;
 
 private:
@@ -49,7 +49,7 @@ private:
     Wire& wire_;
     std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
     Attempt* attempt_ = nullptr;
-    bool filled_ = false;  // the last read took all it had room for: there may be more
+    bool filled_ = false;  // the last read filled its buffer: there may be more
 };
 
 }  // namespace hawser::detail

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What goes out on a connection: the request of the exchange that it serves, and what becomes of an
-// upload whose response is there already. write_loop asks next() and does what it says; the read
-// side tells it what the server answered, and the body source (BodyPump) brings the pieces.
+// The sending side of a connection: sends the request of the exchange being served, and handles an
+// upload whose response arrives early. write_loop asks next() and acts on it. The read side reports
+// the server's response, and the body source (BodyPump) delivers the pieces.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_pump.hpp>
@@ -28,51 +28,53 @@ public:
 
     Outgoing(Monitor& monitor, Wire& wire) noexcept;
 
-    // For write_loop.
-    /// Begins with the request of `exchange`, which stays where it is until release().
+    // Called by write_loop.
+    /// Begins the request of `exchange`, which must stay valid until release().
     void begin(Exchange& exchange);
     Next next();
-    /// Writes what is pending. False: wait until the wire takes more.
+    /// Writes what is pending. False: wait until the wire accepts more.
     bool write_some();
-    /// Fetches a piece of the body. Waits until it is here, or the source turns out to be slow.
+    /// Fetches a piece of the body. Waits until it arrives, or until the source turns out to be
+    /// slow.
     Event::Wait next_piece(PersistConn& conn);
-    /// Waits until the server says whether it wants the body, or has had its time to.
+    /// Waits until the server says whether it wants the body, or until the timeout.
     Event::Wait go_ahead();
-    /// Next::done was reached.
+    /// next() returned Next::done.
     void end(Exchange& exchange);
 
-    // For the body source, within turns of the connection.
-    /// The next piece is here, or the end (empty), or an error. Fails if that ends the request.
+    // Called by the body source, within turns of the connection.
+    /// Delivers the next piece, the end (empty), or an error. Returns an error if that ends the
+    /// request.
     std::error_code piece_arrived(BodyPump& pump,
                                   std::string_view piece,
                                   std::error_code ec,
                                   Fault fault);
-    /// The source is slow: what is pending is written meanwhile.
+    /// The source is slow: write what is pending meanwhile.
     void piece_delayed(BodyPump& pump) noexcept;
 
-    // For the read side.
-    /// The server, or its silence, decided about a body that was withheld.
+    // Called by the read side.
+    /// The server, or a timeout, decided about a withheld body.
     void decide(bool send_body) noexcept;
-    /// The final head came before all of the request is written.
+    /// The final head arrived before the whole request was written.
     void answered_early(const ResponseHead& head);
-    /// Whether the request is still being written, or its source has to return still.
+    /// Whether the request is still being written, or its source has not returned yet.
     bool busy() const noexcept;
-    /// Whether the response, whose head is here, must wait for the request.
+    /// Whether the response, whose head has arrived, must wait for the request.
     bool holds_response(const Incoming& in);
-    /// Waits for a change of these.
+    /// Waits until one of these changes.
     Event::Wait changed() noexcept { return changed_.wait(); }
 
-    // The end.
-    /// Nothing more of the request is written. The call of its source that is under way stays
-    /// awaited.
+    // Ending.
+    /// Stops writing the request. A call of its source in progress is still awaited.
     void stop();
-    /// Has nothing to do with the exchange any more.
+    /// Drops the exchange.
     void release();
     /// The connection closes.
     void close();
-    /// Nothing of the exchange's upload is needed any more, nor its source for another attempt.
+    /// The exchange's upload is over, and no other attempt needs its source.
     void finish(Exchange& exchange);
-    /// Runs a task that tells the caller that the request is over: not before its source returned.
+    /// Runs a task that tells the caller that the request is over, but not before its source has
+    /// returned.
     void run_after_source(Exchange& exchange, Task& task);
 
 private:

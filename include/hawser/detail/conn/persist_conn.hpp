@@ -2,26 +2,26 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One connection and its two strands (Go's persistConn with readLoop and writeLoop).
+// One connection and its two coroutines (Go's persistConn with readLoop and writeLoop).
 //
-//   lend() ── write_jobs_ ──▶ write_loop   writes the request, then waits for the next
+//   lend() ── write_jobs_ ──▶ write_loop   writes the request, then waits for the next one
 //        └─── replies_ ─────▶ read_loop    waits idle, reads the head, delivers the response
 //   body ──── verdicts_ ────▶ read_loop    makes the connection idle again, or closes it
 //
-// The life of a connection is read_loop: it sits in an armed wait while idle, holding no buffer; a
-// byte, FIN or RST without an exchange ends it. With one it reads the head, delivers the response,
-// and waits while the caller reads the body straight from the connection. The body's verdict
-// decides through may_reuse() whether the connection goes back to its owner or closes.
+// read_loop is the life of a connection. While idle, it sits in an armed wait and holds no buffer;
+// a byte, FIN or RST without an exchange ends it. With an exchange, it reads the head, delivers the
+// response, and waits while the caller reads the body straight from the connection. The body's
+// verdict then decides, through may_reuse(), whether the connection returns to its owner or closes.
 //
 // This class conducts; its players do the work. Each knows only those before it:
 //
-//   wire_    the stream, the waits that are armed on it, and until when they may take
-//   in_      from the bytes of the stream to the head and the body of the response
-//   out      what of the request is written next, and where its body comes from
-//   body     the caller's reads of the response body, and the verdict
-//   tunnel   the caller's writes after an upgrade
+//   wire_    the stream, its armed waits and their time limits
+//   in_      turns the bytes of the stream into the head and body of the response
+//   out      writes the request, and fetches its body
+//   body     serves the caller's reads of the response body, and sends the verdict
+//   tunnel   serves the caller's writes after an upgrade
 //
-// Everything runs in turns of monitor_; user code and other connections only after a turn.
+// Everything runs in turns of monitor_; user code and other connections run only after a turn.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_delivery.hpp>
@@ -57,26 +57,27 @@ class PersistConn final : public RefCounted,
 public:
     PersistConn(IntrusivePtr<ConnOwner> owner, std::unique_ptr<Stream> stream, std::uint64_t id);
 
-    // For the owner.
-    /// Starts both strands; the connection then lives until it is closed. An error: it is.
+    // Called by the owner.
+    /// Starts both coroutines; the connection then lives until it is closed. On error, it already
+    /// is.
     std::error_code start(TaskList& due);
-    /// Gives it an exchange to serve. False: it turned out to be closed, or stale when probed; the
+    /// Gives it an exchange to serve. False: it was closed, or the probe found it stale; the
     /// exchange was not touched.
     bool lend(IntrusivePtr<Exchange> exchange, bool probe, TaskList& due);
-    /// Returns it to the owner without having served: nobody wants it any more.
+    /// Returns it to the owner unused: no request wants it any more.
     void give_back(TaskList& due);
-    /// Releases memory if it is still idle.
+    /// Releases buffers if it is still idle.
     void trim(CalledFrom from);
-    /// Closes it if it still serves this exchange, with `cause` as the error.
+    /// Closes it with the error `cause` if it still serves this exchange.
     void cancel(Exchange& exchange, std::error_code cause, TaskList& due);
-    /// Closes it, whatever it does. Idempotent. `due` as for turn().
+    /// Closes it, whatever it is doing. Idempotent. For `due` see turn().
     template <class Due>
     void close(std::error_code cause, Due&& due) {
         turn(due, [&] { close_now(cause); });
     }
     /// The same, unless a response body is being read.
     void close_if_not_reading(std::error_code cause, CalledFrom from);
-    /// As a task: closes it, because the pool gave it up.
+    /// As a task: closes it, because the pool evicted it.
     HAWSER_DECL void run(CalledFrom from) override;
     /// Closes it and destroys its stream: the execution context is going away.
     void detach_from_context();
@@ -84,12 +85,13 @@ public:
     /// Notified when the connection is closed. Set by the owner, under its lock.
     IntrusivePtr<WaitGroup> watcher;
 
-    // For whoever takes part in an exchange: the players, and what makes a turn.
+    // For those that take part in an exchange: the players, and turns.
     Outgoing out;
     BodyDelivery body;
     Tunnel tunnel;
-    /// One turn of the monitor. What it throws is want of something, which closes the connection.
-    /// `due` says from where it is called, or is the list for what is left to do.
+    /// One turn of the monitor. A step throws only for lack of a resource, which closes the
+    /// connection. `due` says where the call comes from, or is the list for the tasks that the turn
+    /// leaves.
     template <class Due, class Step>
     void turn(Due&& due, Step&& step) {
         monitor_.turn(due, [&] {
@@ -100,12 +102,12 @@ public:
             }
         });
     }
-    /// Within a turn: runs a task when it ends.
+    /// Within a turn: runs a task after it.
     void after_turn(Task& task) noexcept { monitor_.after(task); }
-    /// Within a turn: closes the connection. `why` tells what the exchange that it served came to.
+    /// Within a turn: closes the connection. `why` is the outcome of the exchange that it served.
     void close_now(std::error_code cause, std::optional<Reuse> why = std::nullopt);
 
-    /// For LoopCoroutine.
+    /// Called by LoopCoroutine.
     void loop_failed();
 
 private:
@@ -117,7 +119,7 @@ private:
     HAWSER_DECL void keep_alive(bool on) noexcept override;
     void time_out(PhaseTimer::Due due);
 
-    // One exchange after the other.
+    // One exchange after another.
     void close_if_stale();
     bool accept(IntrusivePtr<Exchange> exchange, bool was_idle);
     bool read_head(Exchange& exchange);
@@ -136,8 +138,8 @@ private:
     BoundedChannel<IntrusivePtr<Exchange>> write_jobs_;  // to write_loop
     BoundedChannel<IntrusivePtr<Exchange>> replies_;     // to read_loop
     BodyDelivery::Verdicts verdicts_;                    // to read_loop, from the body
-    IntrusivePtr<Exchange> exchange_;  // the one served; from accept() to finish_exchange()
-    bool draining_ = false;            // the rest of a closed body is waited for
+    IntrusivePtr<Exchange> exchange_;  // the one being served, from accept() to finish_exchange()
+    bool draining_ = false;            // waiting for the rest of a closed body
 };
 
 }  // namespace hawser::detail

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The phases of one connection that have a time limit, on the one timer of its transport. A phase
-// that ends and begins again moves its deadline without touching that timer.
+// The time limits of one connection's phases, on the only timer of its transport. A phase that ends
+// and begins again moves its deadline without touching that timer.
 
 #include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/policy/phase_timer.hpp>
@@ -17,12 +17,12 @@ namespace hawser::detail {
 
 class PhaseAlarm {
 public:
-    /// `node` is told when a deadline passed, and then asks ring().
+    /// `node` is notified when a deadline has passed, and then calls ring().
     PhaseAlarm(Deadlines& deadlines, Deadlines::Node& node) noexcept
         : deadlines_(deadlines), node_(node) {}
 
-    /// Without a limit its side waits as long as it takes. A phase that is timed already goes on:
-    /// nothing came of trying again.
+    /// Without a limit, its side may wait forever. If the phase is already timed, its deadline
+    /// stays: trying again brought nothing.
     void start(Phase phase, std::chrono::milliseconds limit) {
         if (limit.count() > 0 && !timer_.waits_for(phase)) {
             timer_.start(phase, deadlines_.now() + bounded(limit));
@@ -40,13 +40,14 @@ public:
         set();
     }
 
-    /// A deadline passed: which phase is over its limit, if any still is. Call set() afterwards.
+    /// A deadline has passed: returns the phase that is over its limit, if any still is. Call set()
+    /// after this.
     std::optional<PhaseTimer::Due> ring() noexcept {
         rings_at_ = TimePoint::max();
         return timer_.due(deadlines_.now());
     }
-    /// Sets the deadline of the phase that ends first. One that moves to a later time leaves the
-    /// timer where it is: ring() finds nothing and sets it anew.
+    /// Sets the deadline of the phase that ends first. If that has moved to a later time, the timer
+    /// is left alone: ring() will find nothing due and set it again.
     void set() {
         const TimePoint next = timer_.next();
         if (next < rings_at_) {
@@ -62,7 +63,7 @@ private:
     Deadlines& deadlines_;
     Deadlines::Node& node_;
     PhaseTimer timer_;
-    TimePoint rings_at_ = TimePoint::max();  // when `node_` is told
+    TimePoint rings_at_ = TimePoint::max();  // when `node` will be notified
 };
 
 }  // namespace hawser::detail

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// After an upgrade, or a CONNECT that was granted, a connection carries the bytes of another
-// protocol. They are read as a body without an end (BodyDelivery); here is what the caller writes,
-// one write at a time.
+// After an upgrade or a successful CONNECT, a connection carries the bytes of another protocol.
+// They are read as a body without an end (BodyDelivery); this class serves the caller's writes, one
+// at a time.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_delivery.hpp>
@@ -29,17 +29,18 @@ public:
            const BodyDelivery& body) noexcept
         : conn_(conn), monitor_(monitor), wire_(wire), in_(in), body_(body) {}
 
-    // For the caller's stream (ConnBody); each is one turn of the connection.
+    // Called by the caller's stream (ConnBody). Each call is one turn of the connection.
     void write(Exchange& exchange, TunnelWrite& write);
     /// Cancels a pending write, which closes the connection.
     void cancel(Exchange& exchange, TunnelWrite& write, std::error_code cause);
-    /// Nothing more will be written; reading goes on.
+    /// The caller will write no more; reading continues.
     void close_write(Exchange& exchange);
 
-    // For the connection, within its turns.
-    /// Ends HTTP on it, as the head of the response says. False: that does not answer the request.
+    // Called by the connection, within its turns.
+    /// Ends HTTP on the connection, as the response head demands. False: the head does not fit the
+    /// request.
     bool begin(Exchange& exchange);
-    /// The wire takes bytes.
+    /// The wire accepts bytes.
     void serve();
     /// Ends a pending write.
     void end(std::error_code ec);
@@ -52,10 +53,10 @@ private:
     Wire& wire_;
     Incoming& in_;
     const BodyDelivery& body_;
-    Exchange* exchange_ = nullptr;  // whose write is pending
+    Exchange* exchange_ = nullptr;  // the exchange whose write is pending
     TunnelWrite* write_ = nullptr;  // waits for room
 };
 
 }  // namespace hawser::detail
 
-// Its bodies need the connection: they come with persist_conn.hpp.
+// The function bodies need the connection: persist_conn.hpp includes them.

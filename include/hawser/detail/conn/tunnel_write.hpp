@@ -12,12 +12,12 @@
 
 namespace hawser::detail {
 
-/// Completes when some of its bytes have left.
+/// Completes when some of its bytes have been sent.
 class TunnelWrite : public Completion<std::size_t> {
 public:
     void send(std::string_view bytes) noexcept { bytes_ = bytes; }
 
-    /// Empty once the stream took some bytes, which then only have to leave.
+    /// Empty once the stream has accepted some bytes, which then only have to be sent.
     std::string_view to_take() const noexcept { return taken_ == 0 ? bytes_ : std::string_view(); }
     void took(std::size_t n) noexcept { taken_ += n; }
     bool taken() const noexcept { return taken_ != 0 || bytes_.empty(); }

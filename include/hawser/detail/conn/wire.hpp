@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The stream of one connection, the waits that are armed on it, and until when they may take. Knows
-// nothing of requests and responses.
+// The stream of one connection, its armed waits and their time limits. Knows nothing of requests
+// and responses.
 
 #include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
@@ -25,7 +25,7 @@ class Wire {
 public:
     using Direction = Stream::Direction;
 
-    /// `watcher` is told when the stream is ready, `node` when a deadline passed.
+    /// `watcher` is notified when the stream is ready, `node` when a deadline has passed.
     Wire(std::unique_ptr<Stream> stream,
          std::uint64_t id,
          ConnOwner& owner,
@@ -41,38 +41,38 @@ public:
     Stream& stream() const noexcept { return *stream_; }
     bool open() const noexcept { return open_; }
 
-    /// Waits until there may be something to read.
+    /// Waits until reading is worth a try.
     Event::Wait readable() {
         arm_read();
         return readable_.wait();
     }
-    /// Waits until the peer takes more, but no longer than the write timeout.
+    /// Waits until the peer accepts more bytes, but no longer than the write timeout.
     Event::Wait writable() {
         arm_write();
         alarm.start(Phase::write, settings.write_timeout);
         return writable_.wait();
     }
-    /// Has the watcher told, if it is not about to be.
+    /// Arms a wait that notifies the watcher, unless one is armed already.
     void arm_read();
     void arm_write();
-    /// While it is in use, its armed read is work for those who run the executor. An idle wire's is
-    /// not, once it is left so.
+    /// While the wire is in use, its armed read counts as work of the executor. Once it is left
+    /// idle, it does not.
     void begin_use() noexcept {
         in_use_ = true;
         count_read_as_work(true);
     }
     void end_use() noexcept { in_use_ = false; }
     void leave_idle(bool idle) noexcept { count_read_as_work(!idle); }
-    /// The watcher was told.
+    /// The watcher was notified.
     void ready(Direction direction) noexcept;
 
-    /// Whoever waits for it tries again.
+    /// The waiting coroutine tries again.
     void wake_reader() noexcept { readable_.notify(); }
     void wake_writer() noexcept { writable_.notify(); }
 
     /// Ends all waits.
     void close() noexcept;
-    /// Once it is closed.
+    /// Call after close().
     void destroy_stream() noexcept { stream_.reset(); }
 
 private:
@@ -80,7 +80,7 @@ private:
     void count_read_as_work(bool on) noexcept;
 
     std::unique_ptr<Stream> stream_;
-    ContextWork* const work_;  // of the stream, while there is one
+    ContextWork* const work_;  // the stream's, while it exists
     Stream::Watcher& watcher_;
     Event readable_;  // awaited by read_loop
     Event writable_;  // awaited by write_loop

@@ -29,18 +29,18 @@ HAWSER_DECL BodyDelivery::BodyDelivery(PersistConn& conn,
       verdicts_(verdicts),
       later_(conn) {}
 
-// ── For the body ─────────────────────────────────────────────────────────────────────────────────
+// ── Called by the body ───────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::size_t BodyDelivery::read_some(Exchange& exchange,
                                                 std::span<char> out,
                                                 std::error_code& ec) {
     std::size_t n = 0;
-    ec = error::resource_exhausted;  // if it gets no further
+    ec = error::resource_exhausted;  // unless the turn gets further
     conn_.turn(CalledFrom::user, [&] {
         std::error_code read;
         n = take(exchange, out, read);
         if (read && exchange.request.pump && exchange.request.pump->busy()) {
-            read = asio::error::would_block;  // not before the source of the upload has returned
+            read = asio::error::would_block;  // wait until the source of the upload has returned
         }
         ec = read;
     });
@@ -117,7 +117,7 @@ HAWSER_DECL Failure BodyDelivery::failure(const Exchange& exchange) {
     return failure;
 }
 
-// ── For the connection ───────────────────────────────────────────────────────────────────────────
+// ── Called by the connection ─────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void BodyDelivery::open(Exchange& exchange) noexcept {
     exchange_ = &exchange;
@@ -225,12 +225,12 @@ HAWSER_DECL void BodyDelivery::end(Exchange& exchange, Verdict verdict, std::err
         response.trailers = in_.response().take_trailers();
         response.cut_short = in_.response().cut_short();
     }
-    if (!response.upgraded) {  // its other direction may go on
+    if (!response.upgraded) {  // the other direction may continue
         verdicts_.try_send(verdict);
     }
 }
 
-// The caller's read is over.
+// Ends the caller's pending read.
 HAWSER_DECL void BodyDelivery::complete(Task& done, std::error_code ec) {
     wire_.alarm.stop(Phase::body);
     BodyRead& read = *std::exchange(read_, nullptr);
@@ -258,7 +258,7 @@ HAWSER_DECL void BodyDelivery::end_read(Exchange& exchange, std::error_code ec) 
     }
 }
 
-// The server has to send something; what was upgraded may be silent for as long as it likes.
+// Waits for the server to send bytes. After an upgrade there is no time limit.
 HAWSER_DECL void BodyDelivery::wait_for_bytes() {
     if (exchange_->response.body == BodyState::open) {
         wire_.arm_read();
@@ -268,11 +268,11 @@ HAWSER_DECL void BodyDelivery::wait_for_bytes() {
     }
 }
 
-// The executor may be the user's: nothing is submitted to it within a turn.
+// The executor may be a user's, so nothing is submitted to it within a turn.
 HAWSER_DECL void BodyDelivery::serve_later() {
-    wire_.alarm.stop(Phase::body);  // it is the caller now who takes its time
+    wire_.alarm.stop(Phase::body);  // now the caller takes the time
     if (!std::exchange(later_.pending, true)) {
-        conn_.add_ref();  // the task's
+        conn_.add_ref();  // released by the task
         monitor_.after(later_);
     }
 }
@@ -293,7 +293,7 @@ HAWSER_DECL void BodyDelivery::ServeLater::run(CalledFrom) {
     }
 }
 
-// Whoever reads the response sees its end when the request is written, too.
+// Whether the reader must wait for the end of the body until the request is written.
 HAWSER_DECL bool BodyDelivery::holds_end(const Exchange& exchange) const noexcept {
     return exchange.response.body == BodyState::ended && serves(exchange) &&
            !exchange.response.upgraded && out_.busy();

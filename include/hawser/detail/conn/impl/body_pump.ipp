@@ -52,7 +52,7 @@ HAWSER_DECL void BodyPump::fetch(PersistConn& conn) {
 HAWSER_DECL Task* BodyPump::leave() noexcept {
     {
         std::lock_guard lock(mutex_);
-        conn_ = nullptr;  // not the last reference: it is the connection that leaves
+        conn_ = nullptr;  // not the last reference: the connection itself called
     }
     return take_back();
 }
@@ -72,7 +72,7 @@ HAWSER_DECL bool BodyPump::hold(Task& task) noexcept {
 
 // ── A call ───────────────────────────────────────────────────────────────────────────────────────
 
-// The only place where a call of a source is put on its way.
+// The only place that submits a call of the source.
 HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
     if (desk.loop != nullptr && !serial_) {
         desk.loop->bring(desk, *make_.begin());
@@ -89,16 +89,16 @@ HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
     };
     try {
         serial_ ? asio::post(*serial_, std::move(step)) : asio::post(executor_, std::move(step));
-    } catch (const std::exception&) {  // it got lost, which the request was told
+    } catch (const std::exception&) {  // the call was lost; its destructor has told the request
     }
 }
 
-// On the thread of the caller that sent the request.
+// Runs on the thread of the caller that sent the request.
 HAWSER_DECL void BodyPump::make_here(CalledFrom from) {
     make(Call(*this), from);
 }
 
-// A call that waits for its caller, when nobody wants it any more: it will return at once.
+// Takes back a call that still waits for its caller and is no longer wanted.
 HAWSER_DECL Task* BodyPump::take_back() noexcept {
     return desk.loop != nullptr && desk.loop->take_back(desk, make_) ? &make_ : nullptr;
 }
@@ -107,13 +107,13 @@ HAWSER_DECL BodyPump::Call::~Call() {
     if (pump_) {
         try {
             returned({.ec = error::resource_exhausted}, CalledFrom::user);
-        } catch (...) {  // there is nobody to tell
+        } catch (...) {  // there is no one left to tell
         }
     }
 }
 
 HAWSER_DECL void BodyPump::Call::returned(SourceRead result, CalledFrom from) {
-    if (const IntrusivePtr<BodyPump> pump = std::move(pump_)) {  // else it got lost, which was told
+    if (const IntrusivePtr<BodyPump> pump = std::move(pump_)) {  // else the call was lost
         pump->returned(std::move(result), from);
     }
 }
@@ -159,7 +159,7 @@ HAWSER_DECL void BodyPump::await(Call call, void* awaitable) {
 }
 
 #if defined(ASIO_HAS_POSIX_STREAM_DESCRIPTOR)
-/// A descriptor that stays the reader's.
+/// A descriptor that still belongs to the reader.
 struct BodyPump::Borrowed {
     Borrowed(const asio::any_io_executor& executor, int descriptor)
         : stream(executor, descriptor) {}
@@ -168,7 +168,7 @@ struct BodyPump::Borrowed {
     ~Borrowed() {
         try {
             stream.release();
-        } catch (const std::system_error&) {  // its reactor does not mind any more
+        } catch (const std::system_error&) {  // its reactor no longer watches it
         }
     }
 
@@ -201,7 +201,7 @@ HAWSER_DECL void BodyPump::wait_for(Call call, int) {
 }
 #endif
 
-// What is pending should not wait for a source that takes its time.
+// The source is slow: write what is pending meanwhile.
 HAWSER_DECL void BodyPump::delayed() {
     IntrusivePtr<PersistConn> conn;
     {
@@ -213,7 +213,7 @@ HAWSER_DECL void BodyPump::delayed() {
     }
 }
 
-// A source cannot have filled more than it was given.
+// Refuses a source that claims to have filled more than its buffer.
 inline void check_size(SourceRead& result) {
     constexpr std::size_t most = BodyPump::buffer_size;
     if (result.size > most) {
@@ -247,7 +247,7 @@ HAWSER_DECL void BodyPump::returned(SourceRead result, CalledFrom from) {
         conn->turn(from, [&] {
             result.ec = conn->out.piece_arrived(*this, piece, result.ec, std::move(result.fault));
             if (result.ec) {
-                conn->close_now(result.ec);  // the network's errors are only a consequence now
+                conn->close_now(result.ec);  // any network error is only a consequence from now on
             }
         });
     }
@@ -281,7 +281,7 @@ HAWSER_DECL void BodyPump::cancel(CalledFrom) {
         asio::post(*serial, [self = IntrusivePtr<BodyPump>(this)] {
             self->signal_.emit(asio::cancellation_type::terminal);
         });
-    } catch (const std::exception&) {  // then it ends when it likes
+    } catch (const std::exception&) {  // then the call ends by itself
     }
 }
 
@@ -297,8 +297,8 @@ HAWSER_DECL Task* BodyPump::finish() noexcept {
     return let_go_.begin();
 }
 
-// Destroys what is the user's, on the executor. The strand goes along: this may outlive the
-// execution context that the strand belongs to.
+// Destroys the user's source, on the executor. The strand is destroyed with it: this object may
+// outlive the strand's execution context.
 HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
     std::shared_ptr<BodyReader> done;
     Serial serial;

@@ -17,12 +17,12 @@ HAWSER_DECL void Exchange::note_failure(std::error_code code,
             response.note =
                 std::make_unique<FailureNote>(FailureNote{code, phase, std::move(fault)});
         }
-    } catch (const std::bad_alloc&) {  // then the code has to say it all
+    } catch (const std::bad_alloc&) {  // then the code must suffice
     }
 }
 
-// An error that came before what was noted, as a cancellation beats the reset that it provokes,
-// happened at the same place, but not for the same reason.
+// If an error preceded the noted one, as a cancellation precedes the reset that it causes, it
+// happened in the same place but for another reason.
 HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason) const noexcept {
     if (!code) {
         return {};

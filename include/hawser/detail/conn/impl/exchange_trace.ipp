@@ -19,7 +19,7 @@ void tell_after_turn(Monitor& monitor, Exchange& exchange, Tell tell) {
     }
 }
 
-/// "Name: value" lines of a head as it went out, without its request line.
+/// Visits the "Name: value" lines of a sent head, without its request line.
 template <class F>
 void for_each_written_field(std::string_view head, F f) {
     std::size_t at = head.find("\r\n") + 2;
@@ -44,7 +44,7 @@ HAWSER_DECL void tell_got_conn(Monitor& monitor,
     }
 }
 
-// The head is out when as many bytes are as it has.
+// The head is complete once as many bytes have been written as it has.
 HAWSER_DECL void tell_written(Monitor& monitor, Exchange& exchange, std::size_t n) {
     const HeadBuffer& head = exchange.request.head;
     const std::uint64_t before = exchange.attempt.written - n;

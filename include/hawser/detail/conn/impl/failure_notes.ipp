@@ -14,7 +14,7 @@
 
 namespace hawser::detail {
 
-/// "after 1234 of 5000 bytes"
+/// For example "after 1234 of 5000 bytes".
 inline std::string body_progress(const ResponseReader& response) {
     std::string text = "after " + std::to_string(response.delivered());
     if (const BodyPlan& plan = response.plan(); plan.framing == BodyFraming::length) {

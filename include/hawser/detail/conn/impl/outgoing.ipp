@@ -111,8 +111,8 @@ HAWSER_DECL void Outgoing::decide(bool send_body) noexcept {
     }
 }
 
-// After a write error the server's answer may still be there to read (413, or a reset that explains
-// itself): the read side decides what the error is.
+// After a write error, the server's response may still be readable (413, or a reset that explains
+// itself), so the read side decides what the error is.
 HAWSER_DECL void Outgoing::end(Exchange& exchange) {
     if (exchange.request.trace) {
         tell_wrote_request(monitor_, exchange);
@@ -136,7 +136,7 @@ HAWSER_DECL void Outgoing::end(Exchange& exchange) {
     }
 }
 
-// ── Early answers ────────────────────────────────────────────────────────────────────────────────
+// ── Early responses ──────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL void Outgoing::answered_early(const ResponseHead& head) {
     const bool says_close = head.version == Version::http_1_1 && !head.keep_alive;
@@ -214,7 +214,7 @@ HAWSER_DECL void Outgoing::finish(Exchange& exchange) {
 
 HAWSER_DECL void Outgoing::run_after_source(Exchange& exchange, Task& task) {
     if (exchange.request.pump && exchange.request.pump->busy()) {
-        const bool again = exchange.attempt.failure && !exchange.cancelled() &&
+        const bool again = exchange.attempt.failure && !exchange.canceled() &&
                            should_retry(exchange.attempt, exchange.attempt.failure) != Retry::no;
         if (Task* const stop = again ? nullptr : exchange.request.pump->stop()) {
             monitor_.after(*stop);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The life of a connection: its two strands, its waits, and what its owner asks of it.
+// The life of a connection: its two coroutines, its waits, and the calls of its owner.
 
 #include <hawser/detail/conn/exchange_trace.hpp>
 #include <hawser/detail/conn/failure_notes.hpp>
@@ -30,7 +30,7 @@ HAWSER_DECL PersistConn::PersistConn(IntrusivePtr<ConnOwner> owner,
 
 // ── The two strands ──────────────────────────────────────────────────────────────────────────────
 
-/// Keeps a connection while one of its strands runs, and counts that strand.
+/// Keeps a connection alive while one of its coroutines runs, and counts the coroutine.
 class RunningStrand {
 public:
     RunningStrand(PersistConn& conn, ConnOwner& owner) : conn_(&conn), owner_(owner) {
@@ -42,7 +42,7 @@ public:
 
 private:
     const IntrusivePtr<PersistConn> conn_;
-    ConnOwner& owner_;  // the connection's
+    ConnOwner& owner_;  // the connection's owner
 };
 
 HAWSER_DECL LoopCoroutine PersistConn::read_loop() {
@@ -51,7 +51,7 @@ HAWSER_DECL LoopCoroutine PersistConn::read_loop() {
         co_await wire_.readable();  // idle: an armed wait and no buffer
         const auto exchange = replies_.try_receive();
         if (!exchange) {
-            close_if_stale();  // the server's end, or bytes that nobody asked for
+            close_if_stale();  // closed by the server, or unsolicited bytes
             continue;
         }
         in_.begin(owner_->take_reader(), exchange->request.message.method, exchange->attempt);
@@ -62,7 +62,7 @@ HAWSER_DECL LoopCoroutine PersistConn::read_loop() {
             co_await out.changed();
         }
         if (!wire_.open() || deliver(exchange)) {
-            continue;  // the whole response was there: idle already, or closed
+            continue;  // the whole response has arrived: already idle, or closed
         }
         std::optional<Verdict> verdict = co_await verdicts_.receive();
         while (verdict == Verdict::eof && out.busy()) {
@@ -116,7 +116,7 @@ HAWSER_DECL std::error_code PersistConn::start(TaskList& due) {
     return failure;
 }
 
-// The variables of the loop are gone. Whoever made this turn keeps the connection.
+// The loop's variables are destroyed. The caller of this turn keeps the connection alive.
 HAWSER_DECL void PersistConn::loop_failed() {
     close_now(error_of_exception());
 }
@@ -143,7 +143,8 @@ HAWSER_DECL void PersistConn::keep_alive(bool on) noexcept {
     on ? add_ref() : release();
 }
 
-/// Whoever waits tries once more before its time is over: a busy loop is not a silent peer.
+/// The first time, the waiting side tries once more: bytes may have arrived while the executor was
+/// busy.
 HAWSER_DECL void PersistConn::time_out(PhaseTimer::Due due) {
     const auto fail = [&](error reason, std::chrono::milliseconds limit) {
         note_failure(*exchange_, wire_, in_, reason, {{}, after_time(limit), {}});
@@ -167,7 +168,7 @@ HAWSER_DECL void PersistConn::time_out(PhaseTimer::Due due) {
     }
 }
 
-// ── From and to the owner ────────────────────────────────────────────────────────────────────────
+// ── To and from the owner ────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool probe, TaskList& due) {
     bool lent = false;
@@ -201,14 +202,14 @@ HAWSER_DECL void PersistConn::give_back(TaskList& due) {
 
 HAWSER_DECL bool PersistConn::give_back(const KeepAlive* hint) {
     try {
-        wire_.arm_read();  // a request that stops waiting stops being work for the executor
+        wire_.arm_read();  // before put(): a request that leaves the queue is no longer work
     } catch (const std::exception&) {
-        return false;  // an idle connection has to be watched
+        return false;  // an idle connection must be watched
     }
     for (;;) {
         ConnOwner::Put put = owner_->put(*this, hint);
         if (!put.next) {
-            wire_.leave_idle(put.kept);  // nobody waits for what an idle connection waits for
+            wire_.leave_idle(put.kept);  // from now on its wait does not keep run() busy
             return put.kept;
         }
         if (accept(std::move(put.next), false)) {
@@ -260,7 +261,7 @@ HAWSER_DECL void PersistConn::close_now(std::error_code cause, std::optional<Reu
     }
     write_jobs_.close();
     replies_.close();
-    replies_.try_receive();  // one not taken yet would keep this connection alive, and it that
+    replies_.try_receive();  // else its exchange and this connection keep each other alive
     verdicts_.close();
     wire_.close();
     out.close();

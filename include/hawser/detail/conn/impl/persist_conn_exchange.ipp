@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One exchange on a connection: it is accepted, its head is read, its response delivered; its end
-// decides whether the connection goes on.
+// One exchange on a connection: it is accepted, its head is read, its response delivered. Its end
+// decides whether the connection is reused.
 
 #include <hawser/detail/conn/exchange_trace.hpp>
 #include <hawser/detail/conn/failure_notes.hpp>
@@ -19,9 +19,9 @@
 
 namespace hawser::detail {
 
-// False: the exchange was cancelled meanwhile, and the connection is still free.
+// False: the exchange was canceled meanwhile, and the connection is still free.
 HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
-    if (const std::error_code cause = exchange->cancelled()) {
+    if (const std::error_code cause = exchange->canceled()) {
         exchange->note_failure(cause, Failure::Phase::queue);
         monitor_.after(Exchange::failing(std::move(exchange), cause));
         return false;
@@ -44,7 +44,7 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
 
 // ── The response ─────────────────────────────────────────────────────────────────────────────────
 
-// False: more has to come. Else the head is here, or the connection closed.
+// False: needs more bytes. True: the head is complete, or the connection is closed.
 HAWSER_DECL bool PersistConn::read_head(Exchange& exchange) {
     const CurrentAttempt& attempt = exchange.attempt;
     while (wire_.open()) {
@@ -55,7 +55,7 @@ HAWSER_DECL bool PersistConn::read_head(Exchange& exchange) {
             tell_first_byte(monitor_, exchange);
         }
         if (io == asio::error::would_block) {
-            io = attempt.outgoing.error();  // it waited for what the server may have said before
+            io = attempt.outgoing.error();  // the server may have responded before the write failed
             if (!io) {
                 return false;
             }
@@ -75,8 +75,8 @@ HAWSER_DECL bool PersistConn::read_head(Exchange& exchange) {
     return true;
 }
 
-// Skips interim responses, which belong to the same request (RFC 9110 §15.2). False: more has to
-// come.
+// Skips interim responses, which belong to the same request (RFC 9110 §15.2). False: needs more
+// bytes.
 HAWSER_DECL bool PersistConn::parse_head(Exchange& exchange, std::error_code& ec) {
     ResponseReader& response = in_.response();
     for (;; response.next_head()) {
@@ -127,8 +127,8 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
     return ec;
 }
 
-// True when the whole response is here: its connection is free again before the caller, who is told
-// after the turn, can see it. False when its body stays to be read.
+// True if the whole response has arrived: its connection is free again before the caller, who is
+// notified after the turn, can see the response. False if its body remains to be read.
 HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     wire_.alarm.stop(Phase::head);
     if (exchange->request.pump && !out.busy()) {
@@ -158,8 +158,8 @@ inline Rest rest_of_body(const Exchange& exchange, const ResponseReader& respons
             may_persist(exchange, response)};
 }
 
-// What is buffered already costs nothing to read; what is still to come is waited for if that is
-// worth it. True: wait. Else the verdict stands, which now may be that the end was read.
+// Reads what is buffered, which costs nothing, and waits for the rest if that is worthwhile. True:
+// wait for more bytes. False: the verdict is final; it may have become eof.
 HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
     if (!wire_.open()) {
         return false;
@@ -175,7 +175,7 @@ HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
         if (io == asio::error::would_block) {
             if (!std::exchange(draining_, true)) {
                 wire_.alarm.start(Phase::drain, wire_.settings.drain_timeout);
-                exchange_->finished(*this);  // neither its deadline nor its cancellation ends this
+                exchange_->finished(*this);  // ends its deadline and its cancellation
             }
             return true;
         }
@@ -195,7 +195,7 @@ HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
 
 // ── The end ──────────────────────────────────────────────────────────────────────────────────────
 
-/// A body source and a trace are the user's: they are not destroyed within a turn.
+/// A body source and a trace belong to the user, so they are not destroyed within a turn.
 inline void release_after_turn(Monitor& monitor, IntrusivePtr<Exchange> exchange) {
     if (exchange->request.pump || exchange->request.trace) {
         monitor.after(Exchange::releasing(std::move(exchange)));
@@ -247,7 +247,8 @@ HAWSER_DECL void PersistConn::finish_exchange(Verdict verdict) {
 HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
     IntrusivePtr<Exchange> exchange = std::move(exchange_);
     const ResponseState& response = exchange->response;
-    const bool held = response.body == BodyState::ended && !response.upgraded;  // not the upload
+    // The end of the body is held back while the upload continues.
+    const bool held = response.body == BodyState::ended && !response.upgraded;
     if (response.body == BodyState::awaited || response.body == BodyState::open || held) {
         note_failure(*exchange, wire_, in_, cause);
     }

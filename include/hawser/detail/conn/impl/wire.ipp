@@ -60,7 +60,7 @@ HAWSER_DECL void Wire::ready(Direction direction) noexcept {
         writable_.notify();
     } else {
         read_armed_ = false;
-        count_read_as_work(true);  // it has to be before its handler ends
+        count_read_as_work(true);  // must be work again before its handler ends
         readable_.notify();
     }
 }
@@ -68,7 +68,7 @@ HAWSER_DECL void Wire::ready(Direction direction) noexcept {
 HAWSER_DECL void Wire::close() noexcept {
     open_ = false;
     alarm.stop_all();
-    count_read_as_work(true);  // somebody has to take its end
+    count_read_as_work(true);  // a thread must run its completion
     stream_->close();
     readable_.notify();
     writable_.notify();

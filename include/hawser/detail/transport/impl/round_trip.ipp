@@ -103,7 +103,7 @@ HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
 // The current attempt ended without a response: start another one, or complete.
 HAWSER_DECL void RoundTrip::failed(CalledFrom from) {
     TaskList due;
-    std::error_code ec = cancelled();  // takes precedence over the error that it caused
+    std::error_code ec = canceled();  // takes precedence over the error that it caused
     if (!ec) {
         const Retry reason = should_retry(attempt, attempt.failure);
         ec = reason == Retry::no ? attempt.failure : prepare_retry(reason, due);
@@ -147,7 +147,7 @@ HAWSER_DECL std::error_code RoundTrip::rewind() {
 }
 
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
-    if (!set_cancelled(cause)) {
+    if (!set_canceled(cause)) {
         return;
     }
     const IntrusivePtr<BodyPump> source = request.pump;  // this trip may be destroyed by leave()

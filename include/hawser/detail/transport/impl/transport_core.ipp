@@ -100,7 +100,7 @@ HAWSER_DECL CheckedOut TransportCore::check_out(RoundTrip& trip, TaskList& due) 
     const TimePoint now = deadlines_.now();
     CheckedOut found;
     std::lock_guard lock(mutex_);
-    found.refused = closed_ ? make_error_code(error::client_closed) : trip.cancelled();
+    found.refused = closed_ ? make_error_code(error::client_closed) : trip.canceled();
     if (found.refused) {
         return found;
     }
@@ -243,7 +243,7 @@ HAWSER_DECL void TransportCore::dial_failed(Dial& dial, std::error_code ec, Call
         tell_failed_dial(dial, ec, due);
     }
     if (trip) {
-        const std::error_code cause = trip->cancelled();
+        const std::error_code cause = trip->canceled();
         trip->note_failure(ec, dial.phase, fault_of_dial(dial, ec));
         trip->complete(cause ? cause : ec, due);
     }
