@@ -148,16 +148,14 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
     {
         std::lock_guard lock(mutex_);
         twice = std::exchange(closed_, true);
+        auto& open = pool_.open_conns();
+        for (PoolConn* conn = twice ? nullptr : open.front(); conn; conn = open.after(*conn)) {
+            static_cast<PersistConn*>(conn)->watcher = gathering;
+            gathering->add();
+        }
     }
     Thrown thrown;
     if (!twice) {
-        for_each_open([&](PersistConn& conn) {
-            std::lock_guard lock(mutex_);
-            if (conn.host != nullptr && conn.ListHook<OpenConns>::linked() && !conn.watcher) {
-                conn.watcher = gathering;
-                gathering->add();
-            }
-        });
         thrown.keep([&] { close_idle_connections(); });
         thrown.keep([&] { fail_waiting(); });
         thrown.keep([&] { abort_dials(); });
