@@ -73,7 +73,8 @@ public:
     /// `void(std::error_code, std::size_t)`
     /// @par Errors
     /// asio::error::eof at the end; error::incomplete_body if the connection ended first;
-    /// error::bad_response for broken framing; error::idle_timeout, error::total_timeout;
+    /// error::bad_response for broken framing; error::body_too_large beyond
+    /// TransportOptions::max_response_body_bytes; error::idle_timeout, error::total_timeout;
     /// error::body_closed after close(); error::concurrent_read while another read is pending;
     /// error::decode_error and error::decode_limit, after the bytes that were decoded before.
     /// @par Cancellation
@@ -152,9 +153,8 @@ private:
     void decode(const detail::CodingPlan& plan,
                 const detail::DecodeLimits& limits,
                 detail::BodyOrigin origin);
-    void remember(Url&& url, detail::KnownMethod method, bool request_sent) noexcept;
-    detail::LoopUse use_loop() const { return rest_ ? use_loop_for_rest() : detail::LoopUse(); }
-    detail::LoopUse use_loop_for_rest() const;
+    void remember(detail::BodyOrigin&& origin, bool request_sent) noexcept;
+    detail::LoopUse use_loop() const;
     void start(detail::ReadSome& read, std::span<char> buffer);
     void start(detail::ReadAll& read, std::size_t max);
 
@@ -172,13 +172,12 @@ private:
     detail::HeldBytes held_;
     std::size_t unyielded_ = 0;  // bytes returned without suspending since the last suspension
     bool closed_ = false;
-    bool cut_short_ = false;        // this and unsent_ are final once there is no rest_
-    bool unsent_ = false;           // the request was not sent completely
-    detail::KnownMethod method_{};  // of the request, like url_
+    bool cut_short_ = false;  // this and unsent_ are final once there is no rest_
+    bool unsent_ = false;     // the request was not sent completely
     std::unique_ptr<Headers> trailers_;
     detail::BodyStreamPtr rest_;  // the stream of bytes that are not held; null if there are none
     std::shared_ptr<detail::BlockingLoop> loop_;
-    Url url_;
+    detail::BodyOrigin origin_;
     Failure failure_;  // of the last read, if there is no rest_
 };
 

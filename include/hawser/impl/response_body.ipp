@@ -34,11 +34,8 @@ HAWSER_DECL void ResponseBody::decode(const detail::CodingPlan& plan,
         plan, limits, held_.take(), std::move(rest_), get_executor(), std::move(origin));
 }
 
-HAWSER_DECL void ResponseBody::remember(Url&& url,
-                                        detail::KnownMethod method,
-                                        bool request_sent) noexcept {
-    url_ = std::move(url);
-    method_ = method;
+HAWSER_DECL void ResponseBody::remember(detail::BodyOrigin&& origin, bool request_sent) noexcept {
+    origin_ = std::move(origin);
     unsent_ = !request_sent;
 }
 
@@ -46,8 +43,8 @@ HAWSER_DECL ResponseBody::executor_type ResponseBody::get_executor() const noexc
     return loop_ ? loop_->executor() : executor_type();
 }
 
-HAWSER_DECL detail::LoopUse ResponseBody::use_loop_for_rest() const {
-    return rest_->exchange() != nullptr && loop_->kept()
+HAWSER_DECL detail::LoopUse ResponseBody::use_loop() const {
+    return rest_ && rest_->exchange() != nullptr && loop_->kept()
                ? detail::LoopUse(*loop_, detail::Pending::read)
                : detail::LoopUse();
 }
@@ -272,7 +269,7 @@ HAWSER_DECL Failure ResponseBody::tell(std::error_code ec, const char* reason) {
     if (rest_) {
         return rest_->tell(ec, reason);
     }
-    return failure_ = detail::BodyOrigin{url_, method_}.describe(ec, {}, reason);
+    return failure_ = origin_.describe(ec, {}, reason);
 }
 
 HAWSER_DECL void ResponseBody::throw_failure(std::error_code ec) {

@@ -80,7 +80,7 @@ public:
     Fault fault() const;
 
     /// Frees its memory. The caller must not decode, or ask for the fault, after that.
-    void let_go() noexcept;
+    void free_memory() noexcept;
 
 private:
     class Inflater;

@@ -117,11 +117,6 @@ public:
     }
 
     /// Marks it as pending on a loop, which must then be kept running.
-    void use(LoopMinder* loop, Pending what) {
-        if (loop != nullptr) {
-            use_ = LoopUse(*loop, what);
-        }
-    }
     void use(LoopUse loop) noexcept { use_ = std::move(loop); }
 
     void run(CalledFrom from) override {

@@ -6,7 +6,6 @@
 // carries only the code. For tokens that throw, operations therefore complete with an exception of
 // their own, which says all that is known.
 
-#include <asio/async_result.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include <concepts>
@@ -43,11 +42,5 @@ template <class Token, class... Results>
 using ErrorSignature = std::conditional_t<ThrowsErrors<std::decay_t<Token>>::value,
                                           void(std::exception_ptr, Results...),
                                           void(std::error_code, Results...)>;
-
-/// Whether an operation documented as `void(std::error_code, Results...)` can be started with
-/// `Token`. Each operation asserts it with its own message and compiles its body only if it holds,
-/// so that the message is all that the compiler prints.
-template <class Token, class... Results>
-concept TokenFor = asio::completion_token_for<Token, ErrorSignature<Token, Results...>>;
 
 }  // namespace hawser::detail

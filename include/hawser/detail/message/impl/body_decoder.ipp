@@ -46,7 +46,7 @@ HAWSER_DECL BodyDecoder::State BodyDecoder::find_state() noexcept {
 
 // A kept response must not keep 50 KB that it no longer needs.
 HAWSER_DECL void BodyDecoder::free_memory() noexcept {
-    decoder_.let_go();
+    decoder_.free_memory();
     std::string().swap(coded_);
     begin_ = end_ = 0;
 }

@@ -335,7 +335,7 @@ HAWSER_DECL std::size_t ContentDecoder::limit(unsigned stage, std::size_t produc
     return produced;
 }
 
-HAWSER_DECL void ContentDecoder::let_go() noexcept {
+HAWSER_DECL void ContentDecoder::free_memory() noexcept {
     for (auto& stage : stages_) {
         stage = nullptr;
     }

@@ -220,10 +220,11 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     }
     response_.url = request.message.url;  // a copy: the exchange needs it if the body fails
     // Once the connection is free again, nothing else needs the URL.
-    Access::remember(response_.body,
-                     arrival.whole ? std::move(request.message.url) : Url(request.message.url),
-                     known_method(request.message.method),
-                     response.request_sent.load(std::memory_order_relaxed));
+    Access::remember(
+        response_.body,
+        BodyOrigin{arrival.whole ? std::move(request.message.url) : Url(request.message.url),
+                   known_method(request.message.method)},
+        response.request_sent.load(std::memory_order_relaxed));
     response_.upgraded = response.upgraded;
     if (response.upgraded) {
         clear_deadline();  // the upgraded connection has no deadline
