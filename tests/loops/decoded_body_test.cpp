@@ -232,7 +232,7 @@ TEST_CASE("bytes that do not decode are rejected, with what the decoder knows of
     }
 }
 
-TEST_CASE("one read at a time; the decoder is given back before its handler runs") {
+TEST_CASE("one read at a time, and the decoder is given back before its handler runs") {
     Bench b;
     const auto first = b.read_all();
     const auto second = b.read_all();
