@@ -157,19 +157,24 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/trace_queue.hpp
     include/hawser/detail/rt/wait_group.hpp
     include/hawser/detail/time_point.hpp
-    include/hawser/detail/transport/close_victims.hpp
     include/hawser/detail/transport/impl/middleware_trip.ipp
     include/hawser/detail/transport/impl/round_trip.ipp
+    include/hawser/detail/transport/impl/shared_pool.ipp
     include/hawser/detail/transport/impl/transport_core.ipp
     include/hawser/detail/transport/impl/transport_core_shutdown.ipp
-    include/hawser/detail/transport/impl/transport_core_timers.ipp
+    include/hawser/detail/transport/impl/transport_dials.ipp
     include/hawser/detail/transport/impl/transport_service.ipp
+    include/hawser/detail/transport/impl/transport_timers.ipp
     include/hawser/detail/transport/middleware_trip.hpp
     include/hawser/detail/transport/response_slot.hpp
     include/hawser/detail/transport/round_trip.hpp
+    include/hawser/detail/transport/shared_pool.hpp
     include/hawser/detail/transport/startable_trip.hpp
     include/hawser/detail/transport/transport_core.hpp
+    include/hawser/detail/transport/transport_counters.hpp
+    include/hawser/detail/transport/transport_dials.hpp
     include/hawser/detail/transport/transport_service.hpp
+    include/hawser/detail/transport/transport_timers.hpp
     include/hawser/error.hpp
     include/hawser/failure.hpp
     include/hawser/hawser.hpp

@@ -57,10 +57,12 @@
 #include <hawser/detail/rt/impl/trace_queue.ipp>
 #include <hawser/detail/transport/impl/middleware_trip.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>
+#include <hawser/detail/transport/impl/shared_pool.ipp>
 #include <hawser/detail/transport/impl/transport_core.ipp>
 #include <hawser/detail/transport/impl/transport_core_shutdown.ipp>
-#include <hawser/detail/transport/impl/transport_core_timers.ipp>
+#include <hawser/detail/transport/impl/transport_dials.ipp>
 #include <hawser/detail/transport/impl/transport_service.ipp>
+#include <hawser/detail/transport/impl/transport_timers.ipp>
 #include <hawser/hawser.hpp>
 #include <hawser/impl/client.ipp>
 #include <hawser/impl/cookie_jar.ipp>

@@ -101,7 +101,7 @@ public:
     virtual void failed(CalledFrom from) = 0;
     /// The connection has finished the exchange, whose response was delivered. Called with no lock
     /// held, and only if the exchange holds user objects: a body source or a trace.
-    virtual void released(CalledFrom from) = 0;
+    virtual void released(CalledFrom) {}
 
     /// The task that calls failed(); it takes over the reference.
     static Task& failing(IntrusivePtr<Exchange> exchange, std::error_code why) noexcept {

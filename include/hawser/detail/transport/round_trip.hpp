@@ -49,7 +49,6 @@ public:
     HAWSER_DECL void respond(PersistConn& conn, ReceivedResponse& arrival) override;
     HAWSER_DECL void finished(PersistConn& connection) noexcept override;
     HAWSER_DECL void failed(CalledFrom from) override;
-    void released(CalledFrom) override {}
 
     /// The connection that serves it, or served it last; guarded by the pool's lock.
     IntrusivePtr<PersistConn> conn;
@@ -66,7 +65,6 @@ private:
     std::error_code rewind();
     void leave(std::error_code cause, CalledFrom from);
     void decode_body();
-    void finish_body(TaskList& due) noexcept;
     HAWSER_DECL void dispose() noexcept override;
 
     // Its deadline, and the two ways in which its caller can cancel it.
@@ -74,7 +72,6 @@ private:
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
     void clear_deadline() noexcept;
     void watch_cancellation();
-    HAWSER_COLD void watch_stop();
 
     // Only if it has a trace.
     HAWSER_COLD void tell_begin(TaskList& due);
@@ -97,6 +94,4 @@ private:
 
 }  // namespace hawser::detail
 
-#if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/detail/transport/impl/round_trip.ipp>
-#endif
+// Its bodies need TransportCore: they come with transport_core.hpp.

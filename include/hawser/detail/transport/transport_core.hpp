@@ -6,8 +6,8 @@
 // the rules of floor 1, which connection serves which request. A request is a RoundTrip. It waits
 // in the pool, is served by a connection, or is in between, here.
 //
-// Lock order: a connection's monitor, then mutex_. Nothing that could call back is called with
-// mutex_ held: such work goes into a task list, or to the end of the connection's turn.
+// Lock order: a connection's monitor, then the pool's. Nothing that could call back is called with
+// the pool's lock held: such work goes into a task list, or to the end of the connection's turn.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/conn_owner.hpp>
@@ -19,6 +19,9 @@
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/rt/wait_group.hpp>
+#include <hawser/detail/transport/shared_pool.hpp>
+#include <hawser/detail/transport/transport_dials.hpp>
+#include <hawser/detail/transport/transport_timers.hpp>
 #include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport_stats.hpp>
@@ -47,10 +50,10 @@ struct Withdrawn {
     IntrusivePtr<RoundTrip> waited{};  // the request itself, if it was waiting
     Failure::Phase phase = Failure::Phase::queue;
     IntrusivePtr<PersistConn> conn{};  // serves it, or served it
-    asio::any_io_executor released{};  // the waiting request's work; keep it until the end
+    TransportTimers::Work released{};  // the waiting request's work; keep it until the end
 };
 
-class TransportCore final : public ConnOwner, private DialOwner {
+class TransportCore final : public ConnOwner {
 public:
     TransportCore(asio::any_io_executor executor, TransportOptions options);
     HAWSER_DECL ~TransportCore() override;
@@ -85,10 +88,8 @@ public:
     Withdrawn withdraw(RoundTrip& trip) noexcept;
     /// Counts a request that is sent again.
     void count(Retry reason) noexcept;
-    /// Holds work of the executor while requests wait. Returns work that is no longer needed. Keep
-    /// that until the completions are the executor's work and no lock is held.
-    using Work = asio::any_io_executor;  // an executor that counts as work, or none
-    [[nodiscard]] Work update_work() noexcept;
+    /// It stopped waiting, or waits again: see TransportTimers::update_work().
+    [[nodiscard]] TransportTimers::Work update_work() noexcept;
     /// Its deadline is cleared; disarms the timer if that was the last.
     void deadline_cleared() noexcept;
 
@@ -108,82 +109,21 @@ public:
     void count_strand(int change) noexcept override { strands_ += change; }
 
 private:
-    /// One of the transport's own deadlines.
-    struct Timer final : Deadlines::Node {
-        using Then = void (TransportCore::*)(CalledFrom);
-        Timer(TransportCore& owner, Then what, bool counts = true) noexcept
-            : Deadlines::Node(counts), core(owner), then(what) {}
-        void expired(CalledFrom from) override { (core.*then)(from); }
-        void keep_alive(bool on) noexcept override { on ? core.add_ref() : core.release(); }
-
-        TransportCore& core;
-        const Then then;
-        TimePoint due = TimePoint::max();  // the current setting; guarded by mutex_
-    };
-
-    // DialOwner
-    HAWSER_DECL void dialed(Dial& dial, std::unique_ptr<Stream> stream, CalledFrom from) override;
-    HAWSER_DECL void dial_failed(Dial& dial, std::error_code ec, CalledFrom from) override;
-
-    HAWSER_COLD Fault fault_of_dial(const Dial& dial, std::error_code ec) const noexcept;
-    HAWSER_COLD Failure dial_failure(const Dial& dial, std::error_code ec) const noexcept;
-    HAWSER_COLD static Failure failure_of(const WaitGroup& gathering,
-                                          std::error_code ec,
-                                          Failure::Phase phase) noexcept;
-    HAWSER_COLD void tell_failed_dial(Dial& dial, std::error_code ec, TaskList& due) noexcept;
-    IntrusivePtr<PersistConn> new_conn(std::unique_ptr<Stream>& stream) noexcept;
-    void sweep(CalledFrom from);
-    void trim_idle(CalledFrom from);
-    void end_wait(CalledFrom from);
-    void end_linger(CalledFrom from);
-    void end_grace(CalledFrom from);
-    template <class F>
-    void for_each_open(F f);
     void watch_cancellation(const IntrusivePtr<WaitGroup>& gathering);
     void cancel_gathering(WaitGroup& gathering);
     void fail_waiting();
-    void abort_dials();
-    void count_closed(std::optional<Reuse> why) noexcept;
-
-    // Call with mutex_ held.
-    Dial& make_dial(const PoolHost& host);
-    Dial* new_dial(PoolWant& want) noexcept;
-    bool dial_ahead(const ConnectKeyView& key,
-                    const IntrusivePtr<WaitGroup>& gathering,
-                    TaskList& due);
-    bool dial_again(Dial& dial, std::error_code ec, TaskList& due) noexcept;
-    template <class Later>
-    void use_permits(Later later) noexcept;
-    void watch(Timer& timer, TimePoint at) noexcept;
-    void stop(Timer& timer) noexcept;
-    void watch_waiting() noexcept;
-    [[nodiscard]] Work update_work_locked() noexcept;
-    void disarm_if_quiet() noexcept;
 
     const asio::any_io_executor executor_;
     const TransportOptions options_;
     const ConnSettings settings_;
     const LifetimeLimits lifetime_;
     Deadlines deadlines_;
-    std::unique_ptr<Dialer> dialer_;
     std::weak_ptr<BlockingLoop> loop_;
     TransportService* context_ = nullptr;
 
-    OptionalMutex mutex_;  // guards everything below
-    ConnPool pool_;
-    TransportStats totals_;
-    std::uint64_t last_id_ = 0;
-    // Only the last one counts as work: what the others watch is work itself, or idle.
-    Timer sweep_{*this, &TransportCore::sweep, false};  // for the idle connection that expires
-                                                        // first
-    TimePoint no_sweep_before_{};
-    Timer trim_{*this, &TransportCore::trim_idle, false};  // for connections idle for trim_after
-    TimePoint rested_{};  // connections idle since before this are trimmed
-    Timer wait_{*this, &TransportCore::end_wait, false};  // for the request that has queued longest
-    Timer linger_{*this, &TransportCore::end_linger, false};  // for the dial abandoned longest ago
-    Timer grace_{*this, &TransportCore::end_grace};  // closes what is in use after shutdown()
-    Work work_;                                      // while requests wait
-    bool closed_ = false;
+    SharedPool pool_;
+    TransportTimers timers_{pool_, deadlines_, *this};
+    TransportDials dials_{pool_, timers_, *this, options_};
 
     FreeList<ResponseReader, 4> spare_readers_;
     RecycledObjects<RoundTrip, HeadBuffer> spare_trips_;
@@ -194,7 +134,10 @@ private:
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/transport/impl/round_trip.ipp>
+#include <hawser/detail/transport/impl/shared_pool.ipp>
 #include <hawser/detail/transport/impl/transport_core.ipp>
 #include <hawser/detail/transport/impl/transport_core_shutdown.ipp>
-#include <hawser/detail/transport/impl/transport_core_timers.ipp>
+#include <hawser/detail/transport/impl/transport_dials.ipp>
+#include <hawser/detail/transport/impl/transport_timers.ipp>
 #endif

@@ -21,6 +21,27 @@
 
 namespace hawser::detail {
 
+/// Cancels a request when its stop token says so. Destroyed with no lock held, because the
+/// destructor waits for a running callback.
+class StopWatch final : public Task {
+public:
+    explicit StopWatch(RoundTrip& trip)
+        : trip_(&trip), callback_(trip.request.message.options.stop, Stop{trip}) {}
+
+    void run(CalledFrom) override { delete this; }
+
+private:
+    struct Stop {
+        void operator()() const noexcept {
+            Thrown ignored;  // the cancellation itself is complete
+            ignored.keep([&] { trip.cancel(error::canceled, CalledFrom::user); });
+        }
+        RoundTrip& trip;
+    };
+    const IntrusivePtr<RoundTrip> trip_;
+    const std::stop_callback<Stop> callback_;
+};
+
 HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, HeadBuffer&& buffer)
     : Exchange(std::move(buffer)), StartableTrip(request.message), core_(&core) {}
 
@@ -47,7 +68,7 @@ HAWSER_INLINE inline std::error_code RoundTrip::begin(TaskList& due) {
     }
     watch_cancellation();
     if (request.message.options.stop.stop_possible()) {
-        watch_stop();
+        stop_watch_ = new StopWatch(*this);
         request.watched = true;
     }
     if (request.message.options.trace) {
@@ -182,7 +203,9 @@ HAWSER_DECL void RoundTrip::note_in_queue(std::error_code ec) noexcept {
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
     clear_deadline();
-    finish_body(due);
+    if (Task* const last = request.pump ? request.pump->finish() : nullptr) {
+        due.push(*last);  // before anything that tells the caller that the request is over
+    }
     if (stop_watch_ != nullptr) {
         due.push(*std::exchange(stop_watch_, nullptr));
     }
@@ -259,13 +282,6 @@ HAWSER_DECL void RoundTrip::decode_body() {
                    response.coding,
                    DecodeLimits{options.max_decoded_body_bytes, options.max_decode_ratio},
                    BodyOrigin{request.message.url, known_method(request.message.method)});
-}
-
-// Must precede anything that tells the caller that the request is over.
-HAWSER_DECL void RoundTrip::finish_body(TaskList& due) noexcept {
-    if (Task* const last = request.pump ? request.pump->finish() : nullptr) {
-        due.push(*last);
-    }
 }
 
 HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
@@ -374,30 +390,6 @@ HAWSER_DECL void RoundTrip::watch_cancellation() {
             }
         });
     }
-}
-
-/// Destroyed with no lock held, because the destructor waits for a running callback.
-class StopWatch final : public Task {
-public:
-    explicit StopWatch(RoundTrip& trip)
-        : trip_(&trip), callback_(trip.request.message.options.stop, Stop{trip}) {}
-
-    void run(CalledFrom) override { delete this; }
-
-private:
-    struct Stop {
-        void operator()() const noexcept {
-            Thrown ignored;  // the cancellation itself is complete
-            ignored.keep([&] { trip.cancel(error::canceled, CalledFrom::user); });
-        }
-        RoundTrip& trip;
-    };
-    const IntrusivePtr<RoundTrip> trip_;
-    const std::stop_callback<Stop> callback_;
-};
-
-HAWSER_DECL void RoundTrip::watch_stop() {
-    stop_watch_ = new StopWatch(*this);
 }
 
 HAWSER_DECL void RoundTrip::expired(CalledFrom from) {

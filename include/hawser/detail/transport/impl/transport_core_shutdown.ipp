@@ -4,7 +4,6 @@
 
 // Operations on a whole transport: statistics, connections made ahead, and its end, orderly or not.
 
-#include <hawser/detail/transport/close_victims.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
@@ -15,57 +14,10 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL void TransportCore::close_idle_connections() {
-    TaskList due;
-    {
-        std::lock_guard lock(mutex_);
-        ConnPool::Victims victims;
-        pool_.close_idle(victims);
-        close_victims(victims, due);
-        watch_waiting();
-    }
-    due.run(CalledFrom::user);
-}
-
-HAWSER_DECL TransportStats TransportCore::stats() {
-    std::lock_guard lock(mutex_);
-    TransportStats stats = totals_;
-    stats.open = pool_.open_conns().size();
-    stats.idle = pool_.idle_count();
-    stats.active = stats.open - stats.idle;
-    stats.dialing = pool_.dials().size();
-    stats.waiting = pool_.waiting_count();
-    stats.queued = pool_.queued_count();
-    stats.strands = static_cast<std::uint64_t>(strands_.load());
-    return stats;
-}
-
-HAWSER_DECL void TransportCore::preconnect(const Url& url,
-                                           std::size_t n,
-                                           CompletionPtr<NoResult> completion) {
-    const ConnectKeyView key{url.is_https(), url.host(), url.port(), {}};
-    const IntrusivePtr<WaitGroup> gathering(new WaitGroup(std::move(completion), url));
-    watch_cancellation(gathering);
-    std::error_code refused;
-    TaskList due;
-    try {
-        std::lock_guard lock(mutex_);
-        refused = closed_            ? make_error_code(error::client_closed)
-                  : key.host.empty() ? make_error_code(error::invalid_url)
-                                     : std::error_code{};
-        while (!refused && n-- != 0 && dial_ahead(key, gathering, due)) {
-        }
-    } catch (const std::exception&) {
-        refused = error::resource_exhausted;
-    }
-    gathering->done(refused, due, failure_of(*gathering, refused, Failure::Phase::request));
-    due.run(CalledFrom::user);
-}
-
-// What is known if no dial failed.
-HAWSER_DECL Failure TransportCore::failure_of(const WaitGroup& gathering,
-                                              std::error_code ec,
-                                              Failure::Phase phase) noexcept {
+/// What is known if no dial failed.
+inline Failure failure_of(const WaitGroup& gathering,
+                          std::error_code ec,
+                          Failure::Phase phase) noexcept {
     if (!ec || (gathering.url.empty() && ec != error::invalid_url)) {
         return {};  // the code suffices
     }
@@ -81,25 +33,44 @@ HAWSER_DECL Failure TransportCore::failure_of(const WaitGroup& gathering,
     }
 }
 
-// False: the limits allow no more.
-HAWSER_DECL bool TransportCore::dial_ahead(const ConnectKeyView& key,
-                                           const IntrusivePtr<WaitGroup>& gathering,
-                                           TaskList& due) {
-    PoolHost* const host = pool_.may_dial_ahead(key);
-    if (host == nullptr) {
-        return false;
+HAWSER_DECL void TransportCore::close_idle_connections() {
+    TaskList due;
+    {
+        std::lock_guard lock(pool_.mutex);
+        ConnPool::Victims victims;
+        pool_.conns.close_idle(victims);
+        close_victims(victims, due);
+        timers_.watch_waiting();
     }
+    due.run(CalledFrom::user);
+}
+
+HAWSER_DECL TransportStats TransportCore::stats() {
+    TransportStats stats = pool_.stats();
+    stats.strands = static_cast<std::uint64_t>(strands_.load());
+    return stats;
+}
+
+HAWSER_DECL void TransportCore::preconnect(const Url& url,
+                                           std::size_t n,
+                                           CompletionPtr<NoResult> completion) {
+    const ConnectKeyView key{url.is_https(), url.host(), url.port(), {}};
+    const IntrusivePtr<WaitGroup> gathering(new WaitGroup(std::move(completion), url));
+    watch_cancellation(gathering);
+    std::error_code refused;
+    TaskList due;
     try {
-        Dial& dial = make_dial(*host);
-        pool_.dialing_ahead(dial, *host);
-        dial.watcher = gathering;
-        gathering->add();
-        due.push(dial);
-    } catch (...) {
-        pool_.not_dialed_ahead(*host);
-        throw;
+        std::lock_guard lock(pool_.mutex);
+        refused = pool_.closed       ? make_error_code(error::client_closed)
+                  : key.host.empty() ? make_error_code(error::invalid_url)
+                                     : std::error_code{};
+        while (!refused && n-- != 0 && dials_.dial_ahead(key, gathering, due)) {
+        }
+    } catch (const std::exception&) {
+        refused = error::resource_exhausted;
     }
-    return true;
+    gathering->done(refused, due, failure_of(*gathering, refused, Failure::Phase::request));
+    due.run(CalledFrom::user);
 }
 
 HAWSER_DECL void TransportCore::watch_cancellation(const IntrusivePtr<WaitGroup>& gathering) {
@@ -118,16 +89,7 @@ HAWSER_DECL void TransportCore::cancel_gathering(WaitGroup& gathering) {
     const IntrusivePtr<TransportCore> self(this);
     const IntrusivePtr<WaitGroup> kept(&gathering);  // the slot, which holds both, is about to be
                                                      // cleared
-    std::vector<IntrusivePtr<Dial>> dials;
-    {
-        std::lock_guard lock(mutex_);
-        for (auto* dial = pool_.dials().front(); dial; dial = pool_.dials().after(*dial)) {
-            auto& ahead = static_cast<Dial&>(*dial);
-            if (ahead.watcher.get() == &gathering && ahead.want == nullptr) {
-                dials.emplace_back(&ahead);
-            }
-        }
-    }
+    const std::vector<IntrusivePtr<Dial>> dials = dials_.ahead_for(gathering);
     const std::error_code canceled = asio::error::operation_aborted;
     Thrown thrown;
     if (Task* const task =
@@ -146,11 +108,11 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
     watch_cancellation(gathering);
     bool twice = false;
     {
-        std::lock_guard lock(mutex_);
-        twice = std::exchange(closed_, true);
-        auto& open = pool_.open_conns();
+        std::lock_guard lock(pool_.mutex);
+        twice = std::exchange(pool_.closed, true);
+        auto& open = pool_.conns.open_conns();
         for (PoolConn* conn = twice ? nullptr : open.front(); conn; conn = open.after(*conn)) {
-            static_cast<PersistConn*>(conn)->watcher = gathering;
+            conn_of(conn)->watcher = gathering;
             gathering->add();
         }
     }
@@ -158,10 +120,12 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
     if (!twice) {
         thrown.keep([&] { close_idle_connections(); });
         thrown.keep([&] { fail_waiting(); });
-        thrown.keep([&] { abort_dials(); });
+        pool_.for_each_dial([&](Dial& dial) {
+            thrown.keep([&] { dial.cancel(error::client_closed, CalledFrom::user); });
+        });
         {
-            std::lock_guard lock(mutex_);
-            watch(grace_, deadlines_.now() + grace);
+            std::lock_guard lock(pool_.mutex);
+            timers_.watch_grace(deadlines_.now() + grace);
         }
         deadline_cleared();  // in case nothing is left
     }
@@ -171,87 +135,48 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
     thrown.rethrow();
 }
 
-HAWSER_DECL void TransportCore::end_grace(CalledFrom from) {
-    Thrown thrown;
-    for_each_open([&](PersistConn& conn) {
-        thrown.keep([&] { conn.close(error::client_closed, thrown ? CalledFrom::user : from); });
-    });
-    thrown.rethrow();
-}
-
-/// Calls `f` for each open connection, with no lock held. If others close meanwhile, it may be
-/// called twice for some. Not called for those that open meanwhile.
-template <class F>
-void TransportCore::for_each_open(F f) {
-    std::unique_lock lock(mutex_);
-    auto& open = pool_.open_conns();
-    for (std::size_t left = open.size(); left != 0 && !open.empty(); --left) {
-        PoolConn& next = *open.pop_front();
-        open.push_back(next);
-        IntrusivePtr<PersistConn> conn(static_cast<PersistConn*>(&next));
-        lock.unlock();
-        f(*conn);
-        conn = nullptr;
-        lock.lock();
-    }
-}
-
 HAWSER_DECL void TransportCore::fail_waiting() {
     TaskList due;
-    Work released;  // destroyed last
+    TransportTimers::Work released;  // destroyed last
     {
-        std::lock_guard lock(mutex_);
-        while (PoolWant* const want = pool_.any_want()) {
-            pool_.cancel(*want, deadlines_.now());
-            auto& trip = static_cast<RoundTrip&>(*want);
-            trip.note_in_queue(error::client_closed);
-            due.push(Exchange::failing(IntrusivePtr<Exchange>::adopt(&trip), error::client_closed));
+        std::lock_guard lock(pool_.mutex);
+        while (PoolWant* const want = pool_.conns.any_want()) {
+            pool_.conns.cancel(*want, deadlines_.now());
+            IntrusivePtr<RoundTrip> trip = left(want);
+            trip->note_in_queue(error::client_closed);
+            due.push(Exchange::failing(std::move(trip), error::client_closed));
         }
-        released = update_work_locked();
+        released = timers_.update_work();
     }
     due.run(CalledFrom::user);
-}
-
-HAWSER_DECL void TransportCore::abort_dials() {
-    Thrown thrown;
-    std::unique_lock lock(mutex_);
-    auto& dials = pool_.dials();
-    for (std::size_t left = dials.size(); left != 0 && !dials.empty(); --left) {
-        PoolDial& next = *dials.pop_front();
-        dials.push_back(next);
-        IntrusivePtr<Dial> dial(static_cast<Dial*>(&next));
-        lock.unlock();
-        thrown.keep([&] { dial->cancel(error::client_closed, CalledFrom::user); });
-        dial = nullptr;
-        lock.lock();
-    }
-    lock.unlock();
-    thrown.rethrow();
 }
 
 // An exception from a user's executor has nowhere to go from here.
 HAWSER_DECL void TransportCore::stop() noexcept {
     {
-        std::lock_guard lock(mutex_);
-        closed_ = true;
+        std::lock_guard lock(pool_.mutex);
+        pool_.closed = true;
     }
     Thrown ignored;
     ignored.keep([&] { fail_waiting(); });
-    for_each_open([&](PersistConn& conn) {
+    pool_.for_each_open([&](PersistConn& conn) {
         ignored.keep([&] { conn.close_if_not_reading(error::client_closed, CalledFrom::user); });
     });
-    ignored.keep([&] { abort_dials(); });
+    pool_.for_each_dial([&](Dial& dial) {
+        ignored.keep([&] { dial.cancel(error::client_closed, CalledFrom::user); });
+    });
 }
 
 HAWSER_DECL void TransportCore::detach_from_context() noexcept {
     stop();
-    Work released;
+    TransportTimers::Work released;
     {
-        std::lock_guard lock(mutex_);
-        released = std::exchange(work_, Work());
+        std::lock_guard lock(pool_.mutex);
+        released = timers_.drop_work();
     }
     Thrown ignored;
-    for_each_open([&](PersistConn& conn) { ignored.keep([&] { conn.detach_from_context(); }); });
+    pool_.for_each_open(
+        [&](PersistConn& conn) { ignored.keep([&] { conn.detach_from_context(); }); });
     deadlines_.stop();
     context_ = nullptr;
 }

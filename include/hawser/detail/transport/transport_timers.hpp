@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a transport does when time passes: idle connections expire or give memory back, requests
+// have queued for too long, abandoned dials have lingered, a shutdown has waited long enough. And
+// what keeps the executor busy meanwhile: only what somebody waits for.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/conn/conn_owner.hpp>
+#include <hawser/detail/rt/deadlines.hpp>
+#include <hawser/detail/time_point.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <utility>
+
+namespace hawser::detail {
+
+class PersistConn;
+struct SharedPool;
+
+/// Guarded by the pool's lock. Call its public functions with that lock held.
+class TransportTimers {
+public:
+    /// An executor that counts as work, or none.
+    using Work = asio::any_io_executor;
+
+    TransportTimers(SharedPool& pool, Deadlines& deadlines, ConnOwner& owner) noexcept
+        : pool_(pool), deadlines_(deadlines), owner_(owner) {}
+
+    /// A connection became idle.
+    void watch_idle(const PersistConn& conn, TimePoint now, TimePoint expires) noexcept;
+    /// The requests that queue, or the dials that linger, have changed.
+    void watch_waiting() noexcept;
+    /// The same; and holds work of the executor while requests wait. Returns work that is no longer
+    /// needed. Keep that until the completions are the executor's work and no lock is held.
+    [[nodiscard]] Work update_work() noexcept;
+    [[nodiscard]] Work drop_work() noexcept { return std::exchange(work_, Work()); }
+    /// Closes what is still in use at `end`.
+    void watch_grace(TimePoint end) noexcept { watch(grace_, end); }
+    /// If nothing is open, being dialed or waiting: no armed timer may keep the executor busy.
+    void disarm_if_quiet() noexcept;
+
+private:
+    /// One of the transport's own deadlines.
+    struct Timer final : Deadlines::Node {
+        using Then = void (TransportTimers::*)(CalledFrom);
+        Timer(TransportTimers& owner, Then what, bool counts = true) noexcept
+            : Deadlines::Node(counts), timers(owner), then(what) {}
+        void expired(CalledFrom from) override { (timers.*then)(from); }
+        void keep_alive(bool on) noexcept override {
+            on ? timers.owner_.add_ref() : timers.owner_.release();
+        }
+
+        TransportTimers& timers;
+        const Then then;
+        TimePoint due = TimePoint::max();  // the current setting
+    };
+
+    // Called without the lock.
+    void sweep(CalledFrom from);
+    void trim_idle(CalledFrom from);
+    void end_wait(CalledFrom from);
+    void end_linger(CalledFrom from);
+    void end_grace(CalledFrom from);
+
+    void watch(Timer& timer, TimePoint at) noexcept;
+    void stop(Timer& timer) noexcept;
+
+    SharedPool& pool_;
+    Deadlines& deadlines_;
+    ConnOwner& owner_;
+    // Only the last one counts as work: what the others watch is work itself, or idle.
+    Timer sweep_{*this, &TransportTimers::sweep, false};  // the idle connection that expires first
+    TimePoint no_sweep_before_{};
+    Timer trim_{*this, &TransportTimers::trim_idle, false};  // connections idle for trim_after
+    TimePoint rested_{};  // connections idle since before this are trimmed
+    Timer wait_{*this, &TransportTimers::end_wait, false};      // the request that queues longest
+    Timer linger_{*this, &TransportTimers::end_linger, false};  // the dial abandoned longest
+    Timer grace_{*this, &TransportTimers::end_grace};           // of shutdown()
+    Work work_;                                                 // while requests wait
+};
+
+}  // namespace hawser::detail
+
+// Its bodies need TransportCore: they come with transport_core.hpp.
