@@ -70,7 +70,7 @@ public:
         /// Everything known about `ec`.
         Failure failure{};
     };
-    /// The attempt is over, including its response body.
+    /// The attempt has ended, including its response body.
     virtual void attempt_end(const AttemptEnd& /*end*/) {}
     /// Another attempt follows.
     virtual void retry(Retry /*reason*/) {}

@@ -21,9 +21,9 @@ namespace hawser {
 ///
 /// @par Early answers
 /// A server may respond before it has read the whole body. After a final 2xx without `Connection:
-/// close`, the upload goes on, as in curl. The response completes at once, and its body can be read
-/// during the upload, but the end of the body is not reported before the upload has ended. (If the
-/// whole response arrived with its head, that applies to the response itself.) After any other
+/// close`, the upload continues, as in curl. The response completes at once, and its body can be
+/// read during the upload, but the end of the body is not reported before the upload has ended. (If
+/// the whole response arrived with its head, that applies to the response itself.) After any other
 /// early response, the upload stops, and the connection is closed after the response.
 /// Response::request_sent() tells the difference.
 class RequestBody {
@@ -66,7 +66,7 @@ public:
     /// live until the request has failed, or the response's body has ended or failed. If the
     /// request ends early, an awaitable is canceled (asio::cancellation_type::terminal) and waited
     /// for; a blocking call is waited for. Only closing or destroying a response cannot wait: if an
-    /// upload may go on after an early response, the source should own what it uses.
+    /// upload may continue after an early response, the source should own what it uses.
     ///
     /// @par Errors
     /// The request fails with the code of a `std::system_error` that the source or rewind throws.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The decoder between a reader and the stream of the compressed bytes, here a script: what it asks
-// of the one, and what the other sees.
+// The decoder between a reader and the stream of compressed bytes, which is scripted here: what the
+// decoder asks the stream for, and what the reader sees.
 
 #if defined(HAWSER_HAS_ZLIB)
 
@@ -25,7 +25,7 @@ namespace {
 
 const CodingPlan as_gzip{{ContentCoding::gzip}, 1};
 
-/// The stream below: what arrives is said by the test.
+/// The stream below. The test decides what arrives.
 class ScriptedBody final : public BodyStream {
 public:
     std::size_t read_some(std::span<char> out, std::error_code& ec) override {
@@ -40,7 +40,7 @@ public:
         return n;
     }
     void read(BodyRead& read, asio::cancellation_slot slot) override {
-        CHECK_FALSE(slot.is_connected());  // the decoder is in between
+        CHECK_FALSE(slot.is_connected());  // // only the decoder can cancel this read
         waiting = &read;
         serve();
     }
@@ -68,7 +68,7 @@ public:
     }
     Exchange* exchange() const noexcept override { return nullptr; }
 
-    /// As the connection would: until the read has what it wants, or nothing is left.
+    /// As the connection does: until the read is satisfied or no bytes are left.
     void serve() {
         while (waiting != nullptr) {
             std::error_code ec;
@@ -102,7 +102,7 @@ public:
     std::error_code told;
 };
 
-/// A decoder over a script, and the reads of its reader.
+/// A decoder over a script, and a reader.
 struct Bench {
     explicit Bench(std::string held = {}, bool whole = false) {
         BodyStreamPtr below;
@@ -157,7 +157,7 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("a reader of a compressed body sees the text only") {
+TEST_CASE("a reader of a compressed body sees only the text") {
     const std::string text(1000, 't');
     const std::string coded = gzip(text, 0);
     for (const std::size_t held : {std::size_t{0}, std::size_t{20}, coded.size()}) {
@@ -174,7 +174,7 @@ TEST_CASE("a reader of a compressed body sees the text only") {
     }
 }
 
-TEST_CASE("what is here is decoded before the stream below is asked") {
+TEST_CASE("received bytes are decoded before the stream below is asked for more") {
     const std::string coded = gzip("text");
     Bench b(coded.substr(0, coded.size() - 4));
     std::error_code ec;
@@ -193,7 +193,7 @@ TEST_CASE("what is here is decoded before the stream below is asked") {
     CHECK(ec == asio::error::eof);
 }
 
-TEST_CASE("the error of the stream below comes after what it delivered") {
+TEST_CASE("an error of the stream below is reported after the bytes that it delivered") {
     const std::string coded = gzip("text");
     Bench b;
     b.script->arrived = coded.substr(0, coded.size() - 4);
@@ -203,10 +203,10 @@ TEST_CASE("the error of the stream below comes after what it delivered") {
     CHECK_FALSE(ec);
     CHECK(b.read_some(ec).empty());
     CHECK(ec == error::incomplete_body);
-    CHECK_FALSE(b.script->rejected);  // it knows already
+    CHECK_FALSE(b.script->rejected);  // // the stream knows already
 }
 
-TEST_CASE("bytes that do not decode are rejected, with what the decoder knows of them") {
+TEST_CASE("bytes that do not decode are rejected, with the reason of the decoder") {
     for (const bool held : {false, true}) {
         for (const bool waits : {false, true}) {
             INFO(held << waits);
@@ -223,7 +223,7 @@ TEST_CASE("bytes that do not decode are rejected, with what the decoder knows of
                 b.read_some(ec);
             }
             CHECK(ec == error::decode_error);
-            if (held || !waits) {  // otherwise the connection asks for it, within its turn
+            if (held || !waits) {  // // otherwise the connection rejects it, within its turn
                 CHECK(b.script->rejected == error::decode_error);
                 CHECK_FALSE(b.script->rejected_for.empty());
                 CHECK(b.script->told == error::decode_error);
@@ -232,7 +232,7 @@ TEST_CASE("bytes that do not decode are rejected, with what the decoder knows of
     }
 }
 
-TEST_CASE("one read at a time, and the decoder is given back before its handler runs") {
+TEST_CASE("reads run one at a time, and give the decoder back before their handlers run") {
     Bench b;
     const auto first = b.read_all();
     const auto second = b.read_all();
@@ -249,7 +249,7 @@ TEST_CASE("one read at a time, and the decoder is given back before its handler 
     CHECK(ec == asio::error::eof);
 }
 
-TEST_CASE("a reader that collects too much is not the decoder's failure") {
+TEST_CASE("a reader that collects too much does not make the decoder fail") {
     Bench b;
     const auto all = b.read_all(3);
     b.script->arrive(gzip("text"));
@@ -259,17 +259,17 @@ TEST_CASE("a reader that collects too much is not the decoder's failure") {
     CHECK_FALSE(b.script->rejected);
 }
 
-TEST_CASE("a large body goes on through the executor once all of it is here") {
+TEST_CASE("decoding a large body yields to the executor, even when all of it has arrived") {
     const std::string text(1'000'000, 't');
     Bench b(gzip(text), true);
     const auto all = b.read_all();
     CHECK(all->ec == asio::error::would_block);
-    CHECK(b.run() >= 3);  // the others who use the executor had their turns
+    CHECK(b.run() >= 3);  // // others who use the executor had their turns
     CHECK_FALSE(all->ec);
     CHECK(all->text.size() == text.size());
 }
 
-TEST_CASE("a read on its way through the executor is cancelled, closed or dropped with it") {
+TEST_CASE("a read that is waiting for the executor can be canceled, closed or dropped") {
     for (const int how : {0, 1, 2}) {
         INFO(how);
         Bench b(gzip(std::string(1'000'000, 't')), true);
@@ -277,7 +277,7 @@ TEST_CASE("a read on its way through the executor is cancelled, closed or droppe
         if (how == 0) {
             b.signal.emit(asio::cancellation_type::terminal);
         } else if (how == 1) {
-            b.body = nullptr;  // the read keeps the decoder until it is over
+            b.body = nullptr;  // // the read keeps the decoder until it ends
         } else {
             b.io = nullptr;
         }
@@ -288,11 +288,11 @@ TEST_CASE("a read on its way through the executor is cancelled, closed or droppe
                                          : how == 1 ? make_error_code(error::canceled)
                                                     : std::error_code(asio::error::would_block);
         CHECK(all->ec == expected);
-        CHECK(all.use_count() == 1);  // nothing of the read is left
+        CHECK(all.use_count() == 1);  // // nothing else refers to the read
     }
 }
 
-TEST_CASE("a read that waits is cancelled below, and ends when the body is closed") {
+TEST_CASE("a waiting read is canceled in the stream below, and ends when the body is closed") {
     for (const bool cancel : {true, false}) {
         INFO(cancel);
         Bench b;

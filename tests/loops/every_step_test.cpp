@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Every scenario again and again: with an error at the k-th operation, with a cancellation after
-// the k-th step of the executor, with the transport and with the io_context destroyed after the
-// k-th step, with the responses dropped and with all deadlines passed there, for every k there is.
-// Each request completes exactly once, nothing is left, and the transport still works.
+// Every scenario over and over: with an error at the k-th operation; and, after the k-th step of
+// the executor, with a cancellation, with the transport or the io_context destroyed, with the
+// responses dropped, or with all deadlines passed. This is done for every k. Each request completes
+// exactly once, nothing is leaked, and the transport still works.
 
 #include "../support/loops_tests.hpp"
 
@@ -23,12 +23,12 @@ namespace {
 const std::string chunked =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n";
 
-/// Where the content of a request comes from.
+/// The source of a request's content.
 enum class Content { string, stream, coroutine, rewound, slow, slow_rewound };
 
-/// A request that begins when the calls in `after` (by index) are done, or those in `after_head`
-/// have their response. Also, with these methods: PRECONNECT makes two connections, SHUTDOWN ends
-/// the transport.
+/// A request that begins when the calls in `after` (by index) are complete, or those in
+/// `after_head` have their response. Two methods are special: PRECONNECT makes two connections,
+/// SHUTDOWN shuts the transport down.
 struct Plan {
     std::string method = "GET";
     std::string content{};
@@ -116,7 +116,7 @@ WireScript in_records(WireScript script) {
     return script;
 }
 
-/// Bodies in pieces, both ways.
+/// Bodies in pieces, in both directions.
 std::vector<Scenario> body_scenarios() {
     const WireScript one{{{head_end, ok}}};
     const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
@@ -171,7 +171,7 @@ std::vector<Scenario> body_scenarios() {
     };
 }
 
-/// What a transport does besides requests.
+/// What a transport does besides serving requests.
 std::vector<Scenario> transport_scenarios() {
     const WireScript one{{{head_end, ok}}};
     const std::string reply =
@@ -214,7 +214,7 @@ const char* name(Mode mode) {
     return names[static_cast<int>(mode)];
 }
 
-/// One run of a scenario with one thing happening at step or operation k.
+/// One run of a scenario, with one event at step or operation k.
 class Run {
 public:
     Run(const Scenario& scenario, Mode mode, std::size_t k, std::size_t which)
@@ -234,7 +234,7 @@ public:
         }
     }
 
-    /// False once k is beyond the end.
+    /// False once the scenario ends before k.
     bool go() {
         INFO(scenario_.name << ", " << name(mode_) << " at " << k_ << ", call " << which_);
         std::size_t steps = 0;
@@ -287,7 +287,8 @@ private:
         return t_.send(request(plan), plan.reading);
     }
 
-    /// What is over runs no source any more, unless it was dropped, which cannot wait.
+    /// A request that has ended runs no source any longer, unless it was dropped, since a drop
+    /// cannot wait.
     void guests_are_out() const {
         for (std::size_t i = 0; i < calls_.size() && mode_ != Mode::context; ++i) {
             if (calls_[i] && calls_[i]->done() && !calls_[i]->dropped) {
@@ -310,7 +311,7 @@ private:
         return request;
     }
 
-    /// Takes some steps for each piece.
+    /// Takes several steps for each piece.
     template <class Source>
     auto slowly(Source source, const Plan& plan) {
         int& running = sources_running_[static_cast<std::size_t>(&plan - scenario_.plans.data())];
@@ -389,7 +390,7 @@ private:
             return;
         }
         if (mode_ == Mode::context) {
-            CHECK(call->completions <= 1);  // or destroyed with its context
+            CHECK(call->completions <= 1);  // // or it was destroyed with its context
             CHECK(call->body_completions <= call->body_reads);
             return;
         }
@@ -402,12 +403,13 @@ private:
         const bool first = call == calls_[0] && call->method != "" && !plan.refused &&
                            scenario_.scripts[0].starved;
         if (mode_ == Mode::deadline && k_ == 0 && first) {
-            CHECK(call->ec == hawser::error::total_timeout);  // time passed before all else
+            CHECK(call->ec == hawser::error::total_timeout);  // // time passed before anything else
+                                                              // happened
         }
         const bool read = call->reading == Reading::all || call->reading == Reading::some;
         if (!call->ec && !call->body_ec && read) {
             const auto length = call->response.content_length;
-            CHECK((!length || *length == call->body.size()));  // never cut short unnoticed
+            CHECK((!length || *length == call->body.size()));  // // not cut short unnoticed
         }
     }
 
@@ -427,7 +429,7 @@ private:
             CHECK(call->ec == hawser::error::client_closed);
             return;
         }
-        // As many at a time as there may be: no permit is lost.
+        // Makes as many connections at a time as are allowed: no permit is lost.
         const std::size_t most = std::max<std::size_t>(1, scenario_.max_conns);
         t_.net->hold = true;
         std::vector<CallPtr> calls;
@@ -459,7 +461,7 @@ private:
     bool shut_down_ = false;
 };
 
-/// Every k, for as long as there is a k-th step or operation.
+/// Every k up to the last step or operation.
 void every_k(Mode mode) {
     for (const Scenario& scenario : all_scenarios()) {
         const bool each = mode == Mode::cancel || mode == Mode::drop;
@@ -498,7 +500,7 @@ TEST_CASE("the io_context destroyed after every step of every scenario", "[L04]"
     every_k(Mode::context);
 }
 
-TEST_CASE("a response dropped after every step of every scenario, its body being read or not",
+TEST_CASE("a response dropped after every step of every scenario, with its body being read or not",
           "[R11]") {
     every_k(Mode::drop);
 }

@@ -414,7 +414,7 @@ TEST_CASE("a null pointer as a body fails its request") {
 
 // ── Early responses ──────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("after a complete 2xx the upload goes on to its end, then the response completes",
+TEST_CASE("after a complete 2xx the upload continues to its end, then the response completes",
           "[R12]") {
     const bool stream = GENERATE(false, true);
     ScriptTransport t;
@@ -588,7 +588,8 @@ TEST_CASE("a connection that breaks during an upload leaves its 2xx readable", "
     CHECK(t.stats().write_unfinished == 1);
 }
 
-TEST_CASE("the deadlines of a request cover an upload that goes on during its response", "[L02]") {
+TEST_CASE("the deadlines of a request cover an upload that continues during its response",
+          "[L02]") {
     enum class Limit { total, write };
     const auto limit = GENERATE(Limit::total, Limit::write);
     const bool whole = GENERATE(false, true);
@@ -661,7 +662,7 @@ TEST_CASE("a string is sent to its end even if the response was read and dropped
     CHECK(t.stats().idle == 1);
 }
 
-TEST_CASE("a source is released before anyone can know that its request is over") {
+TEST_CASE("a source is released before anyone can know that its request has ended") {
     const auto answer = GENERATE(as<std::string>{}, ok, refusal, "nonsense\r\n\r\n");
     ScriptTransport t;
     t.net->scripts.push_back({{{answer == ok ? "0\r\n\r\n" : head_end, answer}}});

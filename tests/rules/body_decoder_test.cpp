@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The bytes between a compressed body and its reader: when they are asked for, how their end is
-// judged, and that a kept decoder keeps no memory.
+// The bytes between a compressed body and its reader: when they are requested, how their end is
+// judged, and that a decoder kept for reuse holds no memory.
 
 #include "../support/segmentations.hpp"
 #include <hawser/detail/held_bytes.hpp>
@@ -17,7 +17,7 @@ using hawser::detail::BodyDecoder;
 using hawser::detail::HeldBytes;
 using namespace hawser_test;
 
-TEST_CASE("bytes that came with the head are read from the front, once") {
+TEST_CASE("bytes that arrived with the head are read from the front, once") {
     HeldBytes held("abcdef");
     char some[4];
     CHECK(held.read({}) == 0);
@@ -48,8 +48,8 @@ namespace {
 
 const CodingPlan as_gzip{{ContentCoding::gzip}, 1};
 
-/// Feeds `pieces`, of which the first is held, then their end. Returns what was decoded, and how
-/// that ended.
+/// Feeds `pieces`, the first of which is held, then the end. Returns what was decoded, and how it
+/// ended.
 std::string decode(const Pieces& pieces, bool whole, std::size_t room) {
     BodyDecoder decoder(as_gzip, {}, std::string(pieces.empty() ? "" : pieces[0]));
     std::string text;
@@ -72,7 +72,7 @@ std::string decode(const Pieces& pieces, bool whole, std::size_t room) {
         pieces[next].copy(decoder.space().data(), pieces[next].size());
         decoder.received(pieces[next++].size());
     }
-    CHECK(decoder.read(out) == 0);  // the end repeats itself
+    CHECK(decoder.read(out) == 0);  // // the end is reported again
     CHECK(decoder.space().empty());
     const bool failed = decoder.state() == State::failed;
     CHECK(failed == static_cast<bool>(decoder.error()));
@@ -85,8 +85,8 @@ std::string decode(const std::string& body, bool whole) {
 
 }  // namespace
 
-TEST_CASE("compressed bytes are asked for when nothing is left to decode") {
-    const std::string text = "one text, however it arrives and however it is read";
+TEST_CASE("compressed bytes are requested when nothing is left to decode") {
+    const std::string text = "the text is the same, however it arrives and however it is read";
     for (const std::size_t room : {1u, 7u, 4096u}) {
         INFO(room);
         CHECK(same_for_every_segmentation(gzip(text), [&](const Pieces& pieces) {
@@ -95,23 +95,24 @@ TEST_CASE("compressed bytes are asked for when nothing is left to decode") {
     }
 }
 
-TEST_CASE("a body has to end where its coding ends, unless its connection was lost") {
+TEST_CASE("a body must end where its coding ends, unless its connection was lost") {
     const std::string body = gzip("text");
     const std::string half = body.substr(0, body.size() - 1);
     CHECK(decode(body, true) == "[text] ended");
     CHECK(decode(body, false) == "[text] ended");
     CHECK(decode("", true) == "[] ended");
     CHECK(decode(half, true) == "[text] failed");
-    CHECK(decode(half, false) == "[text] ended");  // whoever lost the connection knows why
+    CHECK(decode(half, false) == "[text] ended");  // // the layer that lost the connection knows
+                                                   // why
     CHECK(decode("no gzip", true) == "[] failed");
     CHECK(decode("no gzip", false) == "[] failed");
 }
 
-TEST_CASE("what a decoder knows of its failure") {
+TEST_CASE("a decoder explains its failure") {
     BodyDecoder decoder(as_gzip, {}, "no gzip");
     CHECK(decoder.fault().empty());
     char out[8];
-    CHECK(decoder.read({}) == 0);  // nothing was asked for
+    CHECK(decoder.read({}) == 0);  // // no bytes were requested
     CHECK(decoder.state() == State::decoding);
     CHECK(decoder.read(out) == 0);
     CHECK(decoder.error() == hawser::error::decode_error);

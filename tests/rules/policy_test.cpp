@@ -161,7 +161,7 @@ TEST_CASE("a source that failed is not a stale connection, whatever its code", "
     }
 }
 
-TEST_CASE("an upload goes on only after a 2xx that does not say close", "[R12]") {
+TEST_CASE("an upload continues only after a 2xx that does not say close", "[R12]") {
     using hawser::detail::after_early_answer;
     using hawser::detail::Upload;
     for (int status = 200; status < 1000; ++status) {

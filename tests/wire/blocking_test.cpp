@@ -376,7 +376,7 @@ TEST_CASE("a waiting source holds up no other thread and no deadline", "[L10]") 
     slow.join();
 }
 
-TEST_CASE("an upload goes on while the caller itself reads its early response", "[L10]") {
+TEST_CASE("an upload continues while the caller itself reads its early response", "[L10]") {
     const FdGuard fds;
     const std::string text = pattern(300'000);
     const bool drops = GENERATE(false, true);

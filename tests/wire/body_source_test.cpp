@@ -68,7 +68,7 @@ const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 // ── Where a source runs ──────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("a source runs on the client's executor, whoever frees its connection") {
+TEST_CASE("a source runs on the client's executor, no matter which thread frees its connection") {
     Gate first, second;
     Scene scene(
         [&](Peer& peer) {

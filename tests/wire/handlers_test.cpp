@@ -107,7 +107,7 @@ TEST_CASE("the source of a request body may call anything, and may be the last o
     io.finish();
 }
 
-TEST_CASE("writing to a connection that is gone raises no signal", "[L15]") {
+TEST_CASE("writing to a connection that was reset raises no signal", "[L15]") {
     FdGuard fds;
     struct sigaction before {};
     struct sigaction deadly {};

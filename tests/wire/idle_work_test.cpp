@@ -179,7 +179,7 @@ TEST_CASE("idle connections expire while the context has other work") {
     run_out(io);
 }
 
-TEST_CASE("run() does not go on for a limit that nothing waits for any more") {
+TEST_CASE("a limit that nothing waits for any longer does not keep run() busy") {
     FdGuard fds;
     ScriptServer server(hello_server());
     asio::io_context io;

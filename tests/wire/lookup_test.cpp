@@ -267,7 +267,7 @@ TEST_CASE("neither a blocking call nor its client waits for a stuck resolver", "
     CHECK_FALSE(StuckResolver::gate()->is_open());
 }
 
-TEST_CASE("a result that arrives after its io_context is gone is dropped", "[X07]") {
+TEST_CASE("a result that arrives after its io_context was destroyed is dropped", "[X07]") {
     FdGuard fds;
     const bool at_once = GENERATE(false, true);  // else after the destruction
     for (int i = 0; i < 50; ++i) {

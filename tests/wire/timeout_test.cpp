@@ -148,7 +148,7 @@ TEST_CASE("the connects of all addresses together stay within their limit", "[B-
     CHECK(client.stats().dialing == 0);
 }
 
-TEST_CASE("when the time for all addresses is over, no other is tried", "[B-10]") {
+TEST_CASE("when the time for all addresses has run out, no other is tried", "[B-10]") {
     FullListener full;
     ScriptServer server(moody, {.address = "127.0.0.3", .port = full.port()});
     IoThread io;

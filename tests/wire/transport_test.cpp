@@ -135,7 +135,7 @@ TEST_CASE("shutdown lets a request in flight finish", "[B-24]") {
     CHECK(bench.transport->stats().open == 0);
 }
 
-TEST_CASE("shutdown closes connections in use when its grace is over", "[B-24]") {
+TEST_CASE("shutdown closes connections in use when its grace period ends", "[B-24]") {
     ScriptServer server{[&](Peer& peer) {
         if (peer.read_request()) {
             peer.wait_for_eof();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What becomes of exceptions. One thrown by this library's own code ends the request that met it.
+// How exceptions are handled. One thrown by this library's own code ends the request that met it.
 // One thrown by user code propagates to the caller. See "Exceptions" in README.md in this folder.
 
 #include <hawser/error.hpp>

@@ -31,7 +31,7 @@ public:
 protected:
     RefCounted() noexcept = default;
     virtual ~RefCounted() = default;
-    /// Called when the last reference is gone.
+    /// Called when the last reference is released.
     virtual void dispose() noexcept { delete this; }
 
 private:

@@ -68,8 +68,8 @@ inline const ResponseState* state_behind(const BodyStream* rest) noexcept {
 
 }  // namespace detail
 
-// The end has been read: keeps neither the exchange, nor the connection, nor the decoder any
-// longer. A read that had to wait finds the end elsewhere, and leaves them to the destructor.
+// The end has been read: drops the exchange, the connection and the decoder. A read that had to
+// wait finds the end elsewhere; then the destructor drops them.
 HAWSER_DECL void ResponseBody::leave_rest() noexcept {
     if (detail::Exchange* const exchange = rest_->exchange()) {
         if (exchange->response.upgraded) {
@@ -264,7 +264,7 @@ HAWSER_DECL Failure ResponseBody::failure() const {
     return rest_->failure();
 }
 
-// The layer that knows most remembers the failure for failure().
+// The layer that knows most stores the failure for failure().
 HAWSER_DECL Failure ResponseBody::tell(std::error_code ec, const char* reason) {
     if (rest_) {
         return rest_->tell(ec, reason);

@@ -24,7 +24,7 @@ HAWSER_DECL asio::cancellation_slot RoundTripHandler::get_cancellation_slot() co
 
 HAWSER_DECL void RoundTripHandler::cancel() noexcept {
     if (completion_) {
-        detail::Thrown ignored;  // its executor is gone, or there is no memory
+        detail::Thrown ignored;  // its executor was destroyed, or memory is short
         ignored.keep([&] { std::move (*this)(error::client_closed, {}); });
     }
 }

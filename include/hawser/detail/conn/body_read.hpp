@@ -18,7 +18,7 @@ namespace hawser::detail {
 class DecodedBody;
 class Exchange;
 
-/// Returns a decoder once the read to which it was lent is over.
+/// Returns a decoder once the read that borrowed it has ended.
 struct ReturnDecoder {
     void operator()(DecodedBody* decoder) const noexcept;
 };

@@ -4,7 +4,7 @@
 
 // The layers of a response body, as in Go:
 //
-//     ResponseBody     what the user reads; it holds the bytes that came with the head
+//     ResponseBody     what the user reads; it holds the bytes that arrived with the head
 //       DecodedBody    decodes a compressed body; the held bytes are its input
 //         ConnBody     the connection's bytes; sends the verdict
 //

@@ -71,9 +71,9 @@ public:
     void release();
     /// The connection closes.
     void close();
-    /// The exchange's upload is over, and no other attempt needs its source.
+    /// The exchange's upload has ended, and no other attempt needs its source.
     void finish(Exchange& exchange);
-    /// Runs a task that tells the caller that the request is over, but not before its source has
+    /// Runs a task that tells the caller that the request has ended, but not before its source has
     /// returned.
     void run_after_source(Exchange& exchange, Task& task);
 

@@ -17,7 +17,7 @@ namespace hawser::detail {
 
 class BodyDecoder {
 public:
-    /// `held` are the compressed bytes that came with the head.
+    /// `held` are the compressed bytes that arrived with the head.
     BodyDecoder(const CodingPlan& plan, const DecodeLimits& limits, std::string held);
 
     enum class State {

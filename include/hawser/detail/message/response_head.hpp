@@ -3,7 +3,7 @@
 #pragma once
 
 // The head of one response, parsed and interpreted (RFC 9112 sections 4 to 6): what the parser
-// hands to the transport. Plain data; must not know where its bytes came from.
+// hands to the transport. Plain data; must not know the source of its bytes.
 
 #include <hawser/headers.hpp>
 #include <hawser/version.hpp>
@@ -35,7 +35,7 @@ struct ResponseHead {
     /// It conforms to RFC 9112. If not, it was read as other clients read it, but nothing that
     /// follows on the connection can be trusted.
     bool exact = true;
-    /// What the peer said. A body that ends with the connection forbids reuse as well.
+    /// By the peer's own words. A body that ends with the connection forbids reuse as well.
     bool keep_alive = true;
     /// Connection names `upgrade`, and there is an Upgrade field.
     bool upgrade = false;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Whether to go on writing a request when its final response head arrives early (RFC 9112 §9.3, RFC
-// 9110 §10.1.1). A server that accepts the request and keeps the connection reads the rest of it.
-// No other server has a use for it (curl stops from status 300 on).
+// Whether to continue writing a request when its final response head arrives early (RFC 9112 §9.3,
+// RFC 9110 §10.1.1). A server that accepts the request and keeps the connection reads the rest of
+// it. No other server has a use for it (curl stops from status 300 on).
 
 namespace hawser::detail {
 

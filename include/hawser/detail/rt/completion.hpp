@@ -69,7 +69,7 @@ public:
     Result& result() noexcept { return slot.get(); }
 
     virtual asio::cancellation_slot cancellation_slot() const noexcept = 0;
-    /// Destroys it without completing it: its executor is gone.
+    /// Destroys it without completing it: its executor was destroyed.
     virtual void discard() noexcept = 0;
 
 protected:

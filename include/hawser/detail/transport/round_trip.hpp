@@ -89,7 +89,7 @@ private:
     } blocking_;                            // the caller that sent it, during start()
     TimePoint ends_by_ = TimePoint::max();  // set at the start
     bool has_deadline_ = false;
-    Task* stop_watch_ = nullptr;  // watches the request's stop token, until everything is over
+    Task* stop_watch_ = nullptr;  // watches the request's stop token, until everything has ended
 };
 
 }  // namespace hawser::detail

@@ -14,7 +14,7 @@
 
 namespace hawser::detail {
 
-/// What is known if no dial failed.
+/// Everything known if no dial failed.
 inline Failure failure_of(const WaitGroup& gathering,
                           std::error_code ec,
                           Failure::Phase phase) noexcept {
@@ -151,7 +151,7 @@ HAWSER_DECL void TransportCore::fail_waiting() {
     due.run(CalledFrom::user);
 }
 
-// An exception from a user's executor has nowhere to go from here.
+// An exception from a user's executor cannot propagate from here.
 HAWSER_DECL void TransportCore::stop() noexcept {
     {
         std::lock_guard lock(pool_.mutex);
