@@ -4,6 +4,7 @@
 // What a failed request says, in each style in which a program can be written: the code, what was
 // being done, why, the method, the URL and the address, and no secret.
 
+#include "../support/full_listener.hpp"
 #include "../support/scene.hpp"
 #include "../support/styles.hpp"
 #include "../support/tls_setup.hpp"
@@ -182,6 +183,19 @@ TEST_CASE("a connection that cannot be made says why") {
     check(refused, {error::connect_failed, Phase::connect, "no connection to the host"});
     const ScriptServer tls{say(respond("")), {.tls = good_tls()}};
     check(get(tls), {error::cert_error, Phase::tls, "certificate"});
+}
+
+TEST_CASE("a request that ends while its connection is made names the address") {
+    const FullListener full;  // never answers a connect
+    Request connecting{"GET", full.url()};
+    connecting.options.timeout = 50ms;
+    check(connecting, {error::total_timeout, Phase::connect, "(connecting, 127.0.0.1:"});
+    Gate over;
+    const ScriptServer silent{[&](Peer& peer) { peer.await(over); }};
+    Request in_tls{"GET", silent.https_url()};
+    in_tls.options.timeout = 50ms;
+    check(in_tls, {error::total_timeout, Phase::tls, "handshake, 127.0.0.1:"});
+    over.open();
 }
 
 TEST_CASE("a connection made ahead that fails names its URL and the address") {

@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <system_error>
 
 namespace hawser::detail {
@@ -33,6 +34,10 @@ public:
     std::atomic<Failure::Phase> phase{Failure::Phase::resolve};
     /// Details of its failure; read it only once the dial has failed.
     Fault fault;
+
+    /// The address and port that it is connecting to, or connected to; empty as long as it has
+    /// none. Safe from every thread.
+    virtual std::string address() const { return {}; }
 
     /// Gives up and reports `cause` to the owner.
     virtual void cancel(std::error_code cause, CalledFrom from) = 0;

@@ -70,6 +70,7 @@ public:
 
     HAWSER_DECL void run(CalledFrom from) override;
     HAWSER_DECL void cancel(std::error_code cause, CalledFrom from) override;
+    HAWSER_DECL std::string address() const override;
 
     /// Called by LoopCoroutine.
     void loop_failed();
@@ -120,7 +121,8 @@ private:
 
     IntrusivePtr<NameLookup> lookup_;  // until it reports
     std::optional<asio::ip::tcp::socket> socket_;
-    TcpEnds ends_;  // of the socket
+    mutable OptionalMutex remote_mutex_;  // held while ends_.remote changes; see address()
+    TcpEnds ends_;                        // of the socket
     std::vector<Endpoint> addresses_;
     std::error_code telling_;  // which of the connect failures to report
     std::size_t failed_connects_ = 0;

@@ -31,6 +31,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace hawser::detail {
@@ -49,6 +50,7 @@ struct CheckedOut {
 struct Withdrawn {
     IntrusivePtr<RoundTrip> waited{};  // the request itself, if it was waiting
     Failure::Phase phase = Failure::Phase::queue;
+    std::string address{};             // that of its dial
     IntrusivePtr<PersistConn> conn{};  // serves it, or served it
     TransportTimers::Work released{};  // the waiting request's work; keep it until the end
 };

@@ -44,7 +44,12 @@ HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner&
 }
 
 HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner)
-    : dialer_(dialer), owner_(owner), key_(key), monitor_(dialer.thread_safe()), step_(monitor_) {}
+    : dialer_(dialer),
+      owner_(owner),
+      key_(key),
+      monitor_(dialer.thread_safe()),
+      step_(monitor_),
+      remote_mutex_(dialer.thread_safe()) {}
 
 HAWSER_DECL void NetDial::run(CalledFrom from) {
     monitor_.turn(from, [&] {
@@ -156,7 +161,10 @@ HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
 HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
     phase = Failure::Phase::connect;
     tell([=](ClientTrace& to) { to.connect_start(endpoint); });
-    ends_.remote = endpoint;
+    {
+        std::lock_guard lock(remote_mutex_);
+        ends_.remote = endpoint;
+    }
     ec_ = {};
     socket_.reset();
     socket_.emplace(open_socket(dialer_.executor(), endpoint.protocol(), ec_));
@@ -168,6 +176,11 @@ HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
             self->step_done(number, [&] { self->ec_ = ec; });
         });
     return true;
+}
+
+HAWSER_DECL std::string NetDial::address() const {
+    std::lock_guard lock(remote_mutex_);
+    return ends_.remote.port() == 0 ? std::string() : to_text(ends_.remote);
 }
 
 // The deadline for one address, with `left` addresses not tried yet.

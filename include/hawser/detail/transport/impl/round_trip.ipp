@@ -181,9 +181,9 @@ HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
 // Leaves the queue, or its connection, which is then closed.
 HAWSER_DECL void RoundTrip::leave(std::error_code cause, CalledFrom from) {
     TaskList due;
-    const Withdrawn withdrawn = core_->withdraw(*this);
+    Withdrawn withdrawn = core_->withdraw(*this);
     if (withdrawn.waited) {
-        note_failure(cause, withdrawn.phase);
+        note_failure(cause, withdrawn.phase, {{}, {}, std::move(withdrawn.address)});
         complete(cause, due);
     } else if (withdrawn.conn) {
         withdrawn.conn->cancel(*this, cause, due);

@@ -119,7 +119,12 @@ HAWSER_DECL Withdrawn TransportCore::withdraw(RoundTrip& trip) noexcept {
     Withdrawn place;
     std::lock_guard lock(pool_.mutex);
     if (trip.dial != nullptr) {
-        place.phase = dial_of(trip.dial)->phase;
+        const Dial& dial = *dial_of(trip.dial);
+        place.phase = dial.phase;
+        try {
+            place.address = dial.address();
+        } catch (const std::bad_alloc&) {  // then the phase must suffice
+        }
     }
     if (pool_.conns.cancel(trip, deadlines_.now())) {
         place.waited = left(&trip);
