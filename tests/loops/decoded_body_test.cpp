@@ -40,7 +40,7 @@ public:
         return n;
     }
     void read(BodyRead& read, asio::cancellation_slot slot) override {
-        CHECK_FALSE(slot.is_connected());  // // only the decoder can cancel this read
+        CHECK_FALSE(slot.is_connected());  // only the decoder can cancel this read
         waiting = &read;
         serve();
     }
@@ -203,7 +203,7 @@ TEST_CASE("an error of the stream below is reported after the bytes that it deli
     CHECK_FALSE(ec);
     CHECK(b.read_some(ec).empty());
     CHECK(ec == error::incomplete_body);
-    CHECK_FALSE(b.script->rejected);  // // the stream knows already
+    CHECK_FALSE(b.script->rejected);  // the stream knows already
 }
 
 TEST_CASE("bytes that do not decode are rejected, with the reason of the decoder") {
@@ -223,7 +223,7 @@ TEST_CASE("bytes that do not decode are rejected, with the reason of the decoder
                 b.read_some(ec);
             }
             CHECK(ec == error::decode_error);
-            if (held || !waits) {  // // otherwise the connection rejects it, within its turn
+            if (held || !waits) {  // otherwise the connection rejects it, within its turn
                 CHECK(b.script->rejected == error::decode_error);
                 CHECK_FALSE(b.script->rejected_for.empty());
                 CHECK(b.script->told == error::decode_error);
@@ -264,7 +264,7 @@ TEST_CASE("decoding a large body yields to the executor, even when all of it has
     Bench b(gzip(text), true);
     const auto all = b.read_all();
     CHECK(all->ec == asio::error::would_block);
-    CHECK(b.run() >= 3);  // // others who use the executor had their turns
+    CHECK(b.run() >= 3);  // others who use the executor had their turns
     CHECK_FALSE(all->ec);
     CHECK(all->text.size() == text.size());
 }
@@ -277,7 +277,7 @@ TEST_CASE("a read that is waiting for the executor can be canceled, closed or dr
         if (how == 0) {
             b.signal.emit(asio::cancellation_type::terminal);
         } else if (how == 1) {
-            b.body = nullptr;  // // the read keeps the decoder until it ends
+            b.body = nullptr;  // the read keeps the decoder until it ends
         } else {
             b.io = nullptr;
         }
@@ -288,7 +288,7 @@ TEST_CASE("a read that is waiting for the executor can be canceled, closed or dr
                                          : how == 1 ? make_error_code(error::canceled)
                                                     : std::error_code(asio::error::would_block);
         CHECK(all->ec == expected);
-        CHECK(all.use_count() == 1);  // // nothing else refers to the read
+        CHECK(all.use_count() == 1);  // nothing else refers to the read
     }
 }
 

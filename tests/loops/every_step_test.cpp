@@ -390,7 +390,7 @@ private:
             return;
         }
         if (mode_ == Mode::context) {
-            CHECK(call->completions <= 1);  // // or it was destroyed with its context
+            CHECK(call->completions <= 1);  // or it was destroyed with its context
             CHECK(call->body_completions <= call->body_reads);
             return;
         }
@@ -403,13 +403,13 @@ private:
         const bool first = call == calls_[0] && call->method != "" && !plan.refused &&
                            scenario_.scripts[0].starved;
         if (mode_ == Mode::deadline && k_ == 0 && first) {
-            CHECK(call->ec == hawser::error::total_timeout);  // // time passed before anything else
+            CHECK(call->ec == hawser::error::total_timeout);  // time passed before anything else
                                                               // happened
         }
         const bool read = call->reading == Reading::all || call->reading == Reading::some;
         if (!call->ec && !call->body_ec && read) {
             const auto length = call->response.content_length;
-            CHECK((!length || *length == call->body.size()));  // // not cut short unnoticed
+            CHECK((!length || *length == call->body.size()));  // not cut short unnoticed
         }
     }
 

@@ -72,7 +72,7 @@ std::string decode(const Pieces& pieces, bool whole, std::size_t room) {
         pieces[next].copy(decoder.space().data(), pieces[next].size());
         decoder.received(pieces[next++].size());
     }
-    CHECK(decoder.read(out) == 0);  // // the end is reported again
+    CHECK(decoder.read(out) == 0);  // the end is reported again
     CHECK(decoder.space().empty());
     const bool failed = decoder.state() == State::failed;
     CHECK(failed == static_cast<bool>(decoder.error()));
@@ -102,8 +102,7 @@ TEST_CASE("a body must end where its coding ends, unless its connection was lost
     CHECK(decode(body, false) == "[text] ended");
     CHECK(decode("", true) == "[] ended");
     CHECK(decode(half, true) == "[text] failed");
-    CHECK(decode(half, false) == "[text] ended");  // // the layer that lost the connection knows
-                                                   // why
+    CHECK(decode(half, false) == "[text] ended");  // the connection knows why
     CHECK(decode("no gzip", true) == "[] failed");
     CHECK(decode("no gzip", false) == "[] failed");
 }
@@ -112,7 +111,7 @@ TEST_CASE("a decoder explains its failure") {
     BodyDecoder decoder(as_gzip, {}, "no gzip");
     CHECK(decoder.fault().empty());
     char out[8];
-    CHECK(decoder.read({}) == 0);  // // no bytes were requested
+    CHECK(decoder.read({}) == 0);  // no bytes were requested
     CHECK(decoder.state() == State::decoding);
     CHECK(decoder.read(out) == 0);
     CHECK(decoder.error() == hawser::error::decode_error);

@@ -33,7 +33,7 @@ public:
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
     void give_back() noexcept override { release(); }
-    /// Gets it a connection in one way or another, or completes it.
+    /// Gets a connection for it in one way or another, or completes it.
     void obtain(TaskList& due) noexcept;
     /// Cancels it in any phase. The first cause wins.
     void cancel(std::error_code cause, CalledFrom from);
@@ -41,7 +41,7 @@ public:
     TimePoint ends_by() const noexcept override { return ends_by_; }
     /// Ends it without a response.
     void complete(std::error_code ec, TaskList& due) noexcept;
-    /// Records why it got no further than the queue.
+    /// Records the failure of a request that got no further than the queue.
     void note_in_queue(std::error_code ec) noexcept;
 
     ConnectKeyView key() const noexcept;
@@ -94,4 +94,4 @@ private:
 
 }  // namespace hawser::detail
 
-// Its bodies need TransportCore: they come with transport_core.hpp.
+// The function bodies need TransportCore: transport_core.hpp includes them.

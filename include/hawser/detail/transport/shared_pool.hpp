@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The pool of a transport and the lock that guards it, for those who work on it: requests that look
-// for a connection, dials, timers, and connections that come back. The lock is taken after that of
-// a connection. Nothing that could call back is called with it held: such work goes into a task
+// The pool of a transport and the lock that guards it. Used by requests that look for a connection,
+// by dials, by timers, and by connections that return. The lock is taken after that of a
+// connection. Nothing that could call back is called while it is held: such work goes into a task
 // list, or to the end of the connection's turn (rule 10).
 
 #include <hawser/config.hpp>
@@ -22,7 +22,7 @@
 
 namespace hawser::detail {
 
-// What the nodes of the pool are. Null stays null.
+// What the nodes of the pool really are. Null stays null.
 inline RoundTrip* trip_of(PoolWant* want) noexcept {
     return static_cast<RoundTrip*>(want);
 }
@@ -32,7 +32,7 @@ inline PersistConn* conn_of(PoolConn* conn) noexcept {
 inline Dial* dial_of(PoolDial* dial) noexcept {
     return static_cast<Dial*>(dial);
 }
-/// A request that leaves the pool brings the pool's reference along.
+/// Takes over the pool's reference to a request that leaves the pool.
 inline IntrusivePtr<RoundTrip> left(PoolWant* want) noexcept {
     return IntrusivePtr<RoundTrip>::adopt(trip_of(want));
 }
@@ -52,16 +52,16 @@ inline void close_victims(ConnPool::Victims& victims, TaskList& due) {
 struct SharedPool {
     explicit SharedPool(const TransportOptions& options);
 
-    OptionalMutex mutex;  // guards what follows
+    OptionalMutex mutex;  // guards everything below
     ConnPool conns;
     TransportCounters counters;
-    bool closed = false;  // the transport takes no more requests
+    bool closed = false;  // the transport accepts no more requests
 
     /// Takes the lock.
     TransportStats stats();
 
-    /// Calls `f` for each open connection, with the lock not held. For some perhaps twice, if
-    /// others close meanwhile; not for those that open.
+    /// Calls `f` for each open connection, with the lock not held. If others close meanwhile, it
+    /// may be called twice for some. Not called for those that open meanwhile.
     template <class F>
     void for_each_open(F f) {
         for_each(conns.open_conns(), conn_of, f);
@@ -90,4 +90,4 @@ private:
 
 }  // namespace hawser::detail
 
-// Its bodies need TransportCore: they come with transport_core.hpp.
+// The function bodies need TransportCore: transport_core.hpp includes them.

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The heart of a Transport: it owns the pool, lets dials and connections work, and decides, with
-// the rules of floor 1, which connection serves which request. A request is a RoundTrip. It waits
-// in the pool, is served by a connection, or is in between, here.
+// The center of a Transport. It owns the pool, the dials and the timers, and applies the rules of
+// floor 1 to decide which connection serves which request. A request is a RoundTrip: it waits in
+// the pool, is served by a connection, or is in between, here.
 //
-// Lock order: a connection's monitor, then the pool's. Nothing that could call back is called with
-// the pool's lock held: such work goes into a task list, or to the end of the connection's turn.
+// Lock order: a connection's monitor, then the pool's lock. Nothing that could call back is called
+// while the pool's lock is held: such work goes into a task list, or to the end of the connection's
+// turn.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/conn_owner.hpp>
@@ -41,7 +42,7 @@ class RoundTrip;
 
 /// The result of looking for a connection.
 struct CheckedOut {
-    std::error_code refused{};         // why it does not even wait
+    std::error_code refused{};         // why the request may not even wait
     IntrusivePtr<PersistConn> conn{};  // an idle one; null: the request waits for one
     bool probe = false;                // probe it before it is lent
 };
@@ -80,19 +81,19 @@ public:
 
     // Called by RoundTrip.
 
-    /// Recycles the memory of a destroyed one.
+    /// Recycles the memory of a destroyed request.
     void keep(void* memory, HeadBuffer&& buffer) noexcept {
         spare_trips_.keep(memory, std::move(buffer));
     }
-    /// Takes an idle connection, or else registers the request to wait, in one step.
+    /// Takes an idle connection, or else registers the request as waiting, in one step.
     CheckedOut check_out(RoundTrip& trip, TaskList& due);
-    /// Removes it from the queue, or says which connection serves it.
+    /// Removes the request from the queue, or returns the connection that serves it.
     Withdrawn withdraw(RoundTrip& trip) noexcept;
     /// Counts a request that is sent again.
     void count(Retry reason) noexcept;
-    /// It stopped waiting, or waits again: see TransportTimers::update_work().
+    /// A request stopped waiting, or waits again: see TransportTimers::update_work().
     [[nodiscard]] TransportTimers::Work update_work() noexcept;
-    /// Its deadline is cleared; disarms the timer if that was the last.
+    /// A request's deadline is cleared; disarms the timer if that was the last.
     void deadline_cleared() noexcept;
 
     const TransportOptions& options() const noexcept { return options_; }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a transport counted since it was made, as TransportStats tells it.
+// The counters of a transport, as TransportStats shows them.
 
 #include <hawser/detail/policy/may_reuse.hpp>
 #include <hawser/reasons.hpp>
@@ -21,7 +21,7 @@ struct TransportCounters : TransportStats {
         retried_without_expectation += reason == Retry::without_expectation;
     }
 
-    /// A connection closed; `why` is set when that followed an exchange.
+    /// A connection closed. `why` is set if it closed after an exchange.
     void count_closed(std::optional<Reuse> why) noexcept {
         ++torn_down;
         switch (why.value_or(Reuse::yes)) {

@@ -3,8 +3,8 @@
 #pragma once
 
 // The dials of a transport: for requests that have a permit from the pool, and ahead of any
-// request. The connection of a successful dial serves the request that has waited longest, or
-// becomes idle. A failed dial ends the request that it was made for.
+// request. The connection of a successful dial serves the oldest waiting request, or becomes idle.
+// A failed dial ends the request that it was made for.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/conn_owner.hpp>
@@ -35,9 +35,10 @@ public:
     /// Call before first use.
     void use(std::unique_ptr<Dialer> dialer) noexcept { dialer_ = std::move(dialer); }
 
-    // Call with the pool's lock held. A dial starts as a task, once that is released.
+    // Call with the pool's lock held. A dial starts as a task, once the lock is released.
 
-    /// A dial for a request that has a permit. Null if memory is short: it then no longer waits.
+    /// A dial for a request that has a permit. Null if memory is short: the request then no longer
+    /// waits.
     Dial* dial_for(PoolWant& want) noexcept;
     /// A dial that no request waits for. False: the limits allow no more.
     bool dial_ahead(const ConnectKeyView& key,
@@ -79,9 +80,9 @@ private:
     ConnOwner& owner_;
     const TransportOptions& options_;
     std::unique_ptr<Dialer> dialer_;
-    std::uint64_t last_id_ = 0;  // of a connection; guarded by the pool's lock
+    std::uint64_t last_id_ = 0;  // the last connection's id; guarded by the pool's lock
 };
 
 }  // namespace hawser::detail
 
-// Its bodies need TransportCore: they come with transport_core.hpp.
+// The function bodies need TransportCore: transport_core.hpp includes them.

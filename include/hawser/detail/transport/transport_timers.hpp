@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a transport does when time passes: idle connections expire or give memory back, requests
-// have queued for too long, abandoned dials have lingered, a shutdown has waited long enough. And
-// what keeps the executor busy meanwhile: only what somebody waits for.
+// What a transport does as time passes: idle connections expire or free memory, requests have
+// queued too long, abandoned dials have lingered, a shutdown's grace period ends. Also keeps the
+// executor busy while requests wait, and not longer.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/conn_owner.hpp>
@@ -31,15 +31,15 @@ public:
 
     /// A connection became idle.
     void watch_idle(const PersistConn& conn, TimePoint now, TimePoint expires) noexcept;
-    /// The requests that queue, or the dials that linger, have changed.
+    /// The queued requests, or the lingering dials, have changed.
     void watch_waiting() noexcept;
-    /// The same; and holds work of the executor while requests wait. Returns work that is no longer
-    /// needed. Keep that until the completions are the executor's work and no lock is held.
+    /// The same. Also holds work of the executor while requests wait. Returns work that is no
+    /// longer needed. Keep that until the completions are the executor's work and no lock is held.
     [[nodiscard]] Work update_work() noexcept;
     [[nodiscard]] Work drop_work() noexcept { return std::exchange(work_, Work()); }
-    /// Closes what is still in use at `end`.
+    /// Closes connections that are still in use at `end`.
     void watch_grace(TimePoint end) noexcept { watch(grace_, end); }
-    /// If nothing is open, being dialed or waiting: no armed timer may keep the executor busy.
+    /// If nothing is open, being dialed or waiting, no armed timer may keep the executor busy.
     void disarm_if_quiet() noexcept;
 
 private:
@@ -58,7 +58,7 @@ private:
         TimePoint due = TimePoint::max();  // the current setting
     };
 
-    // Called without the lock.
+    // Called with the lock not held.
     void sweep(CalledFrom from);
     void trim_idle(CalledFrom from);
     void end_wait(CalledFrom from);
@@ -71,7 +71,7 @@ private:
     SharedPool& pool_;
     Deadlines& deadlines_;
     ConnOwner& owner_;
-    // Only the last one counts as work: what the others watch is work itself, or idle.
+    // Only the last one counts as work: the others watch something that is idle, or is work itself.
     Timer sweep_{*this, &TransportTimers::sweep, false};  // the idle connection that expires first
     TimePoint no_sweep_before_{};
     Timer trim_{*this, &TransportTimers::trim_idle, false};  // connections idle for trim_after
@@ -84,4 +84,4 @@ private:
 
 }  // namespace hawser::detail
 
-// Its bodies need TransportCore: they come with transport_core.hpp.
+// The function bodies need TransportCore: transport_core.hpp includes them.

@@ -113,10 +113,10 @@ HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
                 return complete(found.refused, due);
             }
             if (!found.conn || found.conn->lend(this, found.probe, due)) {
-                return;  // it waits or is being served, and may already be over
+                return;  // it waits or is being served, and may have completed already
             }
         }
-    } catch (const std::exception&) {  // before it was registered anywhere
+    } catch (const std::exception&) {  // the request was not registered anywhere yet
         complete(error::resource_exhausted, due);
     }
 }
@@ -191,7 +191,6 @@ HAWSER_DECL void RoundTrip::leave(std::error_code cause, CalledFrom from) {
     due.run(from);
 }
 
-// Records why it got no further than the queue.
 HAWSER_DECL void RoundTrip::note_in_queue(std::error_code ec) noexcept {
     Fault fault;
     try {
@@ -204,7 +203,7 @@ HAWSER_DECL void RoundTrip::note_in_queue(std::error_code ec) noexcept {
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
     clear_deadline();
     if (Task* const last = request.pump ? request.pump->finish() : nullptr) {
-        due.push(*last);  // before anything that tells the caller that the request is over
+        due.push(*last);  // before anything that tells the caller that the request has ended
     }
     if (stop_watch_ != nullptr) {
         due.push(*std::exchange(stop_watch_, nullptr));
@@ -326,8 +325,8 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     return {};
 }
 
-// Determines here what the body consists of; whatever may wait or call user code happens when it is
-// sent.
+// Determines what the body consists of. Whatever may wait or call user code happens later, as the
+// body is sent.
 HAWSER_DECL std::error_code RoundTrip::open_body() {
     if (request.message.body.null()) {
         note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});

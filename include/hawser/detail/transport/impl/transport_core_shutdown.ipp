@@ -87,8 +87,7 @@ HAWSER_DECL void TransportCore::watch_cancellation(const IntrusivePtr<WaitGroup>
 // Aborts the dials that it made ahead, except those that a request has adopted.
 HAWSER_DECL void TransportCore::cancel_gathering(WaitGroup& gathering) {
     const IntrusivePtr<TransportCore> self(this);
-    const IntrusivePtr<WaitGroup> kept(&gathering);  // the slot, which holds both, is about to be
-                                                     // cleared
+    const IntrusivePtr<WaitGroup> kept(&gathering);  // the slot is about to be cleared
     const std::vector<IntrusivePtr<Dial>> dials = dials_.ahead_for(gathering);
     const std::error_code canceled = asio::error::operation_aborted;
     Thrown thrown;
@@ -127,7 +126,7 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
             std::lock_guard lock(pool_.mutex);
             timers_.watch_grace(deadlines_.now() + grace);
         }
-        deadline_cleared();  // in case nothing is left
+        deadline_cleared();  // in case it was the last
     }
     TaskList due;
     gathering->done(twice ? make_error_code(error::client_closed) : std::error_code{}, due);

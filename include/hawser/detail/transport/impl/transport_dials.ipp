@@ -25,7 +25,6 @@ HAWSER_DECL Dial& TransportDials::make(const PoolHost& host) {
     return dial;
 }
 
-// Null if memory is short: the request then no longer waits.
 HAWSER_DECL Dial* TransportDials::dial_for(PoolWant& want) noexcept {
     try {
         Dial& dial = make(*want.host);
@@ -146,7 +145,7 @@ HAWSER_DECL void TransportDials::tell_failed(Dial& dial,
     }
 }
 
-// What the dial itself knows; it may serve no request.
+// What the dial itself knows. It may serve no request.
 HAWSER_DECL Failure TransportDials::failure_of(const Dial& dial,
                                                std::error_code ec) const noexcept {
     try {
@@ -161,7 +160,7 @@ HAWSER_DECL Failure TransportDials::failure_of(const Dial& dial,
     }
 }
 
-// Out of descriptors: the oldest idle connection gives up its own, once.
+// No descriptors are left: closes the oldest idle connection, and dials again, once.
 HAWSER_DECL bool TransportDials::dial_again(Dial& dial,
                                             std::error_code ec,
                                             TaskList& due) noexcept {
@@ -170,7 +169,7 @@ HAWSER_DECL bool TransportDials::dial_again(Dial& dial,
         pool_.closed || !pool_.conns.evict_oldest(victims)) {
         return false;
     }
-    close_victims(victims, due);  // first closes it
+    close_victims(victims, due);  // runs first, and closes it
     try {
         Dial& next = make(*dial.host);
         next.second_try = true;

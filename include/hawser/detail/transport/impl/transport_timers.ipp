@@ -59,7 +59,7 @@ HAWSER_DECL void TransportTimers::trim_idle(CalledFrom from) {
     }
 }
 
-// One at a time: a handler may change which is next.
+// One at a time: a handler may change which request is next.
 HAWSER_DECL void TransportTimers::end_wait(CalledFrom from) {
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
