@@ -53,7 +53,8 @@ public:
     /// The last owner's release lets handlers of requests under way complete with
     /// error::client_closed. After a fork() the child's calls fail with error::forked: it must make
     /// a client of its own. pthread_cancel() ends a thread in a blocking call within a second or
-    /// two, and its request with it.
+    /// two, and its request with it, but not while a body
+    /// source of its request blocks.
     explicit Client(ClientOptions options = {}, TransportOptions transport = {});
     explicit Client(TransportOptions transport, ClientOptions options = {});
 
