@@ -91,14 +91,17 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/translate_error.hpp
     include/hawser/detail/literal.hpp
     include/hawser/detail/message/body_decoder.hpp
+    include/hawser/detail/message/body_parser.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
+    include/hawser/detail/message/fault_at.hpp
     include/hawser/detail/message/field_line.hpp
     include/hawser/detail/message/framing.hpp
     include/hawser/detail/message/head_buffer.hpp
     include/hawser/detail/message/head_lines.hpp
     include/hawser/detail/message/head_parser.hpp
     include/hawser/detail/message/impl/body_decoder.ipp
+    include/hawser/detail/message/impl/body_parser.ipp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp
     include/hawser/detail/message/impl/field_line.ipp
@@ -111,6 +114,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
     include/hawser/detail/message/outgoing_request.hpp
+    include/hawser/detail/message/receive_buffer.hpp
     include/hawser/detail/message/request_sender.hpp
     include/hawser/detail/message/request_writer.hpp
     include/hawser/detail/message/response_head.hpp

@@ -9,13 +9,6 @@
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
 #endif
 
-#include <hawser/detail/cookies/impl/cookie_date.ipp>
-#include <hawser/detail/cookies/impl/cookie_file.ipp>
-#include <hawser/detail/cookies/impl/cookie_rules.ipp>
-#include <hawser/detail/cookies/impl/cookie_store.ipp>
-#include <hawser/detail/cookies/impl/netscape_format.ipp>
-#include <hawser/detail/cookies/impl/public_suffix.ipp>
-#include <hawser/detail/cookies/impl/set_cookie.ipp>
 #include <hawser/detail/conn/impl/body_delivery.ipp>
 #include <hawser/detail/conn/impl/body_origin.ipp>
 #include <hawser/detail/conn/impl/body_pump.ipp>
@@ -31,6 +24,13 @@
 #include <hawser/detail/conn/impl/persist_conn_exchange.ipp>
 #include <hawser/detail/conn/impl/tunnel.ipp>
 #include <hawser/detail/conn/impl/wire.ipp>
+#include <hawser/detail/cookies/impl/cookie_date.ipp>
+#include <hawser/detail/cookies/impl/cookie_file.ipp>
+#include <hawser/detail/cookies/impl/cookie_rules.ipp>
+#include <hawser/detail/cookies/impl/cookie_store.ipp>
+#include <hawser/detail/cookies/impl/netscape_format.ipp>
+#include <hawser/detail/cookies/impl/public_suffix.ipp>
+#include <hawser/detail/cookies/impl/set_cookie.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
@@ -39,6 +39,7 @@
 #include <hawser/detail/io/impl/tls_files.ipp>
 #include <hawser/detail/io/impl/tls_stream.ipp>
 #include <hawser/detail/message/impl/body_decoder.ipp>
+#include <hawser/detail/message/impl/body_parser.ipp>
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/content_decoder.ipp>
 #include <hawser/detail/message/impl/field_line.ipp>

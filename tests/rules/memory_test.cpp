@@ -90,9 +90,9 @@ struct Feeder {
                     reader.next_head();
                 }
             }
-            while (in_body && reader.read_body(out) != 0) {
+            while (in_body && reader.body().read(out) != 0) {
             }
-            if (reader.error() || reader.ended()) {
+            if (reader.error() || reader.body().ended()) {
                 return false;
             }
         }
@@ -175,7 +175,7 @@ TEST_CASE("ten thousand chunks of one byte take no memory of their own", "[X12][
     CHECK(more);
     CHECK(after == before);
     CHECK_FALSE(feeder.feed("0\r\n\r\n"));
-    CHECK(feeder.reader.ended());
+    CHECK(feeder.reader.body().ended());
 }
 
 TEST_CASE("an announced length takes no memory", "[B15][F19]") {
@@ -197,17 +197,17 @@ TEST_CASE("a body of more than 4 GiB ends exactly where it should", "[B16]") {
     constexpr std::size_t step = 1u << 30;
     ResponseReader reader{ResponseLimits{}};
     begin(reader, "HTTP/1.1 200 OK\r\nContent-Length: 5368709121\r\n\r\n");
-    CHECK(reader.plan().length == five_gib + 1);
+    CHECK(reader.body().plan().length == five_gib + 1);
     for (std::uint64_t got = 0; got < five_gib; got += step) {
-        REQUIRE_FALSE(reader.ended());
-        REQUIRE(reader.rest() == five_gib + 1 - got);
-        REQUIRE(reader.direct(step) == step);
-        reader.received_directly(step);
+        REQUIRE_FALSE(reader.body().ended());
+        REQUIRE(reader.body().rest() == five_gib + 1 - got);
+        REQUIRE(reader.body().direct(step) == step);
+        reader.body().received_directly(step);
     }
-    CHECK_FALSE(reader.ended());
-    CHECK(reader.direct(step) == 1);  // no byte beyond the end
-    reader.received_directly(1);
-    CHECK(reader.ended());
+    CHECK_FALSE(reader.body().ended());
+    CHECK(reader.body().direct(step) == 1);  // no byte beyond the end
+    reader.body().received_directly(1);
+    CHECK(reader.body().ended());
     CHECK(reader.persistent());
 }
 
@@ -217,11 +217,11 @@ TEST_CASE("the limit of a body also works beyond 4 GiB", "[B16]") {
     ResponseReader reader(limits);
     begin(reader, "HTTP/1.1 200 OK\r\n\r\n");
     for (int i = 0; i < 5; ++i) {
-        reader.received_directly(1u << 30);
+        reader.body().received_directly(1u << 30);
         REQUIRE_FALSE(reader.error());
     }
-    reader.received_directly(1);
+    reader.body().received_directly(1);
     CHECK_FALSE(reader.error());
-    reader.received_directly(1);
+    reader.body().received_directly(1);
     CHECK(reader.error() == error::body_too_large);
 }

@@ -287,41 +287,41 @@ TEST_CASE("a body that arrived with its head is taken whole, otherwise it stays 
     ResponseReader reader{ResponseLimits{}};
     std::string body;
     begin(reader, ok + "X");
-    CHECK(reader.whole_body_is_here());
-    CHECK(reader.take_whole_body(body));
+    CHECK(reader.body().whole_is_here());
+    CHECK(reader.body().take_whole(body));
     CHECK(body == "ok");
-    CHECK(reader.leftover_bytes() == "X");
+    CHECK(reader.leftover() == "X");
 
     begin(reader, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok");
     body.clear();
-    CHECK_FALSE(reader.whole_body_is_here());
-    CHECK_FALSE(reader.take_whole_body(body));
+    CHECK_FALSE(reader.body().whole_is_here());
+    CHECK_FALSE(reader.body().take_whole(body));
     CHECK(body.empty());
-    CHECK(reader.leftover_bytes() == "ok");
+    CHECK(reader.leftover() == "ok");
 
     begin(reader,
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: b\r\n\r\n");
-    CHECK(reader.whole_body_is_here());
-    CHECK(reader.take_whole_body(body));
+    CHECK(reader.body().whole_is_here());
+    CHECK(reader.body().take_whole(body));
     CHECK(body == "ok");
-    const auto trailers = reader.take_trailers();
+    const auto trailers = reader.body().take_trailers();
     REQUIRE(trailers != nullptr);
     CHECK(trailers->get("A") == "b");
 
     // A chunk whose data ends like a last chunk: its beginning is moved, nothing is lost.
     begin(reader, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nok\r\n\r\n");
     body.clear();
-    CHECK_FALSE(reader.whole_body_is_here());
-    CHECK_FALSE(reader.take_whole_body(body));
+    CHECK_FALSE(reader.body().whole_is_here());
+    CHECK_FALSE(reader.body().take_whole(body));
     CHECK(body == "ok\r\n\r\n");
     CHECK_FALSE(reader.error());
 
     begin(reader, "HTTP/1.1 204 N\r\n\r\n");
-    CHECK(reader.whole_body_is_here());
+    CHECK(reader.body().whole_is_here());
     begin(reader, "HTTP/1.1 200 OK\r\n\r\nok");  // until the end of the connection
-    CHECK_FALSE(reader.whole_body_is_here());
+    CHECK_FALSE(reader.body().whole_is_here());
     begin(reader, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx");
-    CHECK_FALSE(reader.whole_body_is_here());
+    CHECK_FALSE(reader.body().whole_is_here());
 }
 
 TEST_CASE("101 is the last head: nothing is interim about it") {
@@ -332,7 +332,7 @@ TEST_CASE("101 is the last head: nothing is interim about it") {
     reader.received(text.size());
     REQUIRE(reader.read_head() == Outcome::complete);
     CHECK_FALSE(reader.interim());
-    CHECK(reader.leftover_bytes() == "x-bytes");
+    CHECK(reader.leftover() == "x-bytes");
 }
 
 TEST_CASE("a reader that was abandoned anywhere starts the next response from nothing", "[R30]") {

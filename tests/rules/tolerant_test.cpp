@@ -478,10 +478,10 @@ TEST_CASE("a response's fault is reported with its position, its line and the ru
             outcome = reader.read_head();
         }
         char out[100];
-        while (outcome == Outcome::complete && reader.read_body(out) != 0) {
+        while (outcome == Outcome::complete && reader.body().read(out) != 0) {
         }
         if (closes) {
-            reader.connection_ended();
+            reader.body().connection_ended();
         }
         return reader.fault().reason;
     };

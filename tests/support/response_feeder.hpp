@@ -44,10 +44,11 @@ public:
 
     void feed(std::string_view piece) {
         while (!piece.empty() && !failed()) {
-            if (in_body_ && !reader_.ended()) {
-                if (const std::size_t n = reader_.direct(std::min(reading_.room, piece.size()))) {
+            if (in_body_ && !reader_.body().ended()) {
+                if (const std::size_t n =
+                        reader_.body().direct(std::min(reading_.room, piece.size()))) {
                     body_.append(piece.substr(0, n));
-                    reader_.received_directly(n);
+                    reader_.body().received_directly(n);
                     piece.remove_prefix(n);
                     continue;
                 }
@@ -67,7 +68,7 @@ public:
     /// The connection ended.
     void end() {
         if (in_body_) {
-            reader_.connection_ended();
+            reader_.body().connection_ended();
         }
     }
 
@@ -82,14 +83,14 @@ public:
         if (!in_body_) {
             return text + "no head";
         }
-        text += reader_.ended() ? "ended" : "more";
+        text += reader_.body().ended() ? "ended" : "more";
         text += reader_.persistent() ? " persistent" : " close";
-        if (const auto trailers = reader_.take_trailers()) {
+        if (const auto trailers = reader_.body().take_trailers()) {
             for (const auto& [name, value] : *trailers) {
                 text.append("|").append(name).append("=").append(value);
             }
         }
-        return text + " +" + std::string(reader_.leftover_bytes());
+        return text + " +" + std::string(reader_.leftover());
     }
 
     /// The same, preceded by the contents of the heads.
@@ -109,14 +110,14 @@ private:
                 continue;
             }
             in_body_ = true;
-            if (reading_.whole_first && reader_.take_whole_body(body_)) {
+            if (reading_.whole_first && reader_.body().take_whole(body_)) {
                 return;
             }
         }
-        while (const std::size_t n = reader_.read_body(memory_)) {
+        while (const std::size_t n = reader_.body().read(memory_)) {
             body_.append(memory_.data(), n);
         }
-        if (reader_.ended() && failed()) {
+        if (reader_.body().ended() && failed()) {
             throw std::logic_error("a body that both ended and failed");
         }
     }

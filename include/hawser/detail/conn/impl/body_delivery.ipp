@@ -203,7 +203,7 @@ HAWSER_DECL std::size_t BodyDelivery::fill(Exchange& exchange,
     if (ec) {
         note_lost(exchange, wire_, in_, ec, lost_in_body(ec));
         end(exchange, Verdict::failed, lost_in_body(ec));
-    } else if (response.ended()) {
+    } else if (response.body().ended()) {
         end(exchange, Verdict::eof, {});
     } else if (response.error()) {
         end(exchange, Verdict::failed, response.error());
@@ -222,8 +222,8 @@ HAWSER_DECL void BodyDelivery::end(Exchange& exchange, Verdict verdict, std::err
         note_failure(exchange, wire_, in_, ec);
     }
     if (verdict == Verdict::eof) {
-        response.trailers = in_.response().take_trailers();
-        response.cut_short = in_.response().cut_short();
+        response.trailers = in_.response().body().take_trailers();
+        response.cut_short = in_.response().body().cut_short();
     }
     if (!response.upgraded) {  // the other direction may continue
         verdicts_.try_send(verdict);

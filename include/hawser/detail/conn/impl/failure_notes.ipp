@@ -16,8 +16,8 @@ namespace hawser::detail {
 
 /// For example "after 1234 of 5000 bytes".
 inline std::string body_progress(const ResponseReader& response) {
-    std::string text = "after " + std::to_string(response.delivered());
-    if (const BodyPlan& plan = response.plan(); plan.framing == BodyFraming::length) {
+    std::string text = "after " + std::to_string(response.body().delivered());
+    if (const BodyPlan& plan = response.body().plan(); plan.framing == BodyFraming::length) {
         text += " of " + std::to_string(plan.length);
     }
     return text + " bytes";

@@ -28,24 +28,25 @@ HAWSER_DECL void Incoming::receive(std::error_code& ec) {
 }
 
 HAWSER_DECL std::size_t Incoming::receive_body(std::span<char> out, std::error_code& ec) {
-    if (const std::size_t direct = reader_->direct(out.size())) {
+    BodyParser& body = reader_->body();
+    if (const std::size_t direct = body.direct(out.size())) {
         const std::size_t n = receive(out.first(direct), ec);
-        reader_->received_directly(n);
+        body.received_directly(n);
         return n;
     }
     receive(ec);
-    return reader_->read_body(out);
+    return body.read(out);
 }
 
 HAWSER_DECL std::size_t Incoming::read_body(std::span<char> out, std::error_code& ec) {
-    std::size_t n = reader_->read_body(out);
-    while (n == 0 && !reader_->ended() && !reader_->error()) {
+    BodyParser& body = reader_->body();
+    std::size_t n = body.read(out);
+    while (n == 0 && !body.ended() && !body.error()) {
         ec.clear();
         n = receive_body(out, ec);
         if (ec == asio::error::eof) {
-            reader_->connection_ended();
-            ec.clear();
-        } else if (ec && (ec != asio::error::shut_down || !reader_->connection_cut())) {
+            body.connection_ended();
+        } else if (ec && (ec != asio::error::shut_down || !body.connection_cut())) {
             return 0;
         }
     }
@@ -54,15 +55,16 @@ HAWSER_DECL std::size_t Incoming::read_body(std::span<char> out, std::error_code
 }
 
 HAWSER_DECL bool Incoming::discard_buffered() {
+    BodyParser& body = reader_->body();
     char bytes[4096];
-    while (reader_->read_body(bytes) != 0) {
+    while (body.read(bytes) != 0) {
     }
-    return reader_->ended() || reader_->error();
+    return body.ended() || body.error();
 }
 
 HAWSER_DECL bool Incoming::followed() const {
     const bool maybe_more = filled_ || wire_.stream().has_buffered();
-    return reader_->leftover() != 0 || (maybe_more && wire_.stream().probe() == Idle::stale);
+    return !reader_->leftover().empty() || (maybe_more && wire_.stream().probe() == Idle::stale);
 }
 
 }  // namespace hawser::detail

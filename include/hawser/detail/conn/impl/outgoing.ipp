@@ -174,7 +174,7 @@ HAWSER_DECL bool Outgoing::holds_response(const Incoming& in) {
         return false;
     }
     if (request().progress() == Writing::busy) {
-        return in.response().whole_body_is_here();
+        return in.response().body().whole_is_here();
     }
     if (pump_) {
         if (Task* const stop = pump_->stop()) {

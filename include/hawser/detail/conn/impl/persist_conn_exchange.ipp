@@ -136,13 +136,13 @@ HAWSER_DECL bool PersistConn::deliver(const IntrusivePtr<Exchange>& exchange) {
     }
     ResponseReader& response = in_.response();
     ReceivedResponse arrival{response.head(), {}, nullptr};
-    arrival.whole = response.ended() || response.take_whole_body(arrival.body);
+    arrival.whole = response.body().ended() || response.body().take_whole(arrival.body);
     if (!arrival.whole) {
         exchange->respond(*this, arrival);
         body.open(*exchange);
         return false;
     }
-    arrival.trailers = response.take_trailers();
+    arrival.trailers = response.body().take_trailers();
     exchange->respond(*this, arrival);
     finish_exchange(Verdict::eof);
     return true;
@@ -153,7 +153,7 @@ inline bool may_persist(const Exchange& exchange, const ResponseReader& response
 }
 
 inline Rest rest_of_body(const Exchange& exchange, const ResponseReader& response) noexcept {
-    return {response.rest(),
+    return {response.body().rest(),
             exchange.attempt.outgoing.progress() == Writing::complete,
             may_persist(exchange, response)};
 }
@@ -184,7 +184,7 @@ HAWSER_DECL bool PersistConn::drain(Verdict& verdict) {
         }
         received = true;
     }
-    if (response.ended()) {
+    if (response.body().ended()) {
         verdict = Verdict::eof;
         if (received || draining_) {
             owner_->count_drained();
@@ -206,7 +206,7 @@ inline Reuse reuse_after(const Exchange& exchange, const Incoming& in, Verdict v
     const bool leftover = in.followed();
     const ResponseReader& response = in.response();
     const Reading reading = exchange.response.upgraded ? Reading::upgraded
-                            : response.ended()         ? Reading::complete
+                            : response.body().ended()  ? Reading::complete
                                                        : Reading::body;
     return may_reuse(reading,
                      exchange.attempt.outgoing.progress(),

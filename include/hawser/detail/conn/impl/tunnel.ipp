@@ -21,7 +21,7 @@ HAWSER_DECL bool Tunnel::begin(Exchange& exchange) {
     exchange.response.upgraded =
         answers && exchange.attempt.outgoing.progress() == Writing::complete;
     if (exchange.response.upgraded) {
-        in_.response().begin_tunnel();
+        in_.response().body().begin_tunnel();
     }
     return exchange.response.upgraded;
 }

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/literal.hpp>
+#include <hawser/detail/message/fault_at.hpp>
 #include <hawser/detail/message/head_parser.hpp>
 
 #include <algorithm>
@@ -387,12 +388,6 @@ HAWSER_DECL bool HeadParser::make_room() noexcept {
 /// Keeps one slot free for complete_fields().
 HAWSER_DECL void HeadParser::set_room() noexcept {
     room_ = std::min(fields_.size() - 1, limits_.max_fields + 1);
-}
-
-/// For example "byte 17, in \"Foo\": a line without a colon".
-inline Fault fault_at(std::uint64_t offset, std::string_view text, std::string_view rule) {
-    const std::string shown = text.empty() ? "" : ", in \"" + printable(text, 80) + '"';
-    return {{}, "byte " + std::to_string(offset) + shown + ": " + std::string(rule)};
 }
 
 /// The first line of `text`, with the value removed if the field may hold credentials.

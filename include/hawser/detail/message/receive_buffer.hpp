@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Bytes that were received and not yet used. Knows nothing of their meaning.
+
+#include <hawser/config.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace hawser::detail {
+
+class ReceiveBuffer {
+public:
+    static constexpr std::size_t normal_size = 64 * 1024;
+
+    /// Discards everything, and memory beyond the normal size.
+    void clear() {
+        if (capacity_ != normal_size) {  // a large head made it grow
+            data_.reset(new char[normal_size]);
+            capacity_ = normal_size;
+        }
+        begin_ = end_ = 0;
+    }
+
+    /// Where to receive bytes; never empty. It grows only if all of it is unused bytes.
+    std::span<char> space() {
+        if (begin_ == end_) {
+            begin_ = end_ = 0;
+        } else if (end_ == capacity_) {
+            make_room();
+        }
+        return {data_.get() + end_, capacity_ - end_};
+    }
+    void received(std::size_t n) noexcept { end_ += n; }
+
+    std::string_view bytes() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
+    std::size_t size() const noexcept { return end_ - begin_; }
+    /// The first `n` bytes were used.
+    void consume(std::size_t n) noexcept { begin_ += n; }
+
+private:
+    // Moves the unused bytes to the front, or to a larger buffer.
+    HAWSER_COLD void make_room() {
+        const std::size_t unused = size();
+        if (begin_ == 0) {
+            std::unique_ptr<char[]> larger(new char[capacity_ * 2]);
+            std::memcpy(larger.get(), data_.get(), unused);
+            data_ = std::move(larger);
+            capacity_ *= 2;
+        } else {
+            std::memmove(data_.get(), data_.get() + begin_, unused);
+        }
+        begin_ = 0;
+        end_ = unused;
+    }
+
+    std::unique_ptr<char[]> data_{new char[normal_size]};
+    std::size_t capacity_ = normal_size;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace hawser::detail
