@@ -28,7 +28,7 @@ public:
 
     /// Discards everything: no body has begun.
     void reset() noexcept;
-    /// A body begins that is framed like this.
+    /// Begins a body with this framing.
     void begin(const BodyPlan& plan) noexcept;
     /// The head ended HTTP on the connection: the bytes that follow belong to another protocol.
     void begin_tunnel() noexcept;
@@ -38,7 +38,7 @@ public:
     /// ended, or that it failed with error().
     std::size_t read(std::span<char> out);
     /// How many of `size` bytes may be received straight into the caller's memory; 0 if bytes are
-    /// buffered or have to be unframed.
+    /// buffered or must be unframed.
     std::size_t direct(std::size_t size) const noexcept;
     void received_directly(std::size_t n) noexcept { count(n); }
     /// Whether take_whole() would succeed.
@@ -53,11 +53,11 @@ public:
     std::optional<std::uint64_t> rest() const noexcept;
     bool ended() const noexcept { return ended_; }
     std::error_code error() const noexcept { return error_; }
-    /// Whether a response may follow: not in a tunnel, nor after framing that was not exact.
+    /// Whether another response may follow: not in a tunnel, and not after inexact framing.
     bool may_be_followed() const noexcept {
         return !tunnel_ && (plan_.framing != BodyFraming::chunked || chunks_.exact());
     }
-    /// Details of error(), or, if there is none, what is missing. `at`: where the body began.
+    /// Details of error(). Without an error: what is missing. `at`: the offset of the body.
     Fault fault(std::uint64_t at) const;
 
     /// The connection ended. That also ends a body framed by it; otherwise it is

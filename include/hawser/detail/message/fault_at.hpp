@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Where a message breaks which rule, in words.
+// Describes which rule a message breaks, and where.
 
 #include <hawser/failure.hpp>
 

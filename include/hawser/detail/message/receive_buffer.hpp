@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Bytes that were received and not yet used. Knows nothing of their meaning.
+// Received bytes that have not been used yet. Knows nothing about their meaning.
 
 #include <hawser/config.hpp>
 

@@ -66,7 +66,7 @@ public:
     BodyParser& body() noexcept { return body_; }
     const BodyParser& body() const noexcept { return body_; }
 
-    /// Of the head or the body.
+    /// The error of the head or the body.
     std::error_code error() const noexcept { return error_ ? error_ : body_.error(); }
     /// Details of error(), or, if there is none, how much of the response had arrived. Costs
     /// nothing until it is called.
