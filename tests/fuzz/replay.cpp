@@ -6,6 +6,7 @@
 //
 //     replay CHANGES PATH...     CHANGES (0 or more) copies of each file
 
+#include "../support/fixed_random.hpp"
 #include "fuzz.hpp"
 
 #include <filesystem>
@@ -15,6 +16,7 @@
 namespace {
 
 namespace fs = std::filesystem;
+using hawser_test::FixedRandom;
 
 void run(std::string_view bytes) {
     const hawser_fuzz::Exact exact(bytes);
@@ -22,21 +24,8 @@ void run(std::string_view bytes) {
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
 }
 
-class Random {
-public:
-    std::size_t below(std::size_t bound) {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 7;
-        state_ ^= state_ << 17;
-        return static_cast<std::size_t>(state_ % bound);
-    }
-
-private:
-    std::uint64_t state_ = 0x9e3779b97f4a7c15u;
-};
-
 /// Replaces, removes or inserts a byte.
-void change(std::string& text, Random& random) {
+void change(std::string& text, FixedRandom& random) {
     constexpr std::string_view telling("\r\n :;,=\"\\0\t%/?#@[]&xaF19\x7f\x80", 27);
     const char c = random.below(4) == 0 ? static_cast<char>(random.below(256))
                                         : telling[random.below(telling.size())];
@@ -64,7 +53,7 @@ void replay(const fs::path& path, int changes) {
     for (std::size_t size = 0; size < std::min<std::size_t>(text.size(), 2000); ++size) {
         run(std::string_view(text).substr(0, size));
     }
-    Random random;
+    FixedRandom random;
     for (int i = 0; i < changes; ++i) {
         std::string other = text;
         for (std::size_t n = 1 + random.below(3); n > 0; --n) {

@@ -143,9 +143,8 @@ TEST_CASE("a body that arrived with its head needs no draining") {
 
 TEST_CASE("while the request is still being written, its response is not drained", "[R11]") {
     ScriptTransport t(draining(10));
-    WireScript script{{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}}};
-    script.room = 1000;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(
+        full_after(1000, answers(head_end, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")));
     t.send(Request("POST", t.url(), std::string(5000, 'x')), Reading::drop);
     t.run();
     CHECK(t.stats().open == 0);

@@ -7,6 +7,7 @@
 // exactly once, nothing is leaked, and the transport still works.
 
 #include "../support/loops_tests.hpp"
+#include "../support/scenario.hpp"
 
 #include <asio/use_awaitable.hpp>
 
@@ -23,179 +24,183 @@ namespace {
 const std::string chunked =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n";
 
-/// The source of a request's content.
-enum class Content { string, stream, coroutine, rewound, slow, slow_rewound };
-
-/// A request that begins when the calls in `after` (by index) are complete, or those in
-/// `after_head` have their response. Two methods are special: PRECONNECT makes two connections,
-/// SHUTDOWN shuts the transport down.
-struct Plan {
-    std::string method = "GET";
-    std::string content{};
-    Content from = Content::string;
-    Reading reading = Reading::all;
-    std::vector<std::size_t> after{};
-    std::vector<std::size_t> after_head{};
-    bool trailers = false;
-    bool refused = false;  // may fail as the transport shuts down
-};
-
-Plan get(std::vector<std::size_t> after = {}, Reading reading = Reading::all) {
-    return {"GET", "", Content::string, reading, std::move(after)};
-}
-
-Plan refused(Plan plan) {
-    plan.refused = true;
-    return plan;
-}
-
-Plan after_head(std::size_t which, Plan plan) {
-    plan.after_head = {which};
-    return plan;
-}
-
-struct Scenario {
-    std::string name;
-    std::vector<WireScript> scripts;
-    std::vector<Plan> plans;
-    std::size_t max_conns = 0;
-};
-
-WireScript slow(WireScript script, std::size_t most = 16) {
-    script.starved = true;
-    script.max_read = script.max_write = most;
-    return script;
-}
-
-WireScript full_after(std::size_t room, std::error_code then, WireScript script) {
-    script.room = room;
-    script.write_error = then;
-    return script;
-}
-
 std::vector<Scenario> scenarios() {
-    const WireScript one{{{head_end, ok}}};
-    const WireScript two{{{head_end, ok}, {head_end, chunked}}};
-    const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
-    const std::string refused = "HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\nno";
+    const WireScript one = answers(head_end, ok);
+    const WireScript two = answers(head_end, ok).then(head_end, chunked);
+    const WireScript stale = answers(head_end, ok).then(head_end, "", Ending::eof);
+    const WireScript refuses =
+        answers(head_end, "HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\nno");
     const std::string interim = "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 103 H\r\nLink: x\r\n\r\n";
-    const std::string big =
-        "HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n" + std::string(90'000, 'b');
+    const std::string until_close = "HTTP/1.1 200 OK\r\n\r\nabc";
+    const std::string big = respond(std::string(90'000, 'b'));
     const std::string body(300, 'p');
+    const auto broken = asio::error::broken_pipe;
     return {
-        {"one request", {one}, {{}}},
-        {"a slow one", {slow(one)}, {{}}},
-        {"chunks, slowly", {slow({{{head_end, chunked}}})}, {{}}},
-        {"interim responses, slowly", {slow({{{head_end, interim + ok}}})}, {{}}},
-        {"until close", {slow({{{head_end, "HTTP/1.1 200 OK\r\n\r\nabc", Ending::eof}}})}, {{}}},
-        {"a string body", {slow({{{body, ok}}}, 64)}, {{"POST", body}}},
-        {"a streamed body", {slow({{{"0\r\n\r\n", ok}}}, 64)}, {{"POST", body, Content::stream}}},
-        {"a big body", {{{{head_end, big}}}}, {{}}},
-        {"a body dropped", {{{{head_end, big}}}}, {get({}, Reading::drop)}},
-        {"one after another", {slow(two)}, {{}, get({0})}},
-        {"a stale connection", {stale}, {{}, get({0})}},
-        {"a stale connection, slowly",
-         {slow(stale)},
-         {{}, get({0}), {"POST", body, Content::string, Reading::all, {1}}}},
-        {"early response, peer full",
-         {full_after(150, {}, slow({{{head_end, refused}}}))},
-         {{"POST", body}}},
-        {"early response, write error",
-         {full_after(150, asio::error::broken_pipe, {{{head_end, refused}}})},
-         {{"POST", body, Content::stream}}},
-        {"two at a time", {slow(one), slow({{{head_end, chunked}}})}, {{}, {}}},
-        {"two, one connection", {slow(two)}, {{}, {}}, 1},
-        {"four, two connections", {slow(two), two}, {{}, {}, {}, {}}, 2},
-        {"a returned connection wins against the dial", {two}, {{}, get({0}), get({0})}},
-        {"a retry that waits for its permit", {stale}, {{}, get({0}), get({0})}, 1},
+        scenario("one request").peer(one).call(get()),
+        scenario("a slow one").peer(slow(one)).call(get()),
+        scenario("chunks, slowly").peer(slow(answers(head_end, chunked))).call(get()),
+        scenario("interim responses, slowly")
+            .peer(slow(answers(head_end, interim + ok)))
+            .call(get()),
+        scenario("until close").peer(slow(answers(head_end, until_close, Ending::eof))).call(get()),
+        scenario("a string body").peer(slow(answers(body, ok), 64)).call(post(body)),
+        scenario("a streamed body")
+            .peer(slow(answers("0\r\n\r\n", ok), 64))
+            .call(post(body).from(Source::stream)),
+        scenario("a big body").peer(answers(head_end, big)).call(get()),
+        scenario("a body dropped").peer(answers(head_end, big)).call(get().reads(Reading::drop)),
+        scenario("one after another").peer(slow(two)).call(get()).call(get().after(0)),
+        scenario("a stale connection").peer(stale).call(get()).call(get().after(0)),
+        scenario("a stale connection, slowly")
+            .peer(slow(stale))
+            .call(get())
+            .call(get().after(0))
+            .call(post(body).after(1)),
+        scenario("early response, peer full").peer(full_after(150, slow(refuses))).call(post(body)),
+        scenario("early response, write error")
+            .peer(full_after(150, refuses, broken))
+            .call(post(body).from(Source::stream)),
+        scenario("two at a time")
+            .peer(slow(one))
+            .peer(slow(answers(head_end, chunked)))
+            .call(get())
+            .call(get()),
+        scenario("two, one connection").max_conns(1).peer(slow(two)).call(get()).call(get()),
+        scenario("four, two connections")
+            .max_conns(2)
+            .peer(slow(two))
+            .peer(two)
+            .call(get())
+            .call(get())
+            .call(get())
+            .call(get()),
+        scenario("a returned connection wins against the dial")
+            .peer(two)
+            .call(get())
+            .call(get().after(0))
+            .call(get().after(0)),
+        scenario("a retry that waits for its permit")
+            .max_conns(1)
+            .peer(stale)
+            .call(get())
+            .call(get().after(0))
+            .call(get().after(0)),
     };
 }
 
-WireScript in_records(WireScript script) {
-    script.records = true;
+WireScript read_by(std::size_t most, WireScript script) {
+    script.max_read = most;
     return script;
 }
 
 /// Bodies in pieces, in both directions.
 std::vector<Scenario> body_scenarios() {
-    const WireScript one{{{head_end, ok}}};
-    const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
+    const WireScript stale = answers(head_end, ok).then(head_end, "", Ending::eof);
     const std::string body(300, 'p');
-    const WireScript takes_all{{{"0\r\n", ""}, {head_end, ok}}};
-    const std::string reply =
-        "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n" + std::string(60, 'r');
+    const WireScript takes_all = answers("0\r\n", "").then(head_end, ok);
+    const std::string reply = respond(std::string(60, 'r'));
     const std::string refusal =
         "HTTP/1.1 413 No\r\nContent-Length: 60\r\n\r\n" + std::string(60, 'r');
-    const WireScript early{{{head_end, reply}, {"0\r\n\r\n", ""}}};
-    const WireScript early_whole{{{head_end, ok}, {"0\r\n\r\n", ""}}};
-    Plan trailers{"PUT", body};
-    trailers.trailers = true;
-    Plan streamed_trailers{"PUT", body, Content::coroutine};
-    streamed_trailers.trailers = true;
+    const WireScript early = answers(head_end, reply).then("0\r\n\r\n", "");
+    const WireScript early_whole = answers(head_end, ok).then("0\r\n\r\n", "");
     return {
-        {"chunks, a few bytes at a time",
-         {slow({{{head_end, chunked}}}, 60)},
-         {get({}, Reading::some)}},
-        {"a length, a few bytes at a time",
-         {slow({{{head_end, reply}}}, 50)},
-         {get({}, Reading::some)}},
-        {"records that hold more than one read takes",
-         {in_records(slow({{{head_end, reply}, {head_end, chunked}}}, 50))},
-         {get({}, Reading::some), get({0})}},
-        {"records with the next response",
-         {in_records({{{head_end, reply + ok}}, false, 50})},
-         {get({}, Reading::some), get({0})}},
-        {"trailers of a string", {slow(takes_all, 100)}, {trailers}},
-        {"a coroutine's body with trailers", {slow(takes_all, 100)}, {streamed_trailers}},
-        {"a coroutine's body and an early response",
-         {full_after(150, {}, {{{head_end, refusal}}})},
-         {{"PUT", body, Content::coroutine}}},
-        {"a slow source", {{{{"0\r\n\r\n", ok}}}}, {{"POST", body, Content::slow}}},
-        {"a slow source and a refusal", {{{{head_end, refusal}}}}, {{"PUT", body, Content::slow}}},
-        {"a slow source and an early 2xx", {early_whole}, {{"POST", body, Content::slow}}},
-        {"a slow source, and an early 2xx that is read meanwhile",
-         {slow(early, 20)},
-         {{"POST", body, Content::slow, Reading::some}, get({0})}},
-        {"a string and an early 2xx that is read meanwhile",
-         {slow({{{head_end, reply}, {body, ""}}}, 20)},
-         {{"POST", body}, get({0})}},
-        {"a slow source sent again",
-         {stale, {{{body, ok}}}},
-         {{}, {"PUT", body, Content::slow_rewound, Reading::all, {0}}}},
-        {"a body sent again",
-         {stale, {{{body, ok}}}},
-         {{}, {"PUT", body, Content::rewound, Reading::all, {0}}}},
-        {"a body sent again, slowly",
-         {slow(stale, 100), slow({{{body, ok}}}, 100)},
-         {{}, {"PUT", body, Content::rewound, Reading::all, {0}}}},
+        scenario("chunks, a few bytes at a time")
+            .peer(slow(answers(head_end, chunked), 60))
+            .call(get().reads(Reading::some)),
+        scenario("a length, a few bytes at a time")
+            .peer(slow(answers(head_end, reply), 50))
+            .call(get().reads(Reading::some)),
+        scenario("records that hold more than one read takes")
+            .peer(in_records(slow(answers(head_end, reply).then(head_end, chunked), 50)))
+            .call(get().reads(Reading::some))
+            .call(get().after(0)),
+        scenario("records with the next response")
+            .peer(in_records(read_by(50, answers(head_end, reply + ok))))
+            .call(get().reads(Reading::some))
+            .call(get().after(0)),
+        scenario("trailers of a string").peer(slow(takes_all, 100)).call(put(body).with_trailers()),
+        scenario("a coroutine's body with trailers")
+            .peer(slow(takes_all, 100))
+            .call(put(body).from(Source::coroutine).with_trailers()),
+        scenario("a coroutine's body and an early response")
+            .peer(full_after(150, answers(head_end, refusal)))
+            .call(put(body).from(Source::coroutine)),
+        scenario("a slow source")
+            .peer(answers("0\r\n\r\n", ok))
+            .call(post(body).from(Source::slow)),
+        scenario("a slow source and a refusal")
+            .peer(answers(head_end, refusal))
+            .call(put(body).from(Source::slow)),
+        scenario("a slow source and an early 2xx")
+            .peer(early_whole)
+            .call(post(body).from(Source::slow)),
+        scenario("a slow source, and an early 2xx that is read meanwhile")
+            .peer(slow(early, 20))
+            .call(post(body).from(Source::slow).reads(Reading::some))
+            .call(get().after(0)),
+        scenario("a string and an early 2xx that is read meanwhile")
+            .peer(slow(answers(head_end, reply).then(body, ""), 20))
+            .call(post(body))
+            .call(get().after(0)),
+        scenario("a slow source sent again")
+            .peer(stale)
+            .peer(answers(body, ok))
+            .call(get())
+            .call(put(body).from(Source::slow_rewound).after(0)),
+        scenario("a body sent again")
+            .peer(stale)
+            .peer(answers(body, ok))
+            .call(get())
+            .call(put(body).from(Source::rewound).after(0)),
+        scenario("a body sent again, slowly")
+            .peer(slow(stale, 100))
+            .peer(slow(answers(body, ok), 100))
+            .call(get())
+            .call(put(body).from(Source::rewound).after(0)),
     };
 }
 
 /// What a transport does besides serving requests.
 std::vector<Scenario> transport_scenarios() {
-    const WireScript one{{{head_end, ok}}};
-    const std::string reply =
-        "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n" + std::string(60, 'r');
-    const WireScript slowly = slow({{{head_end, reply}}});
-    const Plan preconnect{"PRECONNECT"};
-    const Plan shutdown{"SHUTDOWN"};
-    const Plan at_once{"SHUTDOWN", "", Content::string, Reading::nothing, {}, {}, false, true};
+    const WireScript one = answers(head_end, ok);
+    const WireScript slowly = slow(answers(head_end, respond(std::string(60, 'r'))));
     return {
-        {"connections made ahead", {one, one}, {preconnect, get({0}), get({0})}},
-        {"connections made ahead, requests meanwhile", {one, one}, {preconnect, {}, {}}},
-        {"connections made ahead beyond a limit", {one}, {preconnect, {}, {}}, 1},
-        {"shutdown while idle",
-         {one},
-         {{}, {"SHUTDOWN", "", Content::string, Reading::nothing, {0}}}},
-        {"shutdown while a body is read", {slowly}, {{}, after_head(0, shutdown)}},
-        {"shutdown while a body is read, and one waits",
-         {slowly},
-         {{}, after_head(0, shutdown), refused({}), refused(get({1}))},
-         1},
-        {"shutdown at once", {slowly}, {refused({}), shutdown}},
-        {"shutdown twice, and what was made ahead",
-         {one},
-         {refused(preconnect), shutdown, at_once}},
+        scenario("connections made ahead")
+            .peer(one)
+            .peer(one)
+            .call(preconnect())
+            .call(get().after(0))
+            .call(get().after(0)),
+        scenario("connections made ahead, requests meanwhile")
+            .peer(one)
+            .peer(one)
+            .call(preconnect())
+            .call(get())
+            .call(get()),
+        scenario("connections made ahead beyond a limit")
+            .max_conns(1)
+            .peer(one)
+            .call(preconnect())
+            .call(get())
+            .call(get()),
+        scenario("shutdown while idle").peer(one).call(get()).call(shutdown().after(0)),
+        scenario("shutdown while a body is read")
+            .peer(slowly)
+            .call(get())
+            .call(shutdown().after_head(0)),
+        scenario("shutdown while a body is read, and one waits")
+            .max_conns(1)
+            .peer(slowly)
+            .call(get())
+            .call(shutdown().after_head(0))
+            .call(get().may_be_refused())
+            .call(get().after(1).may_be_refused()),
+        scenario("shutdown at once").peer(slowly).call(get().may_be_refused()).call(shutdown()),
+        scenario("shutdown twice, and what was made ahead")
+            .peer(one)
+            .call(preconnect().may_be_refused())
+            .call(shutdown())
+            .call(shutdown().may_be_refused()),
     };
 }
 
@@ -222,13 +227,13 @@ public:
           mode_(mode),
           k_(k),
           which_(which),
-          t_({.max_conns_per_host = scenario.max_conns}) {
-        t_.net->scripts.assign(scenario.scripts.begin(), scenario.scripts.end());
+          t_({.max_conns_per_host = scenario.most_conns}) {
+        t_.net->scripts.assign(scenario.peers.begin(), scenario.peers.end());
         for (WireScript& script : t_.net->scripts) {
             script.repeat = true;  // a peer always answers
         }
-        calls_.resize(scenario.plans.size());
-        sources_running_.resize(scenario.plans.size());
+        calls_.resize(scenario.calls.size());
+        sources_running_.resize(scenario.calls.size());
         if (mode == Mode::fault) {
             t_.net->fault->at = k;
         }
@@ -247,7 +252,7 @@ public:
             happen(steps);
         }
         for (std::size_t i = 0; i < calls_.size(); ++i) {
-            check(calls_[i], scenario_.plans[i]);
+            check(calls_[i], scenario_.calls[i]);
         }
         const bool more = mode_ == Mode::fault ? struck() : happened_;
         if (mode_ != Mode::destroy && mode_ != Mode::context) {
@@ -258,25 +263,25 @@ public:
     }
 
 private:
-    bool ready(const Plan& plan) const {
-        return std::all_of(plan.after.begin(),
-                           plan.after.end(),
+    bool ready(const PlannedCall& plan) const {
+        return std::all_of(plan.after_ends.begin(),
+                           plan.after_ends.end(),
                            [&](auto j) { return calls_[j] && calls_[j]->done(); }) &&
-               std::all_of(plan.after_head.begin(), plan.after_head.end(), [&](auto j) {
+               std::all_of(plan.after_heads.begin(), plan.after_heads.end(), [&](auto j) {
                    return calls_[j] && calls_[j]->completions == 1;
                });
     }
 
     void begin_ready() {
         for (std::size_t i = 0; i < calls_.size() && t_.core; ++i) {
-            const Plan& plan = scenario_.plans[i];
+            const PlannedCall& plan = scenario_.calls[i];
             if (!calls_[i] && ready(plan)) {
                 calls_[i] = begin(plan);
             }
         }
     }
 
-    CallPtr begin(const Plan& plan) {
+    CallPtr begin(const PlannedCall& plan) {
         if (plan.method == "PRECONNECT") {
             return t_.preconnect(2);
         }
@@ -297,7 +302,7 @@ private:
         }
     }
 
-    Request request(const Plan& plan) {
+    Request request(const PlannedCall& plan) {
         Request request(plan.method, ScriptTransport::url());
         if (!plan.content.empty()) {
             request.body = body(plan);
@@ -312,9 +317,9 @@ private:
     }
 
     /// Takes several steps for each piece.
-    template <class Source>
-    auto slowly(Source source, const Plan& plan) {
-        int& running = sources_running_[static_cast<std::size_t>(&plan - scenario_.plans.data())];
+    template <class Function>
+    auto slowly(Function source, const PlannedCall& plan) {
+        int& running = sources_running_[static_cast<std::size_t>(&plan - scenario_.calls.data())];
         return [source, &running](asio::mutable_buffer buffer) -> asio::awaitable<std::size_t> {
             struct Guest {
                 explicit Guest(int& count) : running(count) { CHECK(++running == 1); }
@@ -329,7 +334,7 @@ private:
         };
     }
 
-    RequestBody body(const Plan& plan) {
+    RequestBody body(const PlannedCall& plan) {
         const auto rest = std::make_shared<std::string>(plan.content);
         const auto source = [rest](asio::mutable_buffer buffer) {
             const std::size_t n = std::min<std::size_t>(100, rest->size());
@@ -337,24 +342,24 @@ private:
             rest->erase(0, n);
             return n;
         };
-        switch (plan.from) {
-            case Content::string:
+        switch (plan.source) {
+            case Source::string:
                 return plan.content;
-            case Content::stream:
+            case Source::stream:
                 return RequestBody::stream(source);
-            case Content::coroutine:
+            case Source::coroutine:
                 return RequestBody::stream(
                     [source](asio::mutable_buffer buffer) -> asio::awaitable<std::size_t> {
                         co_await asio::post(co_await asio::this_coro::executor,
                                             asio::use_awaitable);
                         co_return source(buffer);
                     });
-            case Content::rewound:
+            case Source::rewound:
                 return RequestBody::stream(
                     source, plan.content.size(), [rest, all = plan.content] { *rest = all; });
-            case Content::slow:
+            case Source::slow:
                 return RequestBody::stream(slowly(source, plan));
-            case Content::slow_rewound:
+            case Source::slow_rewound:
                 return RequestBody::stream(slowly(source, plan),
                                            plan.content.size(),
                                            [rest, all = plan.content] { *rest = all; });
@@ -384,7 +389,7 @@ private:
         }
     }
 
-    void check(const CallPtr& call, const Plan& plan) {
+    void check(const CallPtr& call, const PlannedCall& plan) {
         if (!call) {
             CHECK((mode_ == Mode::destroy || mode_ == Mode::context));
             return;
@@ -397,11 +402,11 @@ private:
         CHECK(call->completions == 1);
         CHECK(call->body_completions == call->body_reads);
         if (mode_ == Mode::nothing) {
-            CHECK((!call->ec || (plan.refused && call->ec == hawser::error::client_closed)));
+            CHECK((!call->ec || (plan.refusable && call->ec == hawser::error::client_closed)));
             CHECK_FALSE(call->body_ec);
         }
-        const bool first = call == calls_[0] && call->method != "" && !plan.refused &&
-                           scenario_.scripts[0].starved;
+        const bool first = call == calls_[0] && call->method != "" && !plan.refusable &&
+                           scenario_.peers[0].starved;
         if (mode_ == Mode::deadline && k_ == 0 && first) {
             CHECK(call->ec == hawser::error::total_timeout);  // time passed before anything else
                                                               // happened
@@ -430,7 +435,7 @@ private:
             return;
         }
         // Makes as many connections at a time as are allowed: no permit is lost.
-        const std::size_t most = std::max<std::size_t>(1, scenario_.max_conns);
+        const std::size_t most = std::max<std::size_t>(1, scenario_.most_conns);
         t_.net->hold = true;
         std::vector<CallPtr> calls;
         for (std::size_t i = 0; i < most; ++i) {
@@ -465,7 +470,7 @@ private:
 void every_k(Mode mode) {
     for (const Scenario& scenario : all_scenarios()) {
         const bool each = mode == Mode::cancel || mode == Mode::drop;
-        const std::size_t calls = each ? scenario.plans.size() : 1;
+        const std::size_t calls = each ? scenario.calls.size() : 1;
         for (std::size_t which = 0; which < calls; ++which) {
             std::size_t k = 0;
             while (Run(scenario, mode, k, which).go()) {

@@ -210,9 +210,7 @@ TEST_CASE("a request with Expect ends while its head still waits to be written",
     options.write_timeout = milliseconds{300};
     const bool by_caller = GENERATE(false, true);
     ScriptTransport t(options);
-    WireScript script{{{head_end, ""}}};
-    script.room = 10;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(10, answers(head_end, "")));
     const CallPtr call = post_expecting(t);
     t.run();
     CHECK_FALSE(call->done());

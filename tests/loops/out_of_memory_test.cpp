@@ -153,7 +153,7 @@ private:
 
 struct Scenario {
     std::string name;
-    std::vector<WireScript> scripts;
+    std::vector<WireScript> peers;
     std::function<void(Scene&)> play;
     TransportOptions options{};
 };
@@ -179,11 +179,10 @@ std::vector<Scenario> scenarios() {
     const std::string chunked =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x\r\n\r\n"
         "3\r\nabc\r\n0\r\nX-A-Trailer-Field: of some length, so that it needs memory\r\n\r\n";
-    WireScript slow{{{head_end, chunked}}};
-    slow.max_read = slow.max_write = 50;
-    slow.starved = true;
-    const WireScript one{{{head_end, ok}}};
-    const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
+    const WireScript slowly = slow(answers(head_end, chunked), 50);
+    const WireScript one = answers(head_end, ok);
+    const WireScript two = one.then(head_end, ok);
+    const WireScript stale = one.then(head_end, "", Ending::eof);
     const auto twice = [](Scene& s) {
         s.send(get());
         s.run();
@@ -197,106 +196,113 @@ std::vector<Scenario> scenarios() {
         s.run();
     };
     return {
-        {"one request", {one}, [](Scene& s) { s.send(get()), s.run(); }},
-        {"one after another", {{{{head_end, ok}, {head_end, ok}}}}, twice},
-        {"a body read at once", {{{{head_end, big}}}}, read},
-        {"a body read slowly", {slow}, read},
-        {"a stale connection", {stale, one}, twice},
-        {"two on one connection",
-         {{{{head_end, ok}, {head_end, ok}}}},
-         [](Scene& s) {
-             s.send(get());
-             s.send(get());
-             s.run();
-         },
-         {.max_conns_per_host = 1}},
-        {"one that waits is canceled",
-         {slow},
-         [](Scene& s) {
-             s.t.net->hold = true;
-             s.send(get());
-             s.run();
-             try {
-                 s.signal.emit(asio::cancellation_type::terminal);
-             } catch (const std::bad_alloc&) {
-                 ++s.thrown;
-             }
-             s.run();
-             const EnoughMemory enough;
-             s.t.net->hold = false;
-             for (const auto& dial : std::exchange(s.t.net->held, {})) {
-                 dial->end_later();
-             }
-         }},
-        {"a deadline",
-         {slow},
-         [](Scene& s) {
-             Request request = get();
-             request.options.timeout = hours{1};
-             request.options.response_header_timeout = hours{1};
-             s.send(std::move(request));
-             s.run();
-             s.read_all();
-             s.run();
-         }},
-        {"connections made ahead",
-         {one, one},
-         [](Scene& s) {
-             s.whole([&](auto completion) {
-                 s.t.core->preconnect(
-                     hawser::Url("http://host.example/"), 2, std::move(completion));
-             });
-             s.run();
-             s.send(get());
-             s.run();
-         }},
-        {"a limit on waiting and on the whole",
-         {{{{head_end, ok}, {head_end, ok}}}},
-         [](Scene& s) {
-             s.send(get());
-             s.send(get());
-             s.run();
-         },
-         {.max_conns_per_host = 1, .pool_wait_timeout = hours{1}}},
+        {.name = "one request", .peers = {one}, .play = [](Scene& s) { s.send(get()), s.run(); }},
+        {.name = "one after another", .peers = {two}, .play = twice},
+        {.name = "a body read at once", .peers = {answers(head_end, big)}, .play = read},
+        {.name = "a body read slowly", .peers = {slowly}, .play = read},
+        {.name = "a stale connection", .peers = {stale, one}, .play = twice},
+        {.name = "two on one connection",
+         .peers = {two},
+         .play =
+             [](Scene& s) {
+                 s.send(get());
+                 s.send(get());
+                 s.run();
+             },
+         .options = {.max_conns_per_host = 1}},
+        {.name = "one that waits is canceled",
+         .peers = {slowly},
+         .play =
+             [](Scene& s) {
+                 s.t.net->hold = true;
+                 s.send(get());
+                 s.run();
+                 try {
+                     s.signal.emit(asio::cancellation_type::terminal);
+                 } catch (const std::bad_alloc&) {
+                     ++s.thrown;
+                 }
+                 s.run();
+                 const EnoughMemory enough;
+                 s.t.net->hold = false;
+                 for (const auto& dial : std::exchange(s.t.net->held, {})) {
+                     dial->end_later();
+                 }
+             }},
+        {.name = "a deadline",
+         .peers = {slowly},
+         .play =
+             [](Scene& s) {
+                 Request request = get();
+                 request.options.timeout = hours{1};
+                 request.options.response_header_timeout = hours{1};
+                 s.send(std::move(request));
+                 s.run();
+                 s.read_all();
+                 s.run();
+             }},
+        {.name = "connections made ahead",
+         .peers = {one, one},
+         .play =
+             [](Scene& s) {
+                 s.whole([&](auto completion) {
+                     s.t.core->preconnect(
+                         hawser::Url("http://host.example/"), 2, std::move(completion));
+                 });
+                 s.run();
+                 s.send(get());
+                 s.run();
+             }},
+        {.name = "a limit on waiting and on the whole",
+         .peers = {two},
+         .play =
+             [](Scene& s) {
+                 s.send(get());
+                 s.send(get());
+                 s.run();
+             },
+         .options = {.max_conns_per_host = 1, .pool_wait_timeout = hours{1}}},
     };
 }
 
 /// Scenarios that need objects which outlive them: a trace and a body source.
 std::vector<Scenario> guest_scenarios() {
     const auto log = std::make_shared<TraceLog>();
-    const WireScript stale{{{head_end, ok}, {head_end, "", Ending::eof}}};
-    const WireScript one{{{head_end, ok}}};
-    const WireScript upload{{{"0\r\n\r\n", ok}, {head_end, ok}}};
+    const WireScript one = answers(head_end, ok);
+    const WireScript stale = one.then(head_end, "", Ending::eof);
+    const WireScript upload = answers("0\r\n\r\n", ok).then(head_end, ok);
     return {
-        {"a trace",
-         {stale, one},
-         [log](Scene& s) {
-             for (int i = 0; i < 2; ++i) {
-                 log->text.clear();
-                 s.send(traced(log));
-                 s.run();
-             }
-             const EnoughMemory enough;
-             s.response = {};
-             s.run();
-             CHECK(log->balanced());
-         }},
-        {"a streamed body",
-         {upload},
-         [](Scene& s) {
-             Request request = get();
-             {
+        {.name = "a trace",
+         .peers = {stale, one},
+         .play =
+             [log](Scene& s) {
+                 for (int i = 0; i < 2; ++i) {
+                     log->text.clear();
+                     s.send(traced(log));
+                     s.run();
+                 }
                  const EnoughMemory enough;
-                 const auto left = std::make_shared<int>(3);
-                 request.method = "POST";
-                 request.body = RequestBody::stream([left](asio::mutable_buffer buffer) {
-                     static_cast<char*>(buffer.data())[0] = 'x';
-                     return static_cast<std::size_t>((*left)-- > 0 ? 1 : 0);
-                 });
-             }
-             s.send(std::move(request));
-             s.run();
-         }},
+                 s.response = {};
+                 s.run();
+                 CHECK(log->balanced());
+             }},
+        {.name = "a streamed body",
+         .peers = {upload},
+         .play =
+             [](Scene& s) {
+                 Request request = get();
+                 {
+                     const EnoughMemory enough;
+                     const auto left = std::make_shared<int>(3);
+                     request.method = "POST";
+                     request.body = RequestBody::stream([left](asio::mutable_buffer buffer) {
+                         static_cast<char*>(buffer.data())[0] = 'x';
+                         return static_cast<std::size_t>((*left)-- > 0 ? 1 : 0);
+                     });
+                 }
+                 s.send(std::move(request));
+                 s.run();
+             }},
     };
 }
 
@@ -312,7 +318,7 @@ void serves_the_next(ScriptTransport& t) {
 bool play(const Scenario& scenario, std::size_t k, ShortMemory::Then then) {
     INFO(scenario.name << " without the allocation " << k);
     Scene scene(scenario.options);
-    scene.t.net->scripts.assign(scenario.scripts.begin(), scenario.scripts.end());
+    scene.t.net->scripts.assign(scenario.peers.begin(), scenario.peers.end());
     for (WireScript& script : scene.t.net->scripts) {
         script.repeat = true;
     }

@@ -333,9 +333,7 @@ TEST_CASE("a source that fails or miscounts fails the request and its connection
 
 TEST_CASE("a peer that accepts no bytes makes the write time out") {
     ScriptTransport t({.write_timeout = seconds{5}});
-    WireScript script;
-    script.room = 20;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(20, {}));
     const CallPtr call = t.get();
     t.run();
     t.advance(milliseconds{4999});
@@ -352,9 +350,7 @@ TEST_CASE("a peer that accepts no bytes makes the write time out") {
 TEST_CASE("the timeout for the head starts once the request is written, and no 1xx restarts it",
           "[F32]") {
     ScriptTransport t({.response_header_timeout = seconds{10}});
-    WireScript script;
-    script.room = 20;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(20, {}));
     const CallPtr call = t.get();
     t.run();
     t.advance(seconds{60});

@@ -14,8 +14,8 @@
 // ScriptTransport), I13 each response belongs to its own request, I14 no dial after the end, I15
 // counters add up. rules/conn_pool_model_test.cpp checks I5 and I12.
 
+#include "../support/fixed_random.hpp"
 #include "../support/loops_tests.hpp"
-#include "../support/segmentations.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -25,6 +25,7 @@
 
 using namespace hawser::test;
 using hawser_test::FixedRandom;
+using hawser_test::from_environment;
 
 namespace {
 
@@ -319,11 +320,6 @@ private:
     std::vector<Server> servers_;
     std::string wrong_;
 };
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 }  // namespace
 

@@ -11,6 +11,8 @@ using namespace hawser::test;
 
 namespace {
 
+const std::string begun = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun";
+
 /// The peer sends one byte of `text` each second. Returns the number of seconds until the call was
 /// over.
 int dribble(ScriptTransport& t, const CallPtr& call, const std::string& text) {
@@ -42,7 +44,7 @@ TEST_CASE("a head that arrives one byte per second does not move its deadline", 
 TEST_CASE("a body that arrives one byte per second outlives the idle timeout but not the request's",
           "[X03]") {
     ScriptTransport t({.body_idle_timeout = milliseconds{1500}});
-    t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"}}});
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"}}});
     Request request("GET", ScriptTransport::url());
     request.options.timeout = seconds{30};
     const CallPtr call = t.send(std::move(request));
@@ -62,8 +64,7 @@ TEST_CASE("the longest possible limit never expires", "[X14]") {
                        .expect_continue_timeout = longest,
                        .drain_bytes = 100,
                        .drain_timeout = longest});
-    WireScript script{{{"\r\n\r\n", ""}}};
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(answers(head_end, ""));
     Request request("GET", ScriptTransport::url());
     request.options.timeout = longest;
     request.options.response_header_timeout = longest;
@@ -103,7 +104,7 @@ TEST_CASE("a limit of 0 means none, a negative one is an invalid request", "[X14
 
 TEST_CASE("a body that arrived while the loop was busy does not count as a silent peer", "[X03]") {
     ScriptTransport t({.body_idle_timeout = milliseconds{300}});
-    t.net->scripts.push_back({{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
+    t.net->scripts.push_back({{{head_end, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"}}});
     const CallPtr call = t.get();
     t.run();
     t.clock->now += seconds{1};  // the deadline and the bytes reach the loop at the same time
@@ -130,9 +131,7 @@ TEST_CASE("a head that arrived while the loop was busy counts as in time", "[X02
 
 TEST_CASE("the peer stops taking the request after its response has begun", "[F-X13]") {
     ScriptTransport t({.write_timeout = milliseconds{300}, .body_idle_timeout = seconds{5}});
-    WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"}}};
-    script.room = 1000;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(1000, answers(head_end, begun)));
     const CallPtr call = t.post(std::string(5000, 'x'));
     t.run();
     CHECK(call->status() == 200);
@@ -148,9 +147,7 @@ TEST_CASE(
     "a silent peer times out a read of the body even while the request is still being written",
     "[F-X13]") {
     ScriptTransport t({.write_timeout = milliseconds{300}, .body_idle_timeout = seconds{1}});
-    WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"}}};
-    script.room = 1000;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(1000, answers(head_end, begun)));
     const CallPtr call = t.post(std::string(500'000, 'x'));
     t.run();
     for (int i = 0; i < 4; ++i) {
@@ -165,9 +162,8 @@ TEST_CASE(
 
 TEST_CASE("the deadline of the head is not set once the head has arrived", "[X02]") {
     ScriptTransport t({.response_header_timeout = milliseconds{300}});
-    WireScript script{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nbegun"}}};
-    script.room = 1000;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(
+        full_after(1000, answers(head_end, "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nbegun")));
     const CallPtr call = t.post(std::string(5000, 'x'));
     t.run();
     t.wire().take(10'000);  // only now is the request complete
@@ -183,7 +179,7 @@ TEST_CASE("the deadline of the head is not set once the head has arrived", "[X02
 TEST_CASE("a connection that closes leaves other connections' deadlines alone") {
     ScriptTransport t;
     t.net->scripts.push_back(
-        {{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", Ending::eof}}});
+        {{{head_end, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", Ending::eof}}});
     t.net->scripts.push_back({});
     Request silent("GET", "http://silent.example/");
     silent.options.timeout = seconds{5};

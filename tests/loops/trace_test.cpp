@@ -51,27 +51,31 @@ TEST_CASE("a whole response: all events are reported before the handler runs",
 TEST_CASE("a streamed body: its end is reported once it is read, with the reason against reuse",
           "[F-H03]") {
     struct Case {
-        std::string reply, later;
-        Ending ending;
-        Reading reading;
-        std::string end;
+        std::string head;
+        std::string later = "";
+        Ending ending = Ending::none;
+        Reading reading = Reading::all;
+        std::string told;
     };
     const std::string length = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
     const std::string close = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\n";
     for (const Case& c : std::vector<Case>{
-             {length, "abcd", Ending::none, Reading::all, "put 1 yes, end conn 1"},
-             {close, "abcd", Ending::none, Reading::all, "put 1 not_persistent, end conn 1"},
-             {length, "abcdX", Ending::none, Reading::all, "put 1 leftover_bytes, end conn 1"},
-             {length, "ab", Ending::eof, Reading::all, "put 1 failed, end incomplete_body conn 1"},
-             {length, "", Ending::none, Reading::drop, "put 1 early_close, end conn 1"}}) {
+             {.head = length, .later = "abcd", .told = "put 1 yes, end conn 1"},
+             {.head = close, .later = "abcd", .told = "put 1 not_persistent, end conn 1"},
+             {.head = length, .later = "abcdX", .told = "put 1 leftover_bytes, end conn 1"},
+             {.head = length,
+             .later = "ab",
+             .ending = Ending::eof,
+             .told = "put 1 failed, end incomplete_body conn 1"},
+             {.head = length, .reading = Reading::drop, .told = "put 1 early_close, end conn 1"}}) {
         Traced t;
-        t.net->scripts.push_back({{{head_end, c.reply}}});
+        t.net->scripts.push_back(answers(head_end, c.head));
         t.traced_get(c.reading);
         CHECK((c.reading == Reading::drop || t.log->text.find("put") == std::string::npos));
         t.wire().say(c.later, c.ending);
         t.run();
         CAPTURE(t.log->text);
-        CHECK(t.log->text.find(c.end) != std::string::npos);
+        CHECK(t.log->text.find(c.told) != std::string::npos);
         CHECK(t.log->balanced());
     }
 }
@@ -140,9 +144,8 @@ TEST_CASE("the trace reports a connection that the pool has no room for", "[F-H0
 
 TEST_CASE("an early response is reported before the request is written") {
     Traced t;
-    WireScript script{{{"", "HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n"}}};
-    script.room = 10;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(
+        full_after(10, answers("", "HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n")));
     t.traced(Request("POST", t.url(), "body"));
     CAPTURE(t.log->text);
     CHECK(

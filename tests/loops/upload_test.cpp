@@ -418,11 +418,8 @@ TEST_CASE("after a complete 2xx the upload continues to its end, then the respon
           "[R12]") {
     const bool stream = GENERATE(false, true);
     ScriptTransport t;
-    WireScript script{{{head_end, ok}, {"0\r\n\r\n", ""}}};
-    if (!stream) {
-        script.room = 200;
-    }
-    t.net->scripts.push_back(script);
+    const WireScript script = answers(head_end, ok).then("0\r\n\r\n", "");
+    t.net->scripts.push_back(full_after(stream ? unlimited : 200, script));
     Slow slow(t);
     const CallPtr call = t.post(stream ? slow.body() : RequestBody(std::string(1000, 'x')));
     t.run();
@@ -501,11 +498,7 @@ TEST_CASE("after any other response the upload stops and the connection closes",
     const bool stream = GENERATE(false, true);
     CAPTURE(answer, stream);
     ScriptTransport t;
-    WireScript script{{{head_end, answer}}};
-    if (!stream) {
-        script.room = 200;
-    }
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(stream ? unlimited : 200, answers(head_end, answer)));
     Slow slow(t);
     const CallPtr call = t.post(stream ? slow.body() : RequestBody(std::string(1000, 'x')));
     t.run();
@@ -520,9 +513,8 @@ TEST_CASE("after any other response the upload stops and the connection closes",
 
 TEST_CASE("nothing more is written while the rest of a refusal is being read", "[R12]") {
     ScriptTransport t;
-    WireScript script{{{head_end, "HTTP/1.1 413 No\r\nContent-Length: 4\r\n\r\nno"}}};
-    script.room = 200;
-    t.net->scripts.push_back(script);
+    const std::string answer = "HTTP/1.1 413 No\r\nContent-Length: 4\r\n\r\nno";
+    t.net->scripts.push_back(full_after(200, answers(head_end, answer)));
     const CallPtr call = t.post(std::string(1000, 'x'));
     t.run();
     const std::size_t written = t.wire().written().size();
@@ -570,10 +562,8 @@ TEST_CASE("a source that fails after an early 2xx fails whatever is not finished
 TEST_CASE("a connection that breaks during an upload leaves its 2xx readable", "[N02]") {
     const bool whole = GENERATE(false, true);
     ScriptTransport t;
-    WireScript script{{{head_end, whole ? ok : half}}};
-    script.room = 300;
-    script.write_error = asio::error::broken_pipe;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(
+        full_after(300, answers(head_end, whole ? ok : half), asio::error::broken_pipe));
     const CallPtr call = t.post(std::string(1000, 'x'));
     t.run();
     if (!whole) {
@@ -598,9 +588,7 @@ TEST_CASE("the deadlines of a request cover an upload that continues during its 
         options.write_timeout = 3s;
     }
     ScriptTransport t(options);
-    WireScript script{{{head_end, whole ? ok : half}}};
-    script.room = 300;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(300, answers(head_end, whole ? ok : half)));
     Request request("POST", t.url(), std::string(1000, 'x'));
     if (limit == Limit::total) {
         request.options.timeout = 5s;
@@ -643,9 +631,7 @@ TEST_CASE("closing a response stops its ongoing upload", "[R11]") {
 
 TEST_CASE("a string is sent to its end even if the response was read and dropped", "[R11]") {
     ScriptTransport t;
-    WireScript script{{{head_end, half}}};
-    script.room = 300;
-    t.net->scripts.push_back(script);
+    t.net->scripts.push_back(full_after(300, answers(head_end, half)));
     const CallPtr call = t.send(Request("POST", t.url(), std::string(1000, 'x')), Reading::nothing);
     t.run();
     t.wire().say("ay");

@@ -12,7 +12,7 @@
 // nothing expired is lent, I15 counters add up. The others (I2, I7, I8, I10, I13, I14) concern
 // whole transports: loops/pool_invariants_test.cpp.
 
-#include "../support/segmentations.hpp"
+#include "../support/fixed_random.hpp"
 #include <hawser/detail/pool/conn_pool.hpp>
 
 #include <catch2/catch.hpp>
@@ -28,6 +28,7 @@
 
 using namespace hawser::detail;
 using hawser_test::FixedRandom;
+using hawser_test::from_environment;
 using std::chrono::seconds;
 using Next = ConnPool::Next;
 using Put = ConnPool::Put;
@@ -652,11 +653,6 @@ private:
     std::uint64_t last_order_ = 0;
     std::string wrong_;
 };
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-#include "../support/segmentations.hpp"
+#include "../support/fixed_random.hpp"
 #include <hawser/detail/rt/deadline_queue.hpp>
 
 #include <catch2/catch.hpp>

@@ -6,6 +6,7 @@
 // scripts of its peers consist of.
 
 #include "names.hpp"
+#include "response_text.hpp"
 #include "script_transport.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,6 +19,6 @@ namespace hawser::test {
 inline const std::string head_end = "\r\n\r\n";
 
 /// The usual response.
-inline const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+inline const std::string ok = respond("ok");
 
 }  // namespace hawser::test

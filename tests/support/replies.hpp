@@ -2,43 +2,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Ordinary responses and ordinary servers, so that a script need only spell out what is unusual.
+// Ordinary servers, so that a script need only spell out what is unusual.
 
 #include "peer.hpp"
+#include "response_text.hpp"
 
 #include <functional>
 
 namespace hawser::test {
-
-/// "HTTP/1.1 <status>", Content-Length, then `extra_headers` (each line with its CRLF), then
-/// `body`.
-inline std::string reply(std::string_view status,
-                         std::string_view body,
-                         std::string_view extra_headers = {}) {
-    std::string text{"HTTP/1.1 "};
-    text.append(status).append("\r\nContent-Length: ").append(std::to_string(body.size()));
-    text.append("\r\n").append(extra_headers).append("\r\n").append(body);
-    return text;
-}
-
-/// 200 with `body`.
-inline std::string respond(std::string_view body, std::string_view extra_headers = {}) {
-    return reply("200 OK", body, extra_headers);
-}
-
-/// 200 in chunks, one per piece; `trailers` like `extra_headers`.
-inline std::string respond_chunked(const std::vector<std::string>& pieces,
-                                   std::string_view extra_headers = {},
-                                   std::string_view trailers = {}) {
-    std::string text{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"};
-    text.append(extra_headers).append("\r\n");
-    for (const auto& piece : pieces) {
-        char size[32];
-        std::snprintf(size, sizeof size, "%zx\r\n", piece.size());
-        text.append(size).append(piece).append("\r\n");
-    }
-    return text.append("0\r\n").append(trailers).append("\r\n");
-}
 
 /// How a server handles one connection.
 using Script = std::function<void(Peer&)>;
@@ -73,6 +44,13 @@ inline void serve(Peer& peer) {
             return;
         }
         peer.send(respond(request->target));
+    }
+}
+
+/// Answers every request with ten digits, three bytes at a time.
+inline void serve_slowly(Peer& peer) {
+    while (peer.read_request()) {
+        peer.send_slowly(respond("0123456789"), 3);
     }
 }
 

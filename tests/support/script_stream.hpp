@@ -48,7 +48,39 @@ struct WireScript {
     std::error_code write_error{};      // none: would_block
     bool secure = false;                // claims to be TLS
     bool records = false;  // like TLS: bytes read from the socket are buffered above it
+
+    /// One more turn.
+    WireScript then(std::string until, std::string reply, Ending ending = Ending::none) const {
+        WireScript longer(*this);
+        longer.turns.push_back({std::move(until), std::move(reply), ending});
+        return longer;
+    }
 };
+
+/// A peer that says `reply` when it has seen `until`.
+inline WireScript answers(std::string until, std::string reply, Ending ending = Ending::none) {
+    return WireScript{}.then(std::move(until), std::move(reply), ending);
+}
+
+/// A peer that gives and takes a few bytes at a time, and makes every other operation wait.
+inline WireScript slow(WireScript script, std::size_t most = 16) {
+    script.starved = true;
+    script.max_read = script.max_write = most;
+    return script;
+}
+
+/// A peer that takes so many bytes, and then fails the writing, or stops taking.
+inline WireScript full_after(std::size_t room, WireScript script, std::error_code then = {}) {
+    script.room = room;
+    script.write_error = then;
+    return script;
+}
+
+/// A peer whose bytes wait above the socket, as those of TLS do.
+inline WireScript in_records(WireScript script) {
+    script.records = true;
+    return script;
+}
 
 /// The k-th operation (from 0) fails, and its connection with it.
 struct Fault {

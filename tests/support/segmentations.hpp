@@ -10,6 +10,8 @@
 //     });
 //     CHECK(result == "…");
 
+#include "fixed_random.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -22,23 +24,6 @@
 namespace hawser_test {
 
 using Pieces = std::vector<std::string_view>;
-
-/// A fixed sequence, the same on every platform (xorshift64).
-class FixedRandom {
-public:
-    explicit FixedRandom(std::uint64_t seed = 0x9e3779b97f4a7c15u) : state_(seed) {}
-
-    /// A number below `bound`.
-    std::size_t below(std::size_t bound) {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 7;
-        state_ ^= state_ << 17;
-        return static_cast<std::size_t>(state_ % bound);
-    }
-
-private:
-    std::uint64_t state_;
-};
 
 /// Cuts `text` after each of the given offsets, in ascending order.
 inline Pieces cut(std::string_view text, const std::vector<std::size_t>& offsets) {

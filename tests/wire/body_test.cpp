@@ -12,22 +12,6 @@
 
 using namespace hawser::test;
 
-namespace {
-
-// Results of co_await are passed through functions: Catch 2 mentions an expression twice, and g++
-// 12 then awaits it twice.
-void expect(std::string_view got, std::string_view wanted) {
-    CHECK(got == wanted);
-}
-
-std::error_code error_of(Client& client, Request request) {
-    std::error_code ec;
-    client.send(std::move(request), ec);
-    return ec;
-}
-
-}  // namespace
-
 TEST_CASE("files and streams arrive whole, framed by what is known about their length", "[T-B03]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};

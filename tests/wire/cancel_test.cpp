@@ -214,11 +214,7 @@ TEST_CASE("a request ends once the source that blocks its thread has returned", 
 
 TEST_CASE("a cancellation after the k-th step of the executor, for every k", "[L01]") {
     FdGuard fds;
-    ScriptServer server([](Peer& peer) {
-        while (peer.read_request()) {
-            peer.send_slowly(respond("0123456789"), 3);
-        }
-    });
+    ScriptServer server(serve_slowly);
     bool reached_end = false;
     for (int k = 0; !reached_end; ++k) {
         REQUIRE(k < 100);

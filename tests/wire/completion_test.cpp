@@ -43,12 +43,6 @@ struct CountingAllocator {
     }
 };
 
-/// A port on 127.0.0.1 that nobody listens on.
-std::string refusing_url() {
-    ScriptServer gone([](Peer&) {});
-    return gone.url();
-}
-
 }  // namespace
 
 // ── Tokens ───────────────────────────────────────────────────────────────────────────────────────

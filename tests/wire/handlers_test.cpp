@@ -11,16 +11,6 @@
 
 using namespace hawser::test;
 
-namespace {
-
-/// A port on 127.0.0.1 that nobody listens on.
-std::string refusing_url() {
-    ScriptServer gone([](Peer&) {});
-    return gone.url();
-}
-
-}  // namespace
-
 TEST_CASE("an exception from a handler leaves run() and affects nothing else", "[L05]") {
     FdGuard fds;
     ScriptServer server(serve);

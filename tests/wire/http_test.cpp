@@ -14,11 +14,6 @@ using namespace hawser::test;
 
 namespace {
 
-// Results of co_await are passed through functions: Catch 2 mentions an expression twice, and g++
-// 12 then awaits it twice.
-void expect(std::string_view got, std::string_view wanted) {
-    CHECK(got == wanted);
-}
 void expect_ok(const Response& res) {
     CHECK(res.status == 200);
 }

@@ -74,11 +74,7 @@ void check_nothing_left(const hawser::TransportStats& stats) {
 
 TEST_CASE("a client destroyed after the k-th step of the executor, for every k", "[L03]") {
     FdGuard fds;
-    ScriptServer server([](Peer& peer) {
-        while (peer.read_request()) {
-            peer.send_slowly(respond("0123456789"), 3);
-        }
-    });
+    ScriptServer server(serve_slowly);
     bool reached_end = false;
     for (int k = 0; !reached_end; ++k) {
         REQUIRE(k < 100);
@@ -296,11 +292,7 @@ TEST_CASE("an empty body completes on its reader's executor, a failed one on its
 
 TEST_CASE("a context destroyed after the k-th step, before the client, for every k", "[L04]") {
     FdGuard fds;
-    ScriptServer server([](Peer& peer) {
-        while (peer.read_request()) {
-            peer.send_slowly(respond("0123456789"), 3);
-        }
-    });
+    ScriptServer server(serve_slowly);
     bool reached_end = false;
     for (int k = 0; !reached_end; ++k) {
         REQUIRE(k < 100);

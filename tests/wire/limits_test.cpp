@@ -17,18 +17,6 @@ using namespace hawser::test;
 
 namespace {
 
-template <class Condition>
-bool eventually(Condition condition) {
-    const auto give_up = std::chrono::steady_clock::now() + patience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > give_up) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
-}
-
 Response wait_for(std::future<Response>& future) {
     if (future.wait_for(patience) != std::future_status::ready) {
         throw TimedOut{"no response"};
@@ -36,7 +24,7 @@ Response wait_for(std::future<Response>& future) {
     return future.get();
 }
 
-std::error_code error_of(Client& client, Request request) {
+std::error_code error_of_all(Client& client, Request request) {
     std::error_code ec;
     Response res = client.send(std::move(request), ec);
     if (!ec) {
@@ -114,33 +102,33 @@ TEST_CASE("however a request ends, its place goes to the next one", "[R28][T-A13
         return client.get(server.url("/ok")).body.read_all() == "GET /ok - " &&
                client.stats().open == 1 && client.stats().waiting == 0;
     };
-    CHECK(error_of(client, {"GET", server.url("/fin")}) == error::server_closed);
+    CHECK(error_of_all(client, {"GET", server.url("/fin")}) == error::server_closed);
     CHECK(works());
-    CHECK(error_of(client, {"GET", server.url("/fin")}) == error::server_closed);  // including its
-                                                                                   // retry
+    CHECK(error_of_all(client, {"GET", server.url("/fin")}) ==
+          error::server_closed);  // including its retry
     CHECK(works());
-    CHECK(error_of(client, {"GET", server.url("/bad")}) == error::bad_response);
+    CHECK(error_of_all(client, {"GET", server.url("/bad")}) == error::bad_response);
     CHECK(works());
-    CHECK(error_of(client, {"GET", server.url("/cut")}) == error::incomplete_body);
+    CHECK(error_of_all(client, {"GET", server.url("/cut")}) == error::incomplete_body);
     CHECK(works());
     client.get(server.url("/large"));
     CHECK(works());
     Request request{"GET", server.url("/silent")};
     request.options.response_header_timeout = 10ms;
-    CHECK(error_of(client, request) == error::header_timeout);
+    CHECK(error_of_all(client, request) == error::header_timeout);
     CHECK(works());
     request.options.timeout = 10ms;
-    CHECK(error_of(client, request) == hawser::condition::timeout);
+    CHECK(error_of_all(client, request) == hawser::condition::timeout);
     CHECK(works());
     {
         Response holds = client.get(server.url("/large"));  // one request waits for the place in
                                                             // vain
         request.options.response_header_timeout.reset();
-        CHECK(error_of(client, request) == error::total_timeout);
+        CHECK(error_of_all(client, request) == error::total_timeout);
         CHECK(client.stats().waiting == 0);
     }
     CHECK(works());
-    CHECK(error_of(client, {"POST", server.url(), RequestBody::stream(pieces("abc", 1), 9)}) ==
+    CHECK(error_of_all(client, {"POST", server.url(), RequestBody::stream(pieces("abc", 1), 9)}) ==
           error::request_body_error);
     CHECK(works());
 }

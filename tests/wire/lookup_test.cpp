@@ -32,19 +32,6 @@ std::string url_of(const std::string& host, std::uint16_t port, const std::strin
     return "http://" + host + ':' + std::to_string(port) + path;
 }
 
-/// Yields until `condition` holds.
-template <class Condition>
-bool eventually(Condition condition) {
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > until) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
-}
-
 /// A pool for one test; its threads may outlive the test.
 LookupPool& new_pool(std::size_t threads, std::chrono::milliseconds idle) {
     static auto& pools = *new std::deque<LookupPool>;

@@ -26,14 +26,29 @@ TEST_CASE("what the server has sent can be read before it sends more",
     FdGuard fds;
     struct Case {
         const char* what;
-        std::string head, first, second, end;
-        bool closes;
+        std::string head, first, later, end = "";
+        bool closes = false;
     };
     const std::vector<Case> cases = {
-        {"a length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", "first", "later", "", false},
-        {"chunks", chunked_head, "5\r\nfirst\r\n", "5\r\nlater\r\n", "0\r\n\r\n", false},
-        {"a chunk begun", chunked_head, "a\r\nfirst", "later\r\n", "0\r\n\r\n", false},
-        {"until close", "HTTP/1.1 200 OK\r\n\r\n", "first", "later", "", true},
+        {.what = "a length",
+         .head = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
+         .first = "first",
+         .later = "later"},
+        {.what = "chunks",
+         .head = chunked_head,
+         .first = "5\r\nfirst\r\n",
+         .later = "5\r\nlater\r\n",
+         .end = "0\r\n\r\n"},
+        {.what = "a chunk begun",
+         .head = chunked_head,
+         .first = "a\r\nfirst",
+         .later = "later\r\n",
+         .end = "0\r\n\r\n"},
+        {.what = "until close",
+         .head = "HTTP/1.1 200 OK\r\n\r\n",
+         .first = "first",
+         .later = "later",
+         .closes = true},
     };
     for (const Case& c : cases) {
         for (const bool head_alone : {false, true}) {
@@ -49,7 +64,7 @@ TEST_CASE("what the server has sent can be read before it sends more",
                     peer.send(c.head + c.first);
                 }
                 peer.await(got_first);
-                peer.send(c.second);
+                peer.send(c.later);
                 peer.send(c.end);
                 if (!c.closes) {
                     peer.read_request();

@@ -11,12 +11,6 @@ using namespace hawser::test;
 
 namespace {
 
-std::error_code error_of(Client& client, Request request) {
-    std::error_code ec;
-    client.send(std::move(request), ec);
-    return ec;
-}
-
 void end_by(Peer& peer, std::string_view how) {
     how == "RST" ? peer.reset() : peer.close();
 }
@@ -46,9 +40,9 @@ TEST_CASE("a stale connection leads to one retry, if allowed",
     struct Case {
         const char* what;
         std::string method;
-        RequestBody body;
-        bool marked;
-        bool retried;
+        RequestBody body{};
+        bool marked = false;  // as idempotent
+        bool retried = false;
     };
     const auto text = pattern(1000);
     int rewound = 0;
@@ -61,17 +55,28 @@ TEST_CASE("a stale connection leads to one retry, if allowed",
     const TempFile file{text};
     const auto how = GENERATE(as<std::string>{}, "FIN", "RST");
     const std::vector<Case> cases{
-        {"GET", "GET", {}, false, true},
-        {"HEAD", "HEAD", {}, false, true},
-        {"DELETE", "DELETE", {}, false, true},
-        {"PUT of a string", "PUT", text, false, true},
-        {"PUT of a file", "PUT", RequestBody::file(file.path()), false, true},
-        {"PUT of a stream", "PUT", RequestBody::stream(pieces(text, 300)), false, false},
-        {"PUT of a rewindable stream", "PUT", RequestBody::stream(source, {}, rewind), false, true},
-        {"POST", "POST", text, false, false},
-        {"PATCH", "PATCH", text, false, false},
-        {"marked POST", "POST", text, true, true},
-        {"marked POST of a stream", "POST", RequestBody::stream(pieces(text, 300)), true, false},
+        {.what = "GET", .method = "GET", .retried = true},
+        {.what = "HEAD", .method = "HEAD", .retried = true},
+        {.what = "DELETE", .method = "DELETE", .retried = true},
+        {.what = "PUT of a string", .method = "PUT", .body = text, .retried = true},
+        {.what = "PUT of a file",
+         .method = "PUT",
+         .body = RequestBody::file(file.path()),
+         .retried = true},
+        {.what = "PUT of a stream",
+         .method = "PUT",
+         .body = RequestBody::stream(pieces(text, 300))},
+        {.what = "PUT of a rewindable stream",
+         .method = "PUT",
+         .body = RequestBody::stream(source, {}, rewind),
+         .retried = true},
+        {.what = "POST", .method = "POST", .body = text},
+        {.what = "PATCH", .method = "PATCH", .body = text},
+        {.what = "marked POST", .method = "POST", .body = text, .marked = true, .retried = true},
+        {.what = "marked POST of a stream",
+         .method = "POST",
+         .body = RequestBody::stream(pieces(text, 300)),
+         .marked = true},
     };
     for (const Case& row : cases) {
         INFO(row.what << ' ' << how);
@@ -189,18 +194,19 @@ TEST_CASE("a response truncated at any byte is never mistaken for a whole one", 
     FdGuard fds;
     struct Case {
         std::string head;
-        std::string body;      // as on the wire
-        std::size_t overhead;  // of framing before the first byte of the body
+        std::string body;          // as on the wire
+        std::size_t overhead = 0;  // of framing before the first byte of the body
     };
     const std::vector<Case> cases{
-        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "hello", 0},
-        {"HTTP/1.1 100 x\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-         "5\r\nhello\r\n0\r\n\r\n",
-         3},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-         "5\r\nhello\r\n0\r\nA: b\r\n\r\n",
-         3},
-        {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\n", "hello", 0},
+        {.head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", .body = "hello"},
+        {.head = "HTTP/1.1 100 x\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+         .body = "5\r\nhello\r\n0\r\n\r\n",
+         .overhead = 3},
+        {.head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+         .body = "5\r\nhello\r\n0\r\nA: b\r\n\r\n",
+         .overhead = 3},
+        {.head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\n",
+         .body = "hello"},
     };
     const auto how = GENERATE(as<std::string>{}, "FIN", "RST");
     for (const Case& row : cases) {

@@ -15,11 +15,11 @@ namespace {
 
 struct Row {
     const char* what;
-    std::string method;
-    std::string bytes;  // of the response
-    std::string body;   // what the caller gets
-    bool reusable;
-    std::string extra{};  // sent after it, in the same segment
+    std::string method = "GET";
+    std::string bytes;      // of the response
+    std::string extra{};    // sent after it, in the same segment
+    std::string body = "";  // what the caller gets
+    bool reusable = true;
 };
 
 std::string ok(std::string_view fields, std::string_view body = {}) {
@@ -33,52 +33,80 @@ const std::vector<Row>& rows() {
     static const std::string not_modified = "HTTP/1.1 304 x\r\nContent-Length: 9\r\n\r\n";
     static const std::string of_head = ok("Content-Length: 9\r\n");
     static const std::vector<Row> all{
-        {"length", "GET", two, "ok", true},
-        {"no length at all", "GET", ok("Content-Length: 0\r\n"), "", true},
-        {"chunked", "GET", chunked, "ok", true},
-        {"trailers", "GET", respond_chunked({"ok"}, "", "X-T: 1\r\n"), "ok", true},
-        {"204", "GET", no_content, "", true},
-        {"304", "GET", not_modified, "", true},
-        {"HEAD", "HEAD", of_head, "", true},
-        {"HEAD, chunked", "HEAD", ok("Transfer-Encoding: chunked\r\n"), "", true},
-        {"interim first",
-         "GET",
-         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nA: b\r\n\r\n" + two,
-         "ok",
-         true},
-        {"1.0 keep-alive",
-         "GET",
-         "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok",
-         "ok",
-         true},
-        {"1.0", "GET", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok", false},
-        {"close", "GET", ok("Connection: close\r\nContent-Length: 2\r\n", "ok"), "ok", false},
-        {"a list with close",
-         "GET",
-         ok("Connection: x, Close\r\nContent-Length: 2\r\n", "ok"),
-         "ok",
-         false},
-        {"keep-alive and close",
-         "GET",
-         ok("Connection: keep-alive\r\nConnection: close\r\nContent-Length: 2\r\n", "ok"),
-         "ok",
-         false},
-        {"close on 204", "GET", "HTTP/1.1 204 x\r\nConnection: close\r\n\r\n", "", false},
-        {"junk after a length", "GET", two, "ok", false, "x"},
-        {"CRLF after a length", "GET", two, "ok", false, "\r\n"},
-        {"a second response", "GET", two, "ok", false, two},
-        {"junk after chunks", "GET", chunked, "ok", false, "0\r\n\r\n"},
-        {"a second chunked response", "GET", chunked, "ok", false, chunked},
-        {"a body after 204", "GET", no_content, "", false, "hi"},
-        {"a body after 304", "GET", not_modified, "", false, "not it us"},
-        {"a body after HEAD", "HEAD", of_head, "", false, "not it us"},
-        {"a response after HEAD", "HEAD", of_head, "", false, two},
-        {"junk after close",
-         "GET",
-         ok("Connection: close\r\nContent-Length: 2\r\n", "ok"),
-         "ok",
-         false,
-         "junk"},
+        {.what = "length", .bytes = two, .body = "ok"},
+        {.what = "no length at all", .bytes = ok("Content-Length: 0\r\n")},
+        {.what = "chunked", .bytes = chunked, .body = "ok"},
+        {.what = "trailers", .bytes = respond_chunked({"ok"}, "", "X-T: 1\r\n"), .body = "ok"},
+        {.what = "204", .bytes = no_content},
+        {.what = "304", .bytes = not_modified},
+        {.what = "HEAD", .method = "HEAD", .bytes = of_head},
+        {.what = "HEAD, chunked", .method = "HEAD", .bytes = ok("Transfer-Encoding: chunked\r\n")},
+        {.what = "interim first",
+         .bytes = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nA: b\r\n\r\n" + two,
+         .body = "ok"},
+        {.what = "1.0 keep-alive",
+         .bytes = "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok",
+         .body = "ok"},
+        {.what = "1.0",
+         .bytes = "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+         .body = "ok",
+         .reusable = false},
+        {.what = "close",
+         .bytes = ok("Connection: close\r\nContent-Length: 2\r\n", "ok"),
+         .body = "ok",
+         .reusable = false},
+        {.what = "a list with close",
+         .bytes = ok("Connection: x, Close\r\nContent-Length: 2\r\n", "ok"),
+         .body = "ok",
+         .reusable = false},
+        {.what = "keep-alive and close",
+         .bytes = ok("Connection: keep-alive\r\nConnection: close\r\nContent-Length: 2\r\n", "ok"),
+         .body = "ok",
+         .reusable = false},
+        {.what = "close on 204",
+         .bytes = "HTTP/1.1 204 x\r\nConnection: close\r\n\r\n",
+         .reusable = false},
+        {.what = "junk after a length",
+         .bytes = two,
+         .extra = "x",
+         .body = "ok",
+         .reusable = false},
+        {.what = "CRLF after a length",
+         .bytes = two,
+         .extra = "\r\n",
+         .body = "ok",
+         .reusable = false},
+        {.what = "a second response", .bytes = two, .extra = two, .body = "ok", .reusable = false},
+        {.what = "junk after chunks",
+         .bytes = chunked,
+         .extra = "0\r\n\r\n",
+         .body = "ok",
+         .reusable = false},
+        {.what = "a second chunked response",
+         .bytes = chunked,
+         .extra = chunked,
+         .body = "ok",
+         .reusable = false},
+        {.what = "a body after 204", .bytes = no_content, .extra = "hi", .reusable = false},
+        {.what = "a body after 304",
+         .bytes = not_modified,
+         .extra = "not it us",
+         .reusable = false},
+        {.what = "a body after HEAD",
+         .method = "HEAD",
+         .bytes = of_head,
+         .extra = "not it us",
+         .reusable = false},
+        {.what = "a response after HEAD",
+         .method = "HEAD",
+         .bytes = of_head,
+         .extra = two,
+         .reusable = false},
+        {.what = "junk after close",
+         .bytes = ok("Connection: close\r\nContent-Length: 2\r\n", "ok"),
+         .extra = "junk",
+         .body = "ok",
+         .reusable = false},
     };
     return all;
 }
@@ -88,17 +116,19 @@ Script then_ordinary(Script first) {
     return in_order({std::move(first), keep_alive_server([](auto&) { return respond("next"); })});
 }
 
-/// Waits until `condition` holds; another thread brings that about.
-template <class Condition>
-bool eventually(Condition condition) {
-    const auto give_up = std::chrono::steady_clock::now() + patience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > give_up) {
-            return false;
-        }
-        std::this_thread::yield();
+/// What a server does to an idle connection: ends it, or sends what nobody asked for.
+void disturb(Peer& peer, const std::string& what) {
+    if (what == "FIN") {
+        peer.half_close();
+    } else if (what == "RST") {
+        peer.reset();
+    } else if (what == "RESPONSE") {
+        peer.send(respond("poison"));
+    } else if (what == "408") {
+        peer.send(reply("408 Request Timeout", "late", "Connection: close\r\n"));
+    } else {
+        peer.send(what);
     }
-    return true;
 }
 
 /// A connection idle for less than this is not probed for a request that could be sent again.
@@ -184,19 +214,10 @@ TEST_CASE("any event on an idle connection closes it",
         peer.read_request();
         peer.send(respond("first"));
         peer.await(go);
-        if (what == "FIN") {
-            peer.half_close();
-        } else if (what == "RST") {
-            peer.reset();
-            gone.open();
-            return;
-        } else {
-            peer.send(what == "RESPONSE" ? respond("poison")
-                      : what == "408"
-                          ? reply("408 Request Timeout", "late", "Connection: close\r\n")
-                          : what);
+        disturb(peer, what);
+        if (what != "RST") {
+            peer.wait_for_eof();
         }
-        peer.wait_for_eof();
         gone.open();
     })};
     IoThread io;
@@ -228,13 +249,7 @@ TEST_CASE("the same events are noticed at checkout if nothing watched meanwhile"
         peer.read_request();
         peer.send(respond("first"));
         peer.await(go);
-        if (what == "FIN") {
-            peer.half_close();
-        } else if (what == "RST") {
-            peer.reset();
-        } else {
-            peer.send(what == "RESPONSE" ? respond("poison") : what);
-        }
+        disturb(peer, what);
         sent.open();
         if (what != "RST") {
             peer.wait_for_eof();

@@ -38,15 +38,20 @@ int option(int fd, int level, int name) {
     return value;
 }
 
+/// Each test that asks for it runs twice.
+ServerOptions without_tls_and_with() {
+    ServerOptions options;
+    if (GENERATE(false, true)) {
+        options.tls = good_tls();
+    }
+    return options;
+}
+
 }  // namespace
 
 TEST_CASE("small writes are sent at once: TCP_NODELAY is set", "[F-N05]") {
     FdGuard fds;
-    const bool tls = GENERATE(false, true);
-    ServerOptions options;
-    if (tls) {
-        options.tls = good_tls();
-    }
+    const ServerOptions options = without_tls_and_with();
     ScriptServer server{keep_alive_server(echo), options};
     Client client{trusting()};
     const Response res = client.get(server.url());
@@ -57,11 +62,7 @@ TEST_CASE("small writes are sent at once: TCP_NODELAY is set", "[F-N05]") {
 
 TEST_CASE("a child program does not inherit connections") {
     FdGuard fds;
-    const bool tls = GENERATE(false, true);
-    ServerOptions options;
-    if (tls) {
-        options.tls = good_tls();
-    }
+    const ServerOptions options = without_tls_and_with();
     ScriptServer server{keep_alive_server(echo), options};
     Client client{trusting()};
     for (const char* host : {"127.0.0.1", "localhost"}) {
@@ -77,11 +78,7 @@ TEST_CASE("a child program does not inherit connections") {
 
 TEST_CASE("the socket of a body that is closed early is closed when close() returns", "[X-13]") {
     FdGuard fds;
-    const bool tls = GENERATE(false, true);
-    ServerOptions options;
-    if (tls) {
-        options.tls = good_tls();
-    }
+    const ServerOptions options = without_tls_and_with();
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); }), options};
     Client client{trusting()};

@@ -88,6 +88,19 @@ void check_at_rest(const hawser::TransportStats& stats) {
                                  stats.write_unfinished + stats.leftover_bytes + stats.closed_idle);
 }
 
+/// Each thread sends its requests one after another, and reads what comes.
+void get_in_threads(Client& client, const ScriptServer& server, Tally& tally) {
+    in_threads(threads, [&](int t) {
+        for (int i = 0; i < each; ++i) {
+            const auto target = target_of(t, i);
+            std::error_code ec;
+            Response response = client.get(server.url(target), ec);
+            const std::string text = ec ? "" : response.body.read_all(ec);
+            tally.count(ec, text, text_of(target));
+        }
+    });
+}
+
 /// Too large to arrive with its head; one of its lines names its request.
 std::string large_text_of(std::string_view target) {
     std::string text(target);
@@ -105,15 +118,7 @@ TEST_CASE("eight threads block on one client, and each gets its own answers", "[
     const std::size_t limit = GENERATE(0, 1, 3);
     Client client(TransportOptions{.max_conns_per_host = limit});
     Tally tally;
-    in_threads(threads, [&](int t) {
-        for (int i = 0; i < each; ++i) {
-            const auto target = target_of(t, i);
-            std::error_code ec;
-            Response response = client.get(server.url(target), ec);
-            const std::string text = ec ? "" : response.body.read_all(ec);
-            tally.count(ec, text, text_of(target));
-        }
-    });
+    get_in_threads(client, server, tally);
     CHECK(tally.right == threads * each);
     check_at_rest(client.stats());
     client.close_idle_connections();
@@ -273,15 +278,7 @@ TEST_CASE("threads that block on a client whose context other threads run", "[L1
     std::thread second([&] { io.context().run(); });
     Client client(io.executor(), TransportOptions{.max_conns_per_host = 3});
     Tally tally;
-    in_threads(threads, [&](int t) {
-        for (int i = 0; i < each; ++i) {
-            const auto target = target_of(t, i);
-            std::error_code ec;
-            Response response = client.get(server.url(target), ec);
-            const std::string text = ec ? "" : response.body.read_all(ec);
-            tally.count(ec, text, text_of(target));
-        }
-    });
+    get_in_threads(client, server, tally);
     CHECK(tally.right == threads * each);
     client.close_idle_connections();
     io.finish();

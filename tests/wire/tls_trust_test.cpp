@@ -71,17 +71,23 @@ TEST_CASE("any certificate of a chain may be the trusted one") {
         bool good;
     };
     const Row rows[] = {
-        {"the root", leaf, test_ca(), true},
-        {"the intermediate", leaf, middle, true},
-        {"the intermediate, which is not shown", leaf.without_chain(), middle, true},
-        {"the leaf", leaf, leaf, true},
-        {"a leaf signed by itself", alone, alone, true},
-        {"another one of the same name", alone, other, false},
-        {"the leaf of another", leaf, test_ca().issue(named), false},
-        {"an expired leaf",
-         test_ca().issue({.ips = {"127.0.0.1"}, .not_after = std::chrono::seconds{-1}}),
-         test_ca().issue({.ips = {"127.0.0.1"}, .not_after = std::chrono::seconds{-1}}),
-         false},
+        {.what = "the root", .shown = leaf, .trusted = test_ca(), .good = true},
+        {.what = "the intermediate", .shown = leaf, .trusted = middle, .good = true},
+        {.what = "the intermediate, which is not shown",
+         .shown = leaf.without_chain(),
+         .trusted = middle,
+         .good = true},
+        {.what = "the leaf", .shown = leaf, .trusted = leaf, .good = true},
+        {.what = "a leaf signed by itself", .shown = alone, .trusted = alone, .good = true},
+        {.what = "another one of the same name", .shown = alone, .trusted = other, .good = false},
+        {.what = "the leaf of another",
+         .shown = leaf,
+         .trusted = test_ca().issue(named),
+         .good = false},
+        {.what = "an expired leaf",
+         .shown = test_ca().issue({.ips = {"127.0.0.1"}, .not_after = std::chrono::seconds{-1}}),
+         .trusted = test_ca().issue({.ips = {"127.0.0.1"}, .not_after = std::chrono::seconds{-1}}),
+         .good = false},
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);

@@ -10,13 +10,8 @@ namespace {
 
 namespace http = bench::http;
 namespace net = bench::net;
+using bench::need;
 using Error = boost::system::error_code;
-
-void need(Error ec) {
-    if (ec) {
-        bench::fail(ec.message());
-    }
-}
 
 template <class Stream>
 class Worker {
@@ -81,16 +76,6 @@ private:
     http::response<http::string_body> response_;
 };
 
-template <class Stream>
-void work(bench::BeastWork& work) {
-    std::vector<std::unique_ptr<Worker<Stream>>> workers;
-    for (std::size_t i = 0; i < work.args.inflight; ++i) {
-        workers.push_back(std::make_unique<Worker<Stream>>(work));
-        workers.back()->next();
-    }
-    work.io.run();
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -101,6 +86,7 @@ int main(int argc, char** argv) {
     bench::Run run;
     bench::BeastWork all{args, run};
     all.load_root();
-    args.tls() ? work<bench::Tls>(all) : work<bench::Plain>(all);
+    args.tls() ? bench::run_workers<Worker<bench::Tls>>(all)
+               : bench::run_workers<Worker<bench::Plain>>(all);
     return run.report();
 }

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <malloc.h>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <sys/resource.h>
@@ -226,5 +227,23 @@ private:
     std::uint64_t sum_ = 0;
     std::size_t heap_ = 0;
 };
+
+template <class Error>
+void need(Error ec) {
+    if (ec) {
+        fail(ec.message());
+    }
+}
+
+/// One worker for each request in flight.
+template <class Worker, class Work>
+void run_workers(Work& work) {
+    std::vector<std::unique_ptr<Worker>> workers;
+    for (std::size_t i = 0; i < work.args.inflight; ++i) {
+        workers.push_back(std::make_unique<Worker>(work));
+        workers.back()->next();
+    }
+    work.io.run();
+}
 
 }  // namespace bench

@@ -17,6 +17,7 @@
 
 namespace {
 
+using bench::need;
 using Plain = asio::ip::tcp::socket;
 using Tls = asio::ssl::stream<asio::ip::tcp::socket>;
 
@@ -28,12 +29,6 @@ struct Work {
     std::size_t started = 0;
     std::size_t finished_workers = 0;
 };
-
-void need(std::error_code ec) {
-    if (ec) {
-        bench::fail(ec.message());
-    }
-}
 
 template <class Stream>
 class Worker {
@@ -119,16 +114,6 @@ private:
     bench::BodySum sum_;
 };
 
-template <class Stream>
-void work(Work& work) {
-    std::vector<std::unique_ptr<Worker<Stream>>> workers;
-    for (std::size_t i = 0; i < work.args.inflight; ++i) {
-        workers.push_back(std::make_unique<Worker<Stream>>(work));
-        workers.back()->next();
-    }
-    work.io.run();
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -142,6 +127,6 @@ int main(int argc, char** argv) {
         all.tls.load_verify_file(args.ca);
         all.tls.set_verify_mode(asio::ssl::verify_peer);
     }
-    args.tls() ? work<Tls>(all) : work<Plain>(all);
+    args.tls() ? bench::run_workers<Worker<Tls>>(all) : bench::run_workers<Worker<Plain>>(all);
     return run.report();
 }
