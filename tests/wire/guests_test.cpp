@@ -266,12 +266,16 @@ TEST_CASE(
         peer.wait_for_eof();
     });
     struct Closing final : hawser::ClientTrace {
-        explicit Closing(Client of) : client(std::move(of)) {}
-        ~Closing() override { client.close_idle_connections(); }
+        Closing(Client of, GuestLog& to) : client(std::move(of)), log(to) {}
+        ~Closing() override {
+            log.called();
+            client.close_idle_connections();
+        }
         Client client;
+        GuestLog& log;
     };
     Request request("GET", guests.server.url("/"));
-    request.options.trace = std::make_shared<Closing>(guests.client);
+    request.options.trace = std::make_shared<Closing>(guests.client, guests.log);
     guests.client.async_send(std::move(request), guests.handler([&](std::error_code, Response) {
         ++guests.completed;
         guests.io.stop();

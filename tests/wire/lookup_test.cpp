@@ -11,6 +11,7 @@
 #include <hawser/detail/io/name_lookup.hpp>
 
 #include <asio/bind_executor.hpp>
+#include <asio/strand.hpp>
 
 #include <array>
 #include <deque>
@@ -178,8 +179,10 @@ TEST_CASE("run() does not return while the name of a connection made ahead is lo
     StuckResolver stuck;
     ScriptServer server(hello_server());
     asio::io_context io, other;  // the handler is work of the other context
-    Client client(io.get_executor(), TransportOptions{.resolve_timeout = 0ms});  // no timer is work
-                                                                                 // either
+    const asio::any_io_executor executor = GENERATE(false, true)
+                                               ? asio::any_io_executor(asio::make_strand(io))
+                                               : asio::any_io_executor(io.get_executor());
+    Client client(executor, TransportOptions{.resolve_timeout = 0ms});  // no timer is work either
     std::optional<std::error_code> outcome;
     const auto dial_ahead = [&](auto& transport, auto... arguments) {
         if constexpr (requires { transport.async_preconnect(arguments...); }) {
