@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include "../support/interpret_fields.hpp"
 #include <hawser/detail/message/framing.hpp>
 #include <hawser/error.hpp>
 
@@ -13,9 +14,9 @@
 using hawser::Headers;
 using hawser::Version;
 using hawser::detail::BodyFraming;
-using hawser::detail::interpret_fields;
 using hawser::detail::plan_body;
 using hawser::detail::ResponseHead;
+using hawser::test::interpret_fields;
 
 namespace {
 

@@ -265,13 +265,6 @@ void for_each_token(std::string_view list, Visitor&& visit) {
     }
 }
 
-/// Whether the list contains the token, ignoring case.
-inline bool has_token(std::string_view list, std::string_view token) noexcept {
-    bool found = false;
-    for_each_token(list, [&](std::string_view element) { found |= iequals(element, token); });
-    return found;
-}
-
 /// Accepts digits only: no sign, no blank, no empty text. False beyond 2^63-1 (RFC 9110 section
 /// 8.6).
 constexpr bool parse_decimal(std::string_view text, std::uint64_t& value) noexcept {

@@ -108,9 +108,6 @@ inline std::string_view framing_value(std::string_view name,
 /// response and refused in a request.
 [[nodiscard]] bool may_be_trailer(std::string_view name) noexcept;
 
-/// Runs FramingScan over all fields of a head.
-[[nodiscard]] std::error_code interpret_fields(ResponseHead& head, bool tolerant = false) noexcept;
-
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)

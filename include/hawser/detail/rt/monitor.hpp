@@ -153,7 +153,6 @@ public:
     };
 
     Wait wait() noexcept { return Wait(*this); }
-    bool awaited() const noexcept { return strand_ != nullptr; }
 
     void notify() noexcept {
         if (strand_) {

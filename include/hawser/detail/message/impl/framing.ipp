@@ -262,12 +262,4 @@ HAWSER_DECL bool may_be_trailer(std::string_view name) noexcept {
     });
 }
 
-HAWSER_DECL std::error_code interpret_fields(ResponseHead& head, bool tolerant) noexcept {
-    FramingScan scan(tolerant);
-    for (const auto& [name, value] : head.headers) {
-        scan.field(name, value);
-    }
-    return scan.finish(head);
-}
-
 }  // namespace hawser::detail
