@@ -184,7 +184,7 @@ private:
         }
         prepare(trip->to_send);
         return detail::initiate<detail::Completion<Response>>(
-            *round_tripper_, token, std::move(trip));
+            *round_tripper_, std::forward<Token>(token), std::move(trip));
     }
     [[noreturn]] static void throw_forked();
     void prepare(Request& request) const;

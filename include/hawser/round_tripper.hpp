@@ -62,7 +62,8 @@ public:
     auto async_round_trip(Request request, Token&& token = {}) {
         auto trip = new_trip();
         trip->to_send = std::move(request);
-        return detail::initiate<detail::Completion<Response>>(*this, token, std::move(trip));
+        return detail::initiate<detail::Completion<Response>>(
+            *this, std::forward<Token>(token), std::move(trip));
     }
 
 private:

@@ -86,7 +86,7 @@ public:
     template <asio::completion_token_for<void(std::error_code)> Token = asio::use_awaitable_t<>>
     auto async_preconnect(UrlArg url, std::size_t n, Token&& token = {}) {
         return detail::initiate<detail::Completion<detail::NoResult>>(
-            *this, token, Url(std::move(url)), n);
+            *this, std::forward<Token>(token), Url(std::move(url)), n);
     }
 
     /// Ends the transport in an orderly way: idle connections are closed and dials aborted; waiting
@@ -101,7 +101,8 @@ public:
     /// continues.
     template <asio::completion_token_for<void(std::error_code)> Token = asio::use_awaitable_t<>>
     auto async_shutdown(std::chrono::milliseconds grace, Token&& token = {}) {
-        return detail::initiate<detail::Completion<detail::NoResult>>(*this, token, grace);
+        return detail::initiate<detail::Completion<detail::NoResult>>(
+            *this, std::forward<Token>(token), grace);
     }
 
     /// Blocking forms of async_preconnect() and async_shutdown(). They fail with the same errors,

@@ -84,7 +84,8 @@ public:
               asio::completion_token_for<void(std::error_code, std::size_t)> Token =
                   asio::use_awaitable_t<>>
     auto async_write_some(const ConstBuffers& buffers, Token&& token = {}) {
-        return detail::initiate<detail::TunnelWrite>(*this, token, detail::first_bytes(buffers));
+        return detail::initiate<detail::TunnelWrite>(
+            *this, std::forward<Token>(token), detail::first_bytes(buffers));
     }
     /// Blocks until some bytes are written. Fails with the errors of async_write_some(), or with
     /// error::would_deadlock.

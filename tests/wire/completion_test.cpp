@@ -209,6 +209,21 @@ TEST_CASE("nothing completes inside its initiating call, even if the result is a
     CHECK(completed == 4);
 }
 
+TEST_CASE("a handler that is an lvalue is copied, not moved from") {
+    asio::io_context io;
+    Client client(io.get_executor());
+    int completed = 0;
+    std::function<void(std::error_code, Response)> handler = [&](std::error_code, const Response&) {
+        ++completed;
+    };
+    client.async_get(hawser::Url(), handler);  // no URL: it fails at once
+    REQUIRE(handler);
+    client.async_get(hawser::Url(), handler);
+    REQUIRE(handler);
+    io.run();
+    CHECK(completed == 2);
+}
+
 TEST_CASE("a hundred thousand immediate completions use no extra stack", "[L06]") {
     FdGuard fds;
     ScriptServer server([](Peer& peer) {

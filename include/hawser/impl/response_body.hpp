@@ -15,7 +15,8 @@ auto ResponseBody::async_read_some(const MutableBuffers& buffers, Token&& token)
     if constexpr (std::is_same_v<std::decay_t<Token>, asio::use_awaitable_t<>>) {
         return await_some(buffers);
     } else {
-        return detail::initiate<detail::ReadSome>(*this, token, detail::first_buffer(buffers));
+        return detail::initiate<detail::ReadSome>(
+            *this, std::forward<Token>(token), detail::first_buffer(buffers));
     }
 }
 
@@ -45,7 +46,7 @@ auto ResponseBody::async_read_all(std::size_t max, Token&& token) {
     if constexpr (std::is_same_v<std::decay_t<Token>, asio::use_awaitable_t<>>) {
         return await_all(max);
     } else {
-        return detail::initiate<detail::ReadAll>(*this, token, max);
+        return detail::initiate<detail::ReadAll>(*this, std::forward<Token>(token), max);
     }
 }
 

@@ -51,9 +51,10 @@ struct Initiation {
     Self* self;
 };
 
-/// Initiates an Operation of `self` with the caller's token.
+/// Initiates an Operation of `self` with the caller's token, which is forwarded: a handler that is
+/// an lvalue is copied, never moved from.
 template <class Operation, class Self, class Token, class... Args>
-auto initiate(Self& self, Token& token, Args&&... args) {
+auto initiate(Self& self, Token&& token, Args&&... args) {
     using Signature = typename SignatureFor<Token, typename Operation::result_type>::type;
     return asio::async_initiate<Token, Signature>(
         Initiation<Operation, Self>{&self}, token, std::forward<Args>(args)...);
