@@ -44,8 +44,6 @@ public:
     /// Records the failure of a request that got no further than the queue.
     void note_in_queue(std::error_code ec) noexcept;
 
-    ConnectKeyView key() const noexcept;
-
     HAWSER_DECL void respond(PersistConn& conn, ReceivedResponse& arrival) override;
     HAWSER_DECL void finished(PersistConn& connection) noexcept override;
     HAWSER_DECL void failed(CalledFrom from) override;
@@ -59,6 +57,7 @@ private:
     std::error_code open_body();
     std::error_code write_head();
     HeadExtras extras() const noexcept;
+    ConnectKeyView key() const noexcept;
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
 
     std::error_code prepare_retry(Retry reason, TaskList& due) noexcept;

@@ -86,7 +86,7 @@ public:
         spare_trips_.keep(memory, std::move(buffer));
     }
     /// Takes an idle connection, or else registers the request as waiting, in one step.
-    CheckedOut check_out(RoundTrip& trip, TaskList& due);
+    CheckedOut check_out(RoundTrip& trip, const ConnectKeyView& key, TaskList& due);
     /// Removes the request from the queue, or returns the connection that serves it.
     Withdrawn withdraw(RoundTrip& trip) noexcept;
     /// Counts a request that is sent again.

@@ -107,7 +107,7 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
 HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
     try {
         for (;;) {
-            const CheckedOut found = core_->check_out(*this, due);
+            const CheckedOut found = core_->check_out(*this, key(), due);
             if (found.refused) {
                 note_in_queue(found.refused);
                 return complete(found.refused, due);

@@ -79,7 +79,9 @@ HAWSER_DECL StartableTripPtr TransportCore::new_trip() {
 
 // ── A connection for a request ───────────────────────────────────────────────────────────────────
 
-HAWSER_DECL CheckedOut TransportCore::check_out(RoundTrip& trip, TaskList& due) {
+HAWSER_DECL CheckedOut TransportCore::check_out(RoundTrip& trip,
+                                                const ConnectKeyView& key,
+                                                TaskList& due) {
     const TimePoint now = deadlines_.now();
     CheckedOut found;
     std::lock_guard lock(pool_.mutex);
@@ -88,7 +90,7 @@ HAWSER_DECL CheckedOut TransportCore::check_out(RoundTrip& trip, TaskList& due) 
         return found;
     }
     ConnPool::Victims victims;
-    const auto acquired = pool_.conns.acquire(trip, trip.key(), now, victims);
+    const auto acquired = pool_.conns.acquire(trip, key, now, victims);
     if (acquired.next == ConnPool::Next::lend) {
         trip.conn = conn_of(acquired.conn);
         found.conn = trip.conn;
