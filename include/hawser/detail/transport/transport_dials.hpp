@@ -70,6 +70,7 @@ private:
 
     Dial& make(const PoolHost& host);
     bool dial_again(Dial& dial, std::error_code ec, TaskList& due) noexcept;
+    static void serve(RoundTrip& trip, PersistConn& conn, std::error_code failed, TaskList& due);
     IntrusivePtr<PersistConn> new_conn(std::unique_ptr<Stream>& stream) noexcept;
     HAWSER_COLD Fault fault_of(const Dial& dial, std::error_code ec) const noexcept;
     HAWSER_COLD Failure failure_of(const Dial& dial, std::error_code ec) const noexcept;

@@ -50,6 +50,18 @@ HAWSER_DECL IntrusivePtr<PersistConn> TransportDials::new_conn(
     }
 }
 
+// Gives a request the new connection, which may have failed to start.
+HAWSER_DECL void TransportDials::serve(RoundTrip& trip,
+                                       PersistConn& conn,
+                                       std::error_code failed,
+                                       TaskList& due) {
+    if (failed) {
+        trip.complete(failed, due);
+    } else if (!conn.lend(&trip, false, due)) {
+        trip.obtain(due);
+    }
+}
+
 HAWSER_DECL void TransportDials::dialed(Dial& dial,
                                         std::unique_ptr<Stream> stream,
                                         CalledFrom from) {
@@ -81,10 +93,8 @@ HAWSER_DECL void TransportDials::dialed(Dial& dial,
     } else if (!trip) {
         conn->give_back(due);
     }
-    if (trip && failed) {
-        trip->complete(failed, due);
-    } else if (trip && !conn->lend(trip, false, due)) {
-        trip->obtain(due);
+    if (trip) {
+        serve(*trip, *conn, failed, due);
     }
     if (ended->watcher) {
         ended->watcher->done(failed, due, failed ? failure_of(dial, failed) : Failure());
