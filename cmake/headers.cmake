@@ -121,6 +121,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/response_reader.hpp
     include/hawser/detail/never_destroyed.hpp
     include/hawser/detail/openssl_version.hpp
+    include/hawser/detail/percent.hpp
     include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/connect_budget.hpp
@@ -188,6 +189,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/error.ipp
     include/hawser/impl/failure.ipp
     include/hawser/impl/headers.ipp
+    include/hawser/impl/parameters.ipp
     include/hawser/impl/request_body.hpp
     include/hawser/impl/request_body.ipp
     include/hawser/impl/response_body.hpp
@@ -197,6 +199,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
     include/hawser/options.hpp
+    include/hawser/parameters.hpp
     include/hawser/reasons.hpp
     include/hawser/request.hpp
     include/hawser/request_body.hpp

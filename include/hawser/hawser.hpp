@@ -13,6 +13,7 @@
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/options.hpp>
+#include <hawser/parameters.hpp>
 #include <hawser/request.hpp>
 #include <hawser/request_body.hpp>
 #include <hawser/response.hpp>

@@ -4,6 +4,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/parameters.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -135,6 +136,8 @@ public:
     [[nodiscard]] std::string_view query() const noexcept HAWSER_LIFETIMEBOUND {
         return after_mark(parts().query, parts().fragment);
     }
+    /// The decoded parameters of the query.
+    [[nodiscard]] Parameters parameters() const;
     /// Without its '#'. Never sent.
     [[nodiscard]] std::string_view fragment() const noexcept HAWSER_LIFETIMEBOUND {
         return after_mark(parts().fragment, parts().tail);
@@ -167,6 +170,12 @@ public:
     [[nodiscard]] Url resolve(std::string_view reference, std::error_code& ec) const;
     /// The same; throws `std::system_error`.
     [[nodiscard]] Url resolve(std::string_view reference) const;
+
+    /// Adds parameters to the query, which otherwise stays as it is; see Parameters::to_string().
+    /// Fails with `error::invalid_url` if this URL is empty, or would become longer than 64 KiB.
+    [[nodiscard]] Url with_query(const Parameters& added, std::error_code& ec) const;
+    /// The same; throws `std::system_error`.
+    [[nodiscard]] Url with_query(const Parameters& added) const;
 
     /// Whether both have the same text after the normalization above, including userinfo and
     /// fragment.

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/literal.hpp>
+#include <hawser/detail/percent.hpp>
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/url.hpp>
@@ -89,25 +90,6 @@ HAWSER_DECL void append_lower(std::string& out, std::string_view text) {
     }
 }
 
-HAWSER_DECL std::string percent_decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {  // the parser ensured two digits
-            out.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
-            i += 2;
-        } else {
-            out.push_back(text[i]);
-        }
-    }
-    return out;
-}
-
-HAWSER_DECL bool is_escape(std::string_view text, std::size_t at) noexcept {
-    return text[at] == '%' && text.size() - at > 2 && is(hex_char, text[at + 1]) &&
-           is(hex_char, text[at + 2]);
-}
-
 /// Bytes that no one means to have in a URL, and that parsers read differently: controls and
 /// backslashes.
 HAWSER_DECL bool has_bad_byte(std::string_view text) noexcept {
@@ -125,10 +107,8 @@ HAWSER_DECL void append_encoded(std::string& out, std::string_view text) {
         if (is(query_char, c) || is_escape(text, at)) {
             continue;
         }
-        const auto byte = static_cast<unsigned char>(c);
         out.append(text.substr(done, at - done));
-        constexpr std::string_view digits = "0123456789ABCDEF";
-        out.append({'%', digits[byte / 16], digits[byte % 16]});
+        append_escape(out, c);
         done = at + 1;
     }
     out.append(text.substr(done));
@@ -539,14 +519,13 @@ HAWSER_DECL UrlArg::UrlArg(const std::string& text) : UrlArg(std::string_view(te
 
 HAWSER_DECL std::string Url::username() const {
     const std::string_view all = userinfo();
-    return detail::percent_decode(all.substr(0, all.find(':')));
+    return percent_decode(all.substr(0, all.find(':')));
 }
 
 HAWSER_DECL std::string Url::password() const {
     const std::string_view all = userinfo();
     const std::size_t colon = all.find(':');
-    return colon == std::string_view::npos ? std::string()
-                                           : detail::percent_decode(all.substr(colon + 1));
+    return colon == std::string_view::npos ? std::string() : percent_decode(all.substr(colon + 1));
 }
 
 /// Everything before the path, in the form that `parse` reads.
@@ -633,6 +612,37 @@ HAWSER_DECL void Url::append_resolved(std::string& out, std::string_view referen
 HAWSER_DECL Url Url::resolve(std::string_view reference) const {
     std::error_code ec;
     Url url = resolve(reference, ec);
+    if (ec) {
+        detail::throw_invalid_url(url.refusal());
+    }
+    return url;
+}
+
+HAWSER_DECL Parameters Url::parameters() const {
+    return Parameters::parse(query());
+}
+
+HAWSER_DECL Url Url::with_query(const Parameters& added, std::error_code& ec) const {
+    if (empty()) {
+        ec = error::invalid_url;
+        return block_ ? *this : refused({}, "parameters without a URL");
+    }
+    std::string out;
+    append_authority(out, false);
+    out.append(target());
+    const bool has_query = parts().query != parts().fragment;
+    if (!added.empty() && !has_query) {
+        out.push_back('?');
+    } else if (!added.empty() && !query().empty() && query().back() != '&') {
+        out.push_back('&');
+    }
+    out.append(added.to_string()).append(view(parts().fragment, parts().tail));
+    return parse(out, ec);
+}
+
+HAWSER_DECL Url Url::with_query(const Parameters& added) const {
+    std::error_code ec;
+    Url url = with_query(added, ec);
     if (ec) {
         detail::throw_invalid_url(url.refusal());
     }

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/config.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hawser {
+
+/// Percent-encodes all bytes but letters, digits and `-._~` (RFC 3986 section 2.3), a space as
+/// `%20`. Fit for one segment of a path, and for a name or value anywhere in a URL.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
+/// Undoes percent_encode(). A '%' without two hex digits stays as it is, and so does a '+'. The
+/// result may contain any byte.
+[[nodiscard]] std::string percent_decode(std::string_view text);
+
+/// One of the Parameters of a list in braces, as views.
+class Parameter {
+public:
+    Parameter() noexcept = default;
+    Parameter(std::string_view name, std::string_view value) noexcept
+        : name_(name), value_(value), present_(true) {}
+
+private:
+    friend class Parameters;
+
+    std::string_view name_;
+    std::string_view value_;
+    bool present_ = false;
+};
+
+/// Names and values, in order, as a query or a form has them (`application/x-www-form-urlencoded`).
+/// Names may repeat. Names and values are opaque bytes, which should be UTF-8.
+///
+///     url = url.with_query({{"q", "a&b"}, {"page", "2"}});  // ?q=a%26b&page=2
+///     std::string q(url.parameters().get("q").value_or(""));  // "a&b"
+///
+/// Thread safety: distinct objects are safe; a shared object is safe for reading.
+class Parameters {
+public:
+    using value_type = std::pair<std::string, std::string>;
+    using const_iterator = std::vector<value_type>::const_iterator;
+
+    Parameters() noexcept = default;
+    /// From a list in braces of up to 16 parameters. (No `std::initializer_list`, which g++ 12
+    /// cannot compile inside of a `co_await` expression.)
+    Parameters(Parameter a,
+               Parameter b = {},
+               Parameter c = {},
+               Parameter d = {},
+               Parameter e = {},
+               Parameter f = {},
+               Parameter g = {},
+               Parameter h = {},
+               Parameter i = {},
+               Parameter j = {},
+               Parameter k = {},
+               Parameter l = {},
+               Parameter m = {},
+               Parameter n = {},
+               Parameter o = {},
+               Parameter p = {});
+    /// From a `std::map`, or any other range of pairs of strings.
+    template <class Range>
+    requires(!std::same_as<Range, Parameters>) && requires(const Range& range) {
+        { range.begin()->first } -> std::convertible_to<std::string_view>;
+        { range.begin()->second } -> std::convertible_to<std::string_view>;
+    }
+    Parameters(const Range& range) {  // NOLINT(google-explicit-constructor)
+        for (const auto& [name, value] : range) {
+            add(name, value);
+        }
+    }
+
+    /// Decodes a query (without its '?') or the body of a form, as browsers do: '+' is a space, a
+    /// '%' without two hex digits stays, and a name without '=' has an empty value. Accepts
+    /// everything.
+    [[nodiscard]] static Parameters parse(std::string_view text);
+
+    /// Appends a parameter, even if the name exists.
+    Parameters& add(std::string_view name, std::string_view value) &;
+    Parameters&& add(std::string_view name, std::string_view value) && {
+        return std::move(add(name, value));
+    }
+
+    /// The first value with this name, or nothing. Names are case-sensitive. The view stays valid
+    /// until the object changes.
+    [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept
+        HAWSER_LIFETIMEBOUND;
+    /// All values with this name, in order.
+    [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const
+        HAWSER_LIFETIMEBOUND;
+    [[nodiscard]] bool contains(std::string_view name) const noexcept {
+        return get(name).has_value();
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
+    [[nodiscard]] const_iterator begin() const noexcept HAWSER_LIFETIMEBOUND {
+        return list_.begin();
+    }
+    [[nodiscard]] const_iterator end() const noexcept HAWSER_LIFETIMEBOUND { return list_.end(); }
+
+    /// Encodes them as the URLSearchParams of browsers do: `q=a%26b&page=2`. A space becomes '+';
+    /// all other bytes but letters, digits and `*-._` are percent-encoded.
+    [[nodiscard]] std::string to_string() const;
+
+    friend bool operator==(const Parameters&, const Parameters&) = default;
+
+private:
+    std::vector<value_type> list_;
+};
+
+}  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/parameters.ipp>
+#endif
