@@ -139,6 +139,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
+    include/hawser/detail/random_hex.hpp
     include/hawser/detail/rt/blocking_loop.hpp
     include/hawser/detail/rt/bounded_channel.hpp
     include/hawser/detail/rt/completion.hpp
@@ -189,6 +190,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/error.ipp
     include/hawser/impl/failure.ipp
     include/hawser/impl/headers.ipp
+    include/hawser/impl/multipart.ipp
     include/hawser/impl/parameters.ipp
     include/hawser/impl/request_body.hpp
     include/hawser/impl/request_body.ipp
@@ -198,6 +200,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/transport.ipp
     include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
+    include/hawser/multipart.hpp
     include/hawser/options.hpp
     include/hawser/parameters.hpp
     include/hawser/reasons.hpp

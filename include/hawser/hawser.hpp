@@ -12,6 +12,7 @@
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
+#include <hawser/multipart.hpp>
 #include <hawser/options.hpp>
 #include <hawser/parameters.hpp>
 #include <hawser/request.hpp>

@@ -4,6 +4,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/body_source.hpp>
+#include <hawser/parameters.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,8 @@
 
 namespace hawser {
 
-/// The body of a request: nothing, a string, a file, or a stream of pieces.
+/// The body of a request: nothing, a string, a form, a file, or a stream of pieces. See also
+/// Multipart, for forms with files.
 ///
 /// A copy of a string or file body is independent; copies of a stream share their source.
 ///
@@ -32,11 +34,19 @@ public:
     RequestBody() noexcept = default;
 
     /// The bytes themselves: sent with Content-Length, and sent again if the request is retried.
-    RequestBody(std::string content) : content_(std::move(content)), present_(true) {}
+    RequestBody(std::string content) : RequestBody(std::move(content), Kind::text) {}
     RequestBody(std::string_view content) : RequestBody(std::string(content)) {}
     /// A null pointer fails the request with error::invalid_request.
     RequestBody(const char* content)
-        : content_(content != nullptr ? content : ""), present_(true), null_(content == nullptr) {}
+        : RequestBody(content != nullptr ? content : "",
+                      content != nullptr ? Kind::text : Kind::null) {}
+
+    /// Parameters as `application/x-www-form-urlencoded`, see Parameters::to_string().
+    static RequestBody form(const Parameters& parameters) {
+        return {parameters.to_string(), Kind::form};
+    }
+    /// JSON text, sent as it is with `Content-Type: application/json`.
+    static RequestBody json(std::string text) { return {std::move(text), Kind::json}; }
 
     /// The content of a file, opened when the request starts and read piece by piece while it is
     /// sent. For a regular file, its length at that moment is sent as Content-Length; bytes
@@ -80,7 +90,11 @@ public:
                               Rewind rewind = {});
 
     /// True if there is no body, which differs from a body of length 0.
-    bool empty() const noexcept { return !present_; }
+    bool empty() const noexcept { return kind_ == Kind::none; }
+
+    /// The Content-Type that the request gets, unless it sets one itself: of a form, a Multipart or
+    /// JSON. Empty for every other kind.
+    std::string_view content_type() const noexcept HAWSER_LIFETIMEBOUND;
 
     /// Number of bytes; `std::nullopt` if it is known only at the end (sent chunked). For a file,
     /// its current length.
@@ -90,21 +104,29 @@ public:
     /// streams.
     bool replayable() const noexcept { return !source_ || source_->replayable(); }
 
-    /// The bytes of a string body; empty for every other kind.
-    const std::string& content() const noexcept HAWSER_LIFETIMEBOUND { return content_; }
+    /// The bytes of a string, form or JSON body; empty for every other kind.
+    std::string_view content() const noexcept HAWSER_LIFETIMEBOUND {
+        return kind_ == Kind::source ? std::string_view() : text_;
+    }
 
     /// The source of a file or stream body; null for a string. Used by the transport.
     const std::shared_ptr<detail::BodySource>& source() const noexcept { return source_; }
     /// Releases the source, so that the transport decides where it is destroyed.
     std::shared_ptr<detail::BodySource> take_source() noexcept { return std::move(source_); }
     /// Whether it was made from a null pointer. Used by the transport.
-    bool null() const noexcept { return null_; }
+    bool null() const noexcept { return kind_ == Kind::null; }
 
 private:
-    std::string content_;
+    friend class Multipart;
+    enum class Kind : std::uint8_t { none, null, text, form, json, source };
+
+    RequestBody(std::string text, Kind kind) : text_(std::move(text)), kind_(kind) {}
+    RequestBody(std::shared_ptr<detail::BodySource> source, std::string type)
+        : text_(std::move(type)), source_(std::move(source)), kind_(Kind::source) {}
+
+    std::string text_;  // the bytes; of a file or stream, its content type
     std::shared_ptr<detail::BodySource> source_;
-    bool present_ = false;
-    bool null_ = false;
+    Kind kind_ = Kind::none;
 };
 
 }  // namespace hawser

@@ -70,6 +70,7 @@
 #include <hawser/impl/error.ipp>
 #include <hawser/impl/failure.ipp>
 #include <hawser/impl/headers.ipp>
+#include <hawser/impl/multipart.ipp>
 #include <hawser/impl/parameters.ipp>
 #include <hawser/impl/request_body.ipp>
 #include <hawser/impl/response_body.ipp>

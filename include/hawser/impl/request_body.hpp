@@ -169,9 +169,9 @@ RequestBody RequestBody::stream(Source source, std::optional<std::uint64_t> leng
     static_assert(rewinds, "hawser: a rewind is called without arguments.");
     RequestBody body;
     if constexpr (rewinds && (detail::NumberOfBytes<Result> || detail::AwaitableAnywhere<Result>)) {
-        body.present_ = true;
-        body.source_ = std::make_shared<detail::CallableSource<Source, Rewind>>(
-            std::move(source), length, std::move(rewind));
+        body = RequestBody(std::make_shared<detail::CallableSource<Source, Rewind>>(
+                               std::move(source), length, std::move(rewind)),
+                           {});
     }
     return body;
 }

@@ -246,14 +246,24 @@ private:
 namespace hawser {
 
 HAWSER_DECL RequestBody RequestBody::file(const std::string& path) {
-    RequestBody body;
-    body.present_ = true;
-    body.source_ = std::make_shared<detail::FileSource>(path);
-    return body;
+    return {std::make_shared<detail::FileSource>(path), {}};
 }
 
 HAWSER_DECL std::optional<std::uint64_t> RequestBody::length() const noexcept {
-    return source_ ? source_->length() : content_.size();
+    return source_ ? source_->length() : content().size();
+}
+
+HAWSER_DECL std::string_view RequestBody::content_type() const noexcept {
+    switch (kind_) {
+        case Kind::form:
+            return "application/x-www-form-urlencoded";
+        case Kind::json:
+            return "application/json";
+        case Kind::source:
+            return text_;
+        default:
+            return {};
+    }
 }
 
 }  // namespace hawser

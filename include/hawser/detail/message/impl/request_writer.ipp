@@ -18,6 +18,7 @@ inline constexpr std::size_t max_request_head = 1024 * 1024;
 struct HeadFacts {
     bool user_agent = false;
     bool accept_encoding = false;
+    bool content_type = false;
     bool close = false;  // options in the request's own Connection fields
     bool upgrade = false;
     bool protocol = false;  // an Upgrade field
@@ -87,6 +88,9 @@ HAWSER_DECL bool check_owned(std::string_view name,
                 return check_connection(value, facts);
             }
             facts.user_agent |= iequals(name, "user-agent");
+            return true;
+        case 12:
+            facts.content_type |= iequals(name, "content-type");
             return true;
         case 13:
             facts.credentials |= iequals(name, "authorization");
@@ -247,7 +251,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     const std::string_view host = request.host ? *request.host : request.url.host_header();
     const bool connect = is_exactly(request.method, "CONNECT");
     const std::string_view target = connect ? host : request.url.target();
-    const std::size_t fixed = 256;  // more than all constants written below
+    const std::size_t fixed = 256;  // more than all constants written below, and types of bodies
     const std::size_t bound = fixed + request.method.size() + target.size() + host.size() +
                               extras.user_agent.size() + facts.size;
     if (bound > max_request_head) {
@@ -273,6 +277,10 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     }
     if (plan.framing != OutgoingFraming::none) {
         put_framing(to, request, plan);
+        const std::string_view type = request.body.content_type();
+        if (!type.empty() && !facts.content_type) {
+            to.field("Content-Type", type);
+        }
     }
     put_user_fields(to, request.headers, add_close);
     to.put("\r\n");
