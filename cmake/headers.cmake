@@ -12,6 +12,7 @@ set(HAWSER_HEADERS
     include/hawser/cookie_jar.hpp
     include/hawser/coroutine_round_tripper.hpp
     include/hawser/detail/access.hpp
+    include/hawser/detail/base64.hpp
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
     include/hawser/detail/conn/awaited_on.hpp
@@ -192,6 +193,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/headers.ipp
     include/hawser/impl/multipart.ipp
     include/hawser/impl/parameters.ipp
+    include/hawser/impl/request.ipp
     include/hawser/impl/request_body.hpp
     include/hawser/impl/request_body.ipp
     include/hawser/impl/response_body.hpp

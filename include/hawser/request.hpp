@@ -4,20 +4,28 @@
 
 #include <hawser/config.hpp>
 #include <hawser/headers.hpp>
+#include <hawser/multipart.hpp>
 #include <hawser/options.hpp>
+#include <hawser/parameters.hpp>
 #include <hawser/request_body.hpp>
 #include <hawser/url.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace hawser {
 
 /// A request to send. A plain value: fill it and send it, or send copies of it.
 ///
-///     hawser::Request request{"POST", "https://example.com/items", R"({"n":1})"};
-///     request.headers.set("Content-Type", "application/json");
+///     hawser::Request request{"POST", "https://example.com/items", "n=1"};
+///     request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+///
+/// The usual ones are one expression, since each setter returns the request itself:
+///
+///     client.send(hawser::Request::post(url).query("q", "a&b").bearer(token).json(text));
 ///
 /// Sending first validates everything, before it takes a connection. A request that cannot be
 /// written safely fails with error::invalid_request, and nothing is sent.
@@ -26,6 +34,81 @@ struct Request {
     Request(std::string verb, UrlArg to) : method(std::move(verb)), url(std::move(to)) {}
     Request(std::string verb, UrlArg to, RequestBody content)
         : method(std::move(verb)), url(std::move(to)), body(std::move(content)) {}
+
+    static Request get(UrlArg to) { return {"GET", std::move(to)}; }
+    static Request head(UrlArg to) { return {"HEAD", std::move(to)}; }
+    static Request post(UrlArg to, RequestBody content = {}) {
+        return {"POST", std::move(to), std::move(content)};
+    }
+    static Request put(UrlArg to, RequestBody content = {}) {
+        return {"PUT", std::move(to), std::move(content)};
+    }
+    static Request patch(UrlArg to, RequestBody content = {}) {
+        return {"PATCH", std::move(to), std::move(content)};
+    }
+    /// DELETE, which C++ has taken.
+    static Request del(UrlArg to) { return {"DELETE", std::move(to)}; }
+
+    /// Sets a field in place of all others with its name.
+    Request& header(std::string_view name, std::string_view value) & {
+        headers.set(name, value);
+        return *this;
+    }
+    Request&& header(std::string_view name, std::string_view value) && {
+        return std::move(header(name, value));
+    }
+    /// Adds a parameter to the query of `url`; see Url::with_query().
+    Request& query(std::string_view name, std::string_view value) & {
+        add_query(name, value);
+        return *this;
+    }
+    Request&& query(std::string_view name, std::string_view value) && {
+        return std::move(query(name, value));
+    }
+    /// Sets the body; see RequestBody::json().
+    Request& json(std::string text) & {
+        body = RequestBody::json(std::move(text));
+        return *this;
+    }
+    Request&& json(std::string text) && { return std::move(json(std::move(text))); }
+    /// Sets the body; see RequestBody::form().
+    Request& form(const Parameters& parameters) & {
+        body = RequestBody::form(parameters);
+        return *this;
+    }
+    Request&& form(const Parameters& parameters) && { return std::move(form(parameters)); }
+    /// Sets the body.
+    Request& multipart(Multipart parts) & {
+        body = std::move(parts);
+        return *this;
+    }
+    Request&& multipart(Multipart parts) && { return std::move(multipart(std::move(parts))); }
+    /// Sets the body; see RequestBody::file().
+    Request& file(const std::string& path) & {
+        body = RequestBody::file(path);
+        return *this;
+    }
+    Request&& file(const std::string& path) && { return std::move(file(path)); }
+    /// Sets RequestOptions::timeout.
+    Request& timeout(std::chrono::milliseconds limit) & {
+        options.timeout = limit;
+        return *this;
+    }
+    Request&& timeout(std::chrono::milliseconds limit) && { return std::move(timeout(limit)); }
+    /// Sets `Authorization` (RFC 6750).
+    Request& bearer(std::string_view token) & {
+        set_authorization("Bearer ", token);
+        return *this;
+    }
+    Request&& bearer(std::string_view token) && { return std::move(bearer(token)); }
+    /// Sets `Authorization` (RFC 7617). The user name must not contain a colon.
+    Request& basic(std::string_view user, std::string_view password) & {
+        set_basic(user, password);
+        return *this;
+    }
+    Request&& basic(std::string_view user, std::string_view password) && {
+        return std::move(basic(user, password));
+    }
 
     /// A token, case-sensitive (RFC 9110 §9). `CONNECT` asks the host of `url` for a tunnel to the
     /// `host:port` in `host`: see Response::upgrade().
@@ -46,6 +129,15 @@ struct Request {
     /// Sends `Connection: close` and does not reuse the connection.
     bool close = false;
     RequestOptions options;
+
+private:
+    void add_query(std::string_view name, std::string_view value);
+    void set_authorization(std::string_view scheme, std::string_view credentials);
+    void set_basic(std::string_view user, std::string_view password);
 };
 
 }  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/request.ipp>
+#endif

@@ -72,6 +72,7 @@
 #include <hawser/impl/headers.ipp>
 #include <hawser/impl/multipart.ipp>
 #include <hawser/impl/parameters.ipp>
+#include <hawser/impl/request.ipp>
 #include <hawser/impl/request_body.ipp>
 #include <hawser/impl/response_body.ipp>
 #include <hawser/impl/round_tripper.ipp>
