@@ -39,9 +39,11 @@ public:
     }
     /// Takes all unread bytes.
     std::string take() noexcept {
+        if (position_ != 0) {
+            bytes_.erase(0, std::exchange(position_, 0));
+        }
         std::string bytes = std::move(bytes_);
         bytes_.clear();
-        bytes.erase(0, std::exchange(position_, 0));
         return bytes;
     }
 

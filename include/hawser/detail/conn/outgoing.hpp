@@ -31,7 +31,12 @@ public:
     // Called by write_loop.
     /// Begins the request of `exchange`, which must stay valid until release().
     void begin(Exchange& exchange);
-    Next next();
+    HAWSER_INLINE Next next() {
+        if (exchange_ == nullptr) {
+            return Next::done;
+        }
+        return request().next(request().pending().empty() && wire_.stream().has_unsent());
+    }
     /// Writes what is pending. False: wait until the wire accepts more.
     bool write_some();
     /// Fetches a piece of the body. Waits until it arrives, or until the source turns out to be
@@ -72,12 +77,17 @@ public:
     /// The connection closes.
     void close();
     /// The exchange's upload has ended, and no other attempt needs its source.
-    void finish(Exchange& exchange);
+    void finish(Exchange& exchange) {
+        if (exchange.request.pump) {
+            finish_source(exchange);
+        }
+    }
     /// Runs a task that tells the caller that the request has ended, but not before its source has
     /// returned.
     void run_after_source(Exchange& exchange, Task& task);
 
 private:
+    void finish_source(Exchange& exchange);
     OutgoingRequest& request() const noexcept { return exchange_->attempt.outgoing; }
 
     Monitor& monitor_;

@@ -151,8 +151,10 @@ HAWSER_DECL void BodyDelivery::serve() {
 }
 
 HAWSER_DECL void BodyDelivery::finish(Exchange& exchange) {
-    const std::error_code ec = exchange.response.body_error;
-    end_read(exchange, ec ? ec : asio::error::eof);
+    if (read_ != nullptr) {
+        const std::error_code ec = exchange.response.body_error;
+        end_read(exchange, ec ? ec : asio::error::eof);
+    }
     exchange_ = nullptr;
 }
 

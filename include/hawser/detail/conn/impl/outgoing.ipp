@@ -33,10 +33,6 @@ HAWSER_DECL void Outgoing::begin(Exchange& exchange) {
     }
 }
 
-HAWSER_DECL Outgoing::Next Outgoing::next() {
-    return exchange_ != nullptr ? request().next(wire_.stream().has_unsent()) : Next::done;
-}
-
 HAWSER_DECL bool Outgoing::write_some() {
     std::error_code ec;
     const std::size_t n = wire_.stream().write_some(request().pending(), ec);
@@ -47,12 +43,13 @@ HAWSER_DECL bool Outgoing::write_some() {
         }
         request().wrote(n);
     }
+    if (!ec) {
+        return true;
+    }
     if (ec == asio::error::would_block) {
         return false;
     }
-    if (ec) {
-        request().fail(ec);
-    }
+    request().fail(ec);
     return true;
 }
 
@@ -202,12 +199,10 @@ HAWSER_DECL void Outgoing::close() {
     changed_.notify();
 }
 
-HAWSER_DECL void Outgoing::finish(Exchange& exchange) {
-    if (exchange.request.pump) {
-        for (Task* const task : {exchange.request.pump->stop(), exchange.request.pump->finish()}) {
-            if (task != nullptr) {
-                monitor_.after(*task);
-            }
+HAWSER_DECL void Outgoing::finish_source(Exchange& exchange) {
+    for (Task* const task : {exchange.request.pump->stop(), exchange.request.pump->finish()}) {
+        if (task != nullptr) {
+            monitor_.after(*task);
         }
     }
 }

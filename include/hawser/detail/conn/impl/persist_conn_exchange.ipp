@@ -54,7 +54,7 @@ HAWSER_DECL bool PersistConn::read_head(Exchange& exchange) {
         if (exchange.request.trace && first && !io) {
             tell_first_byte(monitor_, exchange);
         }
-        if (io == asio::error::would_block) {
+        if (io && io == asio::error::would_block) {
             io = attempt.outgoing.error();  // the server may have responded before the write failed
             if (!io) {
                 return false;
@@ -227,7 +227,9 @@ HAWSER_DECL void PersistConn::finish_exchange(Verdict verdict) {
     out.release();
     out.finish(*exchange);
     body.finish(*exchange);
-    tunnel.end(error::canceled);
+    if (exchange->response.upgraded) {
+        tunnel.end(error::canceled);
+    }
     const bool kept = reuse == Reuse::yes && give_back(&hint);
     if (exchange->request.trace) {
         tell_put(monitor_,
