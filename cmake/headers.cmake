@@ -122,6 +122,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/response_reader.hpp
     include/hawser/detail/never_destroyed.hpp
     include/hawser/detail/openssl_version.hpp
+    include/hawser/detail/option_text.hpp
     include/hawser/detail/percent.hpp
     include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp

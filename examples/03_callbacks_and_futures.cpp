@@ -19,7 +19,7 @@
 
 void with_callbacks(const std::string& url) {
     asio::io_context io{1};
-    hawser::Client client{io.get_executor()};
+    hawser::Client client{io};
     client.async_get(url, [](std::error_code ec, hawser::Response res) {
         if (ec) {
             std::cout << "callback: " << ec.message() << '\n';
@@ -43,7 +43,7 @@ void with_futures(const std::string& url) {
     auto work = asio::make_work_guard(io);
     std::jthread runs([&io] { io.run(); });
     {
-        hawser::Client client{io.get_executor()};
+        hawser::Client client{io};
         std::future<hawser::Response> first = client.async_get(url, asio::use_future);
         std::future<hawser::Response> second = client.async_get(url, asio::use_future);
         // get() throws std::system_error; both requests are in flight meanwhile.

@@ -34,8 +34,8 @@ asio::awaitable<void> work(hawser::Client client, std::string url, Progress& pro
 
 hawser::TransportStats run(const std::string& url, std::size_t max_conns_per_host) {
     asio::io_context io{1};
-    hawser::Client client{io.get_executor(),
-                          hawser::TransportOptions{.max_conns_per_host = max_conns_per_host}};
+    hawser::Client client{io,
+                          {.transport = {.max_conns_per_host = max_conns_per_host}}};
     Progress progress;
     for (int i = 0; i < workers; ++i) {
         asio::co_spawn(io, work(client, url, progress), [](std::exception_ptr failure) {

@@ -35,7 +35,7 @@ std::error_code with_timeout(hawser::Client& client, const std::string& url) {
 
 std::error_code with_signal(const std::string& url) {
     asio::io_context io{1};
-    hawser::Client client{io.get_executor()};
+    hawser::Client client{io};
     asio::cancellation_signal stop;
     std::error_code result;
     client.async_get(url,

@@ -31,13 +31,11 @@ int main(int argc, char** argv) try {
     const std::string url = argv[1];
     const std::string ca_file = argv[2];
 
-    hawser::TransportOptions options;
-    options.tls.ca_file = ca_file;
-    show(hawser::Client{options}, url);
+    show(hawser::Client{{.transport = {.tls = {.ca_file = ca_file}}}}, url);
 
     std::ifstream file{ca_file};
-    options.tls.ca_file.clear();
-    options.tls.ca_pem.assign(std::istreambuf_iterator<char>{file}, {});
+    hawser::ClientOptions options;
+    options.transport.tls.ca_pem = std::string{std::istreambuf_iterator<char>{file}, {}};
     show(hawser::Client{options}, url);
 
     std::error_code ec;

@@ -12,6 +12,7 @@
 #include <asio/execution_context.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <memory>
 #include <string>
@@ -53,32 +54,28 @@ public:
     /// The last owner's release lets handlers of requests under way complete with
     /// error::client_closed. After a fork() the child's calls fail with error::forked: it must make
     /// a client of its own. pthread_cancel() ends a thread in a blocking call within a second or
-    /// two, and its request with it, but not while a body
-    /// source of its request blocks.
-    explicit Client(ClientOptions options = {}, TransportOptions transport = {});
-    explicit Client(TransportOptions transport, ClientOptions options = {});
+    /// two, and its request with it, but not while a body source of its request blocks.
+    ///
+    /// @throws std::system_error as Transport's constructor does
+    explicit Client(ClientOptions options = ClientOptions());
 
     /// Asynchronous, with a Transport of its own on `executor`. Blocking calls wait for the threads
     /// that run the executor, and fail with error::would_deadlock on one of them.
     ///
-    /// g++ 12 destroys a TransportOptions twice that is made in the expression of a `co_await`:
-    /// fetch the executor first, `Client{executor, TransportOptions{…}}`.
-    explicit Client(asio::any_io_executor executor, ClientOptions options = {});
-    Client(asio::any_io_executor executor, TransportOptions transport, ClientOptions options = {});
+    /// g++ 12 destroys some things twice that are made in the expression of a `co_await`. In
+    /// `Client{co_await asio::this_coro::executor, {…}}` set numbers and flags only; to set text, a
+    /// trace or a function, get the executor in a statement of its own.
+    /// @throws std::system_error as Transport's constructor does
+    explicit Client(asio::any_io_executor executor, ClientOptions options = ClientOptions());
     /// On the executor of an io_context or a thread_pool.
     template <std::derived_from<asio::execution_context> Context>
-    explicit Client(Context& context, ClientOptions options = {})
+    explicit Client(Context& context, ClientOptions options = ClientOptions())
         : Client(asio::any_io_executor(context.get_executor()), std::move(options)) {}
-    template <std::derived_from<asio::execution_context> Context>
-    Client(Context& context, TransportOptions transport, ClientOptions options = {})
-        : Client(asio::any_io_executor(context.get_executor()),
-                 std::move(transport),
-                 std::move(options)) {}
-    Client(asio::any_io_executor executor, ClientOptions options, TransportOptions transport);
 
-    /// On a transport shared with others, or middleware.
-    /// @throws std::system_error std::errc::invalid_argument if there is none
-    explicit Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options = {});
+    /// On a transport shared with others, or middleware. ClientOptions::transport is ignored.
+    /// @throws std::system_error std::errc::invalid_argument if `round_tripper` is null
+    explicit Client(std::shared_ptr<RoundTripper> round_tripper,
+                    ClientOptions options = ClientOptions());
 
     executor_type get_executor() const noexcept { return round_tripper_->get_executor(); }
 
@@ -173,9 +170,7 @@ public:
     }
 
 private:
-    Client(const std::shared_ptr<detail::BlockingLoop>& loop,
-           TransportOptions transport,
-           const ClientOptions& options);
+    Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options);
 
     template <class Token>
     auto start(detail::StartableTripPtr trip, Token&& token) {
@@ -193,7 +188,8 @@ private:
     Response wait(detail::StartableTripPtr trip, std::error_code& ec) const;
     static Response failed_response(const Request& request, std::error_code ec);
 
-    ClientOptions options_;
+    std::chrono::milliseconds timeout_;
+    std::shared_ptr<ClientTrace> trace_;
     std::shared_ptr<detail::BlockingLoop> loop_;  // outlives the transport
     std::shared_ptr<Transport> transport_;
     std::shared_ptr<RoundTripper> round_tripper_;

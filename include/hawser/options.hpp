@@ -12,6 +12,9 @@
 #include <stop_token>
 #include <string>
 
+// Text is optional, unset by default: g++ 12 destroys what is in an aggregate twice that is made
+// within a `co_await` expression, which does no harm to what is unset.
+
 namespace hawser {
 
 class ClientTrace;
@@ -20,26 +23,27 @@ class ClientTrace;
 /// TransportOptions; fixed once the Transport exists. The Transport's constructor throws if a file
 /// named here cannot be used (error::tls_error, or error::resource_exhausted; what() names the
 /// option, the file and the reason). The oldest version spoken is TLS 1.2, ALPN offers only
-/// http/1.1, and names are matched by RFC 9525 (no common name, no partial wildcards).
+/// http/1.1, and names are matched by RFC 9525 (no common name, no partial wildcards). Empty text
+/// counts as unset.
 struct TlsOptions {
     /// PEM file of trusted certificates: roots, or any other certificate of a server's chain, even
-    /// its own. If this, ca_path and ca_pem are all empty, the system's roots are used. They are
+    /// its own. If this, ca_path and ca_pem are all unset, the system's roots are used. They are
     /// found as OpenSSL finds them: SSL_CERT_FILE and SSL_CERT_DIR in the environment, or OpenSSL's
     /// built-in paths. The first https request reads them, and later ones try again as long as
     /// there is nothing to read.
-    std::string ca_file{};
-    /// Directory of trusted certificates, with hashed names as made by `openssl rehash`. Empty =
+    std::optional<std::string> ca_file{};
+    /// Directory of trusted certificates, with hashed names as made by `openssl rehash`. Unset =
     /// none.
-    std::string ca_path{};
-    /// Trusted certificates as PEM text. Empty = none.
-    std::string ca_pem{};
-    /// Certificate chain (PEM) for servers that ask for one; needs private_key_file. Empty = none.
-    std::string certificate_file{};
+    std::optional<std::string> ca_path{};
+    /// Trusted certificates as PEM text. Unset = none.
+    std::optional<std::string> ca_pem{};
+    /// Certificate chain (PEM) for servers that ask for one; needs private_key_file. Unset = none.
+    std::optional<std::string> certificate_file{};
     /// Private key (PEM) of certificate_file.
-    std::string private_key_file{};
+    std::optional<std::string> private_key_file{};
     /// Decrypts private_key_file if that is encrypted. The library never prompts for it on a
     /// terminal.
-    std::string private_key_password{};
+    std::optional<std::string> private_key_password{};
     /// Resume TLS sessions with known servers; at most 256 are kept. If a server breaks off a
     /// handshake because of one, the client connects once more, without it.
     bool session_resumption = true;
@@ -166,8 +170,8 @@ struct TransportOptions {
     /// limit.
     std::uint32_t max_decode_ratio = 1000;
 
-    /// The `User-Agent` of requests that set none.
-    std::string user_agent = "hawser/0.1";
+    /// The `User-Agent` of requests that set none. Unset = `hawser/0.1`, empty = none is sent.
+    std::optional<std::string> user_agent{};
     /// TLS settings for https.
     TlsOptions tls{};
     /// False = the program uses this transport from one thread only, so no mutex is ever locked. A
@@ -199,6 +203,8 @@ struct RequestOptions {
 };
 
 /// Options of a Client.
+///
+///     hawser::Client client{{.timeout = 5s, .transport = {.max_conns_per_host = 8}}};
 struct ClientOptions {
     /// From the call to the last byte of the body, in milliseconds. 0 = no limit. Go:
     /// Client.Timeout.
@@ -209,6 +215,8 @@ struct ClientOptions {
     /// operations, on the thread that ran the handler. Such an exception belongs to no call.
     /// Without this function it is dropped, and so is an exception that this function throws.
     std::function<void(std::exception_ptr)> on_handler_exception{};
+    /// Options of the Transport that the client makes. Ignored by a client on a given RoundTripper.
+    TransportOptions transport{};
 };
 
 }  // namespace hawser

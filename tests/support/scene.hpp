@@ -47,8 +47,8 @@ struct Call {
 
 /// Everything a scenario needs; checks at its end that nothing is left of its requests.
 struct Scene {
-    explicit Scene(Script script, TransportOptions transport = {}, ClientOptions options = {})
-        : server(std::move(script)), client(io.executor(), std::move(transport), options) {}
+    explicit Scene(Script script, ClientOptions options = {})
+        : server(std::move(script)), client(io.executor(), std::move(options)) {}
     ~Scene() noexcept(false) {
         if (std::uncaught_exceptions() != 0) {
             return;

@@ -27,8 +27,7 @@ struct Outcome {
 };
 
 struct ClientSetup {
-    TransportOptions transport{};
-    ClientOptions client{};
+    ClientOptions options{};
     std::size_t max = ResponseBody::unlimited;  // limit for the body
 };
 
@@ -50,7 +49,7 @@ inline Outcome outcome_of(std::error_code ec, Failure failure) {
 namespace styles {
 
 inline Outcome blocking_throw(const Request& request, const ClientSetup& setup) {
-    Client client(setup.client, setup.transport);
+    Client client(setup.options);
     try {
         Response response = client.send(request);
         response.body.read_all(setup.max);
@@ -61,7 +60,7 @@ inline Outcome blocking_throw(const Request& request, const ClientSetup& setup) 
 }
 
 inline Outcome blocking_ec(const Request& request, const ClientSetup& setup) {
-    Client client(setup.client, setup.transport);
+    Client client(setup.options);
     std::error_code ec;
     Response response = client.send(request, ec);
     if (ec) {
@@ -73,7 +72,7 @@ inline Outcome blocking_ec(const Request& request, const ClientSetup& setup) {
 
 inline Outcome callback(const Request& request, const ClientSetup& setup) {
     IoThread io;
-    Client client(io.executor(), setup.client, setup.transport);
+    Client client(io.executor(), setup.options);
     Gate done;
     Outcome outcome;
     Response body;
@@ -106,14 +105,14 @@ inline asio::awaitable<Outcome> await_all(Client& client, Request request, std::
 
 inline Outcome coroutine(const Request& request, const ClientSetup& setup) {
     IoThread io;
-    Client client(io.executor(), setup.client, setup.transport);
+    Client client(io.executor(), setup.options);
     return asio::co_spawn(io.executor(), await_all(client, request, setup.max), asio::use_future)
         .get();
 }
 
 inline Outcome future(const Request& request, const ClientSetup& setup) {
     IoThread io;
-    Client client(io.executor(), setup.client, setup.transport);
+    Client client(io.executor(), setup.options);
     const auto token = [&] { return asio::bind_executor(io.executor(), asio::use_future); };
     try {
         Response response = client.async_send(request, token()).get();

@@ -121,7 +121,7 @@ TEST_CASE("an idle connection that expires, or that the server closes, is closed
     }};
     TransportOptions options;
     options.idle_conn_timeout = expires ? 50ms : 1h;
-    Client client{options};
+    Client client{{.transport = options}};
     CHECK(client.get(server.url()).body.read_all() == "x");
     if (!expires) {
         CHECK(client.stats().idle == 1);
@@ -145,7 +145,7 @@ TEST_CASE("callers and the keeper take turns", "[L10]") {
 TEST_CASE("two hundred threads on one client, and futures in between", "[L10]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
-    Client client{TransportOptions{.max_conns_per_host = 8}};
+    Client client{{.transport = {.max_conns_per_host = 8}}};
     std::atomic<int> right{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 200; ++t) {
@@ -226,7 +226,7 @@ TEST_CASE("a client for one thread has no keeper, and works only during calls") 
     ScriptServer server{keep_alive_server(echo)};
     int called = 0;
     {
-        Client client{TransportOptions{.thread_safe = false}};
+        Client client{{.transport = {.thread_safe = false}}};
         client.async_get(server.url("/a"), [&](std::error_code ec, Response) { called += !ec; });
         server.wait_for_requests(0);
         while (called == 0) {
@@ -296,8 +296,10 @@ TEST_CASE("a blocking call in the destructor of a thread_local object", "[L03]")
     std::string text;
     std::thread([&] {
         static thread_local AtEnd last;
-        last.what = [&] { text = Client(options).get(server.url("/last")).body.read_all(); };
-        Client client(options);
+        last.what = [&] {
+            text = Client{{.transport = options}}.get(server.url("/last")).body.read_all();
+        };
+        Client client{{.transport = options}};
         CHECK(client.get(server.url("/first")).status == 200);
     }).join();
     CHECK(text == "GET /last - ");
@@ -466,7 +468,7 @@ TEST_CASE("a stop token ends the reading of the body, blocking or not", "[L10]")
 TEST_CASE("a stop token ends an asynchronous request in any phase, once", "[L10]") {
     const FdGuard fds;
     ScriptServer server{serve};
-    Client client{TransportOptions{.max_conns_per_host = 4}};
+    Client client{{.transport = {.max_conns_per_host = 4}}};
     for (int round = 0; round < 20; ++round) {
         std::stop_source stop;
         std::vector<std::future<std::error_code>> futures;
@@ -591,7 +593,7 @@ TEST_CASE("a client can be made from a context, but not from a null round trippe
     {
         Client client{pool};
         CHECK(client.get(server.url()).status == 200);
-        Client another{pool, TransportOptions{.max_conns_per_host = 1}};
+        Client another{pool, {.transport = {.max_conns_per_host = 1}}};
         CHECK(another.get(server.url()).status == 200);
         Client third{std::make_shared<hawser::Transport>(pool)};
         CHECK(third.get(server.url()).status == 200);

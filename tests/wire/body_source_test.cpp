@@ -81,7 +81,7 @@ TEST_CASE("a source runs on the client's executor, no matter which thread frees 
             }
             peer.wait_for_eof();
         },
-        {.max_conns_per_host = 1});
+        {.transport = {.max_conns_per_host = 1}});
     Response response = scene.client.get(scene.server.url());
     Call<Response> call;
     std::atomic<bool> elsewhere{false};

@@ -163,7 +163,7 @@ TEST_CASE("a body longer than its reader allows is cut there", "[T-A07]") {
     CHECK(res.body.read_all(size - 1, ec) == pattern(size).substr(0, size - 1));
     CHECK(ec == hawser::error::body_too_large);
     CHECK(client.get(server.url()).body.read_all(size) == pattern(size));
-    Client limited{hawser::TransportOptions{.max_response_body_bytes = size - 1}};
+    Client limited{{.transport = {.max_response_body_bytes = size - 1}}};
     limited.get(server.url(), ec);
     CHECK(ec == hawser::error::body_too_large);
     CHECK(limited.stats().open == 0);

@@ -36,7 +36,7 @@ TEST_CASE("a request canceled while it dials ends, and its connection serves the
 }
 
 TEST_CASE("a request canceled in the queue leaves it, and the others move up", "[L01][L13]") {
-    Scene scene(moody, {.max_conns_per_host = 1});
+    Scene scene(moody, {.transport = {.max_conns_per_host = 1}});
     Call<Response> first, second, third;
     scene.start(first, "/half");
     REQUIRE_FALSE(first.outcome());

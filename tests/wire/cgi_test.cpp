@@ -39,7 +39,7 @@ TEST_CASE("output of plain shell scripts behind small servers is read, bare LF a
     }
     hawser::TransportOptions options;
     options.framing = hawser::Framing::strict;
-    Client strict{options};
+    Client strict{{.transport = options}};
     std::error_code ec;
     strict.get(server.url("/cgi-bin/script"), ec);
     CHECK(ec == error::bad_response);

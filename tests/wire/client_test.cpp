@@ -55,7 +55,7 @@ TEST_CASE("the trace of a request replaces its client's", "[T-L05][T-L06]") {
     const auto of_request = std::make_shared<TraceLog>();
     hawser::ClientOptions options;
     options.trace = of_client;
-    Client client{hawser::TransportOptions{}, options};
+    Client client(options);
     Request request{"GET", server.url()};
     request.options.trace = of_request;
     client.send(request).body.read_all();
@@ -76,7 +76,7 @@ TEST_CASE("a host's surplus connection is closed, its other ones and other hosts
     });
     ScriptServer here{script};
     ScriptServer there{script, {.address = "127.0.0.2"}};
-    Client client{hawser::TransportOptions{.max_idle_conns_per_host = 2}};
+    Client client{{.transport = {.max_idle_conns_per_host = 2}}};
     CHECK(client.get(there.url("/x")).connection.id == 1);
     {
         std::vector<Response> responses;

@@ -60,7 +60,7 @@ void note(Got& got, const Response& res) {
 }
 
 Got fetch_blocking(const std::string& url, Way way, TransportOptions options, std::size_t step) {
-    Client client{std::move(options)};
+    Client client{{.transport = std::move(options)}};
     Got got;
     Response res = client.get(url, got.ec);
     note(got, res);
@@ -115,7 +115,7 @@ Got fetch(const std::string& url, Way way, TransportOptions options = {}, std::s
     Got got;
     run([&]() -> asio::awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
-        Client client{executor, std::move(options)};
+        Client client{executor, {.transport = std::move(options)}};
         auto [ec, res] = co_await client.async_get(url, as_tuple(asio::use_awaitable));
         got.ec = ec;
         note(got, res);
@@ -256,7 +256,7 @@ TEST_CASE("only a coding that was asked for is decoded", "[F-G01][B11][T-I06][T-
         const std::string head = server.heads().back();
         CHECK(head.find(std::string(name) + ": " + value + "\r\n") != std::string::npos);
     }
-    Client plain{TransportOptions{.disable_compression = true}};
+    Client plain{{.transport = {.disable_compression = true}}};
     CHECK_FALSE(asked(plain, {"GET", url}));
     CHECK(server.connections() == 2);
 }
@@ -447,13 +447,13 @@ TEST_CASE("the limit of a body counts bytes received, and a reader's limit bytes
     FdGuard fds;
     const std::string text(50'000, 'x');
     ScriptServer server{coded_server(gzip(text))};
-    Client client{TransportOptions{.max_response_body_bytes = 1'000}};
+    Client client{{.transport = {.max_response_body_bytes = 1'000}}};
     Response res = client.get(server.url());
     std::error_code ec;
     CHECK(res.body.read_all(49'999, ec) == text.substr(1));
     CHECK(ec == error::body_too_large);
     CHECK(client.get(server.url()).body.read_all(50'000) == text);
-    Client narrow{TransportOptions{.max_response_body_bytes = 10}};
+    Client narrow{{.transport = {.max_response_body_bytes = 10}}};
     narrow.get(server.url(), ec);
     CHECK(ec == error::body_too_large);
 }
@@ -579,7 +579,7 @@ TEST_CASE("other work gets its turns while a lot is decoded", "[B01]") {
         }
     }};
     asio::io_context io;
-    Client client{io.get_executor(), TransportOptions{.max_decode_ratio = 0}};
+    Client client{io.get_executor(), {.transport = {.max_decode_ratio = 0}}};
     enum class Event { nothing, close, destroy, cancel, second };
     const auto event =
         GENERATE(Event::nothing, Event::close, Event::destroy, Event::cancel, Event::second);
@@ -644,7 +644,7 @@ TEST_CASE("a destroyed context ends a read that was decoding", "[B01]") {
     FdGuard fds;
     ScriptServer server{coded_server(gzip(std::string(20'000'000, 'x'), 9))};
     auto io = std::make_unique<asio::io_context>();
-    Client client{io->get_executor(), TransportOptions{.max_decode_ratio = 0}};
+    Client client{io->get_executor(), {.transport = {.max_decode_ratio = 0}}};
     Response res;
     bool begun = false;
     auto token = std::make_shared<int>();

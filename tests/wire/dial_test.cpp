@@ -32,7 +32,7 @@ Failed get(Client& client, const std::string& url) {
 }
 
 Failed get(const std::string& url, const TransportOptions& options = {}) {
-    Client client(options);
+    Client client{{.transport = options}};
     return get(client, url);
 }
 

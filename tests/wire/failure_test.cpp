@@ -118,7 +118,7 @@ TEST_CASE("a truncated response body says how much of it arrived") {
     check(get(chunk), {error::bad_response, Phase::body, "after 2 bytes"});
     const ScriptServer slow{say(ten + "12345", stay)};
     ClientSetup idle;
-    idle.transport.body_idle_timeout = 30ms;
+    idle.options.transport.body_idle_timeout = 30ms;
     check(get(slow), {error::idle_timeout, Phase::body, "after 30 ms, after 5 of 10 bytes"}, idle);
     Request expired = get(slow);
     expired.options.timeout = 300ms;  // enough for the head to arrive on a busy machine
@@ -134,7 +134,7 @@ TEST_CASE("a refused response body says why") {
               {error::body_too_large, Phase::body, "more bytes than the read allows"},
               few);
         ClientSetup limited;
-        limited.transport.max_response_body_bytes = 4;
+        limited.options.transport.max_response_body_bytes = 4;
         check(get(server), {error::body_too_large, Phase::head, "127.0.0.1"}, limited);
     }
     for (const std::string text : {"1234", "123456"}) {  // complete with the head, or not
@@ -235,9 +235,9 @@ TEST_CASE("a request that waits for a connection says what keeps it waiting") {
         }
     }};
     IoThread io;
-    Client client(io.executor(),
-                  hawser::TransportOptions{
-                      .max_conns_per_host = 1, .max_waiters = 1, .pool_wait_timeout = 50ms});
+    Client client{
+        io.executor(),
+        {.transport = {.max_conns_per_host = 1, .max_waiters = 1, .pool_wait_timeout = 50ms}}};
     auto served = client.async_get(server.url(), asio::use_future);
     auto waits = client.async_get(server.url(), asio::use_future);
     const auto failing = [](auto& future) {

@@ -42,8 +42,8 @@ void guest_server(Peer& peer) {
 struct Guests {
     explicit Guests(TransportOptions options = {}, Script script = guest_server)
         : server(std::move(script)),
-          client(asio::any_io_executor(GuestExecutor(io.get_executor(), log)), std::move(options)) {
-    }
+          client(asio::any_io_executor(GuestExecutor(io.get_executor(), log)),
+                 {.transport = std::move(options)}) {}
 
     FdGuard fds;
     GuestLog log;

@@ -15,7 +15,7 @@ TEST_CASE("an exception from a handler leaves run() and affects nothing else", "
     FdGuard fds;
     ScriptServer server(serve);
     asio::io_context io;
-    Client client(io.get_executor(), TransportOptions{.max_conns_per_host = 1});
+    Client client{io.get_executor(), {.transport = {.max_conns_per_host = 1}}};
     const auto dead = refusing_url();
     const std::string url = GENERATE_REF(server.url("/a"), server.url("/stuck"), dead);
     int completed = 0;

@@ -70,7 +70,19 @@ TEST_CASE("the usual forms of co_await compile, and free everything once", "[T-A
     FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     run([&]() -> asio::awaitable<void> {
-        Client client{co_await asio::this_coro::executor, {.timeout = 20s}};
+        Client plain{co_await asio::this_coro::executor};
+        expect_ok(co_await plain.async_get(server.url("/plain")));
+        Client client{co_await asio::this_coro::executor,
+                      {.timeout = 20s, .transport = {.max_conns_per_host = 8}}};
+        // options everywhere, with everything that can be set inside co_await (numbers and flags)
+        Client{co_await asio::this_coro::executor, {.timeout = 20s}}.close_idle_connections();
+        expect_ok(co_await Client{client.get_executor(),
+                                  {.transport = {.tls = {.insecure_skip_verify = true}}}}
+                      .async_get(server.url("/options")));
+        auto transport = std::make_shared<hawser::Transport>(
+            co_await asio::this_coro::executor,
+            hawser::TransportOptions{.max_idle_conns = 2, .tls = {.session_resumption = false}});
+        expect_ok(co_await Client{transport, {.timeout = 20s}}.async_get(server.url("/shared")));
         const std::string url = server.url("/a-path-too-long-for-the-small-string-buffer");
         const std::string large(100, 'x');
         // temporaries everywhere, chained
@@ -116,7 +128,7 @@ TEST_CASE("the usual forms of co_await compile, and free everything once", "[T-A
             CHECK(failure.code() == hawser::condition::refused);
         }
     });
-    CHECK(server.connections() == 1);
+    CHECK(server.connections() == 4);  // a transport each
 }
 
 TEST_CASE("callbacks and futures work with the same calls", "[T-A01]") {
@@ -170,7 +182,7 @@ TEST_CASE("fields keep their order and spelling in both directions", "[T-A29]") 
         peer.read_request();
         peer.send("HTTP/1.0 200 \r\nContent-Length: 2\r\n\r\nok");
     }};
-    Client client{hawser::TransportOptions{.user_agent = "mine/1"}};
+    Client client{{.transport = {.user_agent = "mine/1"}}};
     Request request{"GET", server.url("/p#fragment")};
     request.headers.add("x-Lower", "1").add("X-Lower", "2").add("Accept", "*/*");
     Response res = client.send(request);

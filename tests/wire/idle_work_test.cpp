@@ -97,7 +97,7 @@ TEST_CASE("run() returns with idle TLS connections, before and after they are tr
     FdGuard fds;
     ScriptServer server(hello_server(), {.tls = good_tls()});
     asio::io_context io;
-    Client client(io.get_executor(), trusting());
+    Client client{io.get_executor(), {.transport = trusting()}};
     for (int round = 0; round < 3; ++round) {
         client.async_get(server.url(), expect_ok);
         run_out(io);
@@ -120,7 +120,7 @@ TEST_CASE("run() continues while a request is in progress on a connection that w
     asio::io_context io;
     TransportOptions options;
     options.response_header_timeout = 1h;
-    Client client(io.get_executor(), options);
+    Client client{io.get_executor(), {.transport = options}};
     client.async_get(server.url(), expect_ok);
     run_out(io);
     bool answered = false;
@@ -166,7 +166,7 @@ TEST_CASE("idle connections expire while the context has other work") {
     FdGuard fds;
     ScriptServer server(hello_server());
     asio::io_context io;
-    Client client(io.get_executor(), TransportOptions{.idle_conn_timeout = 20ms});
+    Client client{io.get_executor(), {.transport = {.idle_conn_timeout = 20ms}}};
     client.async_get(server.url(), expect_ok);
     run_out(io);
     CHECK(client.stats().idle == 1);
@@ -187,7 +187,7 @@ TEST_CASE("a limit that nothing waits for any longer does not keep run() busy") 
     options.max_conns_per_host = 1;
     options.pool_wait_timeout = 1h;
     options.dial_linger = 1h;
-    Client client(io.get_executor(), options);
+    Client client{io.get_executor(), {.transport = options}};
     asio::cancellation_signal first;
     asio::cancellation_signal second;
     SECTION("a request that queued was served") {
@@ -255,7 +255,7 @@ TEST_CASE("the count of work is balanced after many requests on several threads"
     FdGuard fds;
     ScriptServer server(hello_server());
     asio::io_context io;
-    Client client(io.get_executor(), TransportOptions{.max_conns_per_host = 3});
+    Client client{io.get_executor(), {.transport = {.max_conns_per_host = 3}}};
     for (int round = 0; round < 5; ++round) {
         std::atomic<int> left{600};
         struct Chain {

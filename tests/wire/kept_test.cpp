@@ -60,7 +60,7 @@ TEST_CASE("a finished response keeps less than 1 KB of a closed connection") {
         for (const auto& [way, read] : ways) {
             CAPTURE(what, way);
             ScriptServer server = closing_server(response);
-            Client client{trusting()};
+            Client client{{.transport = trusting()}};
             constexpr std::size_t count = 20;
             std::vector<Response> kept;
             for (std::size_t i = 0; i < count; ++i) {

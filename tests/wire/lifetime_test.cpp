@@ -119,8 +119,9 @@ TEST_CASE("a client destroyed with requests queued, unanswered and half read", "
     Gate late;
     ScriptServer server(moody(&late));
     Context io;
-    std::optional<Client> client(
-        std::in_place, io.get_executor(), TransportOptions{.max_conns_per_host = 2});
+    std::optional<Client> client(std::in_place,
+                                 io.get_executor(),
+                                 hawser::ClientOptions{.transport = {.max_conns_per_host = 2}});
     std::vector<std::error_code> ended;
     Response half;
     client->async_get(server.url("/late"), [&](std::error_code ec, Response response) {
@@ -297,7 +298,7 @@ TEST_CASE("a context destroyed after the k-th step, before the client, for every
     for (int k = 0; !reached_end; ++k) {
         REQUIRE(k < 100);
         auto io = std::make_unique<Context>();
-        Client client(io->get_executor(), TransportOptions{.max_conns_per_host = 1});
+        Client client{io->get_executor(), {.transport = {.max_conns_per_host = 1}}};
         auto alive = std::make_shared<int>();  // owned by a handler
         bool done = false;
         client.async_get(server.url(), [&done, alive](std::error_code ec, Response r) {
@@ -380,8 +381,9 @@ TEST_CASE("a response destroyed with its context starts nothing there", "[L04]")
         if (strand_first) {
             strand = asio::make_strand(*io);
         }
-        std::optional<Client> client{
-            std::in_place, io->get_executor(), TransportOptions{.max_conns_per_host = 1}};
+        std::optional<Client> client{std::in_place,
+                                     io->get_executor(),
+                                     hawser::ClientOptions{.transport = {.max_conns_per_host = 1}}};
         if (!strand_first) {
             strand = asio::make_strand(*io);
         }

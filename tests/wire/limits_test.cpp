@@ -47,7 +47,7 @@ TEST_CASE("requests beyond the limit of their host are served in their order", "
     }};
     IoThread io;
     {
-        Client client{io.executor(), TransportOptions{.max_conns_per_host = limit}};
+        Client client{io.executor(), {.transport = {.max_conns_per_host = limit}}};
         std::vector<std::future<Response>> futures;
         for (int i = 0; i < 30; ++i) {
             futures.push_back(
@@ -97,7 +97,7 @@ TEST_CASE("however a request ends, its place goes to the next one", "[R28][T-A13
                                                     : echo(*request));
         }
     }};
-    Client client{TransportOptions{.max_conns_per_host = 1}};
+    Client client{{.transport = {.max_conns_per_host = 1}}};
     const auto works = [&] {
         return client.get(server.url("/ok")).body.read_all() == "GET /ok - " &&
                client.stats().open == 1 && client.stats().waiting == 0;
@@ -137,7 +137,7 @@ TEST_CASE("a host keeps no more idle connections than its limit", "[T-A09]") {
     FdGuard fds;
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); })};
-    Client client{TransportOptions{.max_idle_conns_per_host = 2}};
+    Client client{{.transport = {.max_idle_conns_per_host = 2}}};
     std::vector<Response> responses;
     for (int i = 0; i < 4; ++i) {
         responses.push_back(client.get(server.url()));
@@ -154,7 +154,7 @@ TEST_CASE("a host keeps no more idle connections than its limit", "[T-A09]") {
 TEST_CASE("the least recently used idle connection makes room for new ones", "[T-A10]") {
     FdGuard fds;
     std::list<ScriptServer> servers;
-    Client client{TransportOptions{.max_idle_conns = 4}};
+    Client client{{.transport = {.max_idle_conns = 4}}};
     for (int i = 1; i <= 5; ++i) {
         servers.emplace_back(keep_alive_server(echo),
                              ServerOptions{.address = "127.0.0." + std::to_string(i)});
@@ -181,7 +181,7 @@ TEST_CASE("an idle connection closes when its time is up, and used ones stay", "
     ScriptServer server{keep_alive_server(echo)};
     IoThread io;
     {
-        Client client{io.executor(), TransportOptions{.idle_conn_timeout = 150ms}};
+        Client client{io.executor(), {.transport = {.idle_conn_timeout = 150ms}}};
         const auto begin = std::chrono::steady_clock::now();
         auto used = begin;
         while (used < begin + 200ms) {
@@ -196,7 +196,7 @@ TEST_CASE("an idle connection closes when its time is up, and used ones stay", "
     }
     io.finish();
     // a blocking client has no running loop to watch the time: it checks when it is called
-    Client client{TransportOptions{.idle_conn_timeout = 10ms}};
+    Client client{{.transport = {.idle_conn_timeout = 10ms}}};
     client.get(server.url());
     CHECK(client.get(server.url()).connection.id == 1);
     const auto until = std::chrono::steady_clock::now() + 11ms;
@@ -242,7 +242,7 @@ TEST_CASE("a request takes whichever comes first, its dial or a returned connect
     }};
     IoThread io;
     {
-        Client client{io.executor(), trusting()};
+        Client client{io.executor(), {.transport = trusting()}};
         Response first = client.get(server.https_url("/large"));
         auto second = client.async_get(server.https_url("/2"), asio::use_future);
         server.wait_for_connections(2);

@@ -111,7 +111,7 @@ TEST_CASE("seven stuck names do not delay an eighth, eight delay only the ninth"
     ScriptServer server(hello_server());
     IoThread io;
     {
-        Client client(io.executor(), TransportOptions{.resolve_timeout = 50ms});
+        Client client{io.executor(), {.transport = {.resolve_timeout = 50ms}}};
         std::array<Call<Response>, 7> calls;
         for (std::size_t i = 0; i < calls.size(); ++i) {
             const std::string host = std::to_string(i) + '.' + StuckResolver::host;
@@ -152,7 +152,7 @@ TEST_CASE("concurrent lookups of the same name are one call", "[F-N07]") {
     IoThread io;
     {
         Client client(io.executor());
-        Client other(io.executor(), TransportOptions{.resolve_timeout = 10ms});
+        Client other{io.executor(), {.transport = {.resolve_timeout = 10ms}}};
         std::array<Call<Response>, 5> calls;
         for (std::size_t i = 0; i < calls.size(); ++i) {
             hawser::Request request("GET", url_of(host, server.port()));
@@ -182,7 +182,8 @@ TEST_CASE("run() does not return while the name of a connection made ahead is lo
     const asio::any_io_executor executor = GENERATE(false, true)
                                                ? asio::any_io_executor(asio::make_strand(io))
                                                : asio::any_io_executor(io.get_executor());
-    Client client(executor, TransportOptions{.resolve_timeout = 0ms});  // no timer is work either
+    // no timer is work either
+    Client client{executor, {.transport = {.resolve_timeout = 0ms}}};
     std::optional<std::error_code> outcome;
     const auto dial_ahead = [&](auto& transport, auto... arguments) {
         if constexpr (requires { transport.async_preconnect(arguments...); }) {

@@ -209,7 +209,7 @@ TEST_CASE("Request::host affects only the Host field, the URL everything else",
                             return respond(request.header("Host").value_or("-"));
                         }),
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (const std::string host : {"one.example", "two.example:99", "127.0.0.1"}) {
         Request request{"GET", server.url_as("localhost")};
         request.host = host;

@@ -176,7 +176,7 @@ TEST_CASE("malformed heads fail their request", "[T-H10][T-H11][T-H55]") {
     }};
     TransportOptions options;
     options.framing = strict ? hawser::Framing::strict : hawser::Framing::tolerant;
-    Client client{options};
+    Client client{{.transport = options}};
     std::error_code ec;
     Response res = client.get(server.url(), ec);
     CHECK(ec == (everybody_reads_it && !strict ? std::error_code{}
@@ -192,7 +192,7 @@ TEST_CASE("a head beyond the limits of the options has its own error", "[T-H54]"
     REQUIRE(head.size() == 100);
     ScriptServer server{keep_alive_server([&](auto&) { return head + "ok"; })};
     const auto error_with = [&](TransportOptions options) {
-        Client client{options};
+        Client client{{.transport = options}};
         std::error_code ec;
         Response res = client.get(server.url(), ec);
         if (!ec) {

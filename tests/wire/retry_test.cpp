@@ -216,7 +216,7 @@ TEST_CASE("a response truncated at any byte is never mistaken for a whole one", 
             peer.send(whole.substr(0, peer.number() - 1));
             end_by(peer, how);
         }};
-        Client client{hawser::TransportOptions{.disable_keep_alives = true}};
+        Client client{{.transport = {.disable_keep_alives = true}}};
         for (std::size_t n = 0; n <= whole.size(); ++n) {
             INFO(how << " after " << whole.substr(0, n));
             std::error_code ec;

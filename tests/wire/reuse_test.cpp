@@ -276,7 +276,7 @@ TEST_CASE("a request with close says so once, and closes its connection", "[T-A0
     const bool flag = GENERATE(false, true);
     const bool field = GENERATE(false, true);
     const bool never = GENERATE(false, true);
-    Client client{hawser::TransportOptions{.disable_keep_alives = never}};
+    Client client{{.transport = {.disable_keep_alives = never}}};
     Request request{"GET", server.url()};
     request.close = flag;
     if (field) {

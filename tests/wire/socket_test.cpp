@@ -53,7 +53,7 @@ TEST_CASE("small writes are sent at once: TCP_NODELAY is set", "[F-N05]") {
     FdGuard fds;
     const ServerOptions options = without_tls_and_with();
     ScriptServer server{keep_alive_server(echo), options};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     const Response res = client.get(server.url());
     const int fd = descriptor(res.connection);
     REQUIRE(fd >= 0);
@@ -64,7 +64,7 @@ TEST_CASE("a child program does not inherit connections") {
     FdGuard fds;
     const ServerOptions options = without_tls_and_with();
     ScriptServer server{keep_alive_server(echo), options};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (const char* host : {"127.0.0.1", "localhost"}) {
         const Response res = client.get(server.url_as(host));
         const int fd = descriptor(res.connection);
@@ -81,7 +81,7 @@ TEST_CASE("the socket of a body that is closed early is closed when close() retu
     const ServerOptions options = without_tls_and_with();
     const auto large = pattern(3'000'000);
     ScriptServer server{keep_alive_server([&](auto&) { return respond(large); }), options};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     Response res = client.get(server.url());
     REQUIRE(descriptor(res.connection) >= 0);
     res.body.close();
@@ -105,7 +105,7 @@ TEST_CASE("a TLS connection is closed with close_notify, whatever it was doing",
                             closed.open();
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     client.get(server.url(path));
     client.close_idle_connections();
     closed.wait();

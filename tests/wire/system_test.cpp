@@ -67,7 +67,7 @@ TEST_CASE("system calls that are interrupted all the time change nothing", "[L16
                         {.receive_buffer = 8192,
                          .send_buffer = 8192,
                          .tls = secure ? std::optional(good_tls()) : std::nullopt}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     storm.begin();
     for (int i = 0; i < 20 || interruptions < 50; ++i) {
         REQUIRE(client.get(server.url()).body.read_all() == large);
@@ -108,7 +108,7 @@ TEST_CASE("a client may live until the end of the program", "[L17]") {
     static Client client;  // objects destroyed with it must not need those destroyed before
     ScriptServer server{hello_server()};
     CHECK(client.get(server.url()).body.read_all() == "hello");
-    static Client secure{trusting()};
+    static Client secure{{.transport = trusting()}};
     ScriptServer tls_server{hello_server(), {.tls = good_tls()}};
     CHECK(secure.get(tls_server.url()).body.read_all() == "hello");
     CHECK(client.stats().open + secure.stats().open == 2);

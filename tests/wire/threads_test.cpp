@@ -116,7 +116,7 @@ TEST_CASE("eight threads block on one client, and each gets its own answers", "[
     FdGuard fds;
     ScriptServer server(numbered());
     const std::size_t limit = GENERATE(0, 1, 3);
-    Client client(TransportOptions{.max_conns_per_host = limit});
+    Client client{{.transport = {.max_conns_per_host = limit}}};
     Tally tally;
     get_in_threads(client, server, tally);
     CHECK(tally.right == threads * each);
@@ -136,7 +136,7 @@ TEST_CASE("leaders and followers under stress: bodies sent and read, dropped, ti
             peer.send(respond(text_of(request->target) + request->body));
         }
     });
-    Client client(TransportOptions{.max_conns_per_host = 4});
+    Client client{{.transport = {.max_conns_per_host = 4}}};
     Tally tally;
     in_threads(threads, [&](int t) {
         for (int i = 0; i < each; ++i) {
@@ -174,7 +174,7 @@ TEST_CASE("bodies read, partly read and dropped on eight threads, while one thre
     ScriptServer server(keep_alive_server(
         [](const ReceivedRequest& request) { return respond(large_text_of(request.target)); }));
     const std::size_t limit = GENERATE(0, 3);
-    Client client(TransportOptions{.max_conns_per_host = limit});
+    Client client{{.transport = {.max_conns_per_host = limit}}};
     Tally tally;
     std::atomic<int> unbalanced{0};
     in_threads(threads + 1, [&](int t) {
@@ -243,7 +243,7 @@ TEST_CASE("coroutines of one client on a context that four threads run", "[L10]"
     ScriptServer server(numbered());
     const std::size_t limit = GENERATE(0, 2);
     asio::io_context io;
-    Client client(io.get_executor(), TransportOptions{.max_conns_per_host = limit});
+    Client client{io.get_executor(), {.transport = {.max_conns_per_host = limit}}};
     Tally tally;
     std::atomic<int> left{threads};
     for (int t = 0; t < threads; ++t) {
@@ -276,7 +276,7 @@ TEST_CASE("threads that block on a client whose context other threads run", "[L1
     ScriptServer server(numbered());
     IoThread io;
     std::thread second([&] { io.context().run(); });
-    Client client(io.executor(), TransportOptions{.max_conns_per_host = 3});
+    Client client{io.executor(), {.transport = {.max_conns_per_host = 3}}};
     Tally tally;
     get_in_threads(client, server, tally);
     CHECK(tally.right == threads * each);
@@ -292,7 +292,7 @@ TEST_CASE("cancellations at random moments: one outcome each, no body swapped",
     ScriptServer server(numbered());
     const std::size_t limit = GENERATE(0, 2);
     asio::io_context io;
-    Client client(io.get_executor(), TransportOptions{.max_conns_per_host = limit});
+    Client client{io.get_executor(), {.transport = {.max_conns_per_host = limit}}};
     Tally tally;
     std::atomic<int> left{threads};
     for (int t = 0; t < threads; ++t) {
@@ -419,7 +419,7 @@ TEST_CASE("many hosts share few permits: no evicted connection is left open", "[
     FdGuard fds;
     ScriptServer server(numbered(), {.address = "0.0.0.0"});
     asio::io_context io;
-    Client client(io.get_executor(), TransportOptions{.max_idle_conns = 3, .max_conns_total = 4});
+    Client client{io.get_executor(), {.transport = {.max_idle_conns = 3, .max_conns_total = 4}}};
     Tally tally;
     const auto work = asio::make_work_guard(io);
     std::vector<std::thread> loops;

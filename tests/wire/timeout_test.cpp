@@ -18,7 +18,7 @@ TEST_CASE("the total timeout ends a request before and after its head",
           "[T-C14][T-C15][T-C18][T-C19]") {
     const bool of_client = GENERATE(false, true);
     const bool in_body = GENERATE(false, true);
-    Scene scene(moody, {}, {.timeout = of_client ? 30ms : 1h});
+    Scene scene(moody, {.timeout = of_client ? 30ms : 1h});
     Call<Response> call;
     scene.start(
         call, in_body ? "/half" : "/stuck", of_client ? hawser::RequestOptions{} : timeout(30ms));
@@ -34,7 +34,7 @@ TEST_CASE("the total timeout ends a request before and after its head",
 
 TEST_CASE("a timeout that does not expire has no effect and is not mistaken for another",
           "[T-C16][T-C17][T-C23]") {
-    Scene scene(moody, {}, {.timeout = 1h});
+    Scene scene(moody, {.timeout = 1h});
     Call<Response> call;
     scene.start(call, "/stuck");
     scene.server.wait_for_requests(1);
@@ -47,7 +47,7 @@ TEST_CASE("a timeout that does not expire has no effect and is not mistaken for 
 }
 
 TEST_CASE("the total timeout includes time in the queue", "[L13]") {
-    Scene scene(moody, {.max_conns_per_host = 1});
+    Scene scene(moody, {.transport = {.max_conns_per_host = 1}});
     Call<Response> first, second;
     scene.start(first, "/half");
     REQUIRE_FALSE(first.outcome());
@@ -58,7 +58,7 @@ TEST_CASE("the total timeout includes time in the queue", "[L13]") {
 }
 
 TEST_CASE("the header timeout: fast is fine, slow is an error, fast is fine again", "[T-C12]") {
-    Scene scene(moody, {.response_header_timeout = 40ms});
+    Scene scene(moody, {.transport = {.response_header_timeout = 40ms}});
     CHECK(scene.client.get(scene.server.url("/a")).body.read_all() == "/a");
     std::error_code ec;
     scene.client.get(scene.server.url("/stuck"), ec);
@@ -77,7 +77,7 @@ TEST_CASE("the header timeout: fast is fine, slow is an error, fast is fine agai
 
 TEST_CASE("the write timeout: a server that never reads", "[F-X13]") {
     Gate over;
-    Scene scene([&](Peer& peer) { peer.await(over); }, {.write_timeout = 30ms});
+    Scene scene([&](Peer& peer) { peer.await(over); }, {.transport = {.write_timeout = 30ms}});
     std::error_code ec;
     scene.client.post(scene.server.url(), std::string(32 << 20, 'x'), ec);
     CHECK(ec == hawser::error::write_timeout);
@@ -95,7 +95,7 @@ TEST_CASE("the body's idle timeout: a silent server, even while the request is b
                 peer.wait_for_eof();
             }
         },
-        {.body_idle_timeout = 40ms});
+        {.transport = {.body_idle_timeout = 40ms}});
     Request request(duplex ? "POST" : "GET", scene.server.url());
     asio::steady_timer source(scene.io.executor(), 1h);
     if (duplex) {
@@ -121,7 +121,7 @@ TEST_CASE("the connect timeout, and a cancellation, of an unanswered connect", "
     FdGuard fds;
     FullListener full;
     IoThread io;
-    Client client(io.executor(), TransportOptions{.connect_timeout = 30ms});
+    Client client{io.executor(), {.transport = {.connect_timeout = 30ms}}};
     Call<Response> late, canceled;
     client.async_get(full.url(), late.handler());
     client.async_get(full.url(), canceled.handler());
@@ -138,9 +138,9 @@ TEST_CASE("the connects of all addresses together stay within their limit", "[B-
     FullListener full(true);
     const bool each_in_time = GENERATE(true, false);
     IoThread io;
-    Client client(io.executor(),
-                  TransportOptions{.connect_timeout = each_in_time ? 1h : 5ms,
-                                   .connect_total_timeout = each_in_time ? 30ms : 1h});
+    Client client{io.executor(),
+                  {.transport = {.connect_timeout = each_in_time ? 1h : 5ms,
+                                 .connect_total_timeout = each_in_time ? 30ms : 1h}}};
     Call<Response> call;
     client.async_get(full.url(three_addresses), call.handler());
     CHECK(call.outcome() == hawser::error::connect_timeout);
@@ -152,8 +152,8 @@ TEST_CASE("when the time for all addresses has run out, no other is tried", "[B-
     FullListener full;
     ScriptServer server(moody, {.address = "127.0.0.3", .port = full.port()});
     IoThread io;
-    Client client(io.executor(),
-                  TransportOptions{.connect_timeout = 1h, .connect_total_timeout = 20ms});
+    Client client{io.executor(),
+                  {.transport = {.connect_timeout = 1h, .connect_total_timeout = 20ms}}};
     Call<Response> call;
     client.async_get(full.url(three_addresses), call.handler());
     CHECK(call.outcome() == hawser::error::connect_timeout);
@@ -167,7 +167,7 @@ TEST_CASE("an address that never answers leaves time for the next one", "[B-10]"
     ScriptServer server(moody, {.address = "127.0.0.3", .port = full.port()});
     IoThread io;
     {
-        Client client(io.executor(), TransportOptions{.connect_timeout = 20ms});
+        Client client{io.executor(), {.transport = {.connect_timeout = 20ms}}};
         Call<Response> call;
         client.async_get(full.url(three_addresses), call.handler());  // the second one refuses
         CHECK_FALSE(call.outcome());
@@ -180,8 +180,9 @@ TEST_CASE("a stuck resolver holds up no request: timeout, cancel, destruction", 
     FdGuard fds;
     IoThread io;
     StuckResolver stuck;
-    std::optional<Client> client(
-        std::in_place, io.executor(), TransportOptions{.resolve_timeout = 30ms});
+    std::optional<Client> client(std::in_place,
+                                 io.executor(),
+                                 hawser::ClientOptions{.transport = {.resolve_timeout = 30ms}});
     std::optional<Client> other(io.executor());
     Call<Response> late, canceled, closed;
     client->async_get(stuck.url(), late.handler());

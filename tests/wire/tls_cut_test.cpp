@@ -57,7 +57,7 @@ TEST_CASE("only a body framed by the end of the connection needs close_notify, i
                                     peer.send(framed[framing]);
                                 },
                                 {.tls = tls}};
-            Client client{strict ? strictly() : trusting()};
+            Client client{{.transport = strict ? strictly() : trusting()}};
             Response response = client.get(server.url());
             std::error_code ec;
             CHECK(response.body.read_all(ec) == "hello world");
@@ -86,7 +86,7 @@ TEST_CASE("a response truncated between two records is incomplete, whatever foll
                                                                    : peer.reset();
                                 },
                                 {.tls = good_tls()}};
-            Client client{trusting()};
+            Client client{{.transport = trusting()}};
             Response response = client.get(server.url());
             check_cut_after("hello", response, read);
             check_quiet(client);
@@ -105,7 +105,7 @@ TEST_CASE("a body framed by a connection that is reset is incomplete, however it
                             peer.reset();
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     Response response = client.get(server.url());
     check_cut_after("hello world", response, read);
     CHECK_FALSE(response.body.cut_short());
@@ -128,7 +128,7 @@ TEST_CASE("the ciphertext of a response may be truncated at any byte", "[N13][T1
                             peer.truncate();
                         },
                         {.tls = good_tls()}};
-    Client client{strictly()};
+    Client client{{.transport = strictly()}};
     for (const auto kind : {length, chunked, until_close}) {
         framing = kind;
         total = 1;
@@ -176,7 +176,7 @@ TEST_CASE("records sent byte by byte, or all in one segment, give the same respo
                             apart = peer.send_bytewise(framed[length]);
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (int i = 0; i < 5; ++i) {
         CAPTURE(i);
         const Got got = try_get(client, server.url());
@@ -201,7 +201,7 @@ TEST_CASE("a flipped bit anywhere in a response is tls_error and delivers no wro
                             peer.close();
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (at = 0; at < total; ++at) {
         CAPTURE(at);
         const Got got = try_get(client, server.url());
@@ -224,7 +224,7 @@ TEST_CASE("a handshake that stalls at any byte ends in tls_timeout", "[T31]") {
         ScriptServer server{[](Peer&) {}, {.tls = tls}};
         auto options = trusting();
         options.tls_handshake_timeout = 20ms;
-        Client client{options};
+        Client client{{.transport = options}};
         const auto begin = std::chrono::steady_clock::now();
         const Got got = try_get(client, server.url());
         CHECK(got.ec == error::tls_timeout);
@@ -243,9 +243,7 @@ TEST_CASE("a total timeout and the destruction of the client also end a stalled 
     auto tls = good_tls();
     tls.stall_after = 100;
     ScriptServer server{[](Peer&) {}, {.tls = tls}};
-    hawser::ClientOptions limits;
-    limits.timeout = 20ms;
-    Client client{limits, trusting()};
+    Client client{{.timeout = 20ms, .transport = trusting()}};
     CHECK(try_get(client, server.url()).ec == error::total_timeout);
     CHECK(client.stats().waiting == 0);
 }
@@ -273,7 +271,7 @@ TEST_CASE("the server's handshake bytes may end in FIN or RST anywhere", "[T31]"
                 peer.send_raw({data, std::min(bytes, static_cast<std::size_t>(size) - 1)});
                 ending == Ending::fin ? peer.truncate() : peer.reset();
             }};
-            Client client{trusting()};
+            Client client{{.transport = trusting()}};
             const Got got = try_get(client, server.https_url());
             CHECK(got.ec == error::tls_error);
             CHECK(got.ec == hawser::condition::refused);

@@ -16,7 +16,7 @@ TEST_CASE("requests in sequence share one TLS connection") {
         auto tls = good_tls();
         tls.max_version = version;
         ScriptServer server{hello_server(), {.tls = tls}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         for (int i = 0; i < 5; ++i) {
             Response response = client.get(server.url());
             CHECK(response.connection.reused == (i != 0));
@@ -44,7 +44,7 @@ TEST_CASE("each later connection to a server resumes the session, in both TLS ve
                                 {.tls = tls}};
             auto options = trusting();
             options.tls.session_resumption = resumption;
-            Client client{options};
+            Client client{{.transport = options}};
             for (int i = 0; i < 4; ++i) {
                 Response response = client.get(server.url());
                 CHECK(response.connection.tls_resumed == (resumption && i != 0));
@@ -60,7 +60,7 @@ TEST_CASE("each later connection to a server resumes the session, in both TLS ve
 
 TEST_CASE("a session received under one pool tag is not used under another", "[T15]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (const auto* tag : {"a", "b"}) {
         hawser::Request request("GET", server.url());
         request.options.pool_tag = tag;
@@ -83,7 +83,7 @@ TEST_CASE("large bodies pass over TLS in both directions, with a length and in c
                             return respond(request.body);
                         }),
                         {.receive_buffer = 8192, .tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(client.post(server.url("/"), big).body.read_all() == big);
     CHECK(client.post(server.url("/chunked"), big).body.read_all() == big + big);
     std::size_t sent = 0;
@@ -103,7 +103,7 @@ TEST_CASE("a body closed early closes its TLS connection, and the next request g
     const std::string big(1 << 20, 'x');
     ScriptServer server{keep_alive_server([&](const auto&) { return respond(big); }),
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     {
         Response response = client.get(server.url());
         char few[10];
@@ -126,7 +126,7 @@ TEST_CASE("a body over its limit fails over TLS") {
                         {.tls = good_tls()}};
     auto options = trusting();
     options.max_response_body_bytes = 1000;
-    Client client{options};
+    Client client{{.transport = options}};
     CHECK(try_get(client, server.url("/")).ec == error::body_too_large);
     CHECK(try_get(client, server.url("/chunked")).ec == error::body_too_large);
     check_quiet(client);
@@ -143,7 +143,7 @@ TEST_CASE("writing to a TLS connection that was reset raises no signal", "[L15]"
                             peer.reset();
                         },
                         {.receive_buffer = 8192, .tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (int i = 0; i < 5; ++i) {
         std::error_code ec;
         client.post(server.url(), std::string(4 << 20, 'x'), ec);

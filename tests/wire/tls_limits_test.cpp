@@ -33,7 +33,7 @@ TEST_CASE("a chain of more than ten signers is refused", "[T11]") {
         }
         FdGuard fds;
         ScriptServer server{hello_server(), {.tls = ServerTls{.cert = above.issue(named)}}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         CHECK(try_get(client, server.url()).ec ==
               (depth == 10 ? std::error_code{} : make_error_code(error::cert_error)));
         check_quiet(client);
@@ -48,7 +48,7 @@ TEST_CASE("a list of certificates of more than 100 KiB is refused", "[T11]") {
         }
         FdGuard fds;
         ScriptServer server{hello_server(), {.tls = ServerTls{.cert = test_ca().issue(options)}}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         CHECK(try_get(client, server.url()).ec ==
               (names == 100 ? std::error_code{} : make_error_code(error::tls_error)));
         check_quiet(client);
@@ -70,7 +70,7 @@ TEST_CASE("a TLS 1.2 server that wants to renegotiate is refused", "[T16]") {
                                   },
                                   hello_server()}),
                         {.tls = tls}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     const std::error_code ec = try_get(client, server.url()).ec;
     CAPTURE(ec.message());
     CHECK((ec == error::tls_error || ec == hawser::condition::connection_lost));
@@ -82,7 +82,7 @@ TEST_CASE("a TLS 1.2 server that wants to renegotiate is refused", "[T16]") {
 
 TEST_CASE("post-handshake authentication is not offered", "[T19]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(client.get(server.url()).status == 200);
     const auto types = server.client_hellos().at(0).extensions;
     CHECK(types.size() > 3);
@@ -105,7 +105,7 @@ TEST_CASE("close_notify is sent, without waiting for the server's", "[T34]") {
                         {.tls = good_tls()}};
     IoThread io;
     {
-        Client client{io.executor(), trusting()};
+        Client client{io.executor(), {.transport = trusting()}};
         CHECK(client.get(server.url()).body.read_all() == "hello");
     }
     io.finish();  // nothing is left to wait for, although the server has not closed its end
@@ -128,7 +128,8 @@ TEST_CASE("a TLS client destroyed after the k-th step of its executor, for every
     for (int k = 0; !whole; ++k) {
         REQUIRE(k < 100);
         asio::io_context io;
-        std::optional<Client> client(std::in_place, io.get_executor(), trusting());
+        std::optional<Client> client(
+            std::in_place, io, hawser::ClientOptions{.transport = trusting()});
         int completions = 0;
         const bool keeps = k % 2 == 0;  // keeps the response beyond the end of the client
         Response kept;
@@ -191,9 +192,9 @@ TEST_CASE("options that permit something in one transport do not permit it in an
                         {TransportOptions{}, error::cert_error, ""}};
     for (const Row& a : rows) {
         for (const Row& b : rows) {
-            Client first{a.options};
+            Client first{{.transport = a.options}};
             CHECK(try_get(first, server.url()).ec == a.ec);  // stays open, with its session
-            Client second{b.options};
+            Client second{{.transport = b.options}};
             const Got got = try_get(second, server.url());
             CHECK(got.ec == b.ec);
             CHECK(got.body == b.body);
@@ -206,10 +207,10 @@ TEST_CASE("options are those at the time the client was made", "[R25]") {
     ScriptServer server{hello_server(),
                         {.tls = ServerTls{.cert = TestCert::self_signed({.ips = {"127.0.0.1"}})}}};
     TransportOptions options = trusting();
-    Client strict{options};
+    Client strict{{.transport = options}};
     options.tls.insecure_skip_verify = true;
     CHECK(try_get(strict, server.url()).ec == error::cert_error);
-    Client careless{options};
+    Client careless{{.transport = options}};
     options.tls.insecure_skip_verify = false;
     CHECK_FALSE(try_get(careless, server.url()).ec);
     CHECK(try_get(strict, server.url()).ec == error::cert_error);

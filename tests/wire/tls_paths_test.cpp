@@ -27,12 +27,12 @@ struct Path {
 };
 
 std::error_code blocking(const TransportOptions& options, const std::string& url) {
-    Client client{options};
+    Client client{{.transport = options}};
     return try_get(client, url).ec;
 }
 
 std::error_code posting(const TransportOptions& options, const std::string& url) {
-    Client client{options};
+    Client client{{.transport = options}};
     std::error_code ec;
     client.post(url, "secret", ec);
     return ec;
@@ -42,7 +42,7 @@ std::error_code coroutine(const TransportOptions& options, const std::string& ur
     asio::io_context io;
     std::error_code ec;
     auto one = [&]() -> asio::awaitable<void> {
-        Client client{io.get_executor(), options};
+        Client client{io.get_executor(), {.transport = options}};
         try {
             Response response = co_await client.async_get(url);
             co_await response.body.async_read_all();
@@ -58,7 +58,7 @@ std::error_code coroutine(const TransportOptions& options, const std::string& ur
 
 /// A second client on the transport of one that failed before.
 std::error_code shared(const TransportOptions& options, const std::string& url) {
-    Client first{options};
+    Client first{{.transport = options}};
     try_get(first, url);
     Client second = first;
     return try_get(second, url).ec;
@@ -77,7 +77,7 @@ std::error_code ahead(const TransportOptions& options, const std::string& url) {
 }
 
 std::error_code tagged(const TransportOptions& options, const std::string& url) {
-    Client client{options};
+    Client client{{.transport = options}};
     Request request{"GET", url};
     request.options.pool_tag = "tenant";
     std::error_code ec;

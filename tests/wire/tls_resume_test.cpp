@@ -60,7 +60,7 @@ TEST_CASE("each later connection resumes, even if the first tickets are the only
                 peer.start_tls(context);
                 resumption_server()(peer);
             }};
-            Client client{trusting()};
+            Client client{{.transport = trusting()}};
             for (int i = 0; i < 6; ++i) {
                 Response response = client.get(server.https_url());
                 CHECK(response.body.read_all() == (i == 0 ? "new" : "resumed"));
@@ -83,7 +83,7 @@ TEST_CASE("a resumed session whose connection was cut off is resumed again", "[T
                             peer.reset();
                         },
                         {.tls = tls}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (int i = 0; i < 4; ++i) {
         Response response = client.post(server.url(), "x");
         CHECK(response.connection.tls_resumed == (i != 0));
@@ -97,7 +97,7 @@ TEST_CASE("a resumed session whose connection was cut off is resumed again", "[T
 TEST_CASE("a session that makes a server break off costs one more dial, and is not offered again") {
     FdGuard fds;
     SessionHater hater{TLS1_2_VERSION};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     std::vector<std::size_t> connections;
     for (int i = 0; i < 6; ++i) {
         const Got got = try_get(client, hater.server.https_url());
@@ -114,7 +114,7 @@ TEST_CASE("a session that makes a server break off costs one more dial, and is n
 
 TEST_CASE("the trace reports the second dial") {
     SessionHater hater{TLS1_2_VERSION};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(client.get(hater.server.https_url()).status == 200);
     client.close_idle_connections();
     const auto log = std::make_shared<TraceLog>();
@@ -141,7 +141,7 @@ TEST_CASE("a server that hangs up on every offered session is reached without on
             peer.start_tls(tls);
             hello_server()(peer);
         }};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         for (int i = 0; i < 2; ++i) {
             CHECK(try_get(client, server.https_url()).body == "hello");
             client.close_idle_connections();
@@ -160,7 +160,7 @@ TEST_CASE("a broken handshake without a session is not repeated") {
         peer.read_some();
         peer.close();
     }};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(try_get(client, server.https_url()).ec == error::tls_error);
     server.stop();
     CHECK(server.connections() == 1);
@@ -184,7 +184,7 @@ TEST_CASE("with a session, a bad certificate and a stalled handshake are final")
         }};
         auto options = trusting();
         options.tls_handshake_timeout = 1s;
-        Client client{options};
+        Client client{{.transport = options}};
         CHECK(try_get(client, server.https_url()).body == "hello");
         client.close_idle_connections();
         CHECK(try_get(client, server.https_url()).ec == ec);
@@ -222,7 +222,7 @@ TEST_CASE("a TLS 1.2 server may ask for a certificate after the request, if allo
         options.tls.certificate_file = cert.path();
         options.tls.private_key_file = key.path();
         options.tls.allow_renegotiation = allowed;
-        Client client{options};
+        Client client{{.transport = options}};
         const Got got = try_get(client, server.url());
         CHECK(got.body == (allowed ? "somebody" : ""));
         CHECK(bool(got.ec) == !allowed);

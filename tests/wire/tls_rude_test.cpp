@@ -39,7 +39,7 @@ void flood(int times, const std::function<void(SSL*)>& prepare) {
                             peer.wait_for_eof();
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(try_get(client, server.url()).ec == error::tls_error);
     check_quiet(client);
 }
@@ -64,7 +64,7 @@ TEST_CASE("session tickets that arrive while idle leave the connection alone", "
                         {.tls = good_tls()}};
     IoThread io;
     {
-        Client client{io.executor(), trusting()};
+        Client client{io.executor(), {.transport = trusting()}};
         for (int i = 0; i < 3; ++i) {
             CHECK(client.get(server.url()).body.read_all() == "hello");
             idle[i].open();
@@ -93,7 +93,7 @@ TEST_CASE("unread tickets are no reason to avoid a connection", "[R02][T18]") {
                             }
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(client.get(server.url()).body.read_all() == "hello");
     idle.open();
     sent.wait();
@@ -135,7 +135,7 @@ TEST_CASE("bytes that arrived during the idle time are seen before a TLS connect
                                       },
                                       hello_server()}),
                             {.tls = good_tls()}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         CHECK(client.get(server.url()).body.read_all() == "hello");
         idle.open();
         done.wait();
@@ -163,7 +163,7 @@ TEST_CASE("a second response after the first is never given to a second request"
                                       },
                                       hello_server()}),
                             {.tls = good_tls()}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         CHECK(client.get(server.url()).body.read_all() == "hello");
         CHECK(client.stats().open == 0);
         CHECK(client.stats().leftover_bytes == 1);
@@ -196,7 +196,7 @@ TEST_CASE("close_notify in the middle of a body is incomplete_body, a fatal aler
                             peer.wait_for_eof();
                         },
                         {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(try_get(client, server.url()).ec == error::incomplete_body);
     const std::error_code alert = try_get(client, server.url()).ec;
     CHECK(alert == error::tls_error);
@@ -219,7 +219,7 @@ TEST_CASE("plaintext before, in or after the handshake reaches no response", "[T
         peer.send_raw(evil);
         peer.wait_for_eof();
     }};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (int i = 0; i < 3; ++i) {
         const Got got = try_get(client, server.https_url());
         CHECK(got.ec == error::tls_error);
@@ -236,7 +236,7 @@ TEST_CASE("http on a TLS port and TLS on an http port are errors", "[T21]") {
         peer.wait_for_eof();
     }};
     ScriptServer secure{hello_server(), {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(try_get(client, plain.https_url()).ec == error::tls_error);
     const std::error_code ec = try_get(client, secure.http_url()).ec;
     CAPTURE(ec.message());
@@ -285,7 +285,7 @@ TEST_CASE("a session ticket in two records, the second one late, does not make a
         },
         {.tls = tls}};
     asio::io_context io;
-    Client client{io.get_executor(), trusting()};
+    Client client{io.get_executor(), {.transport = trusting()}};
     std::string bodies;
     const auto read = [&](std::error_code ec, Response response) {
         CHECK_FALSE(ec);

@@ -32,7 +32,7 @@ TEST_CASE("an unknown signer is refused unless verification is explicitly off", 
     CHECK(server.requests() == 0);
     TransportOptions options;
     options.tls.insecure_skip_verify = true;
-    Client client{options};
+    Client client{{.transport = options}};
     CHECK(client.get(server.url()).body.read_all() == "hello");
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("a certificate with any defect is refused, once", "[T10]") {
         CAPTURE(what);
         FdGuard fds;
         ScriptServer server{hello_server(), {.tls = ServerTls{.cert = cert}}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         CHECK(try_get(client, server.url()).ec == error::cert_error);
         server.stop();
         CHECK(server.connections() == 1);
@@ -124,7 +124,7 @@ TEST_CASE("a certificate with any defect is refused, once", "[T10]") {
     }
     ScriptServer deep{hello_server(),
                       {.tls = ServerTls{.cert = above({.cn = "middle"}).issue(named)}}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     CHECK(client.get(deep.url()).body.read_all() == "hello");
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("the server may choose only http/1.1, or nothing", "[T22]") {
         auto tls = good_tls();
         tls.choose_alpn = [&](const auto&) { return chosen; };
         ScriptServer server{hello_server(), {.tls = tls}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         const bool good = chosen.empty() || chosen == "http/1.1";
         CHECK(try_get(client, server.url()).ec ==
               (good ? std::error_code{} : make_error_code(error::tls_error)));
@@ -156,7 +156,7 @@ TEST_CASE("versions below TLS 1.2 are refused without a retry", "[T23]") {
         auto tls = good_tls();
         tls.min_version = tls.max_version = version;
         ScriptServer server{hello_server(), {.tls = tls}};
-        Client client{trusting()};
+        Client client{{.transport = trusting()}};
         std::error_code ec;
         const Response response = client.get(server.url(), ec);
         CHECK(response.connection.tls_version == (name != nullptr ? name : ""));
@@ -168,7 +168,7 @@ TEST_CASE("versions below TLS 1.2 are refused without a retry", "[T23]") {
 
 TEST_CASE("the hello names the host without its port, and no address", "[T24][T32]") {
     ScriptServer server{hello_server(), {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (int i = 0; i < 2; ++i) {  // the second time with a session to resume
         CHECK(client.get(server.url_as("localhost")).status == 200);
         CHECK(client.get(server.url_as("LOCALHOST")).connection.reused);
@@ -201,7 +201,7 @@ TEST_CASE("foreign errors in OpenSSL's queue are not ours, and ours do not stay 
                                  peer.close();
                              },
                              {.tls = good_tls()}};
-    Client client{trusting()};
+    Client client{{.transport = trusting()}};
     for (int i = 0; i < 3; ++i) {
         ERR_raise(ERR_LIB_USER, 1);
         CHECK(client.get(good.url()).body.read_all() == "hello");
@@ -274,7 +274,7 @@ TEST_CASE("roots and keys that cannot be loaded fail the constructor", "[T33]") 
         TransportOptions options;
         change(options.tls);
         try {
-            Client client{options};
+            Client client{{.transport = options}};
         } catch (const std::system_error& failure) {
             return failure.code() == error::tls_error && ERR_peek_error() == 0;
         }
@@ -293,12 +293,12 @@ TEST_CASE("roots and keys that cannot be loaded fail the constructor", "[T33]") 
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     TransportOptions options;
     options.tls.ca_file = roots.path();
-    Client client{options};
+    Client client{{.transport = options}};
     CHECK(client.get(server.url()).status == 200);
     options.tls = {};
     const TempDir empty;
     options.tls.ca_path = empty.path();  // no root at all
-    Client strict{options};
+    Client strict{{.transport = options}};
     CHECK(try_get(strict, server.url()).ec == error::cert_error);
 }
 
@@ -320,8 +320,8 @@ TEST_CASE("a client certificate is shown to a server that asks") {
                         },
                         {.tls = tls}};
     auto options = trusting();
-    CHECK(Client{options}.get(server.url()).body.read_all() == "nobody");
+    CHECK(Client{{.transport = options}}.get(server.url()).body.read_all() == "nobody");
     options.tls.certificate_file = cert.path();
     options.tls.private_key_file = key.path();
-    CHECK(Client{options}.get(server.url()).body.read_all() == "me");
+    CHECK(Client{{.transport = options}}.get(server.url()).body.read_all() == "me");
 }

@@ -39,7 +39,7 @@ std::string refusal(const TlsOptions& tls) {
     TransportOptions options;
     options.tls = tls;
     try {
-        const Client client{options};
+        const Client client{{.transport = options}};
     } catch (const std::system_error& failure) {
         CHECK(failure.code() == error::tls_error);
         CHECK(ERR_peek_error() == 0);
@@ -98,7 +98,7 @@ TEST_CASE("any certificate of a chain may be the trusted one") {
         TransportOptions by_text;
         by_text.tls.ca_pem = row.trusted.pem();
         for (const TransportOptions& options : {by_file, by_text}) {
-            Client client{options};
+            Client client{{.transport = options}};
             CHECK(try_get(client, server.url()).ec ==
                   (row.good ? std::error_code{} : make_error_code(error::cert_error)));
         }
@@ -233,7 +233,7 @@ TEST_CASE("an option that cannot be used is named, with its file and the reason"
     const TempFile other_key{TestCert::authority().key_pem()};
     const TempFile empty{""};
     struct Row {
-        std::string TlsOptions::*option;
+        std::optional<std::string> TlsOptions::*option;
         std::string value;
         const char* said;
     };
@@ -298,7 +298,7 @@ TEST_CASE("an encrypted block among the roots prompts nobody for a password") {
     tls.ca_pem = encrypted;
     CHECK(has(refusal(tls), "ca_pem: "));
     const TempFile file{encrypted};
-    tls.ca_pem.clear();
+    tls.ca_pem.reset();
     tls.ca_file = file.path();
     CHECK(has(refusal(tls), "ca_file \"" + file.path()));
 }

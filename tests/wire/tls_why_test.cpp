@@ -158,7 +158,7 @@ TEST_CASE("an alert instead of a response says why, e.g. from a server that want
     tls.need_client_cert = true;
     tls.max_version = TLS1_3_VERSION;  // its client learns of it after its handshake
     ScriptServer server{hello_server(), {.tls = tls}};
-    hawser::Client client{trusting()};
+    hawser::Client client{{.transport = trusting()}};
     std::error_code ec;
     const hawser::Response response = client.get(server.url(), ec);
     CAPTURE(ec, response.failure.message());
@@ -169,7 +169,7 @@ TEST_CASE("an alert instead of a response says why, e.g. from a server that want
 TEST_CASE("the caller learns what is wrong with a certificate", "[T10]") {
     const auto wrong = test_ca().issue({.dns = {"other.example"}});
     ScriptServer server{hello_server(), {.tls = ServerTls{.cert = wrong}}};
-    hawser::Client client{trusting()};
+    hawser::Client client{{.transport = trusting()}};
     std::error_code ec;
     const hawser::Response response = client.get(server.url_as("localhost"), ec);
     CHECK(ec == error::cert_error);

@@ -30,7 +30,7 @@ bool has(const TraceLog& log, std::string_view what) {
 TEST_CASE("the steps of a dial are reported in order, each with its end", "[F-H04][F-H05]") {
     ScriptServer server(hello_server(), {.tls = good_tls()});
     const auto log = std::make_shared<TraceLog>();
-    Client client(trusting(), traced_by(log));
+    Client client{{.trace = log, .transport = trusting()}};
     client.get(server.url_as("localhost")).body.read_all();
     CAPTURE(log->text);
     CHECK(has(*log, "get_conn localhost:"));
@@ -46,7 +46,7 @@ TEST_CASE("the steps of a dial are reported in order, each with its end", "[F-H0
 
 TEST_CASE("a failed step says why, and is the last of its dial", "[F-H04][F-H05]") {
     const auto log = std::make_shared<TraceLog>();
-    Client client(hawser::TransportOptions{}, traced_by(log));
+    Client client(traced_by(log));
     std::error_code ec;
     SECTION("a certificate nobody vouches for") {
         ScriptServer server(hello_server(), {.tls = good_tls()});
@@ -78,7 +78,7 @@ TEST_CASE("an upgraded connection ends its attempt when it is closed") {
         peer.wait_for_eof();
     });
     const auto log = std::make_shared<TraceLog>();
-    Client client(hawser::TransportOptions{}, traced_by(log));
+    Client client(traced_by(log));
     Request request("GET", server.url());
     request.headers.set("Connection", "Upgrade");
     request.headers.set("Upgrade", "x");
@@ -125,7 +125,7 @@ TEST_CASE("a dial that continues without its request reports nothing more to it"
     const auto trace = std::make_shared<Trace>();
     ScriptServer server(hello_server(), {.accepting = false, .tls = good_tls()});
     IoThread io;
-    Client client(io.executor(), trusting());
+    Client client{io.executor(), {.transport = trusting()}};
     Call<Response> call;
     Request request("GET", server.url());
     request.options.trace = trace;

@@ -64,7 +64,7 @@ TEST_CASE("101 hands over the connection, with buffered bytes, in both direction
     TransportOptions options = trusting();
     options.disable_keep_alives = GENERATE(false, true);
     options.max_response_body_bytes = 4;
-    Client client(options);
+    Client client{{.transport = options}};
     Response response = client.send(offer(server));
     CHECK(response.status == 101);
     REQUIRE(response.upgraded);
@@ -184,7 +184,7 @@ TEST_CASE("neither the deadline of the request nor the idle timeout affects the 
           "[F-X10]") {
     TransportOptions options;
     options.body_idle_timeout = 1ms;
-    Scene scene(echo_after("early"), options);
+    Scene scene(echo_after("early"), {.transport = options});
     Call<Response> call;
     Request request = offer(scene.server);
     request.options.timeout = 50ms;
@@ -216,7 +216,7 @@ TEST_CASE("reading and writing work at the same time, with more data than the ke
 TEST_CASE("an upgraded connection counts towards the limits until it is closed", "[X-04][B-09]") {
     TransportOptions options;
     options.max_conns_per_host = 1;
-    Scene scene(echo_after(""), options);
+    Scene scene(echo_after(""), {.transport = options});
     Call<Response> first;
     scene.client.async_send(offer(scene.server), first.handler());
     REQUIRE_FALSE(first.outcome());

@@ -23,43 +23,24 @@ inline std::shared_ptr<BlockingLoop> loop_of(const asio::any_io_executor& execut
 
 }  // namespace detail
 
-HAWSER_DECL Client::Client(const std::shared_ptr<detail::BlockingLoop>& loop,
-                           TransportOptions transport,
-                           const ClientOptions& options)
-    : options_(options),
-      loop_(loop),
-      transport_(detail::Access::make_shared<Transport>(loop, std::move(transport))),
+HAWSER_DECL Client::Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options)
+    : timeout_(options.timeout),
+      trace_(std::move(options.trace)),
+      loop_(std::move(loop)),
+      transport_(detail::Access::make_shared<Transport>(loop_, std::move(options.transport))),
       round_tripper_(transport_) {}
 
-HAWSER_DECL Client::Client(ClientOptions options, TransportOptions transport)
-    : Client(detail::CallerRunLoop::make(transport.thread_safe, options.on_handler_exception),
-             std::move(transport),
-             options) {}
-
-HAWSER_DECL Client::Client(TransportOptions transport, ClientOptions options)
-    : Client(detail::CallerRunLoop::make(transport.thread_safe, options.on_handler_exception),
-             std::move(transport),
-             options) {}
+HAWSER_DECL Client::Client(ClientOptions options)
+    : Client(detail::CallerRunLoop::make(options.transport.thread_safe,
+                                         std::move(options.on_handler_exception)),
+             std::move(options)) {}
 
 HAWSER_DECL Client::Client(asio::any_io_executor executor, ClientOptions options)
-    : Client(std::move(executor), TransportOptions{}, options) {}
-
-HAWSER_DECL Client::Client(asio::any_io_executor executor,
-                           ClientOptions options,
-                           TransportOptions transport)
-    : Client(std::make_shared<detail::ExecutorLoop>(std::move(executor)),
-             std::move(transport),
-             options) {}
-
-HAWSER_DECL Client::Client(asio::any_io_executor executor,
-                           TransportOptions transport,
-                           ClientOptions options)
-    : Client(std::make_shared<detail::ExecutorLoop>(std::move(executor)),
-             std::move(transport),
-             options) {}
+    : Client(std::make_shared<detail::ExecutorLoop>(std::move(executor)), std::move(options)) {}
 
 HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options)
-    : options_(options),
+    : timeout_(options.timeout),
+      trace_(std::move(options.trace)),
       transport_(std::dynamic_pointer_cast<Transport>(round_tripper)),
       round_tripper_(std::move(round_tripper)) {
     if (!round_tripper_) {
@@ -76,10 +57,10 @@ HAWSER_DECL void Client::throw_forked() {
 
 HAWSER_DECL void Client::prepare(Request& request) const {
     if (!request.options.timeout) {
-        request.options.timeout = options_.timeout;
+        request.options.timeout = timeout_;
     }
-    if (options_.trace && !request.options.trace) {
-        request.options.trace = options_.trace;
+    if (trace_ && !request.options.trace) {
+        request.options.trace = trace_;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/io/net_dialer.hpp>
 #include <hawser/detail/io/timer_alarm.hpp>
+#include <hawser/detail/option_text.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/transport.hpp>
@@ -17,13 +18,18 @@ namespace hawser {
 
 namespace detail {
 
+inline bool names_files(const TlsOptions& tls) noexcept {
+    return !text_of(tls.ca_file).empty() || !text_of(tls.ca_path).empty() ||
+           !text_of(tls.ca_pem).empty() || !text_of(tls.certificate_file).empty() ||
+           !text_of(tls.private_key_file).empty();
+}
+
 /// A core with real sockets and the real clock.
 inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOptions options) {
     IntrusivePtr<TransportCore> core(new TransportCore(executor, std::move(options)));
     auto dialer = std::make_unique<NetDialer>(executor, core->options(), core->deadlines());
     const TlsOptions& tls = core->options().tls;
-    if (!tls.ca_file.empty() || !tls.ca_path.empty() || !tls.ca_pem.empty() ||
-        !tls.certificate_file.empty() || !tls.private_key_file.empty()) {
+    if (names_files(tls)) {
         Fault fault;
         if (const std::error_code ec = dialer->tls()->load(fault)) {
             throw std::system_error(ec, "hawser: " + fault.reason);

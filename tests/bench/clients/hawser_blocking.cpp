@@ -47,7 +47,7 @@ int main(int argc, char** argv) try {
         bench::unsupported();  // it would take one thread per connection
     }
     bench::Run run;
-    hawser::Client client{bench::transport_options(args)};
+    hawser::Client client{bench::client_options(args)};
     const auto urls = bench::parsed_urls(args);
     std::atomic<std::size_t> started{0};
     const auto work = [&] {

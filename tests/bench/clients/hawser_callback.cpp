@@ -96,8 +96,7 @@ int main(int argc, char** argv) try {
     const bench::Args args = bench::parse(argc, argv);
     bench::Run run;
     asio::io_context io{1};
-    Work work{
-        args, run, {io.get_executor(), bench::transport_options(args)}, bench::parsed_urls(args)};
+    Work work{args, run, hawser::Client{io, bench::client_options(args)}, bench::parsed_urls(args)};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::size_t i = 0; i < args.inflight; ++i) {
         workers.push_back(std::make_unique<Worker>(work));

@@ -61,7 +61,7 @@ int main(int argc, char** argv) try {
     const bench::Args args = bench::parse(argc, argv);
     bench::Run run;
     asio::io_context io{1};
-    hawser::Client client{io.get_executor(), bench::transport_options(args)};
+    hawser::Client client{io, bench::client_options(args)};
     Work work{args, run, bench::parsed_urls(args)};
     for (std::size_t i = 0; i < args.inflight; ++i) {
         ++work.workers;

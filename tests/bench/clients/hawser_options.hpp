@@ -14,11 +14,11 @@
 
 namespace bench {
 
-inline hawser::TransportOptions transport_options(const Args& args) {
-    hawser::TransportOptions options;
-    options.max_idle_conns = 0;  // thousands of hosts and idle connections
-    options.disable_keep_alives = args.fresh;
-    options.tls.ca_file = args.ca;
+inline hawser::ClientOptions client_options(const Args& args) {
+    hawser::ClientOptions options;
+    options.transport.max_idle_conns = 0;  // thousands of hosts and idle connections
+    options.transport.disable_keep_alives = args.fresh;
+    options.transport.tls.ca_file = args.ca;
     return options;
 }
 

@@ -21,6 +21,8 @@
 
 namespace hawser::detail {
 
+inline constexpr std::string_view default_user_agent = "hawser/0.1";
+
 /// What the transport adds to a request. The views must be valid during the call.
 struct HeadExtras {
     std::string_view user_agent;   // used if the request sets none; empty: no field
@@ -82,6 +84,6 @@ void append_chunk_size(std::size_t size, std::string& out);
 }  // namespace hawser::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/request_refusal.ipp>
+#include <hawser/detail/message/impl/request_writer.ipp>
 #endif

@@ -5,6 +5,7 @@
 #include <hawser/detail/io/tls_fault.hpp>
 #include <hawser/detail/io/tls_files.hpp>
 #include <hawser/detail/io/translate_error.hpp>
+#include <hawser/detail/option_text.hpp>
 #include <hawser/error.hpp>
 
 #include <openssl/bio.h>
@@ -36,17 +37,18 @@ HAWSER_DECL std::error_code TlsFiles::load() {
 }
 
 HAWSER_DECL std::error_code TlsFiles::load_roots() {
-    const std::string& pem = options_.ca_pem;
-    if (options_.ca_file.empty() && options_.ca_path.empty() && pem.empty()) {
+    const std::string& file = text_of(options_.ca_file);
+    const std::string& path = text_of(options_.ca_path);
+    const std::string& pem = text_of(options_.ca_pem);
+    if (file.empty() && path.empty() && pem.empty()) {
         return load_system_roots();
     }
-    if (!options_.ca_file.empty() && !read_file(options_.ca_file)) {
-        return failed("ca_file", options_.ca_file);
+    if (!file.empty() && !read_file(file)) {
+        return failed("ca_file", file);
     }
-    if (!options_.ca_path.empty() &&
-        (!is_any_directory(options_.ca_path, false) ||
-         SSL_CTX_load_verify_dir(ctx_, options_.ca_path.c_str()) != 1)) {
-        return failed("ca_path", options_.ca_path);
+    if (!path.empty() &&
+        (!is_any_directory(path, false) || SSL_CTX_load_verify_dir(ctx_, path.c_str()) != 1)) {
+        return failed("ca_path", path);
     }
     if (!pem.empty()) {
         const int size = static_cast<int>(std::min<std::size_t>(pem.size(), INT_MAX));
@@ -183,16 +185,19 @@ HAWSER_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashe
 // ── The client's own certificate ─────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
-    const std::string& file = options_.certificate_file;
+    const std::string& certificate = text_of(options_.certificate_file);
+    const std::string& key = text_of(options_.private_key_file);
     problem_ = {};
-    if (file.empty() || options_.private_key_file.empty()) {
-        if (file.empty() && options_.private_key_file.empty()) {
-            return {};
-        }
-        problem_text_ =
-            file.empty() ? "certificate_file is not set" : "private_key_file is not set";
-        return file.empty() ? failed("private_key_file", options_.private_key_file)
-                            : failed("certificate_file", file);
+    if (certificate.empty() && key.empty()) {
+        return {};
+    }
+    if (certificate.empty()) {
+        problem_text_ = "certificate_file is not set";
+        return failed("private_key_file", key);
+    }
+    if (key.empty()) {
+        problem_text_ = "private_key_file is not set";
+        return failed("certificate_file", certificate);
     }
     SSL_CTX_set_default_passwd_cb(ctx_, &TlsFiles::give_password);
     SSL_CTX_set_default_passwd_cb_userdata(ctx_, this);
@@ -202,12 +207,12 @@ HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
 }
 
 HAWSER_DECL std::error_code TlsFiles::load_key() {
-    const std::string& certificate = options_.certificate_file;
-    const std::string& key = options_.private_key_file;
+    const std::string& certificate = text_of(options_.certificate_file);
+    const std::string& key = text_of(options_.private_key_file);
     const auto failure = [&](const char* option, const std::string& path) {
         note_errors();
         if (asked_password_ && !problem_) {
-            problem_text_ = options_.private_key_password.empty()
+            problem_text_ = text_of(options_.private_key_password).empty()
                                 ? "it is encrypted, and private_key_password is not set"
                                 : "private_key_password does not open it (" + problem_text_ + ')';
         }
@@ -229,7 +234,7 @@ HAWSER_DECL int TlsFiles::give_password(char* out, int size, int, void* self) {
         return 0;
     }
     auto& files = *static_cast<TlsFiles*>(self);
-    const std::string& password = files.options_.private_key_password;
+    const std::string& password = text_of(files.options_.private_key_password);
     files.asked_password_ = true;
     if (size < 0 || password.size() > static_cast<std::size_t>(size)) {
         return 0;

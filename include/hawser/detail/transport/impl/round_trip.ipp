@@ -353,7 +353,9 @@ HAWSER_DECL std::error_code RoundTrip::write_head() {
 
 HAWSER_DECL HeadExtras RoundTrip::extras() const noexcept {
     const TransportOptions& options = core_->options();
-    return {options.user_agent, can_decode && !options.disable_compression, request.message.close};
+    return {options.user_agent ? std::string_view(*options.user_agent) : default_user_agent,
+            can_decode && !options.disable_compression,
+            request.message.close};
 }
 
 // Records why prepare() failed.

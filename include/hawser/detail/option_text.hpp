@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The text of options that may be unset.
+
+#include <optional>
+#include <string>
+
+namespace hawser::detail {
+
+/// Empty if it is unset.
+inline const std::string& text_of(const std::optional<std::string>& option) noexcept {
+    static const std::string none;
+    return option ? *option : none;
+}
+
+}  // namespace hawser::detail
