@@ -21,79 +21,81 @@
 
 namespace hawser {
 
-/// Sends requests and hands out responses. Go: http.Client.
+/// Sends requests and returns responses. Go: http.Client.
 ///
-/// Without an executor it blocks, and the calling thread does the work:
+/// Without an executor, calls block, and the calling thread does the work:
 ///
 ///     hawser::Client client;
 ///     hawser::Response res = client.get("http://127.0.0.1:8080/hello");
 ///     std::cout << res.status << ' ' << res.body.read_all();
 ///
-/// With one, every call has an asynchronous form for any completion token:
+/// With an executor, every call has an asynchronous form for any completion token:
 ///
 ///     hawser::Client client{co_await asio::this_coro::executor};
 ///     hawser::Response res = co_await client.async_get("https://example.com/");
 ///     std::string text = co_await res.body.async_read_all();
 ///
-/// A client is a handle: copies share transport and connections, moving is cheap. The last owner of
-/// the transport closes its idle connections; see Transport.
+/// A client is a handle: copies share the transport and its connections, and moving is cheap. The
+/// last owner of the transport closes its idle connections; see Transport.
 ///
 /// @par Thread safety
-/// Safe from every thread, blocking calls included (but see TransportOptions::thread_safe).
+/// Safe to use from every thread, including blocking calls (but see TransportOptions::thread_safe).
 class Client {
 public:
     using executor_type = asio::any_io_executor;
 
-    /// Blocking: the loop runs on the threads that call, while they wait. When nobody calls, a
-    /// thread of the client's own minds it, made with the first call: asynchronous operations
-    /// proceed, timeouts pass and idle connections are watched. Handlers run on that thread, or on
-    /// one that is in a blocking call; see ClientOptions::on_handler_exception. With
-    /// TransportOptions::thread_safe off there is no such thread: all that goes on only during
+    /// Blocking. The calling threads run the event loop while they wait. Between calls a thread of
+    /// the client's own runs it, so that asynchronous operations complete, timeouts fire and idle
+    /// connections are watched; the first call starts that thread. Handlers run on it, or on a
+    /// thread that is in a blocking call; see ClientOptions::on_handler_exception. With
+    /// TransportOptions::thread_safe off there is no such thread, and the loop runs only during
     /// blocking calls.
     ///
-    /// The last owner's release lets handlers of requests under way complete with
-    /// error::client_closed. After a fork() the child's calls fail with error::forked: it must make
-    /// a client of its own. pthread_cancel() ends a thread in a blocking call within a second or
-    /// two, and its request with it, but not while a body source of its request blocks.
+    /// When the last owner releases the client, requests in progress complete with
+    /// error::client_closed. After a fork() the child's calls fail with error::forked; the child
+    /// must make its own client. pthread_cancel() ends a thread in a blocking call, and its
+    /// request, within a second or two, but not while a body source of the request blocks.
     ///
-    /// @throws std::system_error as Transport's constructor does
+    /// @throws std::system_error like Transport's constructor
     explicit Client(ClientOptions options = ClientOptions());
 
-    /// Asynchronous, with a Transport of its own on `executor`. Blocking calls wait for the threads
-    /// that run the executor, and fail with error::would_deadlock on one of them.
+    /// Asynchronous, with its own Transport on `executor`. Blocking calls wait for the threads that
+    /// run the executor, and fail with error::would_deadlock on one of them.
     ///
-    /// g++ 12 destroys some things twice that are made in the expression of a `co_await`. In
-    /// `Client{co_await asio::this_coro::executor, {…}}` set numbers and flags only; to set text, a
-    /// trace or a function, get the executor in a statement of its own.
-    /// @throws std::system_error as Transport's constructor does
+    /// g++ 12 destroys some temporaries of a `co_await` expression twice. In `Client{co_await
+    /// asio::this_coro::executor, {…}}` set only numbers and flags; to set text, a trace or a
+    /// function, get the executor in a statement of its own.
+    ///
+    /// @throws std::system_error like Transport's constructor
     explicit Client(asio::any_io_executor executor, ClientOptions options = ClientOptions());
     /// On the executor of an io_context or a thread_pool.
     template <std::derived_from<asio::execution_context> Context>
     explicit Client(Context& context, ClientOptions options = ClientOptions())
         : Client(asio::any_io_executor(context.get_executor()), std::move(options)) {}
 
-    /// On a transport shared with others, or middleware. ClientOptions::transport is ignored.
+    /// Uses a shared transport, or middleware. ClientOptions::transport is ignored.
+    ///
     /// @throws std::system_error std::errc::invalid_argument if `round_tripper` is null
     explicit Client(std::shared_ptr<RoundTripper> round_tripper,
                     ClientOptions options = ClientOptions());
 
     executor_type get_executor() const noexcept { return round_tripper_->get_executor(); }
 
-    /// The transport; null on top of middleware.
+    /// The transport; null if the client runs on middleware.
     const std::shared_ptr<Transport>& transport() const noexcept { return transport_; }
-    /// Of the transport; all zero on top of middleware.
+    /// The transport's statistics; all zero if the client runs on middleware.
     TransportStats stats() const { return transport_ ? transport_->stats() : TransportStats{}; }
     void close_idle_connections() { round_tripper_->close_idle_connections(); }
 
     // ── Asynchronous ────────────────────────────────────────────────────────────────────────────
 
-    /// Sends a request and completes with the head of its response; the body is there to be read.
+    /// Sends a request. Completes when the response head has arrived; the body is read separately.
     ///
     /// @par Completion signature
     /// `void(std::error_code, Response)`
-    /// @par Errors, cancellation and the connection's fate
-    /// See Transport::start_round_trip(). The total timeout is error::total_timeout, also later,
-    /// while the body is read.
+    /// @par Errors and cancellation
+    /// See Transport::start_round_trip(). The total timeout is reported as error::total_timeout,
+    /// also while the body is being read.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_send(Request request, Token&& token = {}) {
         auto trip = detail::Access::new_trip(*round_tripper_);
@@ -107,7 +109,7 @@ public:
         trip->to_send.url = std::move(url);
         return start(std::move(trip), std::forward<Token>(token));
     }
-    /// The response has no body; its Content-Length is what a GET would say.
+    /// The response has no body; its Content-Length is that of a GET.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_head(UrlArg url, Token&& token = {}) {
         return async_send(Request("HEAD", std::move(url)), std::forward<Token>(token));
@@ -127,7 +129,7 @@ public:
         return async_send(Request("PATCH", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
-    /// DELETE, which C++ has taken.
+    /// Sends DELETE (`delete` is a keyword).
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_del(UrlArg url, Token&& token = {}) {
         return async_send(Request("DELETE", std::move(url)), std::forward<Token>(token));
@@ -135,7 +137,8 @@ public:
 
     // ── Blocking ────────────────────────────────────────────────────────────────────────────────
 
-    /// Sends a request and waits for the head of its response. Errors as async_send().
+    /// Sends a request and waits for the head of its response. Fails with the errors of
+    /// async_send().
     Response send(Request request, std::error_code& ec);
     /// @throws std::system_error with the method and URL in what()
     Response send(Request request);

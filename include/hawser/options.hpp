@@ -12,8 +12,8 @@
 #include <stop_token>
 #include <string>
 
-// Text is optional, unset by default: g++ 12 destroys what is in an aggregate twice that is made
-// within a `co_await` expression, which does no harm to what is unset.
+// Text is optional and unset by default. g++ 12 destroys an aggregate made within a `co_await`
+// expression twice, which is harmless for members that are unset.
 
 namespace hawser {
 

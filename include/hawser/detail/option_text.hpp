@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The text of options that may be unset.
+// Reads options that hold text and may be unset.
 
 #include <optional>
 #include <string>
 
 namespace hawser::detail {
 
-/// Empty if it is unset.
+/// Empty if the option is unset.
 inline const std::string& text_of(const std::optional<std::string>& option) noexcept {
     static const std::string none;
     return option ? *option : none;

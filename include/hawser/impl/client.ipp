@@ -13,7 +13,7 @@ namespace hawser {
 
 namespace detail {
 
-/// How a blocking call waits for what runs on `executor`.
+/// How a blocking call waits for work on `executor`.
 inline std::shared_ptr<BlockingLoop> loop_of(const asio::any_io_executor& executor) {
     if (auto loop = CallerRunLoop::find(executor)) {
         return loop;
