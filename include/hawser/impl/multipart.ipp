@@ -30,15 +30,21 @@ public:
 
     bool open(SourceRead& failure) {
         readers_.reserve(form_->parts.size());
-        for (const FormPart& part : form_->parts) {
-            std::shared_ptr<BodyReader> reader = open_part(part, failure);
-            if (failure.ec) {
-                close();
-                return false;
+        try {
+            for (const FormPart& part : form_->parts) {
+                readers_.push_back(open_part(part, failure));
+                if (failure.ec) {
+                    break;
+                }
             }
-            readers_.push_back(std::move(reader));
+        } catch (...) {  // for want of memory: other requests may have the sources
+            close();
+            throw;
         }
-        return true;
+        if (failure.ec) {
+            close();
+        }
+        return !failure.ec;
     }
 
     std::optional<std::uint64_t> length() const noexcept override {
@@ -123,7 +129,6 @@ private:
         }
         std::shared_ptr<BodyReader> reader = part.content.source()->open(failure);
         if (reader && reader->waits() && reader->guest()) {
-            reader->close();
             failure = failed_read(error::invalid_request, "a part is a stream of awaitables");
         }
         return reader;
