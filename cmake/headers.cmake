@@ -67,6 +67,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/exceptions.hpp
     include/hawser/detail/free_list.hpp
     include/hawser/detail/grammar.hpp
+    include/hawser/detail/header_block.hpp
     include/hawser/detail/held_bytes.hpp
     include/hawser/detail/indexed_heap.hpp
     include/hawser/detail/intrusive_list.hpp
@@ -183,6 +184,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/transport_dials.hpp
     include/hawser/detail/transport/transport_service.hpp
     include/hawser/detail/transport/transport_timers.hpp
+    include/hawser/detail/url_block.hpp
     include/hawser/error.hpp
     include/hawser/failure.hpp
     include/hawser/hawser.hpp

@@ -102,6 +102,7 @@ public:
         trip->to_send = std::move(request);
         return start(std::move(trip), std::forward<Token>(token));
     }
+    /// Sends GET.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_get(UrlArg url, Token&& token = {}) {
         // Like async_send(), but saves one move of a Request.
@@ -109,27 +110,33 @@ public:
         trip->to_send.url = std::move(url);
         return start(std::move(trip), std::forward<Token>(token));
     }
-    /// The response has no body; its Content-Length is that of a GET.
+    /// Sends HEAD. The response has no body; its Content-Length is that of a GET.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_head(UrlArg url, Token&& token = {}) {
         return async_send(Request("HEAD", std::move(url)), std::forward<Token>(token));
     }
+    /// Sends POST. The request takes over `body` and sends it with its Content-Length, or chunked
+    /// if its length is unknown. The body's Content-Type is sent if it has one. A body that can be
+    /// sent again is, if the connection turns out to be stale and the method allows a retry; see
+    /// RequestBody and RequestOptions::idempotent.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_post(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("POST", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
+    /// Sends PUT. Sends the body like async_post(), but may be retried: PUT is idempotent.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_put(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("PUT", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
+    /// Sends PATCH. Sends the body like async_post().
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_patch(UrlArg url, RequestBody body, Token&& token = {}) {
         return async_send(Request("PATCH", std::move(url), std::move(body)),
                           std::forward<Token>(token));
     }
-    /// Sends DELETE (`delete` is a keyword).
+    /// Sends DELETE, without a body (`delete` is a keyword).
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_del(UrlArg url, Token&& token = {}) {
         return async_send(Request("DELETE", std::move(url)), std::forward<Token>(token));
@@ -142,6 +149,8 @@ public:
     Response send(Request request, std::error_code& ec);
     /// @throws std::system_error with the method and URL in what()
     Response send(Request request);
+
+    // The verbs: as their asynchronous forms. Those without an error code throw like send().
 
     Response get(UrlArg url);
     Response get(UrlArg url, std::error_code& ec);

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/access.hpp>
+#include <hawser/detail/header_block.hpp>
 
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,39 +19,6 @@
 #include <vector>
 
 namespace hawser {
-
-namespace detail {
-
-/// Where one field lies in a text, as offsets and sizes in bytes. The value is already trimmed.
-struct FieldSpan {
-    std::uint32_t name_offset = 0;
-    std::uint32_t name_size = 0;
-    std::uint32_t value_offset = 0;
-    std::uint32_t value_size = 0;
-};
-
-/// All fields of one Headers in one block of memory: this struct, then room for the fields in their
-/// order, then room for their text, which may have another order and holes.
-struct HeaderBlock {
-    std::uint32_t fields = 0;
-    std::uint32_t fields_room = 0;
-    std::uint32_t text_size = 0;  // bytes
-    std::uint32_t text_room = 0;
-    std::uint32_t live = 0;  // bytes of the text that fields use
-
-    FieldSpan* entries() noexcept { return reinterpret_cast<FieldSpan*>(this + 1); }
-    char* text() noexcept { return reinterpret_cast<char*>(entries() + fields_room); }
-
-    struct Free {
-        void operator()(HeaderBlock* block) const noexcept { ::operator delete(block); }
-    };
-    using Ptr = std::unique_ptr<HeaderBlock, Free>;
-
-    /// Throws `std::length_error` for more than 4 GiB.
-    static Ptr make(std::size_t fields_room, std::size_t text_room);
-};
-
-}  // namespace detail
 
 /// The fields of a message, in order, with their original spelling. Lookup ignores ASCII case (RFC
 /// 9110 section 5). Like Go's `http.Header`, but ordered and never respelled.
@@ -136,11 +104,12 @@ public:
     /// by byte.
     friend bool operator==(const Headers& a, const Headers& b) noexcept { return equal(a, b); }
 
-    /// For the parser only: takes over a whole block at once, one copy of `text` and one of
-    /// `fields`, whose offsets count from the start of `text` and must lie inside it.
-    void detail_assign(std::string_view text, std::span<const detail::FieldSpan> fields);
-
 private:
+    friend struct detail::Access;
+    /// Takes over a whole block at once, one copy of `text` and one of
+    /// `fields`, whose offsets count from the start of `text` and must lie inside it.
+    void assign(std::string_view text, std::span<const detail::FieldSpan> fields);
+
     explicit Headers(detail::HeaderBlock::Ptr block) noexcept : block_(std::move(block)) {}
 
     static bool equal(const Headers& a, const Headers& b) noexcept;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/access.hpp>
 #include <hawser/detail/body_source.hpp>
 #include <hawser/parameters.hpp>
 
@@ -109,20 +110,17 @@ public:
         return kind_ == Kind::source ? std::string_view() : text_;
     }
 
-    /// The source of a file or stream body; null for a string. Used by the transport.
-    const std::shared_ptr<detail::BodySource>& source() const noexcept { return source_; }
-    /// Releases the source, so that the transport decides where it is destroyed.
-    std::shared_ptr<detail::BodySource> take_source() noexcept { return std::move(source_); }
-    /// Whether it was made from a null pointer. Used by the transport.
-    bool null() const noexcept { return kind_ == Kind::null; }
-
 private:
+    friend struct detail::Access;
     friend class Multipart;
     enum class Kind : std::uint8_t { none, null, text, form, json, source };
 
     RequestBody(std::string text, Kind kind) : text_(std::move(text)), kind_(kind) {}
     RequestBody(std::shared_ptr<detail::BodySource> source, std::string type)
         : text_(std::move(type)), source_(std::move(source)), kind_(Kind::source) {}
+
+    /// Whether it was made from a null pointer.
+    bool is_null() const noexcept { return kind_ == Kind::null; }
 
     std::string text_;  // the bytes; of a file or stream, its content type
     std::shared_ptr<detail::BodySource> source_;

@@ -164,7 +164,7 @@ TEST_CASE("a parsed block is taken over whole and can be changed") {
     Headers headers{{"Old", "1"}};
     const std::string block = "Aa: one\r\nBb: two\r\n";
     const hawser::detail::FieldSpan spans[] = {{0, 2, 4, 3}, {9, 2, 13, 3}};
-    headers.detail_assign(block, spans);
+    hawser::detail::Access::assign(headers, block, spans);
     CHECK(text(headers) == "Aa=one;Bb=two;");
     headers.set("aa", "a longer one");
     headers.erase("bb");

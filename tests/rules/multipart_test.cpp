@@ -53,7 +53,7 @@ std::string boundary_of(const RequestBody& body) {
 /// The bytes of a form, with "B" for its boundary.
 std::string bytes_of(const RequestBody& body, std::size_t room = 64 * 1024) {
     SourceRead failure;
-    const auto reader = body.source()->open(failure);
+    const auto reader = hawser::detail::Access::source(body)->open(failure);
     REQUIRE(reader != nullptr);
     std::error_code ec;
     std::string text = drain(*reader, ec, room);
@@ -74,7 +74,7 @@ std::string bytes_of(const RequestBody& body, std::size_t room = 64 * 1024) {
 /// Why a form cannot be opened, or read.
 SourceRead failure_of(const RequestBody& body) {
     SourceRead result;
-    if (const auto reader = body.source()->open(result)) {
+    if (const auto reader = hawser::detail::Access::source(body)->open(result)) {
         char some[1000];
         do {
             result = reader->read({some, sizeof(some)});
@@ -231,7 +231,7 @@ TEST_CASE("a part that is not as long as announced fails the body", "[U07]") {
     const TempFile file("0123456789");
     const RequestBody body = Multipart().add_file("f", file.path);
     SourceRead failure;
-    const auto reader = body.source()->open(failure);
+    const auto reader = hawser::detail::Access::source(body)->open(failure);
     REQUIRE(::truncate(file.path.c_str(), 4) == 0);
     std::error_code ec;
     drain(*reader, ec, 1000);

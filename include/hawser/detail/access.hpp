@@ -7,6 +7,7 @@
 // header knows none of the classes.
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace hawser::detail {
@@ -31,6 +32,26 @@ struct Access {
     template <class Object, class Operation, class... Args>
     static void start(Object& object, Operation& operation, Args&&... args) {
         object.start(operation, std::forward<Args>(args)...);
+    }
+
+    // Headers
+    template <class Headers, class Fields>
+    static void assign(Headers& headers, std::string_view text, const Fields& fields) {
+        headers.assign(text, fields);
+    }
+
+    // RequestBody
+    template <class Body>
+    static const auto& source(const Body& body) noexcept {
+        return body.source_;
+    }
+    template <class Body>
+    static auto take_source(Body& body) noexcept {
+        return std::move(body.source_);
+    }
+    template <class Body>
+    static bool is_null(const Body& body) noexcept {
+        return body.is_null();
     }
 
     // RoundTripper

@@ -40,7 +40,7 @@ HAWSER_DECL Headers::Headers(
 HAWSER_DECL Headers::Headers(const Headers& other) {
     if (!other.empty()) {
         detail::HeaderBlock& from = *other.block_;
-        detail_assign({from.text(), from.text_size}, other.entries());
+        assign({from.text(), from.text_size}, other.entries());
         block_->live = from.live;
     }
 }
@@ -108,8 +108,7 @@ HAWSER_DECL void Headers::clear() noexcept {
     }
 }
 
-HAWSER_DECL void Headers::detail_assign(std::string_view text,
-                                        std::span<const detail::FieldSpan> fields) {
+HAWSER_DECL void Headers::assign(std::string_view text, std::span<const detail::FieldSpan> fields) {
     clear();
     if (fields.empty()) {
         return;

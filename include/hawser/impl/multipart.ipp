@@ -118,16 +118,16 @@ public:
 private:
     /// Null for a string.
     static std::shared_ptr<BodyReader> open_part(const FormPart& part, SourceRead& failure) {
-        if (!part.valid || part.content.null()) {
+        if (!part.valid || Access::is_null(part.content)) {
             failure = failed_read(error::invalid_request,
                                   part.valid ? "the content of a part is null"
                                              : "the content type of a part is not a field value");
             return nullptr;
         }
-        if (!part.content.source()) {
+        if (!Access::source(part.content)) {
             return nullptr;
         }
-        std::shared_ptr<BodyReader> reader = part.content.source()->open(failure);
+        std::shared_ptr<BodyReader> reader = Access::source(part.content)->open(failure);
         if (reader && reader->waits() && reader->guest()) {
             failure = failed_read(error::invalid_request, "a part is a stream of awaitables");
         }

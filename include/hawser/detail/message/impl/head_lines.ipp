@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/access.hpp>
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/message/head_lines.hpp>
 
@@ -121,7 +122,7 @@ HAWSER_DECL void HeadLines::take_fields(std::string_view text, Headers& headers)
             ignored_.emplace_back(line);
         }
     }
-    headers.detail_assign(source, fields_);
+    Access::assign(headers, source, fields_);
 }
 
 /// True if tolerated.

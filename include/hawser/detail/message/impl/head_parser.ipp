@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/access.hpp>
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/literal.hpp>
 #include <hawser/detail/message/fault_at.hpp>
@@ -340,7 +341,9 @@ HAWSER_DECL hawser::error HeadParser::finish(std::string_view text) {
 
 /// line_ is where the blank line begins.
 HAWSER_DECL void HeadParser::take_fields(std::string_view text) {
-    head_.headers.detail_assign({text.data(), line_}, std::span(fields_).first(count_));
+    Access::assign(head_.headers,
+                   std::string_view(text.data(), line_),
+                   std::span<const FieldSpan>(fields_).first(count_));
     head_.exact = head_.exact && exact_;
     size_ = line_ + 2;
 }

@@ -301,7 +301,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
         return error::invalid_request;
     }
     const TransportOptions& options = core_->options();
-    if (request.message.body.source() || request.message.body.null()) {
+    if (Access::source(request.message.body) || Access::is_null(request.message.body)) {
         if (const std::error_code ec = open_body()) {
             return ec;
         }
@@ -328,7 +328,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
 // Determines what the body consists of. Whatever may wait or call user code happens later, as the
 // body is sent.
 HAWSER_DECL std::error_code RoundTrip::open_body() {
-    if (request.message.body.null()) {
+    if (Access::is_null(request.message.body)) {
         note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
         return error::invalid_request;
     }
@@ -337,11 +337,11 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
         blocking_.loop->sit_down(request.pump->desk, *blocking_.caller);
     }
     Fault fault;
-    const std::error_code ec = request.pump->open(*request.message.body.source(), fault);
+    const std::error_code ec = request.pump->open(*Access::source(request.message.body), fault);
     if (ec) {
         note_failure(ec, Failure::Phase::request, std::move(fault));
     } else {
-        request.message.body.take_source();  // the pump now releases it
+        Access::take_source(request.message.body);  // the pump now releases it
     }
     return ec;
 }
