@@ -46,7 +46,7 @@ struct Request {
     static Request patch(UrlArg to, RequestBody content = {}) {
         return {"PATCH", std::move(to), std::move(content)};
     }
-    /// DELETE, which C++ has taken.
+    /// DELETE (`delete` is a keyword).
     static Request del(UrlArg to) { return {"DELETE", std::move(to)}; }
 
     /// Sets a field in place of all others with its name.
