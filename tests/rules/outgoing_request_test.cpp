@@ -142,7 +142,7 @@ TEST_CASE("short writes repeat the write and nothing else") {
         run.pieces = {"hello", "world"};
         run.most = most;
         run.of(streamed(chunked), true);
-        CHECK(run.wire == std::string(head) + "5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n");
+        CHECK(run.wire == std::string(head).append("5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n"));
         std::string steps = run.steps;
         steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
         CHECK(steps == "wgpwpwpw");
