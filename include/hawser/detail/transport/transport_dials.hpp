@@ -86,4 +86,7 @@ private:
 
 }  // namespace hawser::detail
 
-// The function bodies need TransportCore: transport_core.hpp includes them.
+// The function bodies need TransportCore, whose header includes them.
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/transport/transport_core.hpp>
+#endif
