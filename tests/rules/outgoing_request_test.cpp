@@ -71,7 +71,8 @@ struct Run {
                     break;
                 case Next::piece:
                     steps += 'p';
-                    REQUIRE_FALSE(request.piece(piece < pieces.size() ? pieces[piece] : ""));
+                    REQUIRE_FALSE(request.piece(
+                        piece < pieces.size() ? std::string_view(pieces[piece]) : ""));
                     ++piece;
                     break;
                 case Next::go_ahead:
