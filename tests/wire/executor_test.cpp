@@ -91,6 +91,7 @@ public:
     ~OwnLoop() {
         push(nullptr);
         thread_.join();
+        queue_.clear();  // what came after the end needs the services of its context
         shutdown();
         destroy();
     }
