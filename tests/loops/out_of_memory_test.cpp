@@ -189,6 +189,11 @@ std::vector<Scenario> scenarios() {
         s.send(get());
         s.run();
     };
+    const auto both = [](Scene& s) {
+        s.send(get());
+        s.send(get());
+        s.run();
+    };
     const auto read = [](Scene& s) {
         s.send(get());
         s.run();
@@ -203,12 +208,7 @@ std::vector<Scenario> scenarios() {
         {.name = "a stale connection", .peers = {stale, one}, .play = twice},
         {.name = "two on one connection",
          .peers = {two},
-         .play =
-             [](Scene& s) {
-                 s.send(get());
-                 s.send(get());
-                 s.run();
-             },
+         .play = both,
          .options = {.max_conns_per_host = 1}},
         {.name = "one that waits is canceled",
          .peers = {slowly},
@@ -255,12 +255,7 @@ std::vector<Scenario> scenarios() {
              }},
         {.name = "a limit on waiting and on the whole",
          .peers = {two},
-         .play =
-             [](Scene& s) {
-                 s.send(get());
-                 s.send(get());
-                 s.run();
-             },
+         .play = both,
          .options = {.max_conns_per_host = 1, .pool_wait_timeout = hours{1}}},
     };
 }

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include "../support/temp_file.hpp"
 #include <hawser/error.hpp>
 #include <hawser/multipart.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -24,6 +24,7 @@ using hawser::RequestBody;
 using hawser::detail::BodyBuffer;
 using hawser::detail::BodyReader;
 using hawser::detail::SourceRead;
+using hawser::test::TempFile;
 
 namespace {
 
@@ -88,21 +89,6 @@ std::string part(const std::string& head, const std::string& content) {
     return "--B\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + content + "\r\n";
 }
 
-struct TempFile {
-    explicit TempFile(const std::string& content)
-        : path("./hawser_multipart_test_" + std::to_string(::getpid()) + ".tmp") {
-        std::FILE* file = std::fopen(path.c_str(), "wb");
-        REQUIRE(file != nullptr);
-        REQUIRE(std::fwrite(content.data(), 1, content.size(), file) == content.size());
-        std::fclose(file);
-    }
-    TempFile(const TempFile&) = delete;
-    TempFile& operator=(const TempFile&) = delete;
-    ~TempFile() { std::remove(path.c_str()); }
-
-    const std::string path;
-};
-
 /// Delivers `text` at once, then nothing.
 auto given(std::string text) {
     return [text = std::move(text), done = false](BodyBuffer buffer) mutable -> std::size_t {
@@ -127,11 +113,11 @@ TEST_CASE("the bytes of a form with every kind of part") {
         .add("typed", "<a/>", {.content_type = "text/xml"})
         .add("memory", "x", {.file_name = "x.bin"})
         .add("nameless", "x", {.file_name = ""})
-        .add("plain", RequestBody::file(file.path))
-        .add_file("file", file.path)
-        .add_file("both", file.path, {.file_name = "a b.txt", .content_type = "text/plain"});
+        .add("plain", RequestBody::file(file.path()))
+        .add_file("file", file.path())
+        .add_file("both", file.path(), {.file_name = "a b.txt", .content_type = "text/plain"});
     CHECK(form.size() == 11);
-    const std::string base = file.path.substr(2);
+    const std::string base = file.path().substr(file.path().rfind('/') + 1);
     const std::string binary = "\r\nContent-Type: application/octet-stream";
     const std::string content = "file\r\n--content";
     const std::string expected =
@@ -229,10 +215,10 @@ TEST_CASE("a part that is not as long as announced fails the body", "[U07]") {
     const auto boast = [](BodyBuffer buffer) { return buffer.size() + 1; };
     CHECK(with(RequestBody::stream(boast)).ec == error::request_body_error);
     const TempFile file("0123456789");
-    const RequestBody body = Multipart().add_file("f", file.path);
+    const RequestBody body = Multipart().add_file("f", file.path());
     SourceRead failure;
     const auto reader = hawser::detail::Access::source(body)->open(failure);
-    REQUIRE(::truncate(file.path.c_str(), 4) == 0);
+    REQUIRE(::truncate(file.path().c_str(), 4) == 0);
     std::error_code ec;
     drain(*reader, ec, 1000);
     CHECK(ec == error::request_body_error);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include "../support/temp_file.hpp"
 #include <hawser/request_body.hpp>
 
 #include <catch2/catch.hpp>
@@ -26,6 +27,7 @@ using hawser::RequestBody;
 using hawser::detail::BodyBuffer;
 using hawser::detail::BodyReader;
 using hawser::detail::SourceRead;
+using hawser::test::TempFile;
 
 namespace {
 
@@ -59,24 +61,6 @@ SourceRead refusal(const RequestBody& body) {
     CHECK(hawser::detail::Access::source(body)->open(failure) == nullptr);
     return failure;
 }
-
-/// A file with content, removed at the end of the test.
-struct TempFile {
-    explicit TempFile(const std::string& content)
-        : path("hawser_request_body_test_" + std::to_string(::getpid()) + "_" +
-               std::to_string(++count) + ".tmp") {  // tests run in parallel
-        std::FILE* file = std::fopen(path.c_str(), "wb");
-        REQUIRE(file != nullptr);
-        REQUIRE(std::fwrite(content.data(), 1, content.size(), file) == content.size());
-        std::fclose(file);
-    }
-    TempFile(const TempFile&) = delete;
-    TempFile& operator=(const TempFile&) = delete;
-    ~TempFile() { std::remove(path.c_str()); }
-
-    static inline int count = 0;
-    const std::string path;
-};
 
 /// A source that delivers `text` in pieces of at most three bytes.
 auto pieces_of(std::string text, std::shared_ptr<std::size_t> at) {
@@ -122,7 +106,7 @@ TEST_CASE("a null pointer is an invalid body") {
 
 TEST_CASE("a file body knows its length and can be read again and again") {
     const TempFile file("0123456789");
-    const RequestBody body = RequestBody::file(file.path);
+    const RequestBody body = RequestBody::file(file.path());
     CHECK_FALSE(body.empty());
     CHECK(body.length() == std::optional<std::uint64_t>(10));
     CHECK(body.replayable());
@@ -142,7 +126,7 @@ TEST_CASE("a file body knows its length and can be read again and again") {
 
 TEST_CASE("each request opens the file anew, and a retry starts at the first byte") {
     const TempFile file("abcdefgh");
-    const RequestBody body = RequestBody::file(file.path);
+    const RequestBody body = RequestBody::file(file.path());
     std::error_code ec;
     char some[3];
     const auto first = open(body);
@@ -156,9 +140,9 @@ TEST_CASE("each request opens the file anew, and a retry starts at the first byt
 
 TEST_CASE("a file's length is taken when the request starts") {
     const TempFile file("abc");
-    const RequestBody body = RequestBody::file(file.path);
+    const RequestBody body = RequestBody::file(file.path());
     const auto grow = [&](const char* text) {
-        std::FILE* more = std::fopen(file.path.c_str(), "ab");
+        std::FILE* more = std::fopen(file.path().c_str(), "ab");
         std::fputs(text, more);
         std::fclose(more);
     };
@@ -170,16 +154,17 @@ TEST_CASE("a file's length is taken when the request starts") {
     CHECK(drain(*reader, ec) == "abcdef");
     CHECK_FALSE(ec);
     reader->rewind();
-    REQUIRE(::truncate(file.path.c_str(), 4) == 0);
+    REQUIRE(::truncate(file.path().c_str(), 4) == 0);
     CHECK(drain(*reader, ec) == "abcd");
     CHECK(ec == error::request_body_error);
     char some[4];
-    CHECK(reader->read({some, 4}).fault.reason == '"' + file.path + "\" ended after 4 of 6 bytes");
+    CHECK(reader->read({some, 4}).fault.reason ==
+          '"' + file.path() + "\" ended after 4 of 6 bytes");
 }
 
 TEST_CASE("an empty file has length 0, a file of /proc has an unknown length") {
     const TempFile file("");
-    const auto empty = open(RequestBody::file(file.path));
+    const auto empty = open(RequestBody::file(file.path()));
     CHECK(empty->length() == std::optional<std::uint64_t>(0));
     std::error_code ec;
     CHECK(drain(*empty, ec).empty());
@@ -197,9 +182,9 @@ TEST_CASE("an empty file has length 0, a file of /proc has an unknown length") {
 
 TEST_CASE("a pipe is a stream that lasts until its last writer has gone") {
     const TempFile name("");
-    std::remove(name.path.c_str());
-    REQUIRE(::mkfifo(name.path.c_str(), 0600) == 0);
-    const RequestBody body = RequestBody::file(name.path);
+    std::remove(name.path().c_str());
+    REQUIRE(::mkfifo(name.path().c_str(), 0600) == 0);
+    const RequestBody body = RequestBody::file(name.path());
     CHECK(body.length() == std::nullopt);
     CHECK_FALSE(body.replayable());
     const auto reader = open(body);
@@ -209,7 +194,7 @@ TEST_CASE("a pipe is a stream that lasts until its last writer has gone") {
     char some[8];
     const auto read = [&] { return reader->read({some, sizeof(some)}); };
     CHECK(read().descriptor != -1);  // no writer yet
-    const int writer = ::open(name.path.c_str(), O_WRONLY);
+    const int writer = ::open(name.path().c_str(), O_WRONLY);
     REQUIRE(writer != -1);
     CHECK(read().descriptor != -1);
     REQUIRE(::write(writer, "abc", 3) == 3);
@@ -237,19 +222,19 @@ TEST_CASE("a file that cannot be opened reports its name and the system's reason
     CHECK(cut.fault.reason == "opening \".\\x00x\"");
     if (::geteuid() != 0) {
         const TempFile file("secret");
-        ::chmod(file.path.c_str(), 0);
-        CHECK(refusal(RequestBody::file(file.path)).fault.cause == std::errc::permission_denied);
+        ::chmod(file.path().c_str(), 0);
+        CHECK(refusal(RequestBody::file(file.path())).fault.cause == std::errc::permission_denied);
     }
 }
 
 TEST_CASE("the descriptor of a file is not inherited") {
     const TempFile file("abc");
-    const auto reader = open(RequestBody::file(file.path));
+    const auto reader = open(RequestBody::file(file.path()));
     int found = 0;
     for (int descriptor = 3; descriptor < 200; ++descriptor) {
         struct stat one {
         }, other{};
-        if (::fstat(descriptor, &one) == 0 && ::stat(file.path.c_str(), &other) == 0 &&
+        if (::fstat(descriptor, &one) == 0 && ::stat(file.path().c_str(), &other) == 0 &&
             one.st_ino == other.st_ino && one.st_dev == other.st_dev) {
             ++found;
             CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);

@@ -13,6 +13,8 @@
 //
 // A leaf carries the intermediates that a server must send; `without_chain()` drops them.
 
+#include "temp_file.hpp"
+
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -256,30 +258,6 @@ private:
     std::shared_ptr<EVP_PKEY> key_;
     std::vector<std::shared_ptr<X509>> chain_;
     bool is_root_ = false;
-};
-
-/// A file with the given content, removed at the end of the scope.
-class TempFile {
-public:
-    explicit TempFile(const std::string& content) {
-        const int fd = ::mkstemp(path_.data());
-        if (fd < 0) {
-            throw std::runtime_error{"mkstemp"};
-        }
-        const auto written = ::write(fd, content.data(), content.size());
-        ::close(fd);
-        if (written != static_cast<ssize_t>(content.size())) {
-            throw std::runtime_error{"cannot write " + path_};
-        }
-    }
-    TempFile(const TempFile&) = delete;
-    TempFile& operator=(const TempFile&) = delete;
-    ~TempFile() { ::unlink(path_.c_str()); }
-
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_ = "/tmp/hawser-test-XXXXXX";
 };
 
 /// A directory, removed with its files at the end of the scope.

@@ -6,6 +6,7 @@
 
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
+#include "../support/shrinking_file.hpp"
 #include "../support/test_certs.hpp"
 #include "../support/wire_tests.hpp"
 
@@ -254,28 +255,8 @@ TEST_CASE("a file of /proc is sent chunked, an empty one with its length") {
 }
 
 TEST_CASE("a file that shrinks while it is sent fails its request", "[U07]") {
-    FdGuard fds;
-    const TempFile file(std::string(10 << 20, 'x'));
-    Gate cut;
-    ScriptServer server([&](Peer& peer) {
-        if (peer.read_head()) {
-            peer.await(cut);
-            peer.read_to_end();
-        }
-    });
-    Client client;
-    std::thread cutter([&] {
-        server.wait_for_requests(1);
-        (void)!::truncate(file.path().c_str(), 6 << 20);
-        cut.open();
-    });
-    std::error_code ec;
-    const Response response =
-        client.send({"POST", server.url(), RequestBody::file(file.path())}, ec);
-    cutter.join();
-    CHECK(ec == hawser::error::request_body_error);
-    CHECK(response.failure.reason().find("ended after") != std::string::npos);
-    CHECK(client.stats().open == 0);
+    check_that_shrinking_fails(
+        [](const std::string& path) -> RequestBody { return RequestBody::file(path); });
 }
 
 // ── Early responses ──────────────────────────────────────────────────────────────────────────────

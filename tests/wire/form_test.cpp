@@ -5,6 +5,7 @@
 
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
+#include "../support/shrinking_file.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
 #include <hawser/multipart.hpp>
@@ -154,28 +155,9 @@ TEST_CASE("a form is sent again after a stale connection, the same byte for byte
 }
 
 TEST_CASE("a file of a form that shrinks while it is sent fails the request", "[U07]") {
-    FdGuard fds;
-    const TempFile file(std::string(10 << 20, 'x'));
-    Gate cut;
-    ScriptServer server([&](Peer& peer) {
-        if (peer.read_head()) {
-            peer.await(cut);
-            peer.read_to_end();
-        }
+    check_that_shrinking_fails([](const std::string& path) -> RequestBody {
+        return Multipart().add_file("f", path).add("b", "2");
     });
-    Client client;
-    std::thread cutter([&] {
-        server.wait_for_requests(1);
-        (void)!::truncate(file.path().c_str(), 6 << 20);
-        cut.open();
-    });
-    std::error_code ec;
-    const Response response =
-        client.post(server.url(), Multipart().add_file("f", file.path()).add("b", "2"), ec);
-    cutter.join();
-    CHECK(ec == hawser::error::request_body_error);
-    CHECK(response.failure.reason().find("ended after") != std::string::npos);
-    CHECK(client.stats().open == 0);
 }
 
 TEST_CASE("a form that cannot be sent is refused before a connection is touched", "[U05]") {
