@@ -15,6 +15,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/base64.hpp
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
+    include/hawser/detail/client/client_operation.hpp
     include/hawser/detail/conn/awaited_on.hpp
     include/hawser/detail/conn/body_delivery.hpp
     include/hawser/detail/conn/body_origin.hpp
@@ -146,6 +147,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/blocking_loop.hpp
     include/hawser/detail/rt/bounded_channel.hpp
     include/hawser/detail/rt/completion.hpp
+    include/hawser/detail/rt/composed_operation.hpp
     include/hawser/detail/rt/context_threads.hpp
     include/hawser/detail/rt/context_work.hpp
     include/hawser/detail/rt/deadline_queue.hpp
@@ -154,6 +156,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/first_buffer.hpp
     include/hawser/detail/rt/fork_guard.hpp
     include/hawser/detail/rt/impl/blocking_loop.ipp
+    include/hawser/detail/rt/impl/composed_operation.ipp
     include/hawser/detail/rt/impl/context_threads.ipp
     include/hawser/detail/rt/impl/deadlines.ipp
     include/hawser/detail/rt/impl/trace_queue.ipp

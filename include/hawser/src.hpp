@@ -53,6 +53,7 @@
 #include <hawser/detail/message/impl/response_reader.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
+#include <hawser/detail/rt/impl/composed_operation.ipp>
 #include <hawser/detail/rt/impl/context_threads.ipp>
 #include <hawser/detail/rt/impl/deadlines.ipp>
 #include <hawser/detail/rt/impl/trace_queue.ipp>
