@@ -132,11 +132,13 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/drain.hpp
     include/hawser/detail/policy/early_answer.hpp
     include/hawser/detail/policy/failure_phase.hpp
+    include/hawser/detail/policy/impl/redirect.ipp
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/limit_reached.hpp
     include/hawser/detail/policy/localhost.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/phase_timer.hpp
+    include/hawser/detail/policy/redirect.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/policy/session_retry.hpp
     include/hawser/detail/policy/telling.hpp
@@ -212,6 +214,7 @@ set(HAWSER_HEADERS
     include/hawser/options.hpp
     include/hawser/parameters.hpp
     include/hawser/reasons.hpp
+    include/hawser/redirect.hpp
     include/hawser/request.hpp
     include/hawser/request_body.hpp
     include/hawser/response.hpp

@@ -93,6 +93,11 @@ enum class error {
     concurrent_write,
     /// A parent process made the client before fork(), and only the parent may use it.
     forked,
+    /// A redirect that must not be followed: from https to http, to a scheme other than these two,
+    /// or with a body to another origin, unless the options allow it.
+    redirect_refused,
+    /// More redirects in a row than ClientOptions::max_redirects.
+    too_many_redirects,
 };
 
 /// The kind of a failure, comparable with any code of ours, of Asio or of the system:

@@ -15,6 +15,7 @@
 #include <hawser/multipart.hpp>
 #include <hawser/options.hpp>
 #include <hawser/parameters.hpp>
+#include <hawser/redirect.hpp>
 #include <hawser/request.hpp>
 #include <hawser/request_body.hpp>
 #include <hawser/response.hpp>

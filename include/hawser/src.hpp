@@ -51,6 +51,7 @@
 #include <hawser/detail/message/impl/request_sender.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
+#include <hawser/detail/policy/impl/redirect.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
 #include <hawser/detail/rt/impl/composed_operation.ipp>

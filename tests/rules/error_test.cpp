@@ -17,7 +17,7 @@ using hawser::error;
 namespace {
 
 constexpr int first = static_cast<int>(error::invalid_url);
-constexpr int last = static_cast<int>(error::forked);
+constexpr int last = static_cast<int>(error::too_many_redirects);
 
 /// A category with the name of one of Asio's, which this floor must not include.
 class Foreign : public std::error_category {
@@ -81,6 +81,8 @@ TEST_CASE("errors have the condition given in the table") {
         {error::unsupported_coding, condition::bad_response},
         {error::headers_too_large, condition::bad_response},
         {error::decode_limit, condition::bad_response},
+        {error::redirect_refused, condition::bad_response},
+        {error::too_many_redirects, condition::bad_response},
         {error::invalid_url, condition::bad_request},
         {error::would_deadlock, condition::bad_request},
         {error::concurrent_write, condition::bad_request},

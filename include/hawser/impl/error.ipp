@@ -80,6 +80,10 @@ HAWSER_DECL const char* describe(error value) noexcept {
             return "another write to this stream is pending";
         case error::forked:
             return "the client is that of the parent process";
+        case error::redirect_refused:
+            return "the server redirects to where the client must not go";
+        case error::too_many_redirects:
+            return "the server redirects too often";
     }
     return "unknown error";
 }
@@ -110,6 +114,8 @@ HAWSER_DECL int condition_of(error value) noexcept {
         case error::body_too_large:
         case error::decode_error:
         case error::decode_limit:
+        case error::redirect_refused:
+        case error::too_many_redirects:
             return kind(condition::bad_response);
         case error::invalid_url:
         case error::invalid_request:
