@@ -97,6 +97,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/body_parser.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
+    include/hawser/detail/message/event_parser.hpp
     include/hawser/detail/message/fault_at.hpp
     include/hawser/detail/message/field_line.hpp
     include/hawser/detail/message/framing.hpp
@@ -107,15 +108,18 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/body_parser.ipp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp
+    include/hawser/detail/message/impl/event_parser.ipp
     include/hawser/detail/message/impl/field_line.ipp
     include/hawser/detail/message/impl/framing.ipp
     include/hawser/detail/message/impl/head_lines.ipp
     include/hawser/detail/message/impl/head_parser.ipp
+    include/hawser/detail/message/impl/line_splitter.ipp
     include/hawser/detail/message/impl/outgoing_request.ipp
     include/hawser/detail/message/impl/request_refusal.ipp
     include/hawser/detail/message/impl/request_sender.ipp
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
+    include/hawser/detail/message/line_splitter.hpp
     include/hawser/detail/message/outgoing_request.hpp
     include/hawser/detail/message/receive_buffer.hpp
     include/hawser/detail/message/request_sender.hpp
@@ -191,6 +195,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/transport_timers.hpp
     include/hawser/detail/url_block.hpp
     include/hawser/error.hpp
+    include/hawser/event.hpp
     include/hawser/failure.hpp
     include/hawser/hawser.hpp
     include/hawser/headers.hpp

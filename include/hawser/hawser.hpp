@@ -10,6 +10,7 @@
 #include <hawser/cookie.hpp>
 #include <hawser/cookie_jar.hpp>
 #include <hawser/error.hpp>
+#include <hawser/event.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/multipart.hpp>

@@ -45,9 +45,11 @@
 #include <hawser/detail/message/impl/field_line.ipp>
 #include <hawser/detail/message/impl/framing.ipp>
 #include <hawser/detail/message/impl/head_lines.ipp>
+#include <hawser/detail/message/impl/event_parser.ipp>
 #include <hawser/detail/message/impl/head_parser.ipp>
 #include <hawser/detail/message/impl/outgoing_request.ipp>
 #include <hawser/detail/message/impl/request_refusal.ipp>
+#include <hawser/detail/message/impl/line_splitter.ipp>
 #include <hawser/detail/message/impl/request_sender.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
