@@ -68,6 +68,10 @@ constexpr bool is_redirect(int status) noexcept {
 /// Turns the request just sent into the next one, by a decision to follow.
 void redirect_request(Request& request, const RedirectDecision& decision, RedirectChain& chain);
 
+/// For a client with a cookie jar: removes from the Cookie fields that the caller set those which
+/// the response set, too. From then on the jar sends them (Go issue 17494).
+void drop_renewed_cookies(Headers& request, const Headers& response);
+
 /// The target of a redirect: its reference resolved against `from`. A fragment is inherited.
 /// Userinfo in the reference is ignored: that of `from` stays at its origin. Empty if it is
 /// invalid, with Url::refusal().

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/cookies/set_cookie.hpp>
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/literal.hpp>
 #include <hawser/detail/policy/redirect.hpp>
@@ -228,33 +229,34 @@ HAWSER_DECL std::string next_referer(const Request& sent,
     return next.same_origin ? std::string(*referer) : referer_for_stranger(*referer, next.target);
 }
 
+/// Those of the fields that the next request keeps.
+HAWSER_DECL Headers kept_fields(const Headers& fields, bool drops_body, bool same_origin) {
+    Headers kept;
+    for (const auto& [name, value] : fields) {
+        if (describes_body(name) ? !drops_body : same_origin || is_harmless(name)) {
+            kept.add(name, value);
+        }
+    }
+    return kept;
+}
+
 HAWSER_DECL void redirect_request(Request& request,
                                   const RedirectDecision& decision,
                                   RedirectChain& chain) {
-    const bool drops_body =
-        !decision.keeps_body && (!request.body.empty() || request.method != decision.method);
-    const auto keeps = [&](std::string_view name) {
-        return describes_body(name) ? !drops_body : decision.same_origin || is_harmless(name);
-    };
-    const auto keep = [&](const Headers& fields) {
-        Headers kept;
-        for (const auto& [name, value] : fields) {
-            if (keeps(name)) {
-                kept.add(name, value);
-            }
-        }
-        return kept;
-    };
     const std::string referer = next_referer(request, decision, chain.own_referer);
     chain.own_referer |= !request.headers.contains("Referer");
-    request.headers = keep(request.headers);
-    request.trailers = decision.keeps_body ? keep(request.trailers) : Headers();
+    const bool drops_body =
+        !decision.keeps_body && (!request.body.empty() || request.method != decision.method);
+    request.headers = kept_fields(request.headers, drops_body, decision.same_origin);
     if (referer.empty()) {
         request.headers.erase("Referer");
     } else {
         request.headers.set("Referer", referer);
     }
-    if (!decision.keeps_body) {
+    if (decision.keeps_body) {
+        request.trailers = kept_fields(request.trailers, false, decision.same_origin);
+    } else {
+        request.trailers.clear();
         request.body = {};
     }
     if (!decision.keeps_host) {
@@ -263,6 +265,39 @@ HAWSER_DECL void redirect_request(Request& request,
     request.method = decision.method;
     request.url = decision.target;
     ++chain.followed;
+}
+
+HAWSER_DECL bool sets_cookie(const Headers& response, std::string_view name) noexcept {
+    return std::any_of(response.begin(), response.end(), [&](const Headers::Field& field) {
+        SetCookie cookie;
+        return is_named(field.name, "set-cookie") &&
+               parse_set_cookie(field.value, cookie) == CookieVerdict::kept && cookie.name == name;
+    });
+}
+
+HAWSER_DECL void drop_renewed_cookies(Headers& request, const Headers& response) {
+    if (!request.contains("Cookie") || !response.contains("Set-Cookie")) {
+        return;
+    }
+    Headers kept;
+    for (const auto& [name, value] : request) {
+        std::string pairs;
+        for (std::size_t at = 0; is_named(name, "cookie") && at <= value.size();) {
+            const std::string_view pair = value.substr(at, value.find(';', at) - at);
+            at += pair.size() + 1;
+            const std::string_view trimmed = trim_ows(pair);
+            if (!trimmed.empty() &&
+                !sets_cookie(response, trim_ows(trimmed.substr(0, trimmed.find('='))))) {
+                pairs.append(pairs.empty() ? "" : "; ").append(trimmed);
+            }
+        }
+        if (!is_named(name, "cookie")) {
+            kept.add(name, value);
+        } else if (!pairs.empty()) {
+            kept.add(name, pairs);
+        }
+    }
+    request = std::move(kept);
 }
 
 }  // namespace hawser::detail
