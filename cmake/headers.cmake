@@ -17,7 +17,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/bounded_options.hpp
     include/hawser/detail/client/client_operation.hpp
     include/hawser/detail/conn/awaited_on.hpp
+    include/hawser/detail/conn/blocking_reads.hpp
     include/hawser/detail/conn/body_delivery.hpp
+    include/hawser/detail/conn/body_end.hpp
     include/hawser/detail/conn/body_origin.hpp
     include/hawser/detail/conn/body_pump.hpp
     include/hawser/detail/conn/body_read.hpp
@@ -29,7 +31,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/exchange.hpp
     include/hawser/detail/conn/exchange_trace.hpp
     include/hawser/detail/conn/failure_notes.hpp
+    include/hawser/detail/conn/impl/blocking_reads.ipp
     include/hawser/detail/conn/impl/body_delivery.ipp
+    include/hawser/detail/conn/impl/body_end.ipp
     include/hawser/detail/conn/impl/body_origin.ipp
     include/hawser/detail/conn/impl/body_pump.ipp
     include/hawser/detail/conn/impl/body_reads.ipp
@@ -43,6 +47,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/impl/persist_conn.ipp
     include/hawser/detail/conn/impl/persist_conn_exchange.ipp
     include/hawser/detail/conn/impl/tunnel.ipp
+    include/hawser/detail/conn/impl/unread_body.ipp
     include/hawser/detail/conn/impl/wire.ipp
     include/hawser/detail/conn/incoming.hpp
     include/hawser/detail/conn/outgoing.hpp
@@ -50,6 +55,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/phase_alarm.hpp
     include/hawser/detail/conn/tunnel.hpp
     include/hawser/detail/conn/tunnel_write.hpp
+    include/hawser/detail/conn/unread_body.hpp
     include/hawser/detail/conn/wire.hpp
     include/hawser/detail/cookies/cookie_date.hpp
     include/hawser/detail/cookies/cookie_file.hpp
@@ -152,6 +158,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/random_hex.hpp
     include/hawser/detail/rt/blocking_loop.hpp
     include/hawser/detail/rt/bounded_channel.hpp
+    include/hawser/detail/rt/caller_run_loop.hpp
     include/hawser/detail/rt/completion.hpp
     include/hawser/detail/rt/composed_operation.hpp
     include/hawser/detail/rt/context_threads.hpp
@@ -162,6 +169,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/first_buffer.hpp
     include/hawser/detail/rt/fork_guard.hpp
     include/hawser/detail/rt/impl/blocking_loop.ipp
+    include/hawser/detail/rt/impl/caller_run_loop.ipp
     include/hawser/detail/rt/impl/composed_operation.ipp
     include/hawser/detail/rt/impl/context_threads.ipp
     include/hawser/detail/rt/impl/deadlines.ipp

@@ -4,12 +4,12 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/access.hpp>
-#include <hawser/detail/conn/body_origin.hpp>
+#include <hawser/detail/conn/blocking_reads.hpp>
 #include <hawser/detail/conn/body_reads.hpp>
-#include <hawser/detail/conn/body_stream.hpp>
-#include <hawser/detail/held_bytes.hpp>
+#include <hawser/detail/conn/unread_body.hpp>
 #include <hawser/detail/rt/first_buffer.hpp>
 #include <hawser/detail/rt/initiation.hpp>
+#include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 
@@ -31,8 +31,6 @@ namespace hawser {
 
 namespace detail {
 class BlockingLoop;
-struct CodingPlan;
-struct DecodeLimits;
 }  // namespace detail
 
 /// The body of a response, read straight from its connection. Go: Response.Body.
@@ -108,7 +106,7 @@ public:
     /// executor.
     template <class MutableBuffers>
     std::size_t read_some(const MutableBuffers& buffers, std::error_code& ec) {
-        return read_blocking(detail::first_buffer(buffers), ec);
+        return detail::read_some_blocking(unread_, loop_.get(), detail::first_buffer(buffers), ec);
     }
     /// @throws std::system_error
     template <class MutableBuffers>
@@ -116,44 +114,40 @@ public:
 
     /// Blocks until the end and returns the rest of the body, at most `max` bytes. Fails with the
     /// errors of async_read_all(), or with error::would_deadlock.
-    std::string read_all(std::size_t max, std::error_code& ec);
+    std::string read_all(std::size_t max, std::error_code& ec) {
+        return detail::read_all_blocking(unread_, loop_.get(), max, ec);
+    }
     std::string read_all(std::error_code& ec) { return read_all(unlimited, ec); }
     /// @throws std::system_error
     std::string read_all(std::size_t max = unlimited);
 
     /// Why the last read failed, with everything that is known. Exceptions contain the same.
-    Failure failure() const;
+    Failure failure() const { return unread_.failure(); }
 
     /// Gives up the rest of the body. If any of it has not been received yet, the connection is
     /// closed. Reads then fail with error::body_closed, a pending one with error::canceled.
     /// Idempotent.
-    void close();
+    void close() { unread_.close(); }
 
     /// True after the end of a body framed by its connection (no Content-Length, not chunked), if
     /// the TLS connection ended without close_notify, so that nobody can tell whether the body is
     /// complete (RFC 8446 section 6.1). Such bodies are delivered, as in browsers, curl and Go;
     /// with Framing::strict they fail with error::incomplete_body. False for all other bodies, and
     /// before the end.
-    bool cut_short() const noexcept;
+    bool cut_short() const noexcept { return unread_.end().cut_short(unread_.exchange()); }
 
     /// See Response::request_sent().
-    bool request_sent() const noexcept;
+    bool request_sent() const noexcept { return unread_.end().request_sent(unread_.exchange()); }
 
     /// Fields after a chunked body (RFC 9110 section 6.5); empty until the body has been read to
     /// its end.
-    const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND;
+    const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND {
+        return unread_.end().trailers(unread_.exchange());
+    }
 
 private:
     friend struct detail::Access;
 
-    void fill(std::shared_ptr<detail::BlockingLoop> loop,
-              std::string&& held,
-              std::unique_ptr<Headers> trailers,
-              detail::BodyStreamPtr rest) noexcept;
-    void decode(const detail::CodingPlan& plan,
-                const detail::DecodeLimits& limits,
-                detail::BodyOrigin origin);
-    void remember(detail::BodyOrigin&& origin, bool request_sent) noexcept;
     detail::LoopUse use_loop() const;
     void start(detail::ReadSome& read, std::span<char> buffer);
     void start(detail::ReadAll& read, std::size_t max);
@@ -161,24 +155,10 @@ private:
     template <class MutableBuffers>
     asio::awaitable<std::size_t> await_some(MutableBuffers buffers);
     asio::awaitable<std::string> await_all(std::size_t max);
-    void start_read(detail::BodyRead& read, asio::cancellation_slot slot);
-    std::size_t read_now(std::span<char> out, std::error_code& ec);
-    std::size_t read_blocking(std::span<char> out, std::error_code& ec);
-    bool holds_rest(std::size_t max) const noexcept;
-    void leave_rest() noexcept;
-    Failure tell(std::error_code ec, const char* reason = "");
-    [[noreturn]] void throw_failure(std::error_code ec);
 
-    detail::HeldBytes held_;
+    detail::UnreadBody unread_;
     std::size_t unyielded_ = 0;  // bytes returned without suspending since the last suspension
-    bool closed_ = false;
-    bool cut_short_ = false;  // this and unsent_ are final once there is no rest_
-    bool unsent_ = false;     // the request was not sent completely
-    std::unique_ptr<Headers> trailers_;
-    detail::BodyStreamPtr rest_;  // the stream of bytes that are not held; null if there are none
     std::shared_ptr<detail::BlockingLoop> loop_;
-    detail::BodyOrigin origin_;
-    Failure failure_;  // of the last read, if there is no rest_
 };
 
 }  // namespace hawser

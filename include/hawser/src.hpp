@@ -9,7 +9,9 @@
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
 #endif
 
+#include <hawser/detail/conn/impl/blocking_reads.ipp>
 #include <hawser/detail/conn/impl/body_delivery.ipp>
+#include <hawser/detail/conn/impl/body_end.ipp>
 #include <hawser/detail/conn/impl/body_origin.ipp>
 #include <hawser/detail/conn/impl/body_pump.ipp>
 #include <hawser/detail/conn/impl/body_reads.ipp>
@@ -23,6 +25,7 @@
 #include <hawser/detail/conn/impl/persist_conn.ipp>
 #include <hawser/detail/conn/impl/persist_conn_exchange.ipp>
 #include <hawser/detail/conn/impl/tunnel.ipp>
+#include <hawser/detail/conn/impl/unread_body.ipp>
 #include <hawser/detail/conn/impl/wire.ipp>
 #include <hawser/detail/cookies/impl/cookie_date.ipp>
 #include <hawser/detail/cookies/impl/cookie_file.ipp>
@@ -56,6 +59,7 @@
 #include <hawser/detail/policy/impl/redirect.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
+#include <hawser/detail/rt/impl/caller_run_loop.ipp>
 #include <hawser/detail/rt/impl/composed_operation.ipp>
 #include <hawser/detail/rt/impl/context_threads.ipp>
 #include <hawser/detail/rt/impl/deadlines.ipp>

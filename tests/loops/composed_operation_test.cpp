@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 #include "support/loops_tests.hpp"
+#include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/detail/rt/composed_operation.hpp>
 
 #include <asio/io_context.hpp>

@@ -12,7 +12,7 @@ using namespace hawser::test;
 
 namespace {
 
-const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+const std::string proceed = "HTTP/1.1 100 Continue\r\n\r\n";
 const std::string body = "the-body";
 
 CallPtr post_expecting(ScriptTransport& t, RequestBody content = body) {
@@ -35,7 +35,7 @@ TEST_CASE("the body follows the server's 100, and the connection is reused", "[F
     CHECK_FALSE(call->done());
     CHECK_FALSE(sent(t.wire()));
     CHECK(t.wire().written().find("Expect: 100-continue\r\n") != std::string::npos);
-    t.wire().say(go_on);
+    t.wire().say(proceed);
     t.run();
     CHECK(call->status() == 200);
     CHECK(sent(t.wire()));
@@ -45,7 +45,7 @@ TEST_CASE("the body follows the server's 100, and the connection is reused", "[F
 TEST_CASE("without a 100 the body is sent after the timeout, and a late 100 does no harm",
           "[F-E02][R14]") {
     ScriptTransport t;
-    t.net->scripts.push_back({{{head_end, ""}, {body, go_on + ok}}});
+    t.net->scripts.push_back({{{head_end, ""}, {body, proceed + ok}}});
     const CallPtr call = post_expecting(t);
     t.run();
     t.advance(milliseconds{999});
@@ -148,7 +148,7 @@ TEST_CASE("417: the request is sent once more, without the expectation", "[B-13]
 TEST_CASE("417 after the body was sent is a response like any other", "[B-13]") {
     ScriptTransport t;
     t.net->scripts.push_back(
-        {{{head_end, go_on}, {body, "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"}}});
+        {{{head_end, proceed}, {body, "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"}}});
     const CallPtr call = post_expecting(t);
     t.run();
     CHECK(call->status() == 417);
@@ -183,7 +183,7 @@ TEST_CASE("a withheld streamed body is sent piece by piece after the 100") {
                        }));
     t.run();
     CHECK(left == 3);
-    t.wire().say(go_on);
+    t.wire().say(proceed);
     t.run();
     CHECK(left == 0);
     CHECK(call->status() == 200);

@@ -168,7 +168,7 @@ TEST_CASE("an upload continues only after a 2xx that does not say close", "[R12]
         CAPTURE(status);
         CHECK(after_early_answer(status, true) == Upload::stops);
         CHECK(after_early_answer(status, false) ==
-              (status < 300 ? Upload::goes_on : Upload::stops));
+              (status < 300 ? Upload::continues : Upload::stops));
     }
 }
 

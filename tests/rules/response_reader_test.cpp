@@ -148,10 +148,10 @@ TEST_CASE("an interim response's close does not affect the next response", "[R30
 }
 
 TEST_CASE("interim responses have a budget of bytes, whatever their number", "[F32]") {
-    const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    CHECK(read(repeat(go_on, 100) + ok) == repeat("100 ", 100) + "200 [ok] ended persistent +");
-    const int most = 256 * 1024 / static_cast<int>(go_on.size());
-    const std::string many = read(repeat(go_on, most + 1) + ok);
+    const std::string proceed = "HTTP/1.1 100 Continue\r\n\r\n";
+    CHECK(read(repeat(proceed, 100) + ok) == repeat("100 ", 100) + "200 [ok] ended persistent +");
+    const int most = 256 * 1024 / static_cast<int>(proceed.size());
+    const std::string many = read(repeat(proceed, most + 1) + ok);
     CHECK(many == repeat("100 ", most) + "[] " + message(error::headers_too_large));
 }
 

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// A client without an executor: callers run its loop, and a keeper does when nobody calls. What
-// happens without a call, what ends a call from outside, and how calls end with their client.
+// A client without an executor: callers run its loop, and a background thread does when nobody
+// calls. What happens without a call, what ends a call from outside, and how calls end with their
+// client.
 
 #include "../support/echo.hpp"
 #include "../support/wire_tests.hpp"
@@ -79,7 +80,7 @@ struct AtEnd {
 
 }  // namespace
 
-// ── The keeper ───────────────────────────────────────────────────────────────────────────────────
+// ── The background thread ────────────────────────────────────────────────────────────────────────
 
 TEST_CASE("a future of a client without an executor completes, and its body is read", "[L10]") {
     const FdGuard fds;
@@ -131,7 +132,7 @@ TEST_CASE("an idle connection that expires, or that the server closes, is closed
     CHECK(client.stats().closed_idle == 1);
 }
 
-TEST_CASE("callers and the keeper take turns", "[L10]") {
+TEST_CASE("callers and the background thread take turns", "[L10]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -208,7 +209,7 @@ TEST_CASE("an exception from a handler leaves no caller's call, and can be obser
     CHECK(client.stats().active == 0);
 }
 
-TEST_CASE("a blocking call in a handler on the keeper's thread is refused, as it would deadlock",
+TEST_CASE("a blocking call in a handler on the background thread is refused, as it would deadlock",
           "[L10]") {
     ScriptServer server{keep_alive_server(echo)};
     Client client;
@@ -221,7 +222,7 @@ TEST_CASE("a blocking call in a handler on the keeper's thread is refused, as it
     CHECK(take(promise.get_future()) == error::would_deadlock);
 }
 
-TEST_CASE("a client for one thread has no keeper, and works only during calls") {
+TEST_CASE("a client for one thread has no background thread, and works only during calls") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     int called = 0;
@@ -270,7 +271,7 @@ TEST_CASE("a body outlives its client, even with a pending read", "[L03]") {
     CHECK(take(std::move(rest)) == large);
 }
 
-TEST_CASE("a handler destroys the client whose keeper runs it", "[L03]") {
+TEST_CASE("a handler destroys the client whose background thread runs it", "[L03]") {
     const FdGuard fds;
     ScriptServer server{keep_alive_server(echo)};
     for (int i = 0; i < 20; ++i) {

@@ -233,7 +233,7 @@ TEST_CASE("child: blocking call in a static destructor", "[.]") {
     print(std::to_string(client.get(given_url()).status) + '\n');
 }
 
-TEST_CASE("child: static client with a keeper and a pending operation", "[.]") {
+TEST_CASE("child: static client with a background thread and a pending operation", "[.]") {
     static Client client;
     CHECK(client.get(given_url()).body.read_all() == "/x");
     client.async_get(given_url(), [](std::error_code, Response) {});
@@ -256,7 +256,7 @@ TEST_CASE("child: exit() in a handler", "[.]") {
     }
 }
 
-TEST_CASE("child: exit() in a handler of the keeper", "[.]") {
+TEST_CASE("child: exit() in a handler on the background thread", "[.]") {
     static Client client;
     client.async_get(given_url(), [](std::error_code, Response) { std::exit(7); });
     std::this_thread::sleep_for(patience);
@@ -296,17 +296,18 @@ TEST_CASE("programs end in many ways while a client is in use", "[L03]") {
     CHECK(status == 0);
     CHECK(printed.starts_with("200\n"));
     CHECK(printed.find("at exit: 200\n") != std::string::npos);
-    CHECK(run("static client with a keeper and a pending operation") == 0);
+    CHECK(run("static client with a background thread and a pending operation") == 0);
     CHECK(run("client that is never destroyed") == 0);
     CHECK(run("exit() in a handler") == 7);
-    CHECK(run("exit() in a handler of the keeper") == 7);
+    CHECK(run("exit() in a handler on the background thread") == 7);
     CHECK(run("quick_exit") == 7);
     CHECK(run("exit() while other threads call") == 7);
 }
 
 // ── fork ─────────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE("the child of a fork cannot use its parent's client, and does not harm it", "[L03][L14]") {
+TEST_CASE("the child of a fork cannot use its parent's client, and does not harm it",
+          "[L03][L14]") {
     const FdGuard fds;
     const std::string large(3'000'000, 'x');
     ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {

@@ -221,7 +221,7 @@ TEST_CASE("an exception from a handler in a leader reaches no caller, and all co
     in_threads(threads, [&](int t) {
         for (int i = 0; i < each; ++i) {
             const auto target = target_of(t, i);
-            if (i % 4 == 0) {  // runs while somebody blocks, or on the keeper's thread
+            if (i % 4 == 0) {  // runs while somebody blocks, or on the background thread
                 client.async_get(server.url("/0"), [&](std::error_code, Response) {
                     throw std::runtime_error("of a handler");
                 });

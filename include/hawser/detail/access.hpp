@@ -67,21 +67,22 @@ struct Access {
     }
 
     // ResponseBody
-    template <class Body, class... Parts>
-    static void fill(Body& body, Parts&&... parts) noexcept {
-        body.fill(std::forward<Parts>(parts)...);
+    template <class Body, class Loop, class... Parts>
+    static void fill(Body& body, Loop&& loop, Parts&&... parts) noexcept {
+        body.unread_.fill(std::forward<Parts>(parts)...);
+        body.loop_ = std::forward<Loop>(loop);
     }
     template <class Body, class... Args>
     static void decode(Body& body, Args&&... args) {
-        body.decode(std::forward<Args>(args)...);
+        body.unread_.decode(body.get_executor(), std::forward<Args>(args)...);
     }
     template <class Body, class... Facts>
     static void remember(Body& body, Facts&&... facts) noexcept {
-        body.remember(std::forward<Facts>(facts)...);
+        body.unread_.remember(std::forward<Facts>(facts)...);
     }
     template <class Body>
     static auto* rest(const Body& body) noexcept {
-        return body.rest_.get();
+        return body.unread_.rest();
     }
 
     // Transport, ResponseBody

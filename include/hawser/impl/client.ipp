@@ -4,6 +4,7 @@
 
 #include <hawser/client.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
+#include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/failure.hpp>
 
 #include <string>

@@ -27,7 +27,7 @@ asio::awaitable<std::size_t> ResponseBody::await_some(MutableBuffers buffers) {
     std::size_t n = 0;
     if (unyielded_ < most) {
         ec = {};
-        n = read_now(detail::first_buffer(buffers), ec);
+        n = unread_.read_some(detail::first_buffer(buffers), ec);
         unyielded_ += n;
     }
     if (ec == asio::error::would_block) {
@@ -36,7 +36,7 @@ asio::awaitable<std::size_t> ResponseBody::await_some(MutableBuffers buffers) {
             *this, asio::use_awaitable, detail::first_buffer(buffers));
     }
     if (ec) {
-        throw_failure(ec);
+        unread_.throw_failure(ec);
     }
     co_return n;
 }
@@ -55,7 +55,7 @@ std::size_t ResponseBody::read_some(const MutableBuffers& buffers) {
     std::error_code ec;
     const std::size_t n = read_some(buffers, ec);
     if (ec) {
-        throw_failure(ec);
+        unread_.throw_failure(ec);
     }
     return n;
 }

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
+#include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/detail/transport/middleware_trip.hpp>
 #include <hawser/round_tripper.hpp>
 

@@ -83,7 +83,8 @@ HAWSER_DECL detail::StartableTripPtr Transport::new_trip() {
 }
 
 HAWSER_DECL detail::LoopUse Transport::use_loop() const {
-    return loop_->kept() ? detail::LoopUse(*loop_, detail::Pending::trip) : detail::LoopUse();
+    return loop_->has_background() ? detail::LoopUse(*loop_, detail::Pending::trip)
+                                   : detail::LoopUse();
 }
 
 HAWSER_DECL void Transport::close_idle_connections() {

@@ -28,9 +28,9 @@ private:
 };
 
 /// Where the caller calls the body source, should the request still be on its way; otherwise null.
-inline BlockingLoop::Desk* desk_of(const BodyStream& stream) noexcept {
+inline BlockingLoop::Mailbox* mailbox_of(const BodyStream& stream) noexcept {
     BodyPump* const pump = stream.exchange()->request.pump.get();
-    return pump != nullptr && pump->desk.loop != nullptr ? &pump->desk : nullptr;
+    return pump != nullptr && pump->mailbox.loop != nullptr ? &pump->mailbox : nullptr;
 }
 
 }  // namespace hawser::detail

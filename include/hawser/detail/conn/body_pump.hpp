@@ -65,7 +65,7 @@ public:
 
     /// Where the source is called if a blocking call sent the request; set before the request
     /// starts.
-    BlockingLoop::Desk desk;
+    BlockingLoop::Mailbox mailbox;
 
 private:
     /// A task that keeps its pump alive.
@@ -102,7 +102,7 @@ private:
 
     void schedule(CalledFrom from);
     void make_here(CalledFrom from);
-    Task* take_back() noexcept;
+    Task* retract() noexcept;
     void make(Call call, CalledFrom from);
     void read(Call call, CalledFrom from);
     bool wanted() const noexcept;

@@ -4,9 +4,10 @@
 
 // The layers of a response body, as in Go:
 //
-//     ResponseBody     what the user reads; it holds the bytes that arrived with the head
-//       DecodedBody    decodes a compressed body; the held bytes are its input
-//         ConnBody     the connection's bytes; sends the verdict
+//     ResponseBody         what the user reads
+//       UnreadBody         the bytes that arrived with the head, then those of the stream below
+//         DecodedBody      decodes a compressed body; the held bytes are its input
+//           ConnBody       the connection's bytes; sends the verdict
 //
 // Each layer uses only the next one, through this interface. A small body that arrived with its
 // head has no layer below, and allocates none.

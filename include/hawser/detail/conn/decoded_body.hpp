@@ -45,7 +45,7 @@ public:
 
 private:
     friend struct ReturnDecoder;
-    class GoOn;
+    class Continuation;
     /// The connection has finished the read, which continues through the executor.
     struct ResumeDecoding final : Task {
         explicit ResumeDecoding(DecodedBody& of) noexcept : body(of) {}

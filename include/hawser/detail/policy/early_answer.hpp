@@ -9,12 +9,12 @@
 namespace hawser::detail {
 
 enum class Upload {
-    goes_on,
+    continues,
     stops,
 };
 
 constexpr Upload after_early_answer(int status, bool says_close) noexcept {
-    return status / 100 == 2 && !says_close ? Upload::goes_on : Upload::stops;
+    return status / 100 == 2 && !says_close ? Upload::continues : Upload::stops;
 }
 
 }  // namespace hawser::detail

@@ -54,7 +54,7 @@ HAWSER_DECL Task* BodyPump::leave() noexcept {
         std::lock_guard lock(mutex_);
         conn_ = nullptr;  // not the last reference: the connection itself called
     }
-    return take_back();
+    return retract();
 }
 
 HAWSER_DECL bool BodyPump::busy() const noexcept {
@@ -74,10 +74,10 @@ HAWSER_DECL bool BodyPump::hold(Task& task) noexcept {
 
 // The only place that submits a call of the source.
 HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
-    if (desk.loop != nullptr && !serial_) {
-        desk.loop->bring(desk, *make_.begin());
+    if (mailbox.loop != nullptr && !serial_) {
+        mailbox.loop->post(mailbox, *make_.begin());
         if (!wanted()) {
-            if (Task* const made = take_back()) {
+            if (Task* const made = retract()) {
                 made->run(from);
             }
         }
@@ -99,8 +99,8 @@ HAWSER_DECL void BodyPump::make_here(CalledFrom from) {
 }
 
 // Takes back a call that still waits for its caller and is no longer wanted.
-HAWSER_DECL Task* BodyPump::take_back() noexcept {
-    return desk.loop != nullptr && desk.loop->take_back(desk, make_) ? &make_ : nullptr;
+HAWSER_DECL Task* BodyPump::retract() noexcept {
+    return mailbox.loop != nullptr && mailbox.loop->retract(mailbox, make_) ? &make_ : nullptr;
 }
 
 HAWSER_DECL BodyPump::Call::~Call() {
@@ -265,7 +265,7 @@ HAWSER_DECL Task* BodyPump::stop() noexcept {
         }
         waits = serial_.has_value();
     }
-    return waits ? cancel_.begin() : take_back();
+    return waits ? cancel_.begin() : retract();
 }
 
 HAWSER_DECL void BodyPump::cancel(CalledFrom) {

@@ -215,12 +215,12 @@ HAWSER_DECL Task* DecodedBody::serve_reader() {
 }
 
 /// Owns the read while the executor has it.
-class DecodedBody::GoOn {
+class DecodedBody::Continuation {
 public:
-    explicit GoOn(DecodedBody& body) noexcept : body_(&body) {}
-    GoOn(GoOn&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
-    GoOn& operator=(GoOn&&) = delete;
-    ~GoOn() {
+    explicit Continuation(DecodedBody& body) noexcept : body_(&body) {}
+    Continuation(Continuation&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
+    Continuation& operator=(Continuation&&) = delete;
+    ~Continuation() {
         if (body_ != nullptr) {
             body_->discard();
         }
@@ -237,7 +237,7 @@ private:
 };
 
 HAWSER_DECL void DecodedBody::ResumeDecoding::run(CalledFrom) {
-    asio::post(body.executor_, GoOn(body));
+    asio::post(body.executor_, Continuation(body));
 }
 
 // ── As the reader of the compressed bytes ────────────────────────────────────────────────────────

@@ -139,7 +139,7 @@ HAWSER_DECL void Outgoing::answered_early(const ResponseHead& head) {
     const bool says_close = head.version == Version::http_1_1 && !head.keep_alive;
     const Upload upload = after_early_answer(head.status, says_close);
     if (request().awaits_go_ahead()) {
-        decide(upload == Upload::goes_on);
+        decide(upload == Upload::continues);
     } else if (upload == Upload::stops) {
         stop();
     }

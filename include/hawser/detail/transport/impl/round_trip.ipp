@@ -334,7 +334,7 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
     }
     request.pump = new BodyPump(core_->executor());
     if (blocking_.caller != nullptr) {
-        blocking_.loop->sit_down(request.pump->desk, *blocking_.caller);
+        blocking_.loop->attach(request.pump->mailbox, *blocking_.caller);
     }
     Fault fault;
     const std::error_code ec = request.pump->open(*Access::source(request.message.body), fault);
