@@ -79,6 +79,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/indexed_heap.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
+    include/hawser/detail/io/dial_step.hpp
     include/hawser/detail/io/dialer.hpp
     include/hawser/detail/io/endpoint_text.hpp
     include/hawser/detail/io/impl/name_lookup.ipp
@@ -138,6 +139,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/percent.hpp
     include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp
+    include/hawser/detail/policy/connect_attempts.hpp
     include/hawser/detail/policy/connect_budget.hpp
     include/hawser/detail/policy/drain.hpp
     include/hawser/detail/policy/early_answer.hpp

@@ -1,16 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// How the time for connecting is divided among the addresses of a host, as a table.
+// How the time for connecting is divided among the addresses of a host, as a table, and what a dial
+// reports if none of them can be connected to.
 
-#include <hawser/detail/policy/connect_budget.hpp>
+#include <hawser/detail/policy/connect_attempts.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 using hawser::detail::connect_until;
+using hawser::detail::ConnectAttempts;
 using std::chrono::milliseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 
@@ -44,5 +50,68 @@ TEST_CASE("each address gets its share of the time for all, within its own limit
         };
         CHECK(connect_until(now, row.for_each, end(row.left_for_all), row.addresses) ==
               end(row.gets));
+    }
+}
+
+TEST_CASE("the attempts of one dial share the time, each with those not tried yet", "[B-10]") {
+    TimePoint now = TimePoint{} + 1h;
+    const TimePoint all_until = now + 30s;
+    ConnectAttempts attempts;
+    attempts.start(1);
+    CHECK(attempts.next(now) == TimePoint::max());  // no limit
+    attempts.limit(12s, all_until);
+    attempts.start(3);
+    CHECK(attempts.next(now) == now + 10s);
+    now += 1s;
+    CHECK(attempts.next(now) == now + 12s);
+    now += 28s;
+    CHECK(attempts.next(now) == all_until);
+    CHECK(attempts.in_time(now));
+    CHECK_FALSE(attempts.in_time(all_until));
+    attempts.start(2);  // other addresses, within the same limits
+    CHECK(attempts.next(now) == all_until);
+}
+
+TEST_CASE("a dial reports its most telling failure, and lists all if there are several") {
+    using Failed = std::vector<std::pair<std::string, std::error_code>>;
+    const auto because = [](std::errc cause) {
+        return hawser::detail::with_cause(hawser::error::connect_failed, make_error_code(cause));
+    };
+    const std::error_code refused = because(std::errc::connection_refused);
+    const std::error_code no_route = because(std::errc::network_unreachable);
+    const std::error_code timeout = hawser::error::connect_timeout;
+    const auto words = [](std::errc cause) { return make_error_code(cause).message(); };
+    struct Row {
+        Failed failed;
+        std::error_code error;
+        std::string address;
+        std::string reason;
+    };
+    const Row rows[] = {
+        {{}, {}, "", ""},
+        {{{"a:1", refused}}, refused, "a:1", ""},
+        {{{"a:1", timeout}}, timeout, "a:1", ""},
+        {{{"a:1", refused}, {"b:1", no_route}},
+         refused,
+         "a:1",
+         "a:1: " + words(std::errc::connection_refused) +
+             "; b:1: " + words(std::errc::network_unreachable)},
+        {{{"a:1", no_route}, {"b:1", timeout}},
+         timeout,
+         "b:1",
+         "a:1: " + words(std::errc::network_unreachable) + "; b:1: " + timeout.message()},
+    };
+    ConnectAttempts attempts;
+    for (const Row& row : rows) {
+        attempts.start(row.failed.size());  // forgets the failures of the row before
+        for (const auto& [address, ec] : row.failed) {
+            attempts.failed(address, ec);
+        }
+        INFO(row.reason);
+        CHECK(attempts.error() == row.error);
+        const hawser::detail::Fault fault = attempts.fault();
+        CHECK(fault.cause == hawser::detail::cause_of(row.error));
+        CHECK(fault.address == row.address);
+        CHECK(fault.reason == row.reason);
     }
 }

@@ -7,9 +7,11 @@
 // behind, never waited for.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/io/dial_step.hpp>
 #include <hawser/detail/io/dialer.hpp>
 #include <hawser/detail/io/name_lookup.hpp>
 #include <hawser/detail/io/tls_stream.hpp>
+#include <hawser/detail/policy/connect_attempts.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/rt/loop_coroutine.hpp>
 #include <hawser/detail/rt/monitor.hpp>
@@ -82,12 +84,10 @@ private:
     bool needs_resolver();
     bool begin_resolve();
     bool begin_connect(const Endpoint& endpoint);
-    TimePoint connect_by(std::size_t left) const;
     bool connected();
     void note_failed_connect();
     bool begin_tls();
-    bool goes_on_without_session();
-    std::string session_key() const;
+    bool retries_without_session();
     Event::Wait ready(Stream::Direction direction);
     void describe_failure() noexcept;
     void finish();
@@ -95,12 +95,10 @@ private:
     template <class Step>
     void step_done(unsigned number, Step&& step);
     TimePoint after(std::chrono::milliseconds timeout) const;
-    Event::Wait wait_until(TimePoint deadline, error reason);
     HAWSER_DECL void on_ready(Stream::Direction direction) override;
     HAWSER_DECL void resolved(const LookupResult& result) override;
     HAWSER_DECL void expired(CalledFrom from) override;
     HAWSER_DECL void keep_alive(bool on) noexcept override;
-    void step_ended() noexcept;
     template <class Tell>
     void tell(Tell tell);
     void give_up(std::error_code cause);
@@ -116,7 +114,7 @@ private:
     DialOwner& owner_;
     const ConnectKey key_;
     Monitor monitor_;
-    Event step_;
+    DialStep step_;
     Report report_{*this};
 
     IntrusivePtr<NameLookup> lookup_;  // until it reports
@@ -124,17 +122,11 @@ private:
     mutable OptionalMutex remote_mutex_;  // held while ends_.remote changes; see address()
     TcpEnds ends_;                        // of the socket
     std::vector<Endpoint> addresses_;
-    std::error_code telling_;  // which of the connect failures to report
-    std::size_t failed_connects_ = 0;
+    ConnectAttempts attempts_;
     TlsStream* tls_ = nullptr;  // stream_, if it is a TLS stream
     std::unique_ptr<Stream> stream_;
-    std::error_code ec_;       // result of the last step
-    std::error_code timeout_;  // the error to report if the deadline passes
-    TimePoint deadline_at_{};
-    TimePoint connect_until_ = TimePoint::max();  // for all addresses together
+    std::error_code ec_;  // result of the last step
     TimePoint tls_until_{};
-    unsigned step_number_ = 0;  // distinguishes the awaited step from one that was given up
-    bool waiting_ = false;
     bool gave_up_ = false;
     bool without_session_ = false;  // the server refused a session in this dial
 };

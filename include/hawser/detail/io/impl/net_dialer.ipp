@@ -4,10 +4,8 @@
 
 #include <hawser/detail/io/net_dialer.hpp>
 #include <hawser/detail/io/translate_error.hpp>
-#include <hawser/detail/policy/connect_budget.hpp>
 #include <hawser/detail/policy/localhost.hpp>
 #include <hawser/detail/policy/session_retry.hpp>
-#include <hawser/detail/policy/telling.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/ip/address.hpp>
@@ -23,6 +21,11 @@ inline std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
     const std::string address = endpoint.address().to_string();
     const std::string port = ':' + std::to_string(endpoint.port());
     return endpoint.address().is_v6() ? '[' + address + ']' + port : address + port;
+}
+
+/// Connections with equal keys may resume each other's TLS sessions.
+inline std::string session_key(const ConnectKey& key) {
+    return key.host + ':' + std::to_string(key.port) + ' ' + key.tag;
 }
 
 HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
@@ -48,7 +51,7 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner
       owner_(owner),
       key_(key),
       monitor_(dialer.thread_safe()),
-      step_(monitor_),
+      step_(monitor_, dialer.deadlines(), *this),
       remote_mutex_(dialer.thread_safe()) {}
 
 HAWSER_DECL void NetDial::run(CalledFrom from) {
@@ -71,21 +74,21 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
     const IntrusivePtr<NetDial> self(this);
     if (needs_resolver()) {
         if (begin_resolve()) {
-            co_await wait_until(after(dialer_.timeouts().resolve), error::resolve_timeout);
+            co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
         }
         tell([ec = ec_, addresses = addresses_](ClientTrace& to) { to.dns_done(ec, addresses); });
     }
-    connect_until_ = after(dialer_.timeouts().connect_total);
+    attempts_.limit(dialer_.timeouts().connect, after(dialer_.timeouts().connect_total));
     do {
-        std::size_t left = addresses_.size();
+        attempts_.start(addresses_.size());
         for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
             if (gave_up_) {
                 break;
             }
+            const TimePoint until = attempts_.next(dialer_.deadlines().now());
             if (begin_connect(endpoint)) {
-                co_await wait_until(connect_by(left), error::connect_timeout);
+                co_await step_.wait(until, error::connect_timeout);
             }
-            --left;
             const bool done = !gave_up_ && connected();
             tell([=, ec = ec_](ClientTrace& to) { to.connect_done(endpoint, ec); });
             if (done) {
@@ -102,7 +105,7 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
             }
             tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
         }
-    } while (goes_on_without_session());
+    } while (retries_without_session());
     finish();
 }
 
@@ -172,7 +175,8 @@ HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
         return false;
     }
     socket_->async_connect(
-        endpoint, [self = IntrusivePtr<NetDial>(this), number = step_number_](std::error_code ec) {
+        endpoint,
+        [self = IntrusivePtr<NetDial>(this), number = step_.number()](std::error_code ec) {
             self->step_done(number, [&] { self->ec_ = ec; });
         });
     return true;
@@ -181,12 +185,6 @@ HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
 HAWSER_DECL std::string NetDial::address() const {
     std::lock_guard lock(remote_mutex_);
     return ends_.remote.port() == 0 ? std::string() : to_text(ends_.remote);
-}
-
-// The deadline for one address, with `left` addresses not tried yet.
-HAWSER_DECL TimePoint NetDial::connect_by(std::size_t left) const {
-    return connect_until(
-        dialer_.deadlines().now(), dialer_.timeouts().connect, connect_until_, left);
 }
 
 HAWSER_DECL bool NetDial::connected() {
@@ -205,25 +203,15 @@ HAWSER_DECL bool NetDial::connected() {
     return !ec_;
 }
 
-// Lists the failures of all addresses; reports the most telling one.
+// Until the dial ends, the result is the most telling failure.
 HAWSER_DECL void NetDial::note_failed_connect() {
-    const std::error_code cause = cause_of(ec_);
-    const std::string address = to_text(ends_.remote);
-    fault.reason += (++failed_connects_ == 1 ? "" : "; ") + address + ": " +
-                    (cause ? cause.message() : ec_.message());
-    if (!telling_ || how_telling(ec_) >= how_telling(telling_)) {
-        telling_ = ec_;
-        fault.cause = cause;
-        fault.address = address;
-    }
-    ec_ = gave_up_ ? ec_ : telling_;
+    attempts_.failed(to_text(ends_.remote), ec_);
+    ec_ = gave_up_ ? ec_ : attempts_.error();
 }
 
 // False: plain TCP, or it failed. The stream then owns the socket.
 HAWSER_DECL bool NetDial::begin_tls() {
-    fault = {};  // discard failures of other addresses
-    telling_ = {};
-    failed_connects_ = 0;
+    fault = {};
     if (!key_.https) {
         stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
         socket_.reset();
@@ -232,7 +220,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
     phase = Failure::Phase::tls;
     using Resume = TlsContext::Resume;
     SslPtr ssl = dialer_.tls()->make_ssl(
-        key_.host, session_key(), without_session_ ? Resume::no : Resume::yes, ec_, fault);
+        key_.host, session_key(key_), without_session_ ? Resume::no : Resume::yes, ec_, fault);
     if (!ssl) {
         return false;
     }
@@ -240,7 +228,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
                                               ends_,
                                               dialer_.work(),
                                               std::move(ssl),
-                                              TlsSessionOwner{dialer_.tls(), session_key()});
+                                              TlsSessionOwner{dialer_.tls(), session_key(key_)});
     socket_.reset();
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
     tls_ = stream.get();
@@ -253,14 +241,14 @@ HAWSER_DECL bool NetDial::begin_tls() {
 
 // Call when TLS has ended or was never reached. True: the handshake failed because of the session
 // it offered, so connect to the same address once more.
-HAWSER_DECL bool NetDial::goes_on_without_session() {
+HAWSER_DECL bool NetDial::retries_without_session() {
     if (tls_ == nullptr || gave_up_) {
         return false;
     }
     fault = tls_->fault();
     if (without_session_) {
         if (!ec_) {
-            dialer_.tls()->refused(session_key());
+            dialer_.tls()->refused(session_key(key_));
         }
         return false;
     }
@@ -273,14 +261,10 @@ HAWSER_DECL bool NetDial::goes_on_without_session() {
     return without_session_;
 }
 
-HAWSER_DECL std::string NetDial::session_key() const {
-    return key_.host + ':' + std::to_string(key_.port) + ' ' + key_.tag;
-}
-
 // One deadline for all handshakes of a dial.
 HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     stream_->wait(direction, *this);
-    return wait_until(tls_until_, error::tls_timeout);
+    return step_.wait(tls_until_, error::tls_timeout);
 }
 
 // Adds details that the steps did not record. If memory is short, the code must suffice.
@@ -291,8 +275,8 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
         }
         return;
     }
-    if (phase == Failure::Phase::connect && failed_connects_ == 1) {
-        fault.reason.clear();  // the code and the address suffice
+    if (phase == Failure::Phase::connect) {
+        fault = attempts_.fault();
     }
     if (gave_up_) {
         fault.cause = {};
@@ -304,8 +288,7 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
 }
 
 HAWSER_DECL void NetDial::finish() {
-    step_ended();
-    dialer_.deadlines().clear(*this);
+    step_.end();
     if (ec_ || gave_up_) {
         describe_failure();
         socket_.reset();
@@ -345,17 +328,14 @@ void NetDial::tell(Tell tell) {
 template <class Step>
 void NetDial::step_done(unsigned number, Step&& step) {
     monitor_.turn(CalledFrom::executor, [&] {
-        if (!waiting_ || number != step_number_) {
+        if (!step_.end(number)) {
             return;  // too late: given up or timed out
         }
-        step_ended();
-        dialer_.deadlines().clear(*this);
         try {
             step();
         } catch (...) {
             ec_ = error_of_exception();
         }
-        step_.notify();
     });
 }
 
@@ -363,22 +343,11 @@ HAWSER_DECL TimePoint NetDial::after(std::chrono::milliseconds timeout) const {
     return timeout.count() > 0 ? dialer_.deadlines().now() + timeout : TimePoint::max();
 }
 
-HAWSER_DECL Event::Wait NetDial::wait_until(TimePoint deadline, error reason) {
-    timeout_ = reason;
-    waiting_ = true;
-    deadline_at_ = deadline;
-    if (deadline != TimePoint::max()) {
-        dialer_.deadlines().set(*this, deadline);
-    }
-    return step_.wait();
-}
-
+// Only the handshake waits like this.
 HAWSER_DECL void NetDial::on_ready(Stream::Direction) {
     monitor_.turn(CalledFrom::executor, [&] {
-        if (waiting_) {  // else too late; only the handshake waits like this
-            step_ended();
-            dialer_.deadlines().clear(*this);
-            step_.notify();
+        if (step_.pending()) {
+            step_.end();
         }
     });
 }
@@ -392,15 +361,14 @@ HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
 HAWSER_DECL void NetDial::expired(CalledFrom from) {
     monitor_.turn(from, [&] {
         const TimePoint now = dialer_.deadlines().now();
-        if (!waiting_ || now < deadline_at_) {
+        if (!step_.overdue(now)) {
             return;
         }
-        if (timeout_ == error::connect_timeout && now < connect_until_) {
-            step_ended();
-            ec_ = timeout_;
-            step_.notify();
+        if (step_.timeout() == error::connect_timeout && attempts_.in_time(now)) {
+            ec_ = step_.timeout();
+            step_.end();
         } else {
-            give_up(timeout_);
+            give_up(step_.timeout());
         }
     });
 }
@@ -409,18 +377,11 @@ HAWSER_DECL void NetDial::cancel(std::error_code cause, CalledFrom from) {
     monitor_.turn(from, [&] { give_up(cause); });
 }
 
-HAWSER_DECL void NetDial::step_ended() noexcept {
-    waiting_ = false;
-    ++step_number_;
-}
-
 HAWSER_DECL void NetDial::give_up(std::error_code cause) {
-    if (std::exchange(gave_up_, true)) {
-        return;
+    if (!std::exchange(gave_up_, true)) {
+        ec_ = cause;
+        step_.end();
     }
-    step_ended();
-    ec_ = cause;
-    step_.notify();
 }
 
 }  // namespace hawser::detail
