@@ -79,6 +79,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/indexed_heap.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
+    include/hawser/detail/io/ciphertext_buffer.hpp
     include/hawser/detail/io/dial_step.hpp
     include/hawser/detail/io/dialer.hpp
     include/hawser/detail/io/endpoint_text.hpp

@@ -6,6 +6,7 @@
 // readiness wait thus serves both layers, and an idle connection holds no buffer of ours.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/io/ciphertext_buffer.hpp>
 #include <hawser/detail/io/stream.hpp>
 #include <hawser/detail/io/tcp_stream.hpp>
 #include <hawser/detail/io/tls_context.hpp>
@@ -66,7 +67,6 @@ private:
 
     void established();
     bool receive();
-    void release_received() noexcept;
     std::size_t write_plain(std::string_view bytes, std::error_code& ec);
     std::error_code flush();
     std::error_code failure();
@@ -80,9 +80,7 @@ private:
     SslPtr ssl_;             // until close()
     SslSessionPtr offered_;  // a copy: OpenSSL does not let a TLS 1.3 session be resumed twice
 
-    std::unique_ptr<char[]> received_;  // ciphertext; allocated only while there is some
-    std::size_t received_begin_ = 0;
-    std::size_t received_end_ = 0;
+    CiphertextBuffer received_;
     std::string unsent_;         // ciphertext that the socket has not accepted yet
     std::error_code tcp_error_;  // the socket's last error
     std::unique_ptr<Fault> fault_;

@@ -10,50 +10,11 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 
-#include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
 #include <utility>
 
 namespace hawser::detail {
-
-/// Each response needs a ciphertext buffer for a short time, so each thread keeps one for reuse.
-class CiphertextBuffers {
-public:
-    static constexpr std::size_t size = 64 * 1024;
-
-    /// Null if there is no memory.
-    static std::unique_ptr<char[]> take() noexcept {
-        char* const spare = std::exchange(kept().spare, nullptr);
-        return std::unique_ptr<char[]>(spare != nullptr ? spare : new (std::nothrow) char[size]);
-    }
-    static void give_back(std::unique_ptr<char[]> buffer) noexcept {
-        if (Kept& keep = kept(); !keep.over) {
-            delete[] std::exchange(keep.spare, buffer.release());
-        }
-    }
-
-private:
-    /// Trivial, so that it is usable even after the thread has destroyed its objects.
-    struct Kept {
-        char* spare;
-        bool over;
-    };
-    struct Cleaner {
-        explicit Cleaner(Kept& keep) noexcept : kept(keep) {}
-        ~Cleaner() {
-            delete[] std::exchange(kept.spare, nullptr);
-            kept.over = true;
-        }
-        Kept& kept;
-    };
-    static Kept& kept() noexcept {
-        thread_local Kept keep{};
-        thread_local const Cleaner cleaner(keep);
-        return keep;
-    }
-};
 
 HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
                                  const TcpEnds& ends,
@@ -115,15 +76,13 @@ HAWSER_DECL int TlsStream::bio_read(BIO* bio, char* data, std::size_t size, std:
         self.tcp_error_ = {};
         return 0;
     }
-    if (self.received_begin_ == self.received_end_ && !self.receive()) {
+    if (self.received_.empty() && !self.receive()) {
         if (self.tcp_error_ == asio::error::would_block) {
             BIO_set_retry_read(bio);
         }
         return 0;
     }
-    *read = std::min(size, self.received_end_ - self.received_begin_);
-    std::memcpy(data, self.received_.get() + self.received_begin_, *read);
-    self.received_begin_ += *read;
+    *read = self.received_.take(data, size);
     return 1;
 }
 
@@ -174,20 +133,14 @@ HAWSER_DECL bool TlsStream::receive() {
         return false;
     }
     --receives_left_;
-    if (!received_ && !(received_ = CiphertextBuffers::take())) {
+    char* const room = received_.room();
+    if (room == nullptr) {
         tcp_error_ = asio::error::no_memory;
         return false;
     }
     tcp_error_ = {};
-    received_begin_ = 0;
-    received_end_ = tcp_.read_some(received_.get(), CiphertextBuffers::size, tcp_error_);
+    received_.filled(tcp_.read_some(room, CiphertextBuffer::size, tcp_error_));
     return !tcp_error_;
-}
-
-HAWSER_DECL void TlsStream::release_received() noexcept {
-    if (received_ && received_begin_ == received_end_) {
-        CiphertextBuffers::give_back(std::move(received_));
-    }
 }
 
 // ── The stream ───────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +153,7 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
     receives_left_ = 4;
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
-    release_received();
+    received_.release();
     if (result == 1) {
         established();
         ec = established_ ? std::error_code{} : make_error_code(error::tls_error);
@@ -317,7 +270,7 @@ HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::
     } else {
         ec = failure();
     }
-    release_received();  // an idle connection holds none
+    received_.release();  // an idle connection holds none
     return n;
 }
 
@@ -389,7 +342,7 @@ HAWSER_DECL std::error_code TlsStream::failure() {
 }
 
 HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
-    return ssl_ && (received_begin_ != received_end_ || SSL_has_pending(ssl_.get()) == 1);
+    return ssl_ && (!received_.empty() || SSL_has_pending(ssl_.get()) == 1);
 }
 
 // The server may send session tickets on an idle connection. This reads them; they do not make the
@@ -403,7 +356,7 @@ HAWSER_DECL Idle TlsStream::probe() {
     std::size_t n = 0;
     const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &n);
     const bool quiet = result != 1 && failure() == asio::error::would_block;
-    release_received();
+    received_.release();
     return quiet ? Idle::quiet : Idle::stale;
 }
 
@@ -430,7 +383,7 @@ HAWSER_DECL void TlsStream::close() noexcept {
     close_write();
     tcp_.close();
     ssl_.reset();  // 50 KB; the rest lives as long as the connection's last response
-    received_.reset();
+    received_.clear();
     std::string().swap(unsent_);
 }
 
