@@ -108,6 +108,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/event_parser.hpp
     include/hawser/detail/message/fault_at.hpp
     include/hawser/detail/message/field_line.hpp
+    include/hawser/detail/message/field_names.hpp
     include/hawser/detail/message/framing.hpp
     include/hawser/detail/message/head_buffer.hpp
     include/hawser/detail/message/head_lines.hpp
@@ -118,6 +119,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/content_decoder.ipp
     include/hawser/detail/message/impl/event_parser.ipp
     include/hawser/detail/message/impl/field_line.ipp
+    include/hawser/detail/message/impl/field_names.ipp
     include/hawser/detail/message/impl/framing.ipp
     include/hawser/detail/message/impl/head_lines.ipp
     include/hawser/detail/message/impl/head_parser.ipp
@@ -127,6 +129,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/request_sender.ipp
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
+    include/hawser/detail/message/impl/status_line.ipp
     include/hawser/detail/message/line_splitter.hpp
     include/hawser/detail/message/outgoing_request.hpp
     include/hawser/detail/message/receive_buffer.hpp
@@ -134,6 +137,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/request_writer.hpp
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp
+    include/hawser/detail/message/status_line.hpp
     include/hawser/detail/never_destroyed.hpp
     include/hawser/detail/openssl_version.hpp
     include/hawser/detail/option_text.hpp

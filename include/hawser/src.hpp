@@ -46,6 +46,7 @@
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/content_decoder.ipp>
 #include <hawser/detail/message/impl/field_line.ipp>
+#include <hawser/detail/message/impl/field_names.ipp>
 #include <hawser/detail/message/impl/framing.ipp>
 #include <hawser/detail/message/impl/head_lines.ipp>
 #include <hawser/detail/message/impl/event_parser.ipp>
@@ -56,6 +57,7 @@
 #include <hawser/detail/message/impl/request_sender.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
+#include <hawser/detail/message/impl/status_line.ipp>
 #include <hawser/detail/policy/impl/redirect.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>

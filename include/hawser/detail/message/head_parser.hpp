@@ -2,21 +2,22 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Parses the head of one response (RFC 9112 sections 2 to 5). A head that arrived whole and has
-// only ordinary lines is parsed in one pass. For any other, llhttp finds the field names. The
-// status line and everything between the names is checked here, so that the result is the same with
-// llhttp 8.1 and 9.x and for every segmentation: CRLF only, no folding, no blank before a colon, no
-// CTL. If the parser is tolerant, HeadLines rereads what these checks refuse. Must not know the
+// Parses the head of one response (RFC 9112 sections 2 to 5). StatusLine reads its first line. A
+// head that arrived whole and has only ordinary lines is parsed in one pass. For any other, llhttp
+// finds the field names (FieldNames), and everything between the names is checked here, so that the
+// result is the same with llhttp 8.1 and 9.x and for every segmentation: CRLF only, no folding, no
+// blank before a colon, no CTL. If the parser is tolerant, HeadLines rereads what these checks
+// refuse. Must not know the
 // request, the body or the socket; FramingScan knows what the fields mean.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/message/field_names.hpp>
 #include <hawser/detail/message/framing.hpp>
 #include <hawser/detail/message/head_lines.hpp>
 #include <hawser/detail/message/response_head.hpp>
+#include <hawser/detail/message/status_line.hpp>
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
-
-#include <llhttp.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -33,8 +34,6 @@ public:
     using Outcome = HeadProgress;
 
     explicit HeadParser(HeadLimits limits = {}, bool tolerant = false);
-    HeadParser(const HeadParser&) = delete;  // llhttp points back into the object
-    HeadParser& operator=(const HeadParser&) = delete;
 
     /// Prepares for the next head, also between an interim and the final one.
     void reset();
@@ -66,8 +65,7 @@ public:
     [[nodiscard]] Fault fault(std::string_view text, std::uint64_t before) const;
 
 private:
-    struct Callbacks;
-    static constexpr auto no_error = static_cast<hawser::error>(0);
+    static constexpr auto no_error = FieldNames::no_error;
 
     Fault framing_fault(std::string_view text,
                         std::uint64_t before,
@@ -76,42 +74,23 @@ private:
     Outcome fail(hawser::error reason) noexcept;
     Outcome feed_lines(std::string_view text);
     HAWSER_COLD Outcome feed_deviating(std::string_view text);
-    bool check_status_line(std::string_view text) noexcept;
-    bool check_status_byte(std::string_view text, std::size_t at) const noexcept;
-    void take_status_line(std::string_view text);
     bool take_ordinary(std::string_view text);
     bool scan_lines(std::string_view text) noexcept;
-    void run_llhttp(std::string_view text) noexcept;
     bool check_fields(std::string_view text) noexcept;
     void take_value(std::string_view text, FieldSpan& field) noexcept;
-    std::size_t complete_fields(std::string_view text) noexcept;
-    hawser::error check_excess(std::string_view text) const noexcept;
     bool check_values(std::string_view text) const noexcept;
     hawser::error finish(std::string_view text);
     void take_fields(std::string_view text);
-    int name_piece(const char* at, std::size_t size) noexcept;
-    HAWSER_COLD int odd_name_piece(std::size_t offset, std::size_t size) noexcept;
-    bool make_room() noexcept;
-    void set_room() noexcept;
+    /// Where the fields begin; 0 until the status line is complete.
+    std::size_t first_line() const noexcept { return status_line_.size(); }
 
-    llhttp_t llhttp_;
     HeadLimits limits_;
     const bool tolerant_;
-    bool exact_ = true;               // the status line is exact
-    const char* base_ = nullptr;      // where the text is during feed()
-    std::vector<FieldSpan> fields_;   // count_ of them, by offset from the start of the head
-    std::size_t count_ = 0;           // the last name may still grow
-    std::size_t room_ = 0;            // fields that may be added without make_room()
-    std::size_t name_end_ = 0;        // end of the last field's name
-    std::size_t checked_ = 0;         // fields that were checked
-    std::size_t status_checked_ = 0;  // checked bytes of the status line
-    std::size_t first_line_ = 0;      // where the fields begin; 0 until the status line is complete
-    std::size_t line_ = 0;            // where the next line to check begins
-    std::size_t fed_ = 0;             // bytes that llhttp has seen
-    std::size_t size_ = 0;            // of the complete head
-    bool headers_complete_ = false;   // according to llhttp
-    hawser::error stopped_ = no_error;  // why a callback or llhttp stopped; earlier faults take
-                                        // precedence
+    StatusLine status_line_;
+    FieldNames names_;
+    std::size_t checked_ = 0;  // fields that were checked
+    std::size_t line_ = 0;     // where the next line to check begins; 0 within the status line
+    std::size_t size_ = 0;     // of the complete head
     hawser::error error_ = no_error;
     FramingScan framing_;
     ResponseHead head_;
