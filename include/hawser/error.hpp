@@ -98,6 +98,7 @@ enum class error {
     redirect_refused,
     /// More redirects in a row than ClientOptions::max_redirects.
     too_many_redirects,
+    // Each has a row in impl/error.ipp.
 };
 
 /// The kind of a failure, comparable with any code of ours, of Asio or of the system:

@@ -5,6 +5,8 @@
 #include <hawser/detail/never_destroyed.hpp>
 #include <hawser/error.hpp>
 
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -12,129 +14,89 @@ namespace hawser {
 
 namespace detail {
 
-HAWSER_DECL const char* describe(error value) noexcept {
-    switch (value) {
-        case error::invalid_url:
-            return "the URL is not a valid http or https URL";
-        case error::invalid_request:
-            return "the request cannot be written safely";
-        case error::resolve_failed:
-            return "the host name could not be resolved";
-        case error::connect_failed:
-            return "no connection to the host could be made";
-        case error::tls_error:
-            return "the TLS handshake or a TLS record failed";
-        case error::cert_error:
-            return "the peer's certificate was not accepted";
-        case error::bad_response:
-            return "the peer's response is not well-formed HTTP/1.1";
-        case error::unsupported_coding:
-            return "the response uses an unsupported transfer coding";
-        case error::headers_too_large:
-            return "the response head or trailers exceed the limit";
-        case error::body_too_large:
-            return "the response body exceeds the limit";
-        case error::server_closed:
-            return "the peer closed the connection without a response";
-        case error::incomplete_body:
-            return "the connection ended before the end of the body";
-        case error::connection_reset:
-            return "the peer reset the connection";
-        case error::decode_error:
-            return "the content coding of the body is corrupt";
-        case error::decode_limit:
-            return "the decoded body exceeds the limit";
-        case error::pool_wait_timeout:
-            return "no connection became free in time";
-        case error::resolve_timeout:
-            return "the host name was not resolved in time";
-        case error::connect_timeout:
-            return "the connection was not made in time";
-        case error::tls_timeout:
-            return "the TLS handshake did not finish in time";
-        case error::write_timeout:
-            return "the peer did not take the request in time";
-        case error::header_timeout:
-            return "no response head arrived in time";
-        case error::idle_timeout:
-            return "the body stopped arriving";
-        case error::total_timeout:
-            return "the deadline of the request passed";
-        case error::canceled:
-            return "the operation was canceled";
-        case error::client_closed:
-            return "the client is closed";
-        case error::resource_exhausted:
-            return "out of file descriptors, ports or memory";
-        case error::request_body_error:
-            return "the source of the request body failed";
-        case error::too_many_waiters:
-            return "too many requests wait for a connection";
-        case error::body_closed:
-            return "the body is closed";
-        case error::concurrent_read:
-            return "another read of this body is pending";
-        case error::would_deadlock:
-            return "a blocking call on the client's own thread";
-        case error::concurrent_write:
-            return "another write to this stream is pending";
-        case error::forked:
-            return "the client is that of the parent process";
-        case error::redirect_refused:
-            return "the server redirects to where the client must not go";
-        case error::too_many_redirects:
-            return "the server redirects too often";
+struct ErrorRow {
+    error value;
+    condition kind;
+    const char* text;
+};
+
+/// Every error, in the order of their values.
+inline constexpr ErrorRow error_rows[] = {
+    {error::invalid_url, condition::bad_request, "the URL is not a valid http or https URL"},
+    {error::invalid_request, condition::bad_request, "the request cannot be written safely"},
+    {error::resolve_failed, condition::refused, "the host name could not be resolved"},
+    {error::connect_failed, condition::refused, "no connection to the host could be made"},
+    {error::tls_error, condition::refused, "the TLS handshake or a TLS record failed"},
+    {error::cert_error, condition::refused, "the peer's certificate was not accepted"},
+    {error::bad_response,
+     condition::bad_response,
+     "the peer's response is not well-formed HTTP/1.1"},
+    {error::unsupported_coding,
+     condition::bad_response,
+     "the response uses an unsupported transfer coding"},
+    {error::headers_too_large,
+     condition::bad_response,
+     "the response head or trailers exceed the limit"},
+    {error::body_too_large, condition::bad_response, "the response body exceeds the limit"},
+    {error::server_closed,
+     condition::connection_lost,
+     "the peer closed the connection without a response"},
+    {error::incomplete_body,
+     condition::connection_lost,
+     "the connection ended before the end of the body"},
+    {error::connection_reset, condition::connection_lost, "the peer reset the connection"},
+    {error::decode_error, condition::bad_response, "the content coding of the body is corrupt"},
+    {error::decode_limit, condition::bad_response, "the decoded body exceeds the limit"},
+    {error::pool_wait_timeout, condition::timeout, "no connection became free in time"},
+    {error::resolve_timeout, condition::timeout, "the host name was not resolved in time"},
+    {error::connect_timeout, condition::timeout, "the connection was not made in time"},
+    {error::tls_timeout, condition::timeout, "the TLS handshake did not finish in time"},
+    {error::write_timeout, condition::timeout, "the peer did not take the request in time"},
+    {error::header_timeout, condition::timeout, "no response head arrived in time"},
+    {error::idle_timeout, condition::timeout, "the body stopped arriving"},
+    {error::total_timeout, condition::timeout, "the deadline of the request passed"},
+    {error::canceled, condition::canceled, "the operation was canceled"},
+    {error::client_closed, condition::canceled, "the client is closed"},
+    {error::resource_exhausted, condition::refused, "out of file descriptors, ports or memory"},
+    {error::request_body_error, condition::bad_request, "the source of the request body failed"},
+    {error::too_many_waiters, condition::refused, "too many requests wait for a connection"},
+    {error::body_closed, condition::bad_request, "the body is closed"},
+    {error::concurrent_read, condition::bad_request, "another read of this body is pending"},
+    {error::would_deadlock, condition::bad_request, "a blocking call on the client's own thread"},
+    {error::concurrent_write, condition::bad_request, "another write to this stream is pending"},
+    {error::forked, condition::bad_request, "the client is that of the parent process"},
+    {error::redirect_refused,
+     condition::bad_response,
+     "the server redirects to where the client must not go"},
+    {error::too_many_redirects, condition::bad_response, "the server redirects too often"},
+};
+
+constexpr bool error_rows_are_in_order() noexcept {
+    int value = 0;
+    for (const ErrorRow& row : error_rows) {
+        if (static_cast<int>(row.value) != ++value) {
+            return false;
+        }
     }
-    return "unknown error";
+    return true;
+}
+static_assert(error_rows_are_in_order());
+
+/// Null for a value that is not an `error`.
+constexpr const ErrorRow* find_error(error value) noexcept {
+    const auto index = static_cast<std::size_t>(value) - 1;
+    return index < std::size(error_rows) ? &error_rows[index] : nullptr;
+}
+
+HAWSER_DECL const char* describe(error value) noexcept {
+    const ErrorRow* const row = find_error(value);
+    return row != nullptr ? row->text : "unknown error";
 }
 
 /// 0 for a value that is not an `error`.
 HAWSER_DECL int condition_of(error value) noexcept {
-    const auto kind = [](condition c) { return static_cast<int>(c); };
-    switch (value) {
-        case error::pool_wait_timeout:
-        case error::resolve_timeout:
-        case error::connect_timeout:
-        case error::tls_timeout:
-        case error::write_timeout:
-        case error::header_timeout:
-        case error::idle_timeout:
-        case error::total_timeout:
-            return kind(condition::timeout);
-        case error::canceled:
-        case error::client_closed:
-            return kind(condition::canceled);
-        case error::server_closed:
-        case error::incomplete_body:
-        case error::connection_reset:
-            return kind(condition::connection_lost);
-        case error::bad_response:
-        case error::unsupported_coding:
-        case error::headers_too_large:
-        case error::body_too_large:
-        case error::decode_error:
-        case error::decode_limit:
-        case error::redirect_refused:
-        case error::too_many_redirects:
-            return kind(condition::bad_response);
-        case error::invalid_url:
-        case error::invalid_request:
-        case error::request_body_error:
-        case error::body_closed:
-        case error::concurrent_read:
-        case error::would_deadlock:
-        case error::concurrent_write:
-        case error::forked:
-            return kind(condition::bad_request);
-        case error::resolve_failed:
-        case error::connect_failed:
-        case error::tls_error:
-        case error::cert_error:
-        case error::too_many_waiters:
-        case error::resource_exhausted:
-            return kind(condition::refused);
-    }
-    return 0;
+    const ErrorRow* const row = find_error(value);
+    return row != nullptr ? static_cast<int>(row->kind) : 0;
 }
 
 /// The condition of a foreign code; 0 for none. Recognizes Asio's categories by name, because this

@@ -68,43 +68,35 @@ HAWSER_DECL bool check_connection(std::string_view value, HeadFacts& facts) noex
 HAWSER_DECL bool check_owned(std::string_view name,
                              std::string_view value,
                              HeadFacts& facts) noexcept {
+    const auto note = [name](bool& fact, std::string_view known) {
+        fact |= iequals(name, known);
+        return true;
+    };
     switch (name.size()) {
         case 4:
             return !iequals(name, "host");
         case 5:
-            facts.range |= iequals(name, "range");
-            return true;
+            return note(facts.range, "range");
         case 6:
-            if (iequals(name, "expect")) {
-                return facts.expect = iequals(value, "100-continue");
-            }
-            facts.credentials |= iequals(name, "cookie");
-            return true;
+            return iequals(name, "expect") ? (facts.expect = iequals(value, "100-continue"))
+                                           : note(facts.credentials, "cookie");
         case 7:
-            facts.protocol |= iequals(name, "upgrade");
-            return !iequals(name, "trailer");
+            return note(facts.protocol, "upgrade") && !iequals(name, "trailer");
         case 10:
-            if (iequals(name, "connection")) {
-                return check_connection(value, facts);
-            }
-            facts.user_agent |= iequals(name, "user-agent");
-            return true;
+            return iequals(name, "connection") ? check_connection(value, facts)
+                                               : note(facts.user_agent, "user-agent");
         case 12:
-            facts.content_type |= iequals(name, "content-type");
-            return true;
+            return note(facts.content_type, "content-type");
         case 13:
-            facts.credentials |= iequals(name, "authorization");
-            return true;
+            return note(facts.credentials, "authorization");
         case 14:
             return !iequals(name, "content-length");
         case 15:
-            facts.accept_encoding |= iequals(name, "accept-encoding");
-            return true;
+            return note(facts.accept_encoding, "accept-encoding");
         case 17:
             return !iequals(name, "transfer-encoding");
         case 19:
-            facts.credentials |= iequals(name, "proxy-authorization");
-            return true;
+            return note(facts.credentials, "proxy-authorization");
         default:
             return true;
     }
