@@ -3,15 +3,13 @@
 
 // One jar in many threads. ThreadSanitizer watches this set.
 
+#include "../support/temp_dir.hpp"
 #include <hawser/cookie_jar.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,21 +17,9 @@
 using hawser::Cookie;
 using hawser::CookieJar;
 
-namespace {
-
-std::string new_folder() {
-    std::string path = "/tmp/hawser-test-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) {
-        throw std::runtime_error("mkdtemp");
-    }
-    return path;
-}
-
-}  // namespace
-
 TEST_CASE("threads share a jar, its clock and its file", "[K17]") {
-    const std::string folder = new_folder();
-    const std::string path = folder + "/cookies.txt";
+    const hawser::test::TempDir folder;
+    const std::string path = folder.file("cookies.txt");
     std::atomic<int> seconds{1000};
     CookieJar jar({.now = [&] { return std::chrono::sys_seconds(std::chrono::seconds(++seconds)); },
                    .max_per_domain = 50});
@@ -67,9 +53,7 @@ TEST_CASE("threads share a jar, its clock and its file", "[K17]") {
     }
     CHECK(wrong == 0);
     CHECK(jar.all().size() <= 150);
-    CHECK(std::distance(std::filesystem::directory_iterator(folder),
-                        std::filesystem::directory_iterator()) == 1);
-    std::filesystem::remove_all(folder);
+    CHECK(folder.files() == 1);
 }
 
 TEST_CASE("two jars are independent", "[K17]") {

@@ -3,17 +3,16 @@
 
 // A jar in a file: the lines, the files of other programs, and errors.
 
+#include "../support/temp_dir.hpp"
 #include <hawser/cookie_jar.hpp>
 #include <hawser/detail/cookies/netscape_format.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -24,32 +23,12 @@
 using hawser::Cookie;
 using hawser::CookieJar;
 using hawser::CookieVerdict;
+using hawser::test::TempDir;
 using namespace std::chrono_literals;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-class Folder {
-public:
-    Folder() {
-        if (::mkdtemp(path_.data()) == nullptr) {
-            throw std::runtime_error("mkdtemp");
-        }
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { fs::remove_all(path_); }
-
-    std::string file(const std::string& name) const { return path_ + "/" + name; }
-    std::size_t files() const {
-        return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
-    }
-
-private:
-    std::string path_ = "/tmp/hawser-test-XXXXXX";
-};
 
 std::string contents(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -139,7 +118,7 @@ TEST_CASE("lines of the cookie file are read as curl reads them", "[K05][K18]") 
 
 TEST_CASE("load restores the jar that save wrote, with host-only and session cookies",
           "[K05][K18]") {
-    const Folder folder;
+    const TempDir folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
     for (const auto& [url, field] : std::vector<std::pair<const char*, std::string>>{
@@ -181,7 +160,7 @@ TEST_CASE("load restores the jar that save wrote, with host-only and session coo
 }
 
 TEST_CASE("the file looks like one from curl, and only its owner may read it", "[K18]") {
-    const Folder folder;
+    const TempDir folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
     (void)jar.set("https://www.h.test/x/", "a=1; secure; httponly");
@@ -200,7 +179,7 @@ TEST_CASE("the file looks like one from curl, and only its owner may read it", "
 }
 
 TEST_CASE("load adds to the jar, and skips what the jar would refuse", "[K18]") {
-    const Folder folder;
+    const TempDir folder;
     const std::string path = folder.file("cookies.txt");
     write(path,
           "h.test\tFALSE\t/\tFALSE\t0\ta\tfile\n"
@@ -224,7 +203,7 @@ TEST_CASE("load adds to the jar, and skips what the jar would refuse", "[K18]") 
 }
 
 TEST_CASE("a file that cannot be read changes nothing, and the error tells why", "[K18]") {
-    const Folder folder;
+    const TempDir folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
     (void)jar.set("http://h.test/", "a=1");
@@ -254,7 +233,7 @@ TEST_CASE("a file that cannot be read changes nothing, and the error tells why",
 }
 
 TEST_CASE("a file is replaced whole or not at all", "[K18]") {
-    const Folder folder;
+    const TempDir folder;
     const std::string path = folder.file("cookies.txt");
     CookieJar jar(options());
     (void)jar.set("http://h.test/", "a=1");

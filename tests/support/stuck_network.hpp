@@ -36,6 +36,7 @@ public:
         ++counts_[name];
         flags_ |= flags;
         handles_signals_ |= sigismember(&blocked, SIGINT) == 0;
+        asked_by_ = ::gettid();
     }
     int of(const std::string& name) {
         std::lock_guard lock(mutex_);
@@ -47,6 +48,11 @@ public:
         return flags_;
     }
 
+    /// The thread that asked last.
+    pid_t asked_by() {
+        std::lock_guard lock(mutex_);
+        return asked_by_;
+    }
     /// Whether an asking thread could have been interrupted by one of the program's signals.
     bool handles_signals() {
         std::lock_guard lock(mutex_);
@@ -58,6 +64,7 @@ private:
     std::map<std::string, int> counts_;
     int flags_ = 0;
     bool handles_signals_ = false;
+    pid_t asked_by_ = 0;
 };
 
 inline Questions& questions() {

@@ -23,12 +23,9 @@
 #include <openssl/x509v3.h>
 
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -258,40 +255,6 @@ private:
     std::shared_ptr<EVP_PKEY> key_;
     std::vector<std::shared_ptr<X509>> chain_;
     bool is_root_ = false;
-};
-
-/// A directory, removed with its files at the end of the scope.
-class TempDir {
-public:
-    TempDir() {
-        if (::mkdtemp(path_.data()) == nullptr) {
-            throw std::runtime_error{"mkdtemp"};
-        }
-    }
-    TempDir(const TempDir&) = delete;
-    TempDir& operator=(const TempDir&) = delete;
-    ~TempDir() {
-        for (const auto& file : files_) {
-            ::unlink(file.c_str());
-        }
-        ::rmdir(path_.c_str());
-    }
-
-    /// Adds a certificate under the name that OpenSSL looks for.
-    void add_hashed(const TestCert& cert) {
-        char name[16];
-        std::snprintf(name, sizeof name, "/%08lx.0", X509_subject_name_hash(cert.cert()));
-        files_.push_back(path_ + name);
-        std::FILE* file = std::fopen(files_.back().c_str(), "we");
-        PEM_write_X509(file, cert.cert());
-        std::fclose(file);
-    }
-
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_ = "/tmp/hawser-test-XXXXXX";
-    std::vector<std::string> files_;
 };
 
 }  // namespace hawser::test

@@ -3,6 +3,7 @@
 
 // Who is trusted, and what the client reveals about itself (T01 to T10, T22 to T24, T30, T33).
 
+#include "../support/temp_dir.hpp"
 #include "../support/tls_probe.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"

@@ -5,11 +5,15 @@
 // and the files of the options.
 
 #include "../support/no_descriptors.hpp"
+#include "../support/temp_dir.hpp"
 #include "../support/tls_probe.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
 
+#include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
 
 using namespace hawser::test;
@@ -46,6 +50,13 @@ std::string refusal(const TlsOptions& tls) {
         return failure.what();
     }
     return "";
+}
+
+/// Adds a certificate under the name that OpenSSL looks for.
+void add_hashed(const TempDir& folder, const TestCert& cert) {
+    std::array<char, 16> name{};
+    std::snprintf(name.data(), name.size(), "%08lx.0", X509_subject_name_hash(cert.cert()));
+    std::ofstream(folder.file(name.data())) << cert.pem();
 }
 
 bool has(const std::string& text, const std::string& part) {
@@ -183,8 +194,8 @@ TEST_CASE("roots that could not be read for lack of descriptors are read by the 
 TEST_CASE("a directory of roots unreadable for lack of descriptors is not an unknown signer",
           "[T33]") {
     FdGuard fds;
-    TempDir roots;
-    roots.add_hashed(test_ca());
+    const TempDir roots;
+    add_hashed(roots, test_ca());
     TlsOptions options;
     options.ca_path = roots.path();
     ScriptServer server{[](Peer& peer) { peer.wait_for_eof(); }, {.tls = good_tls()}};
@@ -205,7 +216,7 @@ TEST_CASE("without any roots the error says where it looked, and later requests 
     FdGuard fds;
     ScriptServer server{hello_server(), {.tls = good_tls()}};
     const TempDir empty;
-    TempDir roots;
+    const TempDir roots;
     Client client;
     {
         const Variable file{"SSL_CERT_FILE", "/nowhere/roots.pem"};
@@ -216,7 +227,7 @@ TEST_CASE("without any roots the error says where it looked, and later requests 
         CHECK(has(reason, "\"/nowhere/roots.pem\": No such file or directory"));
         CHECK(has(reason, "\"/nowhere/certs:" + empty.path() + "\": there is no hashed"));
     }
-    roots.add_hashed(test_ca());
+    add_hashed(roots, test_ca());
     const Variable file{"SSL_CERT_FILE", "/nowhere/roots.pem"};
     const Variable directory{"SSL_CERT_DIR", "/nowhere:" + roots.path()};
     CHECK(try_get(client, server.url()).body == "hello");

@@ -108,9 +108,6 @@ public:
     /// The pool of this process; a child of fork() gets its own.
     static LookupPool& of_process();
 
-    /// For tests and messages.
-    std::size_t threads() const noexcept;
-
 private:
     friend class NameLookup;
 
@@ -132,7 +129,7 @@ private:
     const std::chrono::milliseconds idle_;
     const long process_;
 
-    mutable std::mutex mutex_;  // guards everything below, and every lookup
+    std::mutex mutex_;  // guards everything below, and every lookup
     std::condition_variable wanted_;
     std::condition_variable told_;
     std::list<Query> queries_;  // oldest first

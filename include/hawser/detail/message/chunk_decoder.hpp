@@ -55,14 +55,6 @@ public:
     [[nodiscard]] const char* rule() const noexcept { return rule_; }
     [[nodiscard]] std::string_view bad_trailer() const noexcept { return trailer_line_; }
 
-    /// Data bytes still missing from the current chunk. The caller may receive up to this many
-    /// straight into its own memory and report them with `skip_data`.
-    [[nodiscard]] std::uint64_t data_pending() const noexcept {
-        return state_ == State::data ? remaining_ : 0;
-    }
-    /// The caller received `count` ≤ `data_pending()` data bytes without the decoder.
-    void skip_data(std::uint64_t count) noexcept;
-
     /// Fields of the trailer section, without those that frame, route, authenticate or set cookies
     /// (RFC 9110 section 6.5.1). Complete once done.
     [[nodiscard]] Headers& trailers() noexcept { return trailers_; }

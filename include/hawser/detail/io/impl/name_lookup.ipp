@@ -279,11 +279,6 @@ HAWSER_DECL LookupPool& LookupPool::of_process() {
     return *pool;
 }
 
-HAWSER_DECL std::size_t LookupPool::threads() const noexcept {
-    std::lock_guard lock(mutex_);
-    return threads_;
-}
-
 HAWSER_DECL void LookupPool::ask(const std::string& host, NameLookup& lookup) {
     std::lock_guard lock(mutex_);
     for (Query& query : queries_) {

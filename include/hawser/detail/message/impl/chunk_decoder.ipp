@@ -52,16 +52,12 @@ HAWSER_DECL ChunkDecoder::Step ChunkDecoder::decode(std::string_view in, std::sp
         std::memmove(out.data() + produced, at, size);
         at += size;
         produced += size;
-        skip_data(size);
+        remaining_ -= size;
+        if (remaining_ == 0) {
+            state_ = State::data_cr;
+        }
     }
     return {static_cast<std::size_t>(at - in.data()), produced};
-}
-
-HAWSER_DECL void ChunkDecoder::skip_data(std::uint64_t count) noexcept {
-    remaining_ -= count;
-    if (remaining_ == 0) {
-        state_ = State::data_cr;
-    }
 }
 
 /// Consumes at least one byte, or fails.
