@@ -16,7 +16,7 @@ namespace hawser {
 
 namespace detail {
 
-/// One part of a form. Of a form that is sent, `head` begins with the boundary.
+/// One part of a form. Once the form has become a body, `head` begins with the boundary.
 struct FormPart {
     std::string head;
     RequestBody content;
@@ -25,38 +25,40 @@ struct FormPart {
 
 }  // namespace detail
 
-/// What else a part of a Multipart says about itself.
+/// Optional attributes of one part of a Multipart.
 struct PartOptions {
-    /// By default the last component of the path for add_file(), and none for add().
+    /// The file name that the server sees. Default: the last component of the path for add_file(),
+    /// none for add().
     std::optional<std::string_view> file_name{};
-    /// By default that of the content (RequestBody::content_type()); else
-    /// `application/octet-stream` if there is a file name, and none if there is not.
+    /// The Content-Type of the part. Default: that of its content (RequestBody::content_type()). If
+    /// the content has none, a part with a file name gets `application/octet-stream`.
     std::string_view content_type{};
 };
 
-/// A form with files (multipart/form-data, RFC 7578). It converts to a RequestBody:
+/// A form that may contain files (multipart/form-data, RFC 7578). It converts to a RequestBody:
 ///
 ///     hawser::Multipart form;
 ///     form.add("name", "value").add_file("photo", "/tmp/photo.png");
 ///     client.post(url, form);
 ///
-/// Files are read while they are sent. The length is announced if those of all parts are known;
-/// else the body is sent chunked. It can be sent again if all parts can. Each conversion makes a
-/// boundary from the system's random generator, one that no string in the form contains.
+/// Files are read while the request is being sent. If the length of every part is known, the body
+/// is sent with Content-Length, otherwise chunked. It is replayable if every part is. Each
+/// conversion generates a random boundary that occurs in no string of the form.
 ///
-/// In names and file names, `"`, CR and LF become `%22`, `%0D` and `%0A`, as in browsers; all other
-/// bytes are sent as they are.
+/// In names and file names, `"`, CR and LF are sent as `%22`, `%0D` and `%0A`, as browsers do; all
+/// other bytes are sent unchanged.
 ///
 /// Thread safety: distinct objects are safe; a shared object is safe for reading.
 class Multipart {
 public:
-    /// Adds a part: a string, RequestBody::file(), RequestBody::json(), or a stream that does not
-    /// return awaitables.
+    /// Adds a part. Its content is a string, a file, JSON, or a stream whose source does not return
+    /// awaitables.
     ///
     /// @par Errors
-    /// The request fails with error::invalid_request for a null pointer, for a stream of
-    /// awaitables, and for a content type with a control character; otherwise as with the content
-    /// alone. A stream with more bytes than it announced, or fewer, is error::request_body_error.
+    /// The request that sends the form fails with error::invalid_request if the content is a null
+    /// pointer or a stream of awaitables, or if a content type contains a control character. It
+    /// fails with error::request_body_error if a stream delivers more or fewer bytes than it
+    /// announced. All other errors are those of the content as the whole body.
     Multipart& add(std::string_view name, RequestBody content, const PartOptions& options = {}) &;
     Multipart&& add(std::string_view name,
                     RequestBody content,
@@ -78,7 +80,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return parts_.size(); }
     [[nodiscard]] bool empty() const noexcept { return parts_.empty(); }
 
-    /// @throws std::system_error if the system gives no random bytes
+    /// @throws std::system_error if the system provides no random bytes
     operator RequestBody() const&;  // NOLINT(google-explicit-constructor)
     operator RequestBody() &&;      // NOLINT(google-explicit-constructor)
 

@@ -14,15 +14,16 @@
 
 namespace hawser {
 
-/// Percent-encodes all bytes but letters, digits and `-._~` (RFC 3986 section 2.3), a space as
-/// `%20`. Fit for one segment of a path, and for a name or value anywhere in a URL.
+/// Percent-encodes every byte except letters, digits and `-._~` (RFC 3986 section 2.3); a space
+/// becomes `%20`. The result is safe as one segment of a path, and as a name or value anywhere in a
+/// URL.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
-/// Undoes percent_encode(). A '%' without two hex digits stays as it is, and so does a '+'. The
-/// result may contain any byte.
+/// Reverses percent_encode(). Leaves a '+', and a '%' that is not followed by two hex digits, as
+/// they are. The result may contain any byte.
 [[nodiscard]] std::string percent_decode(std::string_view text);
 
-/// One of the Parameters of a list in braces, as views.
+/// One element of a braced list of Parameters. It holds only views.
 class Parameter {
 public:
     Parameter() noexcept = default;
@@ -37,8 +38,8 @@ private:
     bool present_ = false;
 };
 
-/// Names and values, in order, as a query or a form has them (`application/x-www-form-urlencoded`).
-/// Names may repeat. Names and values are opaque bytes, which should be UTF-8.
+/// The names and values of a query or of a form (`application/x-www-form-urlencoded`), in order. A
+/// name may occur more than once. Names and values may contain any byte, but should be UTF-8.
 ///
 ///     url = url.with_query({{"q", "a&b"}, {"page", "2"}});  // ?q=a%26b&page=2
 ///     std::string q(url.parameters().get("q").value_or(""));  // "a&b"
@@ -50,8 +51,8 @@ public:
     using const_iterator = std::vector<value_type>::const_iterator;
 
     Parameters() noexcept = default;
-    /// From a list in braces of up to 16 parameters. (No `std::initializer_list`, which g++ 12
-    /// cannot compile inside of a `co_await` expression.)
+    /// From a braced list of up to 16 parameters. (Not a `std::initializer_list`, which g++ 12
+    /// cannot compile inside a `co_await` expression.)
     Parameters(Parameter a,
                Parameter b = {},
                Parameter c = {},
@@ -80,22 +81,22 @@ public:
         }
     }
 
-    /// Decodes a query (without its '?') or the body of a form, as browsers do: '+' is a space, a
-    /// '%' without two hex digits stays, and a name without '=' has an empty value. Accepts
-    /// everything.
+    /// Parses a query (without its '?') or the body of a form, as browsers do: '+' means a space, a
+    /// '%' that is not followed by two hex digits stays, and a name without '=' has an empty value.
+    /// Never fails.
     [[nodiscard]] static Parameters parse(std::string_view text);
 
-    /// Appends a parameter, even if the name exists.
+    /// Appends a parameter, even if there is one with this name.
     Parameters& add(std::string_view name, std::string_view value) &;
     Parameters&& add(std::string_view name, std::string_view value) && {
         return std::move(add(name, value));
     }
 
-    /// The first value with this name, or nothing. Names are case-sensitive. The view stays valid
-    /// until the object changes.
+    /// The value of the first parameter with this name; `std::nullopt` if there is none. Names are
+    /// case-sensitive. The view stays valid until the object changes.
     [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept
         HAWSER_LIFETIMEBOUND;
-    /// All values with this name, in order.
+    /// The values of all parameters with this name, in order. The views stay valid as for get().
     [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const
         HAWSER_LIFETIMEBOUND;
     [[nodiscard]] bool contains(std::string_view name) const noexcept {
@@ -109,8 +110,8 @@ public:
     }
     [[nodiscard]] const_iterator end() const noexcept HAWSER_LIFETIMEBOUND { return list_.end(); }
 
-    /// Encodes them as the URLSearchParams of browsers do: `q=a%26b&page=2`. A space becomes '+';
-    /// all other bytes but letters, digits and `*-._` are percent-encoded.
+    /// Serializes them like URLSearchParams in browsers: `q=a%26b&page=2`. A space becomes '+';
+    /// every other byte except letters, digits and `*-._` is percent-encoded.
     [[nodiscard]] std::string to_string() const;
 
     friend bool operator==(const Parameters&, const Parameters&) = default;

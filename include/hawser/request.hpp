@@ -23,7 +23,7 @@ namespace hawser {
 ///     hawser::Request request{"POST", "https://example.com/items", "n=1"};
 ///     request.headers.set("Content-Type", "application/x-www-form-urlencoded");
 ///
-/// The usual ones are one expression, since each setter returns the request itself:
+/// Each setter returns the request itself, so that most requests are one expression:
 ///
 ///     client.send(hawser::Request::post(url).query("q", "a&b").bearer(token).json(text));
 ///
@@ -49,7 +49,7 @@ struct Request {
     /// DELETE (`delete` is a keyword).
     static Request del(UrlArg to) { return {"DELETE", std::move(to)}; }
 
-    /// Sets a field in place of all others with its name.
+    /// Sets a field, and removes all others with its name.
     Request& header(std::string_view name, std::string_view value) & {
         headers.set(name, value);
         return *this;
@@ -57,7 +57,7 @@ struct Request {
     Request&& header(std::string_view name, std::string_view value) && {
         return std::move(header(name, value));
     }
-    /// Adds a parameter to the query of `url`; see Url::with_query().
+    /// Appends a parameter to the query of `url`; see Url::with_query().
     Request& query(std::string_view name, std::string_view value) & {
         add_query(name, value);
         return *this;
@@ -65,25 +65,25 @@ struct Request {
     Request&& query(std::string_view name, std::string_view value) && {
         return std::move(query(name, value));
     }
-    /// Sets the body; see RequestBody::json().
+    /// Sets the body to JSON text; see RequestBody::json().
     Request& json(std::string text) & {
         body = RequestBody::json(std::move(text));
         return *this;
     }
     Request&& json(std::string text) && { return std::move(json(std::move(text))); }
-    /// Sets the body; see RequestBody::form().
+    /// Sets the body to an urlencoded form; see RequestBody::form().
     Request& form(const Parameters& parameters) & {
         body = RequestBody::form(parameters);
         return *this;
     }
     Request&& form(const Parameters& parameters) && { return std::move(form(parameters)); }
-    /// Sets the body.
+    /// Sets the body to a form that may contain files.
     Request& multipart(Multipart parts) & {
         body = std::move(parts);
         return *this;
     }
     Request&& multipart(Multipart parts) && { return std::move(multipart(std::move(parts))); }
-    /// Sets the body; see RequestBody::file().
+    /// Sets the body to the content of a file; see RequestBody::file().
     Request& file(const std::string& path) & {
         body = RequestBody::file(path);
         return *this;
@@ -95,13 +95,14 @@ struct Request {
         return *this;
     }
     Request&& timeout(std::chrono::milliseconds limit) && { return std::move(timeout(limit)); }
-    /// Sets `Authorization` (RFC 6750).
+    /// Sets `Authorization` to a bearer token (RFC 6750).
     Request& bearer(std::string_view token) & {
         set_authorization("Bearer ", token);
         return *this;
     }
     Request&& bearer(std::string_view token) && { return std::move(bearer(token)); }
-    /// Sets `Authorization` (RFC 7617). The user name must not contain a colon.
+    /// Sets `Authorization` to Basic credentials (RFC 7617). The user name must not contain a
+    /// colon.
     Request& basic(std::string_view user, std::string_view password) & {
         set_basic(user, password);
         return *this;

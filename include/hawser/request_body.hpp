@@ -17,10 +17,10 @@
 
 namespace hawser {
 
-/// The body of a request: nothing, a string, a form, a file, or a stream of pieces. See also
-/// Multipart, for forms with files.
+/// The body of a request: nothing, a string, a form, a file, or a stream of pieces. For forms with
+/// files, see Multipart.
 ///
-/// A copy of a string or file body is independent; copies of a stream share their source.
+/// Copies of a string or file body are independent; copies of a stream share their source.
 ///
 /// @par Early answers
 /// A server may respond before it has read the whole body. After a final 2xx without `Connection:
@@ -42,11 +42,11 @@ public:
         : RequestBody(content != nullptr ? content : "",
                       content != nullptr ? Kind::text : Kind::null) {}
 
-    /// Parameters as `application/x-www-form-urlencoded`, see Parameters::to_string().
+    /// Parameters, sent as `application/x-www-form-urlencoded`: see Parameters::to_string().
     static RequestBody form(const Parameters& parameters) {
         return {parameters.to_string(), Kind::form};
     }
-    /// JSON text, sent as it is with `Content-Type: application/json`.
+    /// JSON text, sent unchanged with `Content-Type: application/json`.
     static RequestBody json(std::string text) { return {std::move(text), Kind::json}; }
 
     /// The content of a file, opened when the request starts and read piece by piece while it is
@@ -93,8 +93,8 @@ public:
     /// True if there is no body, which differs from a body of length 0.
     bool empty() const noexcept { return kind_ == Kind::none; }
 
-    /// The Content-Type that the request gets, unless it sets one itself: of a form, a Multipart or
-    /// JSON. Empty for every other kind.
+    /// The Content-Type that a request with this body gets unless it sets one itself: that of a
+    /// form, a Multipart or JSON. Empty for every other kind.
     std::string_view content_type() const noexcept HAWSER_LIFETIMEBOUND;
 
     /// Number of bytes; `std::nullopt` if it is known only at the end (sent chunked). For a file,
@@ -122,7 +122,7 @@ private:
     /// Whether it was made from a null pointer.
     bool is_null() const noexcept { return kind_ == Kind::null; }
 
-    std::string text_;  // the bytes; of a file or stream, its content type
+    std::string text_;  // the bytes; for a file or stream, its content type
     std::shared_ptr<detail::BodySource> source_;
     Kind kind_ = Kind::none;
 };

@@ -83,11 +83,11 @@ public:
     [[nodiscard]] std::string_view path() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().path, parts().query);
     }
-    /// Without its '?'. Empty for no query and for an empty one; `target()` tells them apart.
+    /// Without its '?'. Empty both without a query and with an empty one; `target()` tells which.
     [[nodiscard]] std::string_view query() const noexcept HAWSER_LIFETIMEBOUND {
         return after_mark(parts().query, parts().fragment);
     }
-    /// The decoded parameters of the query.
+    /// The parameters of the query, decoded; see Parameters::parse().
     [[nodiscard]] Parameters parameters() const;
     /// Without its '#'. Never sent.
     [[nodiscard]] std::string_view fragment() const noexcept HAWSER_LIFETIMEBOUND {
@@ -122,8 +122,9 @@ public:
     /// The same; throws `std::system_error`.
     [[nodiscard]] Url resolve(std::string_view reference) const;
 
-    /// Adds parameters to the query, which otherwise stays as it is; see Parameters::to_string().
-    /// Fails with `error::invalid_url` if this URL is empty, or would become longer than 64 KiB.
+    /// Appends parameters to the query, and changes nothing else; see Parameters::to_string().
+    /// Fails with `error::invalid_url` if this URL is empty, or if the result is longer than 64
+    /// KiB.
     [[nodiscard]] Url with_query(const Parameters& added, std::error_code& ec) const;
     /// The same; throws `std::system_error`.
     [[nodiscard]] Url with_query(const Parameters& added) const;
@@ -157,11 +158,7 @@ public:
     UrlArg() noexcept {}
     UrlArg(Url url) noexcept : url_(std::move(url)) {}  // NOLINT(google-explicit-constructor)
     UrlArg(std::string_view text);                      // NOLINT(google-explicit-constructor)
-    UrlArg(const char* text);                           // The URL parameter of a request: a `Url`,
-                                                        // or text to parse. Invalid text throws
-                                                        // nothing here; the request reports
-                                                        // `error::invalid_url` as it reports other
-                                                        // errors.
+    UrlArg(const char* text);                           // NOLINT(google-explicit-constructor)
     UrlArg(const std::string& text);                    // NOLINT(google-explicit-constructor)
 
     /// Empty, with a `Url::refusal()`, if the text was not a valid URL.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The escapes of RFC 3986 section 2.1: '%' and two hex digits.
+// Percent-encoding of single bytes (RFC 3986 section 2.1): '%' and two hex digits.
 
 #include <hawser/detail/grammar.hpp>
 
@@ -18,12 +18,12 @@ inline bool is_escape(std::string_view text, std::size_t at) noexcept {
            is(hex_char, text[at + 2]);
 }
 
-/// The byte that the escape at `at` stands for.
+/// Decodes the escape that begins at `at`.
 inline char unescaped(std::string_view text, std::size_t at) noexcept {
     return static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]));
 }
 
-/// Appends the escape of a byte.
+/// Appends `c` as an escape.
 inline void append_escape(std::string& out, char c) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(c);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Text that nobody can guess, from the system's generator. For bodies only: it includes headers of
-// the system.
+// Unpredictable text from the system's random generator. Include it only in .ipp files, because it
+// includes system headers.
 
 #include <cerrno>
 #include <cstddef>
@@ -33,8 +33,8 @@ inline bool fill_random(unsigned char* bytes, std::size_t size) noexcept {
     return true;
 }
 #else
-/// At most 256 bytes. An old kernel, or a sandbox, may refuse the system call; then the device
-/// answers.
+/// Fills at most 256 bytes. If an old kernel or a sandbox refuses the system call, it reads
+/// /dev/urandom.
 inline bool fill_random(unsigned char* bytes, std::size_t size) noexcept {
     if (::getentropy(bytes, size) == 0) {
         return true;
@@ -50,7 +50,7 @@ inline bool fill_random(unsigned char* bytes, std::size_t size) noexcept {
 #endif
 
 /// `Bytes` random bytes, as lower-case hex digits.
-/// @throws std::system_error if the system gives none
+/// @throws std::system_error if the system provides none
 template <std::size_t Bytes>
 std::string random_hex() {
     static_assert(Bytes <= 256);
