@@ -11,6 +11,7 @@ set(HAWSER_HEADERS
     include/hawser/cookie.hpp
     include/hawser/cookie_jar.hpp
     include/hawser/coroutine_round_tripper.hpp
+    include/hawser/credentials.hpp
     include/hawser/detail/access.hpp
     include/hawser/detail/base64.hpp
     include/hawser/detail/body_source.hpp
@@ -71,6 +72,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/cookies/netscape_format.hpp
     include/hawser/detail/cookies/public_suffix.hpp
     include/hawser/detail/cookies/set_cookie.hpp
+    include/hawser/detail/credentials_data.hpp
     include/hawser/detail/exceptions.hpp
     include/hawser/detail/free_list.hpp
     include/hawser/detail/grammar.hpp
@@ -82,7 +84,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/ciphertext_buffer.hpp
     include/hawser/detail/io/dial_step.hpp
     include/hawser/detail/io/dialer.hpp
+    include/hawser/detail/io/digest_hash.hpp
     include/hawser/detail/io/endpoint_text.hpp
+    include/hawser/detail/io/impl/digest_hash.ipp
     include/hawser/detail/io/impl/name_lookup.ipp
     include/hawser/detail/io/impl/net_dialer.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
@@ -103,6 +107,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/literal.hpp
     include/hawser/detail/message/body_decoder.hpp
     include/hawser/detail/message/body_parser.hpp
+    include/hawser/detail/message/challenge.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
     include/hawser/detail/message/event_parser.hpp
@@ -115,6 +120,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/head_parser.hpp
     include/hawser/detail/message/impl/body_decoder.ipp
     include/hawser/detail/message/impl/body_parser.ipp
+    include/hawser/detail/message/impl/challenge.ipp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp
     include/hawser/detail/message/impl/event_parser.ipp
@@ -142,18 +148,26 @@ set(HAWSER_HEADERS
     include/hawser/detail/openssl_version.hpp
     include/hawser/detail/option_text.hpp
     include/hawser/detail/percent.hpp
+    include/hawser/detail/policy/authorization.hpp
     include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp
     include/hawser/detail/policy/connect_attempts.hpp
     include/hawser/detail/policy/connect_budget.hpp
+    include/hawser/detail/policy/digest_auth.hpp
+    include/hawser/detail/policy/digest_sessions.hpp
     include/hawser/detail/policy/drain.hpp
     include/hawser/detail/policy/early_answer.hpp
     include/hawser/detail/policy/failure_phase.hpp
+    include/hawser/detail/policy/impl/authorization.ipp
+    include/hawser/detail/policy/impl/digest_auth.ipp
+    include/hawser/detail/policy/impl/digest_sessions.ipp
+    include/hawser/detail/policy/impl/netrc.ipp
     include/hawser/detail/policy/impl/redirect.ipp
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/limit_reached.hpp
     include/hawser/detail/policy/localhost.hpp
     include/hawser/detail/policy/may_reuse.hpp
+    include/hawser/detail/policy/netrc.hpp
     include/hawser/detail/policy/phase_timer.hpp
     include/hawser/detail/policy/redirect.hpp
     include/hawser/detail/policy/retry.hpp
@@ -216,6 +230,7 @@ set(HAWSER_HEADERS
     include/hawser/headers.hpp
     include/hawser/impl/client.ipp
     include/hawser/impl/cookie_jar.ipp
+    include/hawser/impl/credentials.ipp
     include/hawser/impl/error.ipp
     include/hawser/impl/failure.ipp
     include/hawser/impl/headers.ipp

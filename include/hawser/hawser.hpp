@@ -9,6 +9,7 @@
 #include <hawser/client_trace.hpp>
 #include <hawser/cookie.hpp>
 #include <hawser/cookie_jar.hpp>
+#include <hawser/credentials.hpp>
 #include <hawser/error.hpp>
 #include <hawser/event.hpp>
 #include <hawser/failure.hpp>

@@ -34,6 +34,7 @@
 #include <hawser/detail/cookies/impl/netscape_format.ipp>
 #include <hawser/detail/cookies/impl/public_suffix.ipp>
 #include <hawser/detail/cookies/impl/set_cookie.ipp>
+#include <hawser/detail/io/impl/digest_hash.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
@@ -43,6 +44,7 @@
 #include <hawser/detail/io/impl/tls_stream.ipp>
 #include <hawser/detail/message/impl/body_decoder.ipp>
 #include <hawser/detail/message/impl/body_parser.ipp>
+#include <hawser/detail/message/impl/challenge.ipp>
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/content_decoder.ipp>
 #include <hawser/detail/message/impl/field_line.ipp>
@@ -58,6 +60,10 @@
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
 #include <hawser/detail/message/impl/status_line.ipp>
+#include <hawser/detail/policy/impl/authorization.ipp>
+#include <hawser/detail/policy/impl/digest_auth.ipp>
+#include <hawser/detail/policy/impl/digest_sessions.ipp>
+#include <hawser/detail/policy/impl/netrc.ipp>
 #include <hawser/detail/policy/impl/redirect.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
@@ -77,6 +83,7 @@
 #include <hawser/hawser.hpp>
 #include <hawser/impl/client.ipp>
 #include <hawser/impl/cookie_jar.ipp>
+#include <hawser/impl/credentials.ipp>
 #include <hawser/impl/error.ipp>
 #include <hawser/impl/failure.ipp>
 #include <hawser/impl/headers.ipp>

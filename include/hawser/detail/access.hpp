@@ -40,6 +40,21 @@ struct Access {
         headers.assign(text, fields);
     }
 
+    // Credentials
+    template <class Credentials>
+    static const auto* data(const Credentials& credentials) noexcept {
+        return credentials.data_.get();
+    }
+    // OriginCredentials
+    template <class OriginCredentials>
+    static const auto& by_origin(const OriginCredentials& credentials) noexcept {
+        return credentials.by_origin_;
+    }
+    template <class OriginCredentials>
+    static const auto& others(const OriginCredentials& credentials) noexcept {
+        return credentials.others_;
+    }
+
     // RequestBody
     template <class Body>
     static const auto& source(const Body& body) noexcept {
