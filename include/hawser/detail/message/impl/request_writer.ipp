@@ -227,6 +227,49 @@ HAWSER_DECL RequestTraits request_traits(const Request& request,
                 !is_exactly(method, "HEAD")};
 }
 
+/// The request line and the Host field.
+HAWSER_INLINE inline void put_start(HeadCursor& to,
+                                    std::string_view method,
+                                    std::string_view target,
+                                    std::string_view host) noexcept {
+    to.put(method);
+    to.put(" ");
+    to.put(target);
+    to.put(" HTTP/1.1\r\nHost: ");
+    to.put(host);
+    to.put("\r\n");
+}
+
+/// An upgrade needs the Connection field itself, and ends HTTP on the connection anyway.
+inline bool adds_close(const HeadFacts& facts, const RequestTraits& traits) noexcept {
+    return traits.close && !facts.close && !facts.upgrade;
+}
+
+/// The fields that we add.
+HAWSER_INLINE inline void put_own_fields(HeadCursor& to,
+                                         const Request& request,
+                                         const OutgoingPlan& plan,
+                                         const HeadExtras& extras,
+                                         const HeadFacts& facts,
+                                         const RequestTraits& traits) {
+    if (!facts.user_agent && !extras.user_agent.empty()) {
+        to.field("User-Agent", extras.user_agent);
+    }
+    if (traits.asked_for_codings) {
+        to.put("Accept-Encoding: gzip, deflate\r\n");
+    }
+    if (adds_close(facts, traits)) {
+        to.put("Connection: close\r\n");
+    }
+    if (plan.framing != OutgoingFraming::none) {
+        put_framing(to, request, plan);
+        const std::string_view type = request.body.content_type();
+        if (!type.empty() && !facts.content_type) {
+            to.field("Content-Type", type);
+        }
+    }
+}
+
 HAWSER_DECL std::error_code write_request_head(const Request& request,
                                                const OutgoingPlan& plan,
                                                const HeadExtras& extras,
@@ -250,31 +293,9 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
         return error::invalid_request;
     }
     HeadCursor to{out.begin(bound)};
-    to.put(request.method);
-    to.put(" ");
-    to.put(target);
-    to.put(" HTTP/1.1\r\nHost: ");
-    to.put(host);
-    to.put("\r\n");
-    if (!facts.user_agent && !extras.user_agent.empty()) {
-        to.field("User-Agent", extras.user_agent);
-    }
-    if (traits.asked_for_codings) {
-        to.put("Accept-Encoding: gzip, deflate\r\n");
-    }
-    // An upgrade needs the Connection field itself, and ends HTTP on the connection anyway.
-    const bool add_close = traits.close && !facts.close && !facts.upgrade;
-    if (add_close) {
-        to.put("Connection: close\r\n");
-    }
-    if (plan.framing != OutgoingFraming::none) {
-        put_framing(to, request, plan);
-        const std::string_view type = request.body.content_type();
-        if (!type.empty() && !facts.content_type) {
-            to.field("Content-Type", type);
-        }
-    }
-    put_user_fields(to, request.headers, add_close);
+    put_start(to, request.method, target, host);
+    put_own_fields(to, request, plan, extras, facts, traits);
+    put_user_fields(to, request.headers, adds_close(facts, traits));
     to.put("\r\n");
     out.end(to.at);
     return {};
