@@ -132,14 +132,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/line_splitter.ipp
     include/hawser/detail/message/impl/outgoing_request.ipp
     include/hawser/detail/message/impl/request_refusal.ipp
-    include/hawser/detail/message/impl/request_sender.ipp
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
     include/hawser/detail/message/impl/status_line.ipp
     include/hawser/detail/message/line_splitter.hpp
     include/hawser/detail/message/outgoing_request.hpp
     include/hawser/detail/message/receive_buffer.hpp
-    include/hawser/detail/message/request_sender.hpp
     include/hawser/detail/message/request_writer.hpp
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp

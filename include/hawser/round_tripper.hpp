@@ -73,7 +73,9 @@ private:
     HAWSER_DECL virtual detail::StartableTripPtr new_trip();
     /// Keeps the executor's loop running for a round trip, if only blocking callers run it.
     HAWSER_DECL virtual detail::LoopUse use_loop() const;
-    static void start(detail::Completion<Response>& completion, detail::StartableTripPtr trip);
+    static void start(detail::Completion<Response>& completion, detail::StartableTripPtr trip) {
+        trip.release()->start(detail::CompletionPtr<Response>(&completion));
+    }
 };
 
 /// The caller's completion handler, type-erased. Invoke it exactly once. Move-only. If it is

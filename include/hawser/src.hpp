@@ -56,7 +56,6 @@
 #include <hawser/detail/message/impl/outgoing_request.ipp>
 #include <hawser/detail/message/impl/request_refusal.ipp>
 #include <hawser/detail/message/impl/line_splitter.ipp>
-#include <hawser/detail/message/impl/request_sender.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
 #include <hawser/detail/message/impl/status_line.ipp>

@@ -7,7 +7,7 @@
 
 #include "fuzz.hpp"
 #include <hawser/detail/message/chunk_decoder.hpp>
-#include <hawser/detail/message/request_sender.hpp>
+#include <hawser/detail/message/outgoing_request.hpp>
 
 using namespace hawser::detail;
 using hawser::Headers;
@@ -17,18 +17,18 @@ using hawser_fuzz::Parameters;
 namespace {
 
 /// Sends everything that is pending, a few bytes at a time.
-void send(RequestSender& sender, Parameters& sizes, std::string& wire) {
-    while (!sender.pending().empty()) {
+void send(OutgoingRequest& request, Parameters& sizes, std::string& wire) {
+    while (!request.pending().empty()) {
         std::size_t room = sizes.next() % 16 + 1;
         std::size_t taken = 0;
-        for (const std::string_view piece : sender.pending()) {
+        for (const std::string_view piece : request.pending()) {
             expect(!piece.empty(), "nothing empty is pending");
             const std::string_view part = piece.substr(0, room);
             wire.append(part);
             taken += part.size();
             room -= part.size();
         }
-        sender.wrote(taken);
+        request.wrote(taken);
     }
 }
 
@@ -40,17 +40,16 @@ std::string content_of(const std::vector<std::string_view>& pieces) {
     return content;
 }
 
-void stream(RequestSender& sender,
+void stream(OutgoingRequest& request,
             const std::vector<std::string_view>& pieces,
-            const Headers& trailers,
             Parameters& sizes,
             std::string& wire) {
     for (const std::string_view piece : pieces) {
-        expect(!sender.add_piece(piece), "a piece within the length");
-        send(sender, sizes, wire);
+        expect(!request.piece(piece), "a piece within the length");
+        send(request, sizes, wire);
     }
-    expect(!sender.end(trailers), "all of the length");
-    send(sender, sizes, wire);
+    expect(!request.piece({}), "all of the length");
+    send(request, sizes, wire);
 }
 
 void check_chunks(std::string_view wire, std::string_view content, const Headers& trailers) {
@@ -85,16 +84,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string content = content_of(pieces);
     const OutgoingPlan plan = chunked ? OutgoingPlan{OutgoingFraming::chunked, 0}
                                       : OutgoingPlan{OutgoingFraming::length, content.size()};
-    RequestSender sender;
+    const std::string_view at_once = streamed ? std::string_view() : content;
+    const RequestParts parts{head, at_once, plan, &trailers, streamed};
+    OutgoingRequest request;
     std::string wire;
-    sender.start(head,
-                 streamed ? std::string_view() : content,
-                 plan,
-                 chunked && !streamed ? &trailers : nullptr);
-    send(sender, parameters, wire);
+    request.begin(parts, false);
+    send(request, parameters, wire);
     if (streamed) {
-        stream(sender, pieces, trailers, parameters, wire);
-        expect(chunked || sender.add_piece("x"), "not a byte beyond the length");
+        stream(request, pieces, parameters, wire);
+        expect(chunked || request.piece("x"), "not a byte beyond the length");
     }
     expect(wire.starts_with(head), "the head goes first");
     const std::string_view body = std::string_view(wire).substr(head.size());

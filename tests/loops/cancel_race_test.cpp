@@ -31,7 +31,7 @@ struct Race {
         };
         using Handler = std::remove_const_t<decltype(handler)>;
         using Completion = hawser::detail::HandlerCompletion<Response, Handler>;
-        auto trip = t.core->new_trip();
+        auto trip = t.new_trip();
         trip->to_send = Request("GET", ScriptTransport::url());
         const IntrusivePtr<RoundTrip> kept(static_cast<RoundTrip*>(trip.get()));
         hawser::detail::CompletionPtr<Response> completion(

@@ -88,7 +88,7 @@ TEST_CASE("a connection that was lent meanwhile is not trimmed", "[X15]") {
     WireScript script{{{head_end, ""}}};
     script.secure = true;
     t.net->scripts.push_back(script);
-    auto pending = t.core->new_trip();
+    auto pending = t.new_trip();
     const hawser::detail::IntrusivePtr<hawser::detail::RoundTrip> trip(
         static_cast<hawser::detail::RoundTrip*>(pending.get()));
     pending->to_send = Request("GET", t.url());

@@ -95,7 +95,7 @@ public:
             });
         using Handler = std::remove_const_t<decltype(handler)>;
         begin(sent, [&] {
-            auto trip = t.core->new_trip();
+            auto trip = t.new_trip();
             trip->to_send = std::move(request);
             hawser::detail::CompletionPtr<Response> completion(
                 hawser::detail::HandlerCompletion<Response, Handler>::create(Handler(handler),

@@ -148,6 +148,12 @@ public:
         CHECK(net->dials == 0);
     }
 
+    /// A request to be filled in and started.
+    detail::StartableTripPtr new_trip() {
+        detail::RoundTrip* const trip = core->trips.make(*core);
+        trip->add_ref();
+        return detail::StartableTripPtr(trip);
+    }
     CallPtr send(Request request, Reading reading = Reading::all) {
         auto call = std::make_shared<Call>();
         call->method = request.method;
@@ -160,7 +166,7 @@ public:
         using Handler = std::remove_const_t<decltype(handler)>;
         using Completion = detail::HandlerCompletion<Response, Handler>;
         call->inside = true;
-        auto trip = core->new_trip();
+        auto trip = new_trip();
         trip->to_send = std::move(request);
         detail::CompletionPtr<Response> completion(Completion::create(Handler(handler), executor_));
         trip.release()->start(std::move(completion));

@@ -30,11 +30,6 @@ HAWSER_DECL void RoundTripHandler::cancel() noexcept {
     }
 }
 
-HAWSER_DECL void RoundTripper::start(detail::Completion<Response>& completion,
-                                     detail::StartableTripPtr trip) {
-    trip.release()->start(detail::CompletionPtr<Response>(&completion));
-}
-
 HAWSER_DECL detail::StartableTripPtr RoundTripper::new_trip() {
     return detail::StartableTripPtr(new detail::MiddlewareTrip(*this));
 }

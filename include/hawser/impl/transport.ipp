@@ -79,7 +79,9 @@ HAWSER_DECL void Transport::start_round_trip(Request request, RoundTripHandler h
 }
 
 HAWSER_DECL detail::StartableTripPtr Transport::new_trip() {
-    return core_->new_trip();
+    detail::RoundTrip* const trip = core_->trips.make(*core_);
+    trip->add_ref();  // for start() or give_back()
+    return detail::StartableTripPtr(trip);
 }
 
 HAWSER_DECL detail::LoopUse Transport::use_loop() const {

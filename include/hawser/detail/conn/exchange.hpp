@@ -52,9 +52,9 @@ struct PreparedRequest {
     explicit PreparedRequest(HeadBuffer&& buffer) noexcept : head(std::move(buffer)) {}
 
     Request message;
-    OutgoingPlan plan;
+    HeadBuffer head;     // validated, as it will be sent
+    RequestParts parts;  // of `message`, with `head`
     RequestTraits traits;
-    HeadBuffer head;  // validated, as it will be sent
     bool may_send_again = false;
     std::chrono::milliseconds response_header_timeout{0};
     /// The body waits for the server's 100, but no longer than this; 0 = it does not wait.

@@ -3,8 +3,8 @@
 #pragma once
 
 // The sending side of a connection: sends the request of the exchange being served, and handles an
-// upload whose response arrives early. write_loop asks next() and acts on it. The read side reports
-// the server's response, and the body source (BodyPump) delivers the pieces.
+// upload whose response arrives early. write_loop acts on what begin() and next() return. The read
+// side reports the server's response, and the body source (BodyPump) delivers the pieces.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_pump.hpp>
@@ -29,8 +29,9 @@ public:
     Outgoing(Monitor& monitor, Wire& wire) noexcept;
 
     // Called by write_loop.
-    /// Begins the request of `exchange`, which must stay valid until release().
-    void begin(Exchange& exchange);
+    /// Begins the request of `exchange`, which must stay valid until release(). Returns what to do
+    /// first.
+    Next begin(Exchange& exchange);
     HAWSER_INLINE Next next() {
         if (exchange_ == nullptr) {
             return Next::done;

@@ -3,28 +3,31 @@
 #pragma once
 
 // What to do next to send one request: write bytes, fetch a piece of its body, or wait for the
-// server's 100 (RFC 9110 §10.1.1). Knows neither sockets nor time nor where pieces come from: the
-// caller asks next(), acts on it, and reports the result.
+// server's 100 (RFC 9110 §10.1.1). Frames the pieces (RFC 9112 §6) and gathers them, so that the
+// head and the first bytes of the body leave in one write. Knows neither sockets nor time nor where
+// pieces come from: the caller acts on what begin() and next() return, and reports the result.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/message/request_sender.hpp>
+#include <hawser/detail/message/request_writer.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 
 namespace hawser::detail {
 
-/// The parts of a request. They must stay valid until the request is written.
+/// The parts of a request.
 struct RequestParts {
     std::string_view head;
     std::string_view content;  // the body, unless it is streamed
     OutgoingPlan plan;
-    const Headers* trailers = nullptr;
-    bool streamed = false;  // the body is delivered in pieces
+    const Headers* trailers = nullptr;  // checked with the head
+    bool streamed = false;              // the body is delivered in pieces
 };
 
 class OutgoingRequest {
@@ -36,16 +39,19 @@ public:
         done,      // see progress()
     };
 
-    /// Begins a request. With `await_go_ahead`, its head is sent alone.
-    void begin(const RequestParts& parts, bool await_go_ahead);
+    /// Begins a request, whose parts must stay valid until it is written; returns what to do first.
+    /// With `await_go_ahead`, its head is sent alone.
+    Next begin(const RequestParts& parts, bool await_go_ahead);
     /// `unsent`: the stream holds accepted bytes that it has not sent.
     Next next(bool unsent);
 
     /// What to write, in order; empty if there is nothing.
-    std::span<const std::string_view> pending() const noexcept { return sender_.pending(); }
-    void wrote(std::size_t n) noexcept { sender_.wrote(n); }
+    std::span<const std::string_view> pending() const noexcept {
+        return {pieces_.data() + first_, count_ - first_};
+    }
+    void wrote(std::size_t n) noexcept;
     /// A piece of a streamed body, which must stay valid until it is written; an empty one is the
-    /// end. Fails if the body differs from the announced length.
+    /// end. Fails with error::request_body_error if the body differs from the announced length.
     std::error_code piece(std::string_view bytes);
 
     bool awaits_go_ahead() const noexcept { return go_ahead_ == GoAhead::awaited; }
@@ -62,16 +68,22 @@ public:
 private:
     enum class GoAhead : std::uint8_t { not_awaited, awaited, send_body, drop_body };
 
-    void begin_body(std::string_view head);
+    void begin_body();
+    void add_chunked(std::string_view content);
+    std::error_code end_body();
     Next after_head();
+    void add(std::string_view bytes) noexcept;
 
-    RequestSender sender_;
-    RequestParts parts_;
+    const RequestParts* parts_ = nullptr;     // null until the first begin()
+    std::array<std::string_view, 4> pieces_;  // head, chunk size, data, CRLF
+    std::size_t first_ = 0;
+    std::size_t count_ = 0;
+    std::uint64_t sent_ = 0;  // bytes of a streamed body with a length, including those pending
+    std::string framing_;     // chunk size, or last chunk and trailers
     std::error_code error_;
     Writing progress_ = Writing::busy;
     GoAhead go_ahead_ = GoAhead::not_awaited;
-    bool streaming_ = false;    // more pieces are to follow
-    bool first_piece_ = false;  // the next piece is the first: the head leaves with it
+    bool streaming_ = false;  // more pieces are to follow
 };
 
 }  // namespace hawser::detail

@@ -52,12 +52,8 @@ public:
     IntrusivePtr<PersistConn> conn;
 
 private:
-    std::error_code begin(TaskList& due);
     std::error_code prepare();
     std::error_code open_body();
-    std::error_code write_head();
-    HeadExtras extras() const noexcept;
-    ConnectKeyView key() const noexcept;
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
 
     std::error_code prepare_retry(Retry reason, TaskList& due) noexcept;
@@ -67,10 +63,10 @@ private:
     HAWSER_DECL void dispose() noexcept override;
 
     // Its deadline, and the two ways in which its caller can cancel it.
+    void watch(TaskList& due);
     HAWSER_DECL void expired(CalledFrom from) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
     void clear_deadline() noexcept;
-    void watch_cancellation();
 
     // Only if it has a trace.
     HAWSER_COLD void tell_begin(TaskList& due);

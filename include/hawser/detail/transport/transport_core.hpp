@@ -67,8 +67,6 @@ public:
     /// Arranges for detach_from_context() to be called when the executor's context is destroyed.
     void watch_context();
 
-    /// Storage for a request, to be filled in and started.
-    StartableTripPtr new_trip();
     void close_idle_connections();
     /// See Transport::async_preconnect() and Transport::async_shutdown().
     void preconnect(const Url& url, std::size_t n, CompletionPtr<NoResult> completion);
@@ -81,10 +79,8 @@ public:
 
     // Called by RoundTrip.
 
-    /// Recycles the memory of a destroyed request.
-    void keep(void* memory, HeadBuffer&& buffer) noexcept {
-        spare_trips_.keep(memory, std::move(buffer));
-    }
+    /// What is added to the head of every request.
+    const HeadExtras& head_extras() const noexcept { return head_extras_; }
     /// Takes an idle connection, or else registers the request as waiting, in one step.
     CheckedOut check_out(RoundTrip& trip, const ConnectKeyView& key, TaskList& due);
     /// Removes the request from the queue, or returns the connection that serves it.
@@ -99,6 +95,8 @@ public:
     const TransportOptions& options() const noexcept { return options_; }
     void block_with(const std::shared_ptr<BlockingLoop>& loop) { loop_ = loop; }
     std::shared_ptr<BlockingLoop> loop() const { return loop_.lock(); }
+    /// Makes requests, and recycles their memory. Their users hold references to them.
+    RecycledObjects<RoundTrip, HeadBuffer> trips;
 
     // ConnOwner
     const ConnSettings& settings() const noexcept override { return settings_; }
@@ -118,6 +116,7 @@ private:
 
     const asio::any_io_executor executor_;
     const TransportOptions options_;
+    const HeadExtras head_extras_;
     const ConnSettings settings_;
     const LifetimeLimits lifetime_;
     Deadlines deadlines_;
@@ -129,7 +128,6 @@ private:
     TransportDials dials_{pool_, timers_, *this, options_};
 
     FreeList<ResponseReader, 4> spare_readers_;
-    RecycledObjects<RoundTrip, HeadBuffer> spare_trips_;
 
     std::atomic<int> strands_{0};
 };

@@ -72,7 +72,7 @@ HAWSER_DECL void note_source(
         if (fault.empty()) {
             fault.reason = std::string("its source gave ") + (ended ? "less" : "more") +
                            " than the length announced, " +
-                           std::to_string(exchange.request.plan.length) + " bytes";
+                           std::to_string(exchange.request.parts.plan.length) + " bytes";
         }
         fault.address = endpoint_text(wire.info.remote_endpoint);
     } catch (const std::bad_alloc&) {

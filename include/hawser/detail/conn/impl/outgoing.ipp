@@ -18,19 +18,16 @@ HAWSER_DECL Outgoing::Outgoing(Monitor& monitor, Wire& wire) noexcept
 
 // ── Writing the request ──────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void Outgoing::begin(Exchange& exchange) {
+HAWSER_DECL Outgoing::Next Outgoing::begin(Exchange& exchange) {
     const PreparedRequest& request = exchange.request;
-    const Request& message = request.message;
-    exchange.attempt.outgoing.begin({.head = request.head,
-                                     .content = message.body.content(),
-                                     .plan = request.plan,
-                                     .trailers = &message.trailers,
-                                     .streamed = static_cast<bool>(request.pump)},
-                                    request.expect_continue_timeout.count() > 0);
-    if (wire_.open()) {
-        exchange_ = &exchange;
-        pump_ = request.pump;
+    const Next first =
+        exchange.attempt.outgoing.begin(request.parts, request.expect_continue_timeout.count() > 0);
+    if (!wire_.open()) {
+        return Next::done;
     }
+    exchange_ = &exchange;
+    pump_ = request.pump;
+    return first;
 }
 
 HAWSER_DECL bool Outgoing::write_some() {

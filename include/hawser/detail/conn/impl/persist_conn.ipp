@@ -81,8 +81,7 @@ HAWSER_DECL LoopCoroutine PersistConn::write_loop() {
     using Next = Outgoing::Next;
     const RunningStrand strand(*this, *owner_);
     while (const auto job = co_await write_jobs_.receive()) {
-        out.begin(*job);
-        for (Next next = out.next(); next != Next::done; next = out.next()) {
+        for (Next next = out.begin(*job); next != Next::done; next = out.next()) {
             switch (next) {
                 case Next::write:
                     if (!out.write_some()) {
@@ -184,6 +183,29 @@ HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool probe, 
         }
     });
     return lent;
+}
+
+// False: the exchange was canceled meanwhile, and the connection is still free.
+HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
+    if (const std::error_code cause = exchange->canceled()) {
+        exchange->note_failure(cause, Failure::Phase::queue);
+        monitor_.after(Exchange::failing(std::move(exchange), cause));
+        return false;
+    }
+    ++requests;
+    exchange->attempt.reused = reused;
+    exchange->attempt.written = 0;
+    exchange->attempt.received = 0;
+    if (exchange->request.trace) {
+        const auto idle_for = was_idle && reused ? owner_->deadlines().now() - idle_since
+                                                 : TimePoint::duration::zero();
+        tell_got_conn(monitor_, *exchange, wire_.info, idle_for);
+    }
+    exchange_ = exchange;
+    wire_.begin_use();
+    write_jobs_.try_send(exchange);
+    replies_.try_send(std::move(exchange));
+    return true;
 }
 
 HAWSER_DECL void PersistConn::close_if_stale() {

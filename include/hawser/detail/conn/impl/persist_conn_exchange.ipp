@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// One exchange on a connection: it is accepted, its head is read, its response delivered. Its end
-// decides whether the connection is reused.
+// One exchange on a connection: its head is read, its response delivered. Its end decides whether
+// the connection is reused.
 
 #include <hawser/detail/conn/exchange_trace.hpp>
 #include <hawser/detail/conn/failure_notes.hpp>
@@ -18,29 +18,6 @@
 #include <utility>
 
 namespace hawser::detail {
-
-// False: the exchange was canceled meanwhile, and the connection is still free.
-HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
-    if (const std::error_code cause = exchange->canceled()) {
-        exchange->note_failure(cause, Failure::Phase::queue);
-        monitor_.after(Exchange::failing(std::move(exchange), cause));
-        return false;
-    }
-    ++requests;
-    exchange->attempt.reused = reused;
-    exchange->attempt.written = 0;
-    exchange->attempt.received = 0;
-    if (exchange->request.trace) {
-        const auto idle_for = was_idle && reused ? owner_->deadlines().now() - idle_since
-                                                 : TimePoint::duration::zero();
-        tell_got_conn(monitor_, *exchange, wire_.info, idle_for);
-    }
-    exchange_ = exchange;
-    wire_.begin_use();
-    write_jobs_.try_send(exchange);
-    replies_.try_send(std::move(exchange));
-    return true;
-}
 
 // ── The response ─────────────────────────────────────────────────────────────────────────────────
 

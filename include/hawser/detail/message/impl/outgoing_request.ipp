@@ -8,32 +8,33 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL void OutgoingRequest::begin(const RequestParts& parts, bool await_go_ahead) {
-    parts_ = parts;
-    error_ = {};
-    progress_ = Writing::busy;
-    streaming_ = first_piece_ = false;
+HAWSER_DECL OutgoingRequest::Next OutgoingRequest::begin(const RequestParts& parts,
+                                                         bool await_go_ahead) {
+    if (parts_ != nullptr) {
+        *this = OutgoingRequest();  // another attempt starts from nothing
+    }
+    parts_ = &parts;
+    add(parts.head);
     if (await_go_ahead) {
         go_ahead_ = GoAhead::awaited;
-        sender_.start(parts.head, {}, {});
-    } else {
-        go_ahead_ = GoAhead::not_awaited;
-        begin_body(parts.head);
+        return Next::write;
     }
+    begin_body();
+    return streaming_ ? Next::piece : Next::write;  // the head leaves with the first piece
 }
 
-// Sends `head`, or nothing if it is empty, before the body.
-HAWSER_DECL void OutgoingRequest::begin_body(std::string_view head) {
-    sender_.start(head, parts_.content, parts_.plan, parts_.streamed ? nullptr : parts_.trailers);
-    streaming_ = first_piece_ = parts_.streamed;
+HAWSER_DECL void OutgoingRequest::begin_body() {
+    streaming_ = parts_->streamed;
+    if (parts_->plan.framing == OutgoingFraming::chunked && !streaming_) {
+        add_chunked(parts_->content);
+    } else {
+        add(parts_->content);
+    }
 }
 
 HAWSER_DECL OutgoingRequest::Next OutgoingRequest::next(bool unsent) {
     if (progress_ != Writing::busy) {
         return Next::done;
-    }
-    if (std::exchange(first_piece_, false)) {
-        return Next::piece;
     }
     if (unsent || !pending().empty()) {
         return Next::write;
@@ -55,19 +56,11 @@ HAWSER_DECL OutgoingRequest::Next OutgoingRequest::after_head() {
     }
     const bool send_body = std::exchange(go_ahead_, GoAhead::not_awaited) == GoAhead::send_body;
     if (send_body) {
-        begin_body({});
+        begin_body();
     } else {
         stop();  // the server may wait for the body forever
     }
     return next(false);
-}
-
-HAWSER_DECL std::error_code OutgoingRequest::piece(std::string_view bytes) {
-    if (!bytes.empty()) {
-        return sender_.add_piece(bytes);
-    }
-    streaming_ = false;
-    return sender_.end(*parts_.trailers);
 }
 
 HAWSER_DECL void OutgoingRequest::go_ahead(bool send_body) noexcept {
@@ -85,6 +78,79 @@ HAWSER_DECL void OutgoingRequest::stop() noexcept {
 HAWSER_DECL void OutgoingRequest::fail(std::error_code ec) noexcept {
     error_ = ec;
     stop();
+}
+
+// ── What is pending ──────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL void OutgoingRequest::add(std::string_view bytes) noexcept {
+    if (first_ == count_) {
+        first_ = count_ = 0;
+    }
+    if (!bytes.empty()) {
+        pieces_[count_++] = bytes;
+    }
+}
+
+HAWSER_DECL void OutgoingRequest::wrote(std::size_t n) noexcept {
+    while (n != 0) {
+        std::string_view& piece = pieces_[first_];
+        const std::size_t taken = n < piece.size() ? n : piece.size();
+        piece.remove_prefix(taken);
+        n -= taken;
+        if (piece.empty()) {
+            ++first_;
+        }
+    }
+}
+
+// The whole body as one chunk, with its end.
+HAWSER_DECL void OutgoingRequest::add_chunked(std::string_view content) {
+    if (!content.empty()) {
+        append_chunk_size(content.size(), framing_);
+    }
+    const std::size_t size_line = framing_.size();
+    if (!content.empty()) {
+        framing_.append("\r\n");
+    }
+    (void)write_trailers(*parts_->trailers, framing_);
+    const std::string_view framing = framing_;
+    add(framing.substr(0, size_line));
+    add(content);
+    add(framing.substr(size_line));
+}
+
+HAWSER_DECL std::error_code OutgoingRequest::piece(std::string_view bytes) {
+    if (bytes.empty()) {
+        return end_body();
+    }
+    if (parts_->plan.framing == OutgoingFraming::chunked) {
+        framing_.clear();
+        append_chunk_size(bytes.size(), framing_);
+        add(framing_);
+        add(bytes);
+        add("\r\n");
+        return {};
+    }
+    if (bytes.size() > parts_->plan.length - sent_) {
+        return make_error_code(error::request_body_error);
+    }
+    sent_ += bytes.size();
+    add(bytes);
+    return {};
+}
+
+HAWSER_DECL std::error_code OutgoingRequest::end_body() {
+    streaming_ = false;
+    if (parts_->plan.framing == OutgoingFraming::chunked) {
+        framing_.clear();
+        if (const std::error_code ec = write_trailers(*parts_->trailers, framing_)) {
+            return ec;
+        }
+        add(framing_);
+        return {};
+    }
+    return sent_ == parts_->plan.length ? std::error_code{}
+                                        : make_error_code(error::request_body_error);
 }
 
 }  // namespace hawser::detail

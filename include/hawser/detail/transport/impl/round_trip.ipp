@@ -49,34 +49,10 @@ HAWSER_DECL void RoundTrip::dispose() noexcept {
     const IntrusivePtr<TransportCore> core = std::move(core_);
     HeadBuffer buffer = std::move(request.head);
     this->~RoundTrip();
-    core->keep(this, std::move(buffer));
+    core->trips.keep(this, std::move(buffer));
 }
 
 HAWSER_DECL RoundTrip::~RoundTrip() = default;
-
-HAWSER_INLINE inline std::error_code RoundTrip::begin(TaskList& due) {
-    if (const std::error_code ec = prepare()) {
-        note_refusal(ec);
-        return ec;
-    }
-    const auto timeout =
-        bounded(request.message.options.timeout.value_or(std::chrono::milliseconds{0}));
-    if (timeout.count() != 0) {
-        ends_by_ = core_->deadlines().now() + timeout;
-        core_->deadlines().set(*this, ends_by_);
-        has_deadline_ = request.watched = true;
-    }
-    watch_cancellation();
-    if (request.message.options.stop.stop_possible()) {
-        stop_watch_ = new StopWatch(*this);
-        request.watched = true;
-    }
-    if (request.message.options.trace) {
-        request.watched = true;
-        tell_begin(due);
-    }
-    return {};
-}
 
 HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     const auto self = IntrusivePtr<RoundTrip>::adopt(this);
@@ -84,7 +60,8 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     TaskList due;
     std::error_code ec;
     try {
-        ec = begin(due);
+        ec = prepare();
+        ec ? note_refusal(ec) : watch(due);
     } catch (...) {
         ec = error_of_exception();
     }
@@ -105,9 +82,12 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
 // Gets a connection in one way or another, or completes. If lend() finds the connection stale, it
 // closes it, and the search starts over.
 HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
+    const Request& message = request.message;
+    const ConnectKeyView key{
+        message.url.is_https(), message.url.host(), message.url.port(), message.options.pool_tag};
     try {
         for (;;) {
-            const CheckedOut found = core_->check_out(*this, key(), due);
+            const CheckedOut found = core_->check_out(*this, key, due);
             if (found.refused) {
                 note_in_queue(found.refused);
                 return complete(found.refused, due);
@@ -162,7 +142,7 @@ HAWSER_DECL std::error_code RoundTrip::rewind() {
     if (std::exchange(attempt.expectation_failed, false)) {
         request.message.headers.erase("Expect");
         request.expect_continue_timeout = {};
-        return write_head();
+        return prepare();
     }
     return {};
 }
@@ -292,35 +272,37 @@ HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
 
 // ── Preparing the request ────────────────────────────────────────────────────────────────────────
 
-// Finds out whether the request can be sent, before a connection is touched.
+// Finds out whether the request can be sent, before a connection is touched, and writes its head.
 HAWSER_DECL std::error_code RoundTrip::prepare() {
-    if (request.message.url.empty()) {
+    Request& message = request.message;
+    if (message.url.empty()) {
         return error::invalid_url;
     }
-    if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
+    if (message.options.timeout && message.options.timeout->count() < 0) {
         return error::invalid_request;
     }
-    const TransportOptions& options = core_->options();
-    if (Access::source(request.message.body) || Access::is_null(request.message.body)) {
+    if (Access::source(message.body) || Access::is_null(message.body)) {
         if (const std::error_code ec = open_body()) {
             return ec;
         }
     }
-    request.plan = plan_request_body(
-        request.message, request.pump ? request.pump->length() : request.message.body.length());
-    request.message.close = request.message.close || options.disable_keep_alives;
-    if (const std::error_code ec = write_head()) {
+    const TransportOptions& options = core_->options();
+    const bool streamed = static_cast<bool>(request.pump);
+    OutgoingPlan& plan = request.parts.plan;
+    plan = plan_request_body(message, streamed ? request.pump->length() : message.body.length());
+    if (const std::error_code ec =
+            write_request_head(message, plan, core_->head_extras(), request.head, request.traits)) {
         return ec;
     }
-    request.message.close = request.traits.close;
+    request.parts = {request.head, message.body.content(), plan, &message.trailers, streamed};
+    message.close = request.traits.close;
     request.response_header_timeout =
-        request.message.options.response_header_timeout.value_or(options.response_header_timeout);
+        message.options.response_header_timeout.value_or(options.response_header_timeout);
     if (request.traits.expects_continue) {
         request.expect_continue_timeout = options.expect_continue_timeout;
     }
-    attempt.idempotent =
-        request.message.options.idempotent || is_idempotent(request.message.method);
-    attempt.replayable = !request.pump || request.pump->replayable();
+    attempt.idempotent = message.options.idempotent || is_idempotent(message.method);
+    attempt.replayable = !streamed || request.pump->replayable();
     request.may_send_again = attempt.idempotent && attempt.replayable;
     return {};
 }
@@ -346,18 +328,6 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
     return ec;
 }
 
-HAWSER_DECL std::error_code RoundTrip::write_head() {
-    return write_request_head(
-        request.message, request.plan, extras(), request.head, request.traits);
-}
-
-HAWSER_DECL HeadExtras RoundTrip::extras() const noexcept {
-    const TransportOptions& options = core_->options();
-    return {options.user_agent ? std::string_view(*options.user_agent) : default_user_agent,
-            can_decode && !options.disable_compression,
-            request.message.close};
-}
-
 // Records why prepare() failed.
 HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
     Fault fault;
@@ -365,7 +335,8 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
         if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
             fault.reason = "RequestOptions::timeout is negative";
         } else if (ec == error::invalid_request) {
-            fault.reason = explain_refusal(request.message, request.plan, extras());
+            fault.reason =
+                explain_refusal(request.message, request.parts.plan, core_->head_extras());
         } else if (ec == error::invalid_url) {
             fault.reason = request.message.url.refusal();
         }
@@ -374,22 +345,30 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
     note_failure(ec, Failure::Phase::request, std::move(fault));
 }
 
-HAWSER_DECL ConnectKeyView RoundTrip::key() const noexcept {
-    return {request.message.url.is_https(),
-            request.message.url.host(),
-            request.message.url.port(),
-            request.message.options.pool_tag};
-}
-
 // ── Ending it from outside ───────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void RoundTrip::watch_cancellation() {
+// Whatever can end it early, and its trace.
+HAWSER_INLINE inline void RoundTrip::watch(TaskList& due) {
+    const RequestOptions& options = request.message.options;
+    if (options.timeout && options.timeout->count() != 0) {
+        ends_by_ = core_->deadlines().now() + bounded(*options.timeout);
+        core_->deadlines().set(*this, ends_by_);
+        has_deadline_ = request.watched = true;
+    }
     if (auto slot = completion_->cancellation_slot(); slot.is_connected()) {
         slot.assign([self = IntrusivePtr<RoundTrip>(this)](asio::cancellation_type type) {
             if (type != asio::cancellation_type::none) {
                 self->cancel(asio::error::operation_aborted, CalledFrom::user);
             }
         });
+    }
+    if (options.stop.stop_possible()) {
+        stop_watch_ = new StopWatch(*this);
+        request.watched = true;
+    }
+    if (options.trace) {
+        request.watched = true;
+        tell_begin(due);
     }
 }
 

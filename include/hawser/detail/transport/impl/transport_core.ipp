@@ -24,6 +24,12 @@
 
 namespace hawser::detail {
 
+inline HeadExtras head_extras(const TransportOptions& options) noexcept {
+    return {options.user_agent ? std::string_view(*options.user_agent) : default_user_agent,
+            can_decode && !options.disable_compression,
+            options.disable_keep_alives};
+}
+
 inline ConnSettings conn_settings(const TransportOptions& options) {
     ConnSettings settings;
     settings.response.head =
@@ -41,6 +47,7 @@ inline ConnSettings conn_settings(const TransportOptions& options) {
 HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, TransportOptions options)
     : executor_(std::move(executor)),
       options_(bounded(std::move(options))),
+      head_extras_(detail::head_extras(options_)),
       settings_(conn_settings(options_)),
       lifetime_{options_.idle_conn_timeout, options_.max_conn_age, options_.max_requests_per_conn},
       deadlines_(options_.thread_safe),
@@ -69,12 +76,6 @@ HAWSER_DECL void TransportCore::watch_context() {
 HAWSER_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm) {
     dials_.use(std::move(dialer));
     deadlines_.use(std::move(alarm));
-}
-
-HAWSER_DECL StartableTripPtr TransportCore::new_trip() {
-    RoundTrip* trip = spare_trips_.make(*this);
-    trip->add_ref();
-    return StartableTripPtr(trip);
 }
 
 // ── A connection for a request ───────────────────────────────────────────────────────────────────
