@@ -76,6 +76,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/exceptions.hpp
     include/hawser/detail/free_list.hpp
     include/hawser/detail/grammar.hpp
+    include/hawser/detail/har/har.hpp
+    include/hawser/detail/har/har_tape.hpp
+    include/hawser/detail/har/impl/har.ipp
+    include/hawser/detail/har/impl/har_tape.ipp
+    include/hawser/detail/har/impl/json.ipp
+    include/hawser/detail/har/json.hpp
     include/hawser/detail/header_block.hpp
     include/hawser/detail/held_bytes.hpp
     include/hawser/detail/indexed_heap.hpp
@@ -159,16 +165,21 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/impl/authorization.ipp
     include/hawser/detail/policy/impl/digest_auth.ipp
     include/hawser/detail/policy/impl/digest_sessions.ipp
+    include/hawser/detail/policy/impl/log_line.ipp
     include/hawser/detail/policy/impl/netrc.ipp
     include/hawser/detail/policy/impl/redirect.ipp
+    include/hawser/detail/policy/impl/retry_schedule.ipp
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/limit_reached.hpp
     include/hawser/detail/policy/localhost.hpp
+    include/hawser/detail/policy/log_line.hpp
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/netrc.hpp
     include/hawser/detail/policy/phase_timer.hpp
+    include/hawser/detail/policy/rate_schedule.hpp
     include/hawser/detail/policy/redirect.hpp
     include/hawser/detail/policy/retry.hpp
+    include/hawser/detail/policy/retry_schedule.hpp
     include/hawser/detail/policy/session_retry.hpp
     include/hawser/detail/policy/telling.hpp
     include/hawser/detail/pool/conn_pool.hpp
@@ -201,6 +212,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/thread_cancel.hpp
     include/hawser/detail/rt/trace_queue.hpp
     include/hawser/detail/rt/wait_group.hpp
+    include/hawser/detail/time_of_day.hpp
     include/hawser/detail/time_point.hpp
     include/hawser/detail/transport/impl/middleware_trip.ipp
     include/hawser/detail/transport/impl/round_trip.ipp
@@ -243,6 +255,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/transport.ipp
     include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
+    include/hawser/middleware_options.hpp
     include/hawser/multipart.hpp
     include/hawser/options.hpp
     include/hawser/parameters.hpp

@@ -4,7 +4,7 @@
 # hawser_floor(<out> <header>): the floor of "hawser/x.hpp"; a body has its header's floor.
 # 0 values, 1 rules, 2 net, 3 front.
 set(HAWSER_VALUES
-    config cookie credentials error event failure headers multipart options parameters reasons redirect request request_body transport_stats url version)
+    config cookie credentials error event failure headers middleware_options multipart options parameters reasons redirect request request_body transport_stats url version)
 # Public, but decides everything by rules and waits for nothing.
 set(HAWSER_RULES cookie_jar)
 # Also values, but with Asio's types.
@@ -13,7 +13,7 @@ set(HAWSER_NET_VALUES client_trace connection_info)
 function(hawser_floor out header)
     string(REGEX REPLACE "impl/|\\.[hi]pp$" "" name "${header}")
     string(REGEX REPLACE "^hawser/" "" name "${name}")
-    if(name MATCHES "^detail/(message|cookies|pool|policy)/" OR name IN_LIST HAWSER_RULES)
+    if(name MATCHES "^detail/(message|cookies|har|pool|policy)/" OR name IN_LIST HAWSER_RULES)
         set(floor 1)
     elseif(name MATCHES "^detail/(rt|io|conn)/" OR name IN_LIST HAWSER_NET_VALUES)
         set(floor 2)

@@ -9,6 +9,7 @@
 #include <hawser/detail/cookies/public_suffix.hpp>
 #include <hawser/detail/cookies/set_cookie.hpp>
 #include <hawser/detail/grammar.hpp>
+#include <hawser/detail/time_of_day.hpp>
 #include <hawser/failure.hpp>
 
 #include <utility>
@@ -19,13 +20,9 @@ namespace detail {
 
 inline constexpr std::size_t max_cookies_of_response = 50;
 
-HAWSER_DECL std::chrono::sys_seconds time_of_day() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
 HAWSER_DECL CookieJarOptions complete(CookieJarOptions options) {
     if (!options.now) {
-        options.now = time_of_day;
+        options.now = [] { return std::chrono::floor<std::chrono::seconds>(time_of_day()); };
     }
     if (!options.is_public_suffix) {
         options.is_public_suffix = is_public_suffix;

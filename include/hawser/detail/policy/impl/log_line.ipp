@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/policy/log_line.hpp>
+#include <hawser/failure.hpp>
+
+namespace hawser::detail {
+
+HAWSER_DECL std::string log_line(const LoggedRequest& request) {
+    const Url& url = request.url;
+    std::string line = printable(request.method, 32);
+    line.push_back(' ');
+    if (url.empty()) {
+        line.append("(invalid URL)");
+    } else {
+        line.append(url.scheme()).append("://").append(url.host_header());
+        line.append(printable(url.path(), 512));
+        if (url.target().size() > url.path().size()) {
+            line.append("?***");
+        }
+    }
+    const std::string duration = std::to_string(request.duration.count());
+    if (request.ec) {
+        line.append(" failed after ").append(duration).append(" ms: ");
+        return line.append(printable(request.ec.message()));
+    }
+    line.push_back(' ');
+    line.append(std::to_string(request.status)).append(" in ").append(duration).append(" ms");
+    if (request.length) {
+        line.append(", ").append(std::to_string(*request.length)).append(" bytes");
+    }
+    return line;
+}
+
+}  // namespace hawser::detail

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What the middleware log() says about a request. It must not show a secret: neither userinfo, nor
+// what is in a query or fragment, nor any field or body.
+
+#include <hawser/config.hpp>
+#include <hawser/url.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+struct LoggedRequest {
+    std::string_view method;
+    Url url;
+    std::error_code ec{};
+    int status = 0;  // without an error
+    std::chrono::milliseconds duration{0};
+    std::optional<std::uint64_t> length{};  // of the response's body, if it was announced
+};
+
+/// One line of printable ASCII without a line end. Long URLs are cut.
+[[nodiscard]] std::string log_line(const LoggedRequest& request);
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/policy/impl/log_line.ipp>
+#endif
