@@ -47,6 +47,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/impl/outgoing.ipp
     include/hawser/detail/conn/impl/persist_conn.ipp
     include/hawser/detail/conn/impl/persist_conn_exchange.ipp
+    include/hawser/detail/conn/impl/tapped_body.ipp
     include/hawser/detail/conn/impl/tunnel.ipp
     include/hawser/detail/conn/impl/unread_body.ipp
     include/hawser/detail/conn/impl/wire.ipp
@@ -54,6 +55,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/outgoing.hpp
     include/hawser/detail/conn/persist_conn.hpp
     include/hawser/detail/conn/phase_alarm.hpp
+    include/hawser/detail/conn/tapped_body.hpp
     include/hawser/detail/conn/tunnel.hpp
     include/hawser/detail/conn/tunnel_write.hpp
     include/hawser/detail/conn/unread_body.hpp

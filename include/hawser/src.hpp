@@ -24,6 +24,7 @@
 #include <hawser/detail/conn/impl/outgoing.ipp>
 #include <hawser/detail/conn/impl/persist_conn.ipp>
 #include <hawser/detail/conn/impl/persist_conn_exchange.ipp>
+#include <hawser/detail/conn/impl/tapped_body.ipp>
 #include <hawser/detail/conn/impl/tunnel.ipp>
 #include <hawser/detail/conn/impl/unread_body.ipp>
 #include <hawser/detail/conn/impl/wire.ipp>

@@ -95,6 +95,10 @@ struct Access {
     static void remember(Body& body, Facts&&... facts) noexcept {
         body.unread_.remember(std::forward<Facts>(facts)...);
     }
+    template <class Body, class Tap>
+    static void tap(Body& body, Tap tap) {
+        body.unread_.tap(std::move(tap));
+    }
     template <class Body>
     static auto* rest(const Body& body) noexcept {
         return body.unread_.rest();

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace hawser::detail {
@@ -36,6 +37,9 @@ public:
             position_ += n;
         }
         return n;
+    }
+    std::string_view unread() const noexcept {
+        return empty() ? std::string_view() : std::string_view(bytes_).substr(position_);
     }
     /// Takes all unread bytes.
     std::string take() noexcept {

@@ -27,6 +27,7 @@
 
 namespace hawser::detail {
 
+class BodyTap;
 struct CodingPlan;
 struct DecodeLimits;
 
@@ -44,6 +45,9 @@ public:
                 const DecodeLimits& limits,
                 BodyOrigin origin);
     void remember(BodyOrigin&& origin, bool request_sent) noexcept;
+    /// Shows `tap` all bytes: the held ones now, the others when they are read. Call before any of
+    /// them has been read, and not after an upgrade.
+    void tap(std::unique_ptr<BodyTap> tap);
 
     /// Reads like BodyStream::read_some().
     std::size_t read_some(std::span<char> out, std::error_code& ec);

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/conn/decoded_body.hpp>
 #include <hawser/detail/conn/exchange.hpp>
+#include <hawser/detail/conn/tapped_body.hpp>
 #include <hawser/detail/conn/unread_body.hpp>
 #include <hawser/detail/rt/task.hpp>
 #include <hawser/error.hpp>
@@ -33,6 +34,15 @@ HAWSER_DECL void UnreadBody::decode(asio::any_io_executor executor,
 HAWSER_DECL void UnreadBody::remember(BodyOrigin&& origin, bool request_sent) noexcept {
     origin_ = std::move(origin);
     end_.set_request_sent(request_sent);
+}
+
+HAWSER_DECL void UnreadBody::tap(std::unique_ptr<BodyTap> tap) {
+    tap->bytes(held_.unread());
+    if (rest_) {
+        rest_ = make_body_stream<TappedBody>(std::move(rest_), std::move(tap));
+    } else {
+        tap->ended(asio::error::eof);
+    }
 }
 
 HAWSER_DECL std::size_t UnreadBody::read_some(std::span<char> out, std::error_code& ec) {
