@@ -150,6 +150,24 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp
     include/hawser/detail/message/status_line.hpp
+    include/hawser/detail/middleware/har_file.hpp
+    include/hawser/detail/middleware/hedge_round_tripper.hpp
+    include/hawser/detail/middleware/impl/har_file.ipp
+    include/hawser/detail/middleware/impl/hedge_round_tripper.ipp
+    include/hawser/detail/middleware/impl/log_round_tripper.ipp
+    include/hawser/detail/middleware/impl/middleware_operation.ipp
+    include/hawser/detail/middleware/impl/rate_limit_round_tripper.ipp
+    include/hawser/detail/middleware/impl/record_round_tripper.ipp
+    include/hawser/detail/middleware/impl/replay_round_tripper.ipp
+    include/hawser/detail/middleware/impl/retry_round_tripper.ipp
+    include/hawser/detail/middleware/impl/wrapping_round_tripper.ipp
+    include/hawser/detail/middleware/log_round_tripper.hpp
+    include/hawser/detail/middleware/middleware_operation.hpp
+    include/hawser/detail/middleware/rate_limit_round_tripper.hpp
+    include/hawser/detail/middleware/record_round_tripper.hpp
+    include/hawser/detail/middleware/replay_round_tripper.hpp
+    include/hawser/detail/middleware/retry_round_tripper.hpp
+    include/hawser/detail/middleware/wrapping_round_tripper.hpp
     include/hawser/detail/never_destroyed.hpp
     include/hawser/detail/openssl_version.hpp
     include/hawser/detail/option_text.hpp
@@ -246,6 +264,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/error.ipp
     include/hawser/impl/failure.ipp
     include/hawser/impl/headers.ipp
+    include/hawser/impl/middleware.ipp
     include/hawser/impl/multipart.ipp
     include/hawser/impl/parameters.ipp
     include/hawser/impl/request.ipp
@@ -257,6 +276,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/transport.ipp
     include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
+    include/hawser/middleware.hpp
     include/hawser/middleware_options.hpp
     include/hawser/multipart.hpp
     include/hawser/options.hpp

@@ -14,6 +14,8 @@
 #include <hawser/event.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
+#include <hawser/middleware.hpp>
+#include <hawser/middleware_options.hpp>
 #include <hawser/multipart.hpp>
 #include <hawser/options.hpp>
 #include <hawser/parameters.hpp>

@@ -63,6 +63,15 @@
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
 #include <hawser/detail/message/impl/status_line.ipp>
+#include <hawser/detail/middleware/impl/har_file.ipp>
+#include <hawser/detail/middleware/impl/hedge_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/log_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/middleware_operation.ipp>
+#include <hawser/detail/middleware/impl/rate_limit_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/record_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/replay_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/retry_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/wrapping_round_tripper.ipp>
 #include <hawser/detail/policy/impl/authorization.ipp>
 #include <hawser/detail/policy/impl/digest_auth.ipp>
 #include <hawser/detail/policy/impl/digest_sessions.ipp>
@@ -92,6 +101,7 @@
 #include <hawser/impl/error.ipp>
 #include <hawser/impl/failure.ipp>
 #include <hawser/impl/headers.ipp>
+#include <hawser/impl/middleware.ipp>
 #include <hawser/impl/multipart.ipp>
 #include <hawser/impl/parameters.ipp>
 #include <hawser/impl/request.ipp>

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/middleware/log_round_tripper.hpp>
+#include <hawser/detail/middleware/middleware_operation.hpp>
+#include <hawser/detail/policy/log_line.hpp>
+
+#include <asio/post.hpp>
+
+#include <exception>
+
+namespace hawser::detail {
+
+class LogRoundTripper::Operation final : public MiddlewareOperation {
+public:
+    Operation(CompletionPtr<Response> completion,
+              const WrappingRoundTripper& by,
+              std::shared_ptr<const Sink> sink,
+              Request&& sent)
+        : MiddlewareOperation(std::move(completion), by, std::move(sent)), sink_(std::move(sink)) {}
+
+private:
+    HAWSER_DECL Steps run() override;
+    void write(const LoggedRequest& logged) const;
+
+    const std::shared_ptr<const Sink> sink_;
+};
+
+HAWSER_DECL OperationCore::Steps LogRoundTripper::Operation::run() {
+    const TimePoint began = std::chrono::steady_clock::now();
+    const std::string method = request().method;
+    LoggedRequest logged;
+    logged.method = method;
+    logged.url = request().url;
+    Outcome<Response> got = co_await send(take_request());
+    logged.ec = got.ec;
+    logged.status = got.result.status;
+    logged.length = got.result.content_length;
+    logged.duration =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+    write(logged);
+    finish(got.ec, std::move(got.result));
+}
+
+// An exception of the sink is none of the request's: it reaches whoever runs the executor.
+HAWSER_DECL void LogRoundTripper::Operation::write(const LoggedRequest& logged) const {
+    Thrown thrown;
+    thrown.keep([&] { (*sink_)(log_line(logged)); });
+    if (thrown) {
+        asio::post(executor(), [exception = thrown.take()] { std::rethrow_exception(exception); });
+    }
+}
+
+HAWSER_DECL void LogRoundTripper::start_round_trip(Request request, RoundTripHandler handler) {
+    begin_middleware<Operation>(handler, *this, sink_, std::move(request));
+}
+
+}  // namespace hawser::detail

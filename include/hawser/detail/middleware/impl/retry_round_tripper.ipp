@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/middleware/middleware_operation.hpp>
+#include <hawser/detail/middleware/retry_round_tripper.hpp>
+#include <hawser/detail/policy/retry.hpp>
+#include <hawser/detail/policy/retry_schedule.hpp>
+#include <hawser/detail/random_hex.hpp>
+#include <hawser/detail/time_of_day.hpp>
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+
+namespace hawser::detail {
+
+/// What all requests of a round tripper share.
+class RetryRoundTripper::State {
+public:
+    explicit State(const RetryOptions& from)
+        : options(from), budget_(from.budget, from.budget_per_request) {}
+
+    void request() {
+        const std::lock_guard lock(mutex_);
+        budget_.request();
+    }
+    bool take() {
+        const std::lock_guard lock(mutex_);
+        return budget_.take();
+    }
+
+    const RetryOptions options;
+
+private:
+    std::mutex mutex_;
+    RetryBudget budget_;
+};
+
+/// From 0 to less than 1. In the middle if the system has no random number.
+HAWSER_DECL double random_fraction() noexcept {
+    std::array<unsigned char, 4> bytes{0x80, 0, 0, 0};
+    (void)fill_random(bytes.data(), bytes.size());
+    double fraction = 0;
+    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
+        fraction = (fraction + *byte) / 256;
+    }
+    return fraction;
+}
+
+/// Reads what has arrived of a body that nobody wants, without waiting. True if its connection can
+/// be reused, or is closed already.
+HAWSER_DECL bool drain_arrived(const ResponseBody& body, std::size_t& budget) {
+    BodyStream* const rest = Access::rest(body);
+    if (rest == nullptr) {
+        return true;
+    }
+    std::array<char, 4096> unwanted{};
+    std::error_code ec;
+    while (!ec && budget != 0) {
+        const std::size_t n = rest->read_some(unwanted, ec);
+        budget -= std::min(budget, n);
+    }
+    return ec && ec != asio::error::would_block;
+}
+
+class RetryRoundTripper::Operation final : public MiddlewareOperation {
+public:
+    Operation(CompletionPtr<Response> completion,
+              const WrappingRoundTripper& by,
+              std::shared_ptr<State> state,
+              Request&& sent)
+        : MiddlewareOperation(std::move(completion), by, std::move(sent)),
+          state_(std::move(state)),
+          idempotent_(is_idempotent(request().method) || request().options.idempotent),
+          replayable_(request().body.replayable()) {}
+
+private:
+    using Milliseconds = std::chrono::milliseconds;
+    // A refusal's body usually follows its head closely.
+    static constexpr Milliseconds drain_time{50};
+    static constexpr std::size_t drain_size = std::size_t{64} << 10;
+
+    HAWSER_DECL Steps run() override;
+
+    Request next_request(unsigned attempts) {
+        const bool last = !idempotent_ || !replayable_ || attempts >= state_->options.attempts;
+        return timed(last ? take_request() : Request(request()));
+    }
+    std::optional<Milliseconds> pause_after(const Outcome<Response>& got, unsigned attempts) const;
+
+    const std::shared_ptr<State> state_;
+    const bool idempotent_;
+    const bool replayable_;
+};
+
+HAWSER_DECL OperationCore::Steps RetryRoundTripper::Operation::run() {
+    for (unsigned attempts = 1;; ++attempts) {
+        Outcome<Response> got = co_await send(next_request(attempts));
+        const std::optional<Milliseconds> pause = pause_after(got, attempts);
+        if (!pause) {
+            finish(got.ec, std::move(got.result));
+            co_return;
+        }
+        const Pauses::Guard guard(pauses(), *this);
+        std::size_t budget = drain_size;
+        Milliseconds left = *pause;
+        std::error_code ec;
+        if (!drain_arrived(got.result.body, budget) && left >= drain_time) {
+            ec = (co_await sleep(drain_time)).ec;
+            left -= drain_time;
+            drain_arrived(got.result.body, budget);
+        }
+        got.result = Response();  // closes what is left
+        if (!ec && left.count() > 0) {
+            ec = (co_await sleep(left)).ec;
+        }
+        if (ec) {
+            fail(ec, "waiting for the next attempt");
+            co_return;
+        }
+    }
+}
+
+// Nothing: the caller gets the response, or the error.
+HAWSER_DECL std::optional<std::chrono::milliseconds> RetryRoundTripper::Operation::pause_after(
+    const Outcome<Response>& got, unsigned attempts) const {
+    const Headers& headers = got.result.headers;
+    const AttemptResult result{
+        .ec = got.ec,
+        .status = got.result.status,
+        .retry_after = parse_retry_after(headers.get("Retry-After").value_or(""),
+                                         headers.get("Date").value_or(""),
+                                         std::chrono::floor<std::chrono::seconds>(time_of_day())),
+        .attempts = attempts,
+        .idempotent = idempotent_,
+        .replayable = replayable_,
+    };
+    const auto pause = retry_pause(state_->options, result, random_fraction());
+    const bool sensible = pause &&
+                          ends_before(std::chrono::steady_clock::now(), *pause, deadline()) &&
+                          state_->take();
+    return sensible ? pause : std::nullopt;
+}
+
+HAWSER_DECL RetryRoundTripper::RetryRoundTripper(std::shared_ptr<RoundTripper> next,
+                                                 const RetryOptions& options)
+    : WrappingRoundTripper(std::move(next)), state_(std::make_shared<State>(options)) {}
+
+HAWSER_DECL RetryRoundTripper::~RetryRoundTripper() = default;
+
+HAWSER_DECL void RetryRoundTripper::start_round_trip(Request request, RoundTripHandler handler) {
+    state_->request();
+    begin_middleware<Operation>(handler, *this, state_, std::move(request));
+}
+
+}  // namespace hawser::detail
