@@ -16,7 +16,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/base64.hpp
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
+    include/hawser/detail/client/body_items.hpp
     include/hawser/detail/client/client_operation.hpp
+    include/hawser/detail/client/item_stream.hpp
     include/hawser/detail/conn/awaited_on.hpp
     include/hawser/detail/conn/blocking_reads.hpp
     include/hawser/detail/conn/body_delivery.hpp
@@ -255,6 +257,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/url_block.hpp
     include/hawser/error.hpp
     include/hawser/event.hpp
+    include/hawser/event_stream.hpp
     include/hawser/failure.hpp
     include/hawser/hawser.hpp
     include/hawser/headers.hpp
@@ -262,6 +265,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/cookie_jar.ipp
     include/hawser/impl/credentials.ipp
     include/hawser/impl/error.ipp
+    include/hawser/impl/event_stream.ipp
     include/hawser/impl/failure.ipp
     include/hawser/impl/headers.ipp
     include/hawser/impl/middleware.ipp
@@ -270,12 +274,15 @@ set(HAWSER_HEADERS
     include/hawser/impl/request.ipp
     include/hawser/impl/request_body.hpp
     include/hawser/impl/request_body.ipp
+    include/hawser/impl/response.ipp
     include/hawser/impl/response_body.hpp
     include/hawser/impl/response_body.ipp
     include/hawser/impl/round_tripper.ipp
+    include/hawser/impl/status_error.ipp
     include/hawser/impl/transport.ipp
     include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
+    include/hawser/line_reader.hpp
     include/hawser/middleware.hpp
     include/hawser/middleware_options.hpp
     include/hawser/multipart.hpp
@@ -289,6 +296,7 @@ set(HAWSER_HEADERS
     include/hawser/response_body.hpp
     include/hawser/round_tripper.hpp
     include/hawser/src.hpp
+    include/hawser/status_error.hpp
     include/hawser/transport.hpp
     include/hawser/transport_stats.hpp
     include/hawser/upgraded_stream.hpp

@@ -13,8 +13,9 @@ namespace hawser {
 /// Values are stable within a major version. Each converts to `std::error_code`. If only the kind
 /// of error matters, compare codes of any origin (ours, Asio's, the system's) with `condition`.
 ///
-/// The codes of connect_failed, resolve_failed and resource_exhausted carry the system's error
-/// number, if there is one: their message contains it, and comparisons with `std::errc` see it.
+/// The codes of connect_failed, resolve_failed, resource_exhausted and file_error carry the system's
+/// error number, if there is one: their message contains it, and comparisons with `std::errc` see
+/// it.
 ///
 ///     ec == hawser::error::connect_failed   // whatever the system said
 ///     ec == std::errc::connection_refused   // and what it said
@@ -98,6 +99,13 @@ enum class error {
     redirect_refused,
     /// More redirects in a row than ClientOptions::max_redirects.
     too_many_redirects,
+    /// The status of a response is not 2xx where it must be: Response::throw_unless_ok(), download,
+    /// event streams.
+    bad_status,
+    /// A response that should be an event stream has another Content-Type.
+    bad_content_type,
+    /// The file of a download could not be written.
+    file_error,
     // Each has a row in impl/error.ipp.
 };
 
@@ -114,7 +122,8 @@ enum class condition {
     bad_response,
     /// The request, or the use of the API, is at fault; because of that, nothing was sent.
     bad_request,
-    /// No connection could be made: resolve, connect, TLS, certificate, or local limits.
+    /// No connection could be made: resolve, connect, TLS, certificate, or local limits. Or a file
+    /// could not be written.
     refused,
 };
 

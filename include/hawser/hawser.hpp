@@ -12,8 +12,10 @@
 #include <hawser/credentials.hpp>
 #include <hawser/error.hpp>
 #include <hawser/event.hpp>
+#include <hawser/event_stream.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
+#include <hawser/line_reader.hpp>
 #include <hawser/middleware.hpp>
 #include <hawser/middleware_options.hpp>
 #include <hawser/multipart.hpp>
@@ -25,6 +27,7 @@
 #include <hawser/response.hpp>
 #include <hawser/response_body.hpp>
 #include <hawser/round_tripper.hpp>
+#include <hawser/status_error.hpp>
 #include <hawser/transport.hpp>
 #include <hawser/transport_stats.hpp>
 #include <hawser/upgraded_stream.hpp>

@@ -8,6 +8,7 @@
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/response_body.hpp>
+#include <hawser/status_error.hpp>
 #include <hawser/upgraded_stream.hpp>
 #include <hawser/url.hpp>
 #include <hawser/version.hpp>
@@ -52,6 +53,26 @@ struct Response {
     /// `body` has been read to its end. True for mock responses. See RequestBody.
     bool request_sent() const noexcept { return body.request_sent(); }
 
+    /// Whether the status is 200 to 299.
+    bool ok() const noexcept { return status >= 200 && status <= 299; }
+
+    /// Returns the response if it is ok():
+    ///
+    ///     std::string text = client.get(url).throw_unless_ok().body.read_all();
+    ///
+    /// The exception holds the status, the reason, the method and URL, and as much of the body as
+    /// has already arrived, up to 4 KiB; this does not wait for more. The body can still be read
+    /// from its beginning, if the response outlives the exception; otherwise it is closed.
+    ///
+    /// @throws StatusError (a std::system_error with error::bad_status)
+    Response& throw_unless_ok() & {
+        if (!ok()) {
+            throw_bad_status();
+        }
+        return *this;
+    }
+    Response&& throw_unless_ok() && { return std::move(throw_unless_ok()); }
+
     /// Fields after a chunked body (RFC 9110 §6.5); empty until the body has been read to its end.
     const Headers& trailers() const noexcept HAWSER_LIFETIMEBOUND { return body.trailers(); }
 
@@ -60,6 +81,13 @@ struct Response {
     UpgradedStream upgrade() {
         return upgraded ? detail::Access::make<UpgradedStream>(std::move(body)) : UpgradedStream();
     }
+
+private:
+    [[noreturn]] void throw_bad_status();
 };
 
 }  // namespace hawser
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/impl/response.ipp>
+#endif

@@ -99,6 +99,7 @@
 #include <hawser/impl/cookie_jar.ipp>
 #include <hawser/impl/credentials.ipp>
 #include <hawser/impl/error.ipp>
+#include <hawser/impl/event_stream.ipp>
 #include <hawser/impl/failure.ipp>
 #include <hawser/impl/headers.ipp>
 #include <hawser/impl/middleware.ipp>
@@ -106,8 +107,10 @@
 #include <hawser/impl/parameters.ipp>
 #include <hawser/impl/request.ipp>
 #include <hawser/impl/request_body.ipp>
+#include <hawser/impl/response.ipp>
 #include <hawser/impl/response_body.ipp>
 #include <hawser/impl/round_tripper.ipp>
+#include <hawser/impl/status_error.ipp>
 #include <hawser/impl/transport.ipp>
 #include <hawser/impl/upgraded_stream.ipp>
 #include <hawser/impl/url.ipp>

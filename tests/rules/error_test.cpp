@@ -17,7 +17,7 @@ using hawser::error;
 namespace {
 
 constexpr int first = static_cast<int>(error::invalid_url);
-constexpr int last = static_cast<int>(error::too_many_redirects);
+constexpr int last = static_cast<int>(error::file_error);
 
 /// A category with the name of one of Asio's, which this floor must not include.
 class Foreign : public std::error_category {
@@ -83,6 +83,8 @@ TEST_CASE("errors have the condition given in the table") {
         {error::decode_limit, condition::bad_response},
         {error::redirect_refused, condition::bad_response},
         {error::too_many_redirects, condition::bad_response},
+        {error::bad_status, condition::bad_response},
+        {error::bad_content_type, condition::bad_response},
         {error::invalid_url, condition::bad_request},
         {error::would_deadlock, condition::bad_request},
         {error::concurrent_write, condition::bad_request},
@@ -92,6 +94,7 @@ TEST_CASE("errors have the condition given in the table") {
         {error::cert_error, condition::refused},
         {error::too_many_waiters, condition::refused},
         {error::resource_exhausted, condition::refused},
+        {error::file_error, condition::refused},
     };
     for (const auto& [value, expected] : table) {
         INFO(make_error_code(value).message());

@@ -104,6 +104,11 @@ struct Access {
         return body.unread_.rest();
     }
 
+    template <class Body>
+    static auto& unread(Body& body) noexcept {
+        return body.unread_;
+    }
+
     // Transport, ResponseBody
     template <class Transport>
     static const auto& loop(const Transport& transport) noexcept {

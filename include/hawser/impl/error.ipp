@@ -69,6 +69,9 @@ inline constexpr ErrorRow error_rows[] = {
      condition::bad_response,
      "the server redirects to where the client must not go"},
     {error::too_many_redirects, condition::bad_response, "the server redirects too often"},
+    {error::bad_status, condition::bad_response, "the response has an error status"},
+    {error::bad_content_type, condition::bad_response, "the response is not an event stream"},
+    {error::file_error, condition::refused, "the file could not be written"},
 };
 
 constexpr bool error_rows_are_in_order() noexcept {

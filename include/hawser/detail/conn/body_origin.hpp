@@ -33,6 +33,8 @@ struct BodyOrigin {
     Url url{};
     KnownMethod method{};
 
+    /// Empty if it is not a known one.
+    std::string method_name() const;
     /// The failure of a body with this origin, with a reason if `fault` has none.
     Failure describe(std::error_code code, Fault fault, const char* reason) const noexcept;
 };

@@ -22,6 +22,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -61,6 +62,9 @@ public:
     bool is_streamed() const noexcept { return rest_ && held_.empty(); }
     std::string take_held() noexcept { return held_.take(); }
 
+    /// What can be read without waiting, at most `most` bytes. It stays to be read.
+    std::string_view peek(std::size_t most);
+
     void close();
     bool closed() const noexcept { return closed_; }
 
@@ -72,6 +76,7 @@ public:
     /// The end has been read: drops the exchange, the connection and the decoder. A read that had
     /// to wait finds the end elsewhere; then the destructor drops them.
     void drop_rest() noexcept;
+    const BodyOrigin& origin() const noexcept { return origin_; }
     const BodyEnd& end() const noexcept { return end_; }
 
     /// Why the last read failed.

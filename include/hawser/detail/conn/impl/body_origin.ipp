@@ -29,6 +29,10 @@ HAWSER_DECL std::string failing_url(const Url& url) {
     return text;
 }
 
+HAWSER_DECL std::string BodyOrigin::method_name() const {
+    return method_names[static_cast<unsigned>(method)];
+}
+
 HAWSER_DECL Failure BodyOrigin::describe(std::error_code code,
                                          Fault fault,
                                          const char* reason) const noexcept {
@@ -40,7 +44,7 @@ HAWSER_DECL Failure BodyOrigin::describe(std::error_code code,
         if (data.fault.reason.empty()) {
             data.fault.reason = reason;
         }
-        data.method = method_names[static_cast<unsigned>(method)];
+        data.method = method_name();
         data.url = failing_url(url);
         data.attempt = 1;
         return FailureData::make(std::move(data));

@@ -7,6 +7,7 @@
 #include <hawser/detail/conn/tapped_body.hpp>
 #include <hawser/detail/conn/unread_body.hpp>
 #include <hawser/detail/rt/task.hpp>
+#include <hawser/detail/rt/thread_cancel.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
@@ -82,6 +83,25 @@ HAWSER_DECL void UnreadBody::read(BodyRead& read, asio::cancellation_slot slot) 
         read.set_failure(tell(read.error(), read.reason()));
     }
     done->run(CalledFrom::user);
+}
+
+HAWSER_DECL std::string_view UnreadBody::peek(std::size_t most) {
+    if (held_.size() < most && rest_ && !closed_) {
+        const NoThreadCancel no_cancel;
+        std::string bytes = held_.take();
+        std::size_t size = bytes.size();
+        bytes.resize(most);
+        std::error_code ec;
+        while (!ec && size < most) {
+            size += rest_->read_some(std::span(bytes).subspan(size), ec);
+        }
+        bytes.resize(size);
+        held_.hold(std::move(bytes));
+        if (ec == asio::error::eof) {
+            drop_rest();
+        }
+    }
+    return held_.view().substr(0, most);
 }
 
 HAWSER_DECL void UnreadBody::close() {
