@@ -90,7 +90,8 @@ namespace hawser {
 /// Without credentials and cookies: see RecordOptions::credentials. URLs are written without
 /// userinfo, but with their query. Of a response's body, what the caller reads is recorded, up to
 /// RecordOptions::max_body_bytes; it arrives piece by piece as before. A compressed body is
-/// recorded decompressed. Request bodies are recorded if they are strings, forms or JSON.
+/// recorded decompressed. Request bodies are recorded if they are strings, forms or JSON; request
+/// fields that the transport adds, such as `Host`, are not.
 ///
 /// @throws std::system_error if the file cannot be created; an existing one is replaced
 [[nodiscard]] Middleware record(const std::string& path, const RecordOptions& options = {});

@@ -19,15 +19,15 @@ public:
     struct Limit {
         /// `options.per_second` must be above 0.
         explicit Limit(const RateLimitOptions& options) noexcept
-            : interval(nanoseconds(1e9 / options.per_second)),
-              slack(nanoseconds(1e9 / options.per_second *
-                                static_cast<double>(std::max(options.burst, 1u) - 1))) {}
+            : interval(at_most_a_year(1e9 / options.per_second)),
+              slack(at_most_a_year(static_cast<double>(interval.count()) *
+                                   (std::max(options.burst, 1u) - 1))) {}
 
         std::chrono::nanoseconds interval;  // between requests
         std::chrono::nanoseconds slack;     // how far ahead of it a burst may be
 
     private:
-        static std::chrono::nanoseconds nanoseconds(double count) noexcept {
+        static std::chrono::nanoseconds at_most_a_year(double count) noexcept {
             constexpr double most = 1e9 * 3600 * 24 * 365;
             return std::chrono::nanoseconds(
                 static_cast<std::chrono::nanoseconds::rep>(std::min(count, most)));
@@ -39,7 +39,8 @@ public:
     };
 
     [[nodiscard]] Reservation reserve(TimePoint now, const Limit& limit) noexcept {
-        full_ = std::max(full_, now) + limit.interval;
+        constexpr std::chrono::hours century{24 * 365 * 100};  // nothing overflows
+        full_ = std::clamp<TimePoint>(full_, now, now + century) + limit.interval;
         return {std::max(now, full_ - limit.interval - limit.slack), full_};
     }
     /// The request will not be sent. Its place is free again, unless another request is behind it,

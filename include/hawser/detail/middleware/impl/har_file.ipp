@@ -46,7 +46,8 @@ HAWSER_DECL bool HarFile::write(std::string_view separator, std::string_view ent
     std::FILE* const file = file_.get();
     bool good = std::fseek(file, end_, SEEK_SET) == 0;
     for (const std::string_view part : {separator, entry, har_end}) {
-        good = good && std::fwrite(part.data(), 1, part.size(), file) == part.size();
+        good =
+            good && (part.empty() || std::fwrite(part.data(), 1, part.size(), file) == part.size());
     }
     return std::fflush(file) == 0 && good;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/middleware/hedge_round_tripper.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/policy/retry.hpp>
@@ -91,8 +92,10 @@ HAWSER_DECL void HedgeRoundTripper::Race::start(const HedgeRoundTripper& by, Req
     Request again(request);
     const auto none = std::chrono::milliseconds{0};
     lanes_[0].runner = make_runner(lanes_[0], by, none, std::move(request));
-    lanes_[1].runner = make_runner(
-        lanes_[1], by, std::max(by.delay_, std::chrono::milliseconds{1}), std::move(again));
+    lanes_[1].runner = make_runner(lanes_[1],
+                                   by,
+                                   std::max(bounded(by.delay_), std::chrono::milliseconds{1}),
+                                   std::move(again));
     if (auto slot = caller_->cancellation_slot(); slot.is_connected()) {
         slot.assign([self](asio::cancellation_type type) {
             if (type != asio::cancellation_type::none) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/cookies/cookie_date.hpp>
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/policy/retry_schedule.hpp>
@@ -71,7 +72,7 @@ HAWSER_DECL std::optional<std::chrono::milliseconds> retry_pause(const RetryOpti
                  static_cast<double>(options.max_delay.count()));
     const std::chrono::milliseconds pause(
         static_cast<std::chrono::milliseconds::rep>(std::max(bound, 0.0) * random));
-    return std::max(pause, asked.value_or(std::chrono::milliseconds{0}));
+    return bounded(std::max(pause, asked.value_or(std::chrono::milliseconds{0})));
 }
 
 HAWSER_DECL void RetryBudget::request() noexcept {
