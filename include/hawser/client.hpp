@@ -191,7 +191,7 @@ private:
         }
         prepare(trip->to_send);
         return detail::initiate<detail::Completion<Response>>(
-            *round_tripper_, std::forward<Token>(token), std::move(trip));
+            *trip, std::forward<Token>(token), std::move(trip));
     }
     [[noreturn]] static void throw_forked();
     void prepare(Request& request) const;

@@ -63,7 +63,7 @@ public:
         auto trip = new_trip();
         trip->to_send = std::move(request);
         return detail::initiate<detail::Completion<Response>>(
-            *this, std::forward<Token>(token), std::move(trip));
+            *trip, std::forward<Token>(token), std::move(trip));
     }
 
 private:
@@ -71,11 +71,6 @@ private:
 
     /// Prepared storage for a request.
     HAWSER_DECL virtual detail::StartableTripPtr new_trip();
-    /// Keeps the executor's loop running for a round trip, if only blocking callers run it.
-    HAWSER_DECL virtual detail::LoopUse use_loop() const;
-    static void start(detail::Completion<Response>& completion, detail::StartableTripPtr trip) {
-        trip.release()->start(detail::CompletionPtr<Response>(&completion));
-    }
 };
 
 /// The caller's completion handler, type-erased. Invoke it exactly once. Move-only. If it is

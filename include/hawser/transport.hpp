@@ -124,7 +124,7 @@ private:
     explicit Transport(std::shared_ptr<detail::BlockingLoop> loop, TransportOptions options);
 
     HAWSER_DECL detail::StartableTripPtr new_trip() override;
-    HAWSER_DECL detail::LoopUse use_loop() const override;
+    detail::LoopUse use_loop() const;
     void start(detail::Completion<detail::NoResult>& completion, const Url& url, std::size_t n);
     void start(detail::Completion<detail::NoResult>& completion, std::chrono::milliseconds grace);
     Failure wait_for_preconnect(const Url& url, std::size_t n, std::error_code& ec);

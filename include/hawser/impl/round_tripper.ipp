@@ -3,8 +3,6 @@
 #pragma once
 
 #include <hawser/detail/exceptions.hpp>
-#include <hawser/detail/rt/blocking_loop.hpp>
-#include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/detail/transport/middleware_trip.hpp>
 #include <hawser/round_tripper.hpp>
 
@@ -32,11 +30,6 @@ HAWSER_DECL void RoundTripHandler::cancel() noexcept {
 
 HAWSER_DECL detail::StartableTripPtr RoundTripper::new_trip() {
     return detail::StartableTripPtr(new detail::MiddlewareTrip(*this));
-}
-
-HAWSER_DECL detail::LoopUse RoundTripper::use_loop() const {
-    const auto loop = detail::CallerRunLoop::find(get_executor());
-    return loop ? detail::LoopUse(*loop, detail::Pending::trip) : detail::LoopUse();
 }
 
 }  // namespace hawser

@@ -85,8 +85,7 @@ HAWSER_DECL detail::StartableTripPtr Transport::new_trip() {
 }
 
 HAWSER_DECL detail::LoopUse Transport::use_loop() const {
-    return loop_->has_background() ? detail::LoopUse(*loop_, detail::Pending::trip)
-                                   : detail::LoopUse();
+    return core_->use_loop();
 }
 
 HAWSER_DECL void Transport::close_idle_connections() {

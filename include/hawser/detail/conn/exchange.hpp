@@ -131,6 +131,8 @@ public:
         return canceled_.load(std::memory_order_acquire) ? cancel_cause_ : std::error_code{};
     }
 
+    bool is_canceled() const noexcept { return canceled_.load(std::memory_order_acquire); }
+
 protected:
     /// The first cause wins, and its caller must act on it. May be called at any time, on any
     /// thread. False: another cause was first; canceled() may not report it yet.

@@ -33,6 +33,8 @@ public:
     HAWSER_DECL static std::shared_ptr<CallerRunLoop> make(bool background, Stray stray);
     /// The loop behind an executor; null if there is none.
     HAWSER_DECL static std::shared_ptr<CallerRunLoop> find(const asio::any_io_executor& executor);
+    /// Keeps the loop behind an executor running for a round trip. Nothing to do if there is none.
+    HAWSER_DECL static LoopUse use(const asio::any_io_executor& executor);
 
     const asio::any_io_executor& executor() const noexcept override { return executor_; }
     HAWSER_DECL bool would_deadlock() override;

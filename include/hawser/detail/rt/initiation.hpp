@@ -3,7 +3,7 @@
 #pragma once
 
 // How each asynchronous function of a public class begins. The class has two private functions for
-// it, and detail::Access as a friend:
+// it, and detail::Access as a friend; a request is a StartableTrip, which has them itself:
 //
 //     LoopUse use_loop() const;            has the loop minded until the operation is complete
 //     void start(Operation&, Args...);     owns the operation from here on, also when it throws

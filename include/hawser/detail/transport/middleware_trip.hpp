@@ -88,15 +88,16 @@ private:
 /// A request for middleware, passed by value.
 class MiddlewareTrip final : public StartableTrip {
 public:
-    explicit MiddlewareTrip(RoundTripper& round_tripper)
-        : StartableTrip(request_), round_tripper_(round_tripper) {}
+    explicit MiddlewareTrip(RoundTripper& round_tripper);
 
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     void give_back() noexcept override { delete this; }
+    HAWSER_DECL LoopUse use_loop() const override;
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
 
 private:
     RoundTripper& round_tripper_;
+    const asio::any_io_executor executor_;
     Request request_;
 };
 

@@ -33,6 +33,7 @@ public:
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
     void give_back() noexcept override { release(); }
+    HAWSER_DECL LoopUse use_loop() const override;
     /// Gets a connection for it in one way or another, or completes it.
     void obtain(TaskList& due) noexcept;
     /// Cancels it in any phase. The first cause wins.

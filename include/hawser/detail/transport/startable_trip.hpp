@@ -6,8 +6,11 @@
 // instead of the request itself, which is large. A Transport's is a RoundTrip, other RoundTrippers'
 // a MiddlewareTrip.
 
+#include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/transport/response_slot.hpp>
 #include <hawser/request.hpp>
+
+#include <asio/any_io_executor.hpp>
 
 #include <memory>
 #include <system_error>
@@ -15,10 +18,18 @@
 namespace hawser::detail {
 
 class BlockingLoop;
+class StartableTrip;
+
+struct GiveBackTrip {
+    void operator()(StartableTrip* trip) const noexcept;
+};
+using StartableTripPtr = std::unique_ptr<StartableTrip, GiveBackTrip>;
 
 class StartableTrip {
 public:
-    explicit StartableTrip(Request& place) noexcept : to_send(place) {}
+    /// `executor` runs handlers that have no executor of their own.
+    StartableTrip(Request& place, const asio::any_io_executor& executor) noexcept
+        : to_send(place), executor_(executor) {}
 
     Request& to_send;
 
@@ -29,13 +40,23 @@ public:
     /// Destroys it without having started it.
     virtual void give_back() noexcept = 0;
 
+    // For Initiation: a trip starts itself.
+    const asio::any_io_executor& get_executor() const noexcept { return executor_; }
+    /// Keeps the executor's loop running for the trip, if only blocking callers run it.
+    virtual LoopUse use_loop() const = 0;
+    static void start(Completion<Response>& completion, StartableTripPtr trip) {
+        trip.release()->start(CompletionPtr<Response>(&completion));
+    }
+
 protected:
     ~StartableTrip() = default;
+
+private:
+    const asio::any_io_executor& executor_;
 };
 
-struct GiveBackTrip {
-    void operator()(StartableTrip* trip) const noexcept { trip->give_back(); }
-};
-using StartableTripPtr = std::unique_ptr<StartableTrip, GiveBackTrip>;
+inline void GiveBackTrip::operator()(StartableTrip* trip) const noexcept {
+    trip->give_back();
+}
 
 }  // namespace hawser::detail

@@ -93,8 +93,15 @@ public:
     void deadline_cleared() noexcept;
 
     const TransportOptions& options() const noexcept { return options_; }
-    void block_with(const std::shared_ptr<BlockingLoop>& loop) { loop_ = loop; }
+    void block_with(const std::shared_ptr<BlockingLoop>& loop) {
+        loop_ = loop;
+        minder_ = loop->has_background() ? loop.get() : nullptr;
+    }
     std::shared_ptr<BlockingLoop> loop() const { return loop_.lock(); }
+    /// Keeps that loop running for one operation. Call it while the transport exists.
+    LoopUse use_loop() const {
+        return minder_ != nullptr ? LoopUse(*minder_, Pending::trip) : LoopUse();
+    }
     /// Makes requests, and recycles their memory. Their users hold references to them.
     RecycledObjects<RoundTrip, HeadBuffer> trips;
 
@@ -121,6 +128,7 @@ private:
     const LifetimeLimits lifetime_;
     Deadlines deadlines_;
     std::weak_ptr<BlockingLoop> loop_;
+    LoopMinder* minder_ = nullptr;  // that loop, if it must be kept running
     TransportService* context_ = nullptr;
 
     SharedPool pool_;

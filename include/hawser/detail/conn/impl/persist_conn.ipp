@@ -187,7 +187,8 @@ HAWSER_DECL bool PersistConn::lend(IntrusivePtr<Exchange> exchange, bool probe, 
 
 // False: the exchange was canceled meanwhile, and the connection is still free.
 HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_idle) {
-    if (const std::error_code cause = exchange->canceled()) {
+    if (exchange->is_canceled()) {
+        const std::error_code cause = exchange->canceled();
         exchange->note_failure(cause, Failure::Phase::queue);
         monitor_.after(Exchange::failing(std::move(exchange), cause));
         return false;

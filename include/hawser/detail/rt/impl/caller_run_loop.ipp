@@ -54,6 +54,11 @@ HAWSER_DECL std::shared_ptr<CallerRunLoop> CallerRunLoop::find(
                : nullptr;
 }
 
+HAWSER_DECL LoopUse CallerRunLoop::use(const asio::any_io_executor& executor) {
+    const auto loop = find(executor);
+    return loop ? LoopUse(*loop, Pending::trip) : LoopUse();
+}
+
 HAWSER_DECL bool CallerRunLoop::would_deadlock() {
     return context_.get_executor().running_in_this_thread();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/access.hpp>
+#include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/detail/transport/middleware_trip.hpp>
 #include <hawser/round_tripper.hpp>
 
@@ -12,6 +13,15 @@
 #include <utility>
 
 namespace hawser::detail {
+
+HAWSER_DECL MiddlewareTrip::MiddlewareTrip(RoundTripper& round_tripper)
+    : StartableTrip(request_, executor_),
+      round_tripper_(round_tripper),
+      executor_(round_tripper.get_executor()) {}
+
+HAWSER_DECL LoopUse MiddlewareTrip::use_loop() const {
+    return CallerRunLoop::use(executor_);
+}
 
 HAWSER_DECL void MiddlewareTrip::start(CompletionPtr<Response> completion) {
     const std::unique_ptr<MiddlewareTrip> self(this);

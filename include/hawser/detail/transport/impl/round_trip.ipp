@@ -43,7 +43,7 @@ private:
 };
 
 HAWSER_DECL RoundTrip::RoundTrip(TransportCore& core, HeadBuffer&& buffer)
-    : Exchange(std::move(buffer)), StartableTrip(request.message), core_(&core) {}
+    : Exchange(std::move(buffer)), StartableTrip(request.message, core.executor()), core_(&core) {}
 
 HAWSER_DECL void RoundTrip::dispose() noexcept {
     const IntrusivePtr<TransportCore> core = std::move(core_);
@@ -54,18 +54,25 @@ HAWSER_DECL void RoundTrip::dispose() noexcept {
 
 HAWSER_DECL RoundTrip::~RoundTrip() = default;
 
+HAWSER_DECL LoopUse RoundTrip::use_loop() const {
+    return core_->use_loop();
+}
+
 HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     const auto self = IntrusivePtr<RoundTrip>::adopt(this);
     completion_ = std::move(completion);
     TaskList due;
-    std::error_code ec;
     try {
-        ec = prepare();
-        ec ? note_refusal(ec) : watch(due);
+        if (const std::error_code ec = prepare()) {
+            note_refusal(ec);
+            complete(ec, due);
+        } else {
+            watch(due);
+            obtain(due);
+        }
     } catch (...) {
-        ec = error_of_exception();
+        complete(error_of_exception(), due);
     }
-    ec ? complete(ec, due) : obtain(due);
     due.run(CalledFrom::user);
 }
 

@@ -86,8 +86,8 @@ HAWSER_DECL CheckedOut TransportCore::check_out(RoundTrip& trip,
     const TimePoint now = deadlines_.now();
     CheckedOut found;
     std::lock_guard lock(pool_.mutex);
-    found.refused = pool_.closed ? make_error_code(error::client_closed) : trip.canceled();
-    if (found.refused) {
+    if (pool_.closed || trip.is_canceled()) {
+        found.refused = pool_.closed ? make_error_code(error::client_closed) : trip.canceled();
         return found;
     }
     ConnPool::Victims victims;
