@@ -234,6 +234,15 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/thread_cancel.hpp
     include/hawser/detail/rt/trace_queue.hpp
     include/hawser/detail/rt/wait_group.hpp
+    include/hawser/detail/testing/impl/mock_call.hpp
+    include/hawser/detail/testing/message_text.hpp
+    include/hawser/detail/testing/mock_body.hpp
+    include/hawser/detail/testing/mock_book.hpp
+    include/hawser/detail/testing/mock_call.hpp
+    include/hawser/detail/testing/mock_matcher.hpp
+    include/hawser/detail/testing/server_identity.hpp
+    include/hawser/detail/testing/server_state.hpp
+    include/hawser/detail/testing/target_pattern.hpp
     include/hawser/detail/time_of_day.hpp
     include/hawser/detail/time_point.hpp
     include/hawser/detail/transport/impl/middleware_trip.ipp
@@ -297,6 +306,14 @@ set(HAWSER_HEADERS
     include/hawser/round_tripper.hpp
     include/hawser/src.hpp
     include/hawser/status_error.hpp
+    include/hawser/testing.hpp
+    include/hawser/testing/expectation.hpp
+    include/hawser/testing/impl/server.hpp
+    include/hawser/testing/mock_transport.hpp
+    include/hawser/testing/received_request.hpp
+    include/hawser/testing/reply.hpp
+    include/hawser/testing/server.hpp
+    include/hawser/testing/server_connection.hpp
     include/hawser/transport.hpp
     include/hawser/transport_stats.hpp
     include/hawser/upgraded_stream.hpp

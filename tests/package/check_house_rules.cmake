@@ -23,8 +23,8 @@ foreach(header IN LISTS HAWSER_HEADERS)
     endif()
     foreach(name IN LISTS costly)
         string(FIND "${text}" "#include <${name}>" found)
-        # Exempts an optional header, whose purpose it is, and the code that awaits sources.
-        if(NOT found EQUAL -1 AND NOT header MATCHES "/coroutine_" AND
+        # Exempts optional headers, whose purpose it is, and the code that awaits sources.
+        if(NOT found EQUAL -1 AND NOT header MATCHES "/coroutine_|hawser/(detail/)?testing/" AND
                 NOT "${header} ${name}" MATCHES "/body_pump.ipp asio/co_spawn.hpp")
             string(APPEND wrong "${header}: includes <${name}>\n")
         endif()
