@@ -17,8 +17,14 @@ set(HAWSER_HEADERS
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
     include/hawser/detail/client/body_items.hpp
+    include/hawser/detail/client/client_call.hpp
+    include/hawser/detail/client/client_core.hpp
     include/hawser/detail/client/client_operation.hpp
+    include/hawser/detail/client/impl/client_call.ipp
+    include/hawser/detail/client/impl/client_core.ipp
+    include/hawser/detail/client/impl/request_chain.ipp
     include/hawser/detail/client/item_stream.hpp
+    include/hawser/detail/client/request_chain.hpp
     include/hawser/detail/conn/awaited_on.hpp
     include/hawser/detail/conn/blocking_reads.hpp
     include/hawser/detail/conn/body_delivery.hpp
@@ -254,6 +260,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/impl/transport_service.ipp
     include/hawser/detail/transport/impl/transport_timers.ipp
     include/hawser/detail/transport/middleware_trip.hpp
+    include/hawser/detail/transport/response_filter.hpp
     include/hawser/detail/transport/response_slot.hpp
     include/hawser/detail/transport/round_trip.hpp
     include/hawser/detail/transport/shared_pool.hpp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/client/client_core.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
@@ -189,19 +190,18 @@ private:
         if (loop_->inherited()) {
             throw_forked();
         }
-        prepare(trip->to_send);
+        prepare(trip);
         return detail::initiate<detail::Completion<Response>>(
             *trip, std::forward<Token>(token), std::move(trip));
     }
     [[noreturn]] static void throw_forked();
-    void prepare(Request& request) const;
+    void prepare(detail::StartableTripPtr& trip) const;
     Response send_and_wait(Request& request, std::error_code& ec);
     Response get_and_wait(UrlArg& url, std::error_code& ec);
     Response wait(detail::StartableTripPtr trip, std::error_code& ec) const;
     static Response failed_response(const Request& request, std::error_code ec);
 
-    std::chrono::milliseconds timeout_;
-    std::shared_ptr<ClientTrace> trace_;
+    detail::IntrusivePtr<detail::ClientCore> core_;
     std::shared_ptr<detail::BlockingLoop> loop_;  // outlives the transport
     std::shared_ptr<Transport> transport_;
     std::shared_ptr<RoundTripper> round_tripper_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/headers.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,9 @@
 namespace hawser {
 
 class ClientTrace;
+class CookieJar;
+struct Redirect;
+enum class RedirectAction;
 
 /// How to verify the peer of an https connection, and how to identify ourselves to it. Part of
 /// TransportOptions; fixed once the Transport exists. The Transport's constructor throws if a file
@@ -189,6 +194,8 @@ struct RequestOptions {
     std::optional<std::chrono::milliseconds> timeout{};
     /// Overrides TransportOptions::response_header_timeout; 0 = no limit.
     std::optional<std::chrono::milliseconds> response_header_timeout{};
+    /// Overrides ClientOptions::max_redirects.
+    std::optional<std::size_t> max_redirects{};
     /// Allows a retry even if the method is not idempotent (Go: an Idempotency-Key header).
     bool idempotent = false;
     /// Requests with different tags never share a connection (tenants, credentials).
@@ -215,6 +222,33 @@ struct ClientOptions {
     /// operations, on the thread that ran the handler. Such an exception belongs to no call.
     /// Without this function it is dropped, and so is an exception that this function throws.
     std::function<void(std::exception_ptr)> on_handler_exception{};
+
+    /// Redirects that one call follows (301, 302, 303, 307, 308); one more fails it with
+    /// error::too_many_redirects. 0 = none: a 3xx is the response. Go: 10. Fields that are not
+    /// known to be harmless, credentials first of all, are not sent to another origin.
+    std::size_t max_redirects = 10;
+    /// Called before each redirect, on the executor (in a blocking call: on a thread that is in a
+    /// call), with no lock held. If it throws, the call fails: with the code of a
+    /// std::system_error, otherwise with error::redirect_refused. Go: CheckRedirect.
+    std::function<RedirectAction(const Redirect&)> on_redirect{};
+    /// Follows redirects from https to http. False = they fail with error::redirect_refused.
+    bool allow_https_to_http = false;
+    /// Sends the body again if a 307 or 308 leads to another origin. False = that 3xx is the
+    /// response.
+    bool allow_cross_origin_body = false;
+    /// Stores the cookies of responses and sends them with requests. May be shared by clients.
+    /// Unset = no cookies, as in Go.
+    std::shared_ptr<CookieJar> cookies{};
+    /// Sent with every request that does not set a field of the same name itself. Never sent to
+    /// another origin after a redirect, except the fields that any request keeps.
+    Headers headers{};
+    /// URLs given as text without a scheme are resolved against this one (RFC 3986 section 5): with
+    /// `https://api.example/v1/`, "users" means `https://api.example/v1/users`. Unset = they are
+    /// error::invalid_url.
+    std::optional<std::string> base_url{};
+    /// The largest body that fetch() collects, in bytes; beyond that, error::body_too_large. 0 = no
+    /// limit.
+    std::size_t max_fetch_bytes = 64 * 1024 * 1024;
     /// Options of the Transport that the client makes. Ignored by a client on a given RoundTripper.
     TransportOptions transport{};
 };

@@ -103,11 +103,11 @@ public:
 
     /// Whether the body can be sent again from its first byte: strings, regular files, rewindable
     /// streams.
-    bool replayable() const noexcept { return !source_ || source_->replayable(); }
+    bool replayable() const noexcept { return source() == nullptr || source()->replayable(); }
 
     /// The bytes of a string, form or JSON body; empty for every other kind.
     std::string_view content() const noexcept HAWSER_LIFETIMEBOUND {
-        return kind_ == Kind::source ? std::string_view() : text_;
+        return kind_ == Kind::source ? std::string_view() : text();
     }
 
 private:
@@ -122,8 +122,18 @@ private:
     /// Whether it was made from a null pointer.
     bool is_null() const noexcept { return kind_ == Kind::null; }
 
-    std::string text_;  // the bytes; for a file or stream, its content type
-    std::shared_ptr<detail::BodySource> source_;
+    /// The file or stream; null for every other kind.
+    detail::BodySource* source() const noexcept {
+        return kind_ == Kind::source ? source_.get() : nullptr;
+    }
+    std::string_view text() const noexcept HAWSER_LIFETIMEBOUND {
+        return source_ ? source_->text() : text_;
+    }
+    /// Lets the copies made from now on share the bytes.
+    void share();
+
+    std::string text_;  // the bytes, unless they are shared; for a file or stream, its content type
+    std::shared_ptr<detail::BodySource> source_;  // or the shared bytes
     Kind kind_ = Kind::none;
 };
 

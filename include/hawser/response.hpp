@@ -7,6 +7,7 @@
 #include <hawser/detail/access.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
+#include <hawser/redirect.hpp>
 #include <hawser/response_body.hpp>
 #include <hawser/status_error.hpp>
 #include <hawser/upgraded_stream.hpp>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace hawser {
 
@@ -42,8 +44,10 @@ struct Response {
     ResponseBody body;
     /// The connection that delivered it.
     ConnectionInfo connection;
-    /// The URL of its request.
+    /// The URL of its request; after redirects, of the last one.
     Url url;
+    /// The redirects that led here, the oldest first; empty if there were none.
+    std::vector<Hop> history;
     /// In a response that accompanies an error: why the request failed. Everything else is then
     /// empty.
     Failure failure;

@@ -9,6 +9,9 @@
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
 #endif
 
+#include <hawser/detail/client/impl/client_call.ipp>
+#include <hawser/detail/client/impl/client_core.ipp>
+#include <hawser/detail/client/impl/request_chain.ipp>
 #include <hawser/detail/conn/impl/blocking_reads.ipp>
 #include <hawser/detail/conn/impl/body_delivery.ipp>
 #include <hawser/detail/conn/impl/body_end.ipp>

@@ -16,6 +16,10 @@
 
 namespace hawser {
 
+namespace detail {
+struct Access;
+}
+
 /// An absolute http or https URL (RFC 3986), parsed once. Connecting, Host, SNI, cookies, pool and
 /// proxy all use this one value, so no two parsers can disagree about it.
 ///
@@ -136,6 +140,8 @@ public:
     }
 
 private:
+    friend struct detail::Access;
+
     const detail::UrlBlock& parts() const noexcept { return block_ ? *block_ : detail::empty_url; }
     std::string_view view(std::size_t from, std::size_t to) const noexcept {
         return {parts().text().data() + from, to - from};
@@ -147,6 +153,8 @@ private:
     void append_authority(std::string& out, bool redact) const;
     void append_resolved(std::string& out, std::string_view reference) const;
     static Url refused(std::string_view text, const char* reason);
+    /// Resolves the text of a refused URL against this one.
+    Url resolve_refused(const Url& refused, std::error_code& ec) const;
 
     detail::IntrusivePtr<const detail::UrlBlock> block_;  // null: empty
 };

@@ -98,8 +98,8 @@ TEST_CASE("a body brings its content type, unless the request has one") {
     const std::string length = std::to_string(request.body.length().value_or(0));
     CHECK(fields_of(request) ==
           "Content-Length: " + length + "\r\nContent-Type: " + type + "\r\n\r\n");
-    hawser::detail::Access::take_source(
-        request.body);  // as the transport does before it writes the head
+    // As the transport does before it writes the head.
+    hawser::detail::Access::owned_source(request.body).reset();
     CHECK(request.body.content_type() == type);
     request.json("[1]").header("content-TYPE", "application/vnd.api+json");
     CHECK(fields_of(request) ==

@@ -55,14 +55,24 @@ struct Access {
         return credentials.others_;
     }
 
+    // Url
+    template <class Url, class Error>
+    static Url resolve_refused(const Url& base, const Url& refused, Error& ec) {
+        return base.resolve_refused(refused, ec);
+    }
+
     // RequestBody
     template <class Body>
-    static const auto& source(const Body& body) noexcept {
+    static auto* source(const Body& body) noexcept {
+        return body.source();
+    }
+    template <class Body>
+    static auto& owned_source(Body& body) noexcept {
         return body.source_;
     }
     template <class Body>
-    static auto take_source(Body& body) noexcept {
-        return std::move(body.source_);
+    static void share(Body& body) {
+        body.share();
     }
     template <class Body>
     static bool is_null(const Body& body) noexcept {

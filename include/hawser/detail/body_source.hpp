@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -82,6 +83,8 @@ public:
     /// What is known now, before it is opened.
     virtual std::optional<std::uint64_t> length() const noexcept = 0;
     virtual bool replayable() const noexcept = 0;
+    /// All bytes, if they are in memory.
+    virtual std::string_view text() const noexcept { return {}; }
 };
 
 }  // namespace hawser::detail

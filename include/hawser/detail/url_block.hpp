@@ -38,8 +38,10 @@ class UrlBlock : public UrlParts {
 public:
     constexpr UrlBlock() noexcept = default;
     static IntrusivePtr<const UrlBlock> make(const UrlParts& parts, std::string_view text);
-    /// An empty URL that knows why it was refused.
-    static IntrusivePtr<const UrlBlock> refused(std::string_view reason);
+    /// An empty URL that knows why it was refused, and the text, which may be a reference. The text
+    /// follows the reason and ends with a NUL.
+    static IntrusivePtr<const UrlBlock> refused(std::string_view reason,
+                                                std::string_view reference);
 
     std::string_view text() const noexcept {
         return {reinterpret_cast<const char*>(this + 1), size};

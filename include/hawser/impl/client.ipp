@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/client.hpp>
+#include <hawser/detail/client/client_call.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/failure.hpp>
@@ -25,11 +26,12 @@ inline std::shared_ptr<BlockingLoop> loop_of(const asio::any_io_executor& execut
 }  // namespace detail
 
 HAWSER_DECL Client::Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options)
-    : timeout_(options.timeout),
-      trace_(std::move(options.trace)),
+    : core_(new detail::ClientCore(std::move(options))),
       loop_(std::move(loop)),
       transport_(detail::Access::make_shared<Transport>(loop_, std::move(options.transport))),
-      round_tripper_(transport_) {}
+      round_tripper_(transport_) {
+    core_->send_through(round_tripper_, true);
+}
 
 HAWSER_DECL Client::Client(ClientOptions options)
     : Client(detail::CallerRunLoop::make(options.transport.thread_safe,
@@ -40,8 +42,7 @@ HAWSER_DECL Client::Client(asio::any_io_executor executor, ClientOptions options
     : Client(std::make_shared<detail::ExecutorLoop>(std::move(executor)), std::move(options)) {}
 
 HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options)
-    : timeout_(options.timeout),
-      trace_(std::move(options.trace)),
+    : core_(new detail::ClientCore(std::move(options))),
       transport_(std::dynamic_pointer_cast<Transport>(round_tripper)),
       round_tripper_(std::move(round_tripper)) {
     if (!round_tripper_) {
@@ -50,18 +51,20 @@ HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOp
     }
     loop_ = transport_ ? detail::Access::loop(*transport_)
                        : detail::loop_of(round_tripper_->get_executor());
+    core_->send_through(round_tripper_, transport_ != nullptr);
 }
 
 HAWSER_DECL void Client::throw_forked() {
     throw std::system_error(error::forked);
 }
 
-HAWSER_DECL void Client::prepare(Request& request) const {
-    if (!request.options.timeout) {
-        request.options.timeout = timeout_;
-    }
-    if (trace_ && !request.options.trace) {
-        request.options.trace = trace_;
+// Makes a call of the trip, or a trip that may become one.
+HAWSER_DECL void Client::prepare(detail::StartableTripPtr& trip) const {
+    core_->complete(trip->to_send);
+    if (core_->needs_call(trip->to_send)) {
+        trip.reset(new detail::CallTrip(core_, std::move(trip->to_send)));
+    } else {
+        trip->filter = core_;
     }
 }
 
@@ -91,7 +94,7 @@ HAWSER_DECL Response Client::get_and_wait(UrlArg& url, std::error_code& ec) {
 }
 
 HAWSER_DECL Response Client::wait(detail::StartableTripPtr trip, std::error_code& ec) const {
-    prepare(trip->to_send);
+    prepare(trip);
     const auto loop = loop_;  // a handler may destroy this client meanwhile
     return trip.release()->wait(*loop, ec);
 }

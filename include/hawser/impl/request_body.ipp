@@ -241,6 +241,20 @@ private:
     const std::string path_;
 };
 
+/// The bytes of a string body that copies share. Never opened: it is sent like any string.
+class SharedText final : public BodySource {
+public:
+    explicit SharedText(std::string text) noexcept : text_(std::move(text)) {}
+
+    std::shared_ptr<BodyReader> open(SourceRead&) override { return nullptr; }
+    std::optional<std::uint64_t> length() const noexcept override { return text_.size(); }
+    bool replayable() const noexcept override { return true; }
+    std::string_view text() const noexcept override { return text_; }
+
+private:
+    const std::string text_;
+};
+
 }  // namespace hawser::detail
 
 namespace hawser {
@@ -249,8 +263,15 @@ HAWSER_DECL RequestBody RequestBody::file(const std::string& path) {
     return {std::make_shared<detail::FileSource>(path), {}};
 }
 
+HAWSER_DECL void RequestBody::share() {
+    if (kind_ != Kind::source && !source_ && !text_.empty()) {
+        source_ = std::make_shared<detail::SharedText>(std::move(text_));
+        text_.clear();
+    }
+}
+
 HAWSER_DECL std::optional<std::uint64_t> RequestBody::length() const noexcept {
-    return source_ ? source_->length() : content().size();
+    return source() != nullptr ? source()->length() : content().size();
 }
 
 HAWSER_DECL std::string_view RequestBody::content_type() const noexcept {

@@ -158,10 +158,13 @@ HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::make(const UrlParts& parts,
     return IntrusivePtr<const UrlBlock>(block);
 }
 
-HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::refused(std::string_view reason) {
+HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::refused(std::string_view reason,
+                                                           std::string_view reference) {
     UrlParts none;
     none.zone_size = static_cast<std::uint16_t>(reason.size());
-    IntrusivePtr<const UrlBlock> block = make(none, reason);
+    std::string text(reason);
+    text.append(reference).append(1, '\0');
+    IntrusivePtr<const UrlBlock> block = make(none, text);
     const_cast<UrlBlock*>(block.get())->size = 0;
     return block;
 }
@@ -504,8 +507,15 @@ HAWSER_DECL Url Url::parse(std::string_view text, std::error_code& ec) {
 
 HAWSER_DECL Url Url::refused(std::string_view text, const char* reason) {
     Url url;
-    url.block_ = detail::UrlBlock::refused(detail::refusal_of(text, reason));
+    const bool useless = text.size() > detail::max_url_size || detail::has_bad_byte(text);
+    url.block_ = detail::UrlBlock::refused(detail::refusal_of(text, reason), useless ? "\\" : text);
     return url;
+}
+
+HAWSER_DECL Url Url::resolve_refused(const Url& refused, std::error_code& ec) const {
+    const detail::UrlBlock& block = refused.parts();
+    const char* const reference = block.zone_size != 0 ? block.text().data() + block.zone_size : "";
+    return resolve(reference, ec);
 }
 
 HAWSER_DECL UrlArg::UrlArg(std::string_view text) {

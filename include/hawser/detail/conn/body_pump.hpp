@@ -36,8 +36,13 @@ public:
     explicit BodyPump(asio::any_io_executor executor);
     HAWSER_DECL ~BodyPump() override;
 
-    /// Opens the source for the request; an error if that fails.
-    std::error_code open(BodySource& source, Fault& fault);
+    /// Opens the source for the request; an error if that fails. Then the pump has taken it over.
+    std::error_code open(std::shared_ptr<BodySource>&& source, Fault& fault);
+    /// For a request that sends the body once more; null once the request has ended.
+    std::shared_ptr<BodySource> source() const noexcept {
+        std::lock_guard lock(mutex_);
+        return source_;
+    }
     std::optional<std::uint64_t> length() const noexcept { return reader_->length(); }
     bool replayable() const noexcept { return reader_->replayable(); }
     bool guest() const noexcept { return reader_ && reader_->guest(); }
@@ -120,8 +125,9 @@ private:
     asio::cancellation_signal signal_;  // cancels what a call awaits; used only on serial_
 
     mutable std::mutex mutex_;  // guards everything below
-    std::shared_ptr<BodyReader> reader_;
-    IntrusivePtr<PersistConn> conn_;  // wants the piece
+    std::shared_ptr<BodySource> source_;
+    std::shared_ptr<BodyReader> reader_;  // reads from it
+    IntrusivePtr<PersistConn> conn_;      // wants the piece
     TaskList held_;
     bool busy_ = false;
     bool stopped_ = false;

@@ -128,7 +128,7 @@ public:
 
     /// The cause of cancellation, if it was canceled.
     std::error_code canceled() const noexcept {
-        return canceled_.load(std::memory_order_acquire) ? cancel_cause_ : std::error_code{};
+        return canceled_.load() ? cancel_cause_ : std::error_code{};
     }
 
     bool is_canceled() const noexcept { return canceled_.load(std::memory_order_acquire); }
@@ -141,7 +141,7 @@ protected:
             return false;
         }
         cancel_cause_ = cause;
-        canceled_.store(true, std::memory_order_release);
+        canceled_.store(true);
         return true;
     }
 

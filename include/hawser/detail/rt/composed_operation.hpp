@@ -41,11 +41,16 @@
 
 namespace hawser::detail {
 
-/// The result of one step. A Response has a Failure of its own; then `failure` is empty.
+/// The result of one step. A Response has a Failure of its own; then `failure` is empty. Not an
+/// aggregate: g++ 12 destroys temporaries of aggregates twice in `co_await` expressions.
 template <class Result>
 struct Outcome {
+    Outcome() noexcept {}
+    Outcome(std::error_code code, Result&& from, Failure&& why) noexcept
+        : ec(code), result(std::move(from)), failure(std::move(why)) {}
+
     std::error_code ec;
-    Result result;
+    Result result{};
     Failure failure;
 };
 
@@ -300,9 +305,16 @@ public:
         start(from);
     }
 
+    /// Call it before the start, if the operation was made without a completion.
+    void complete_through(CompletionPtr<Result> completion) noexcept {
+        completion_ = std::move(completion);
+    }
+
 protected:
     ComposedOperation(asio::any_io_executor executor, CompletionPtr<Result> completion) noexcept
         : OperationCore(std::move(executor)), completion_(std::move(completion)) {}
+
+    void drop() noexcept override { completion_.reset(); }
 
     /// Determines the result.
     void finish(std::error_code ec, Result result = {}, Failure failure = {}) {
@@ -322,7 +334,6 @@ private:
         completion_.release()->run(from);
     }
     void failed(std::error_code ec) noexcept override { completion_->ec = ec; }
-    void drop() noexcept override { completion_.reset(); }
 
     CompletionPtr<Result> completion_;
     Result result_{};

@@ -27,6 +27,8 @@ public:
         : trace_(std::move(trace)), executor_(std::move(executor)) {}
     HAWSER_DECL ~TraceQueue() override;
 
+    const std::shared_ptr<ClientTrace>& trace() const noexcept { return trace_; }
+
     /// `tell(ClientTrace&)` is called later, or skipped for lack of memory. If this returns true,
     /// the caller must arrange for run() to be called, with no lock held.
     template <class Tell>

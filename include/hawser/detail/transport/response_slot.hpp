@@ -6,6 +6,7 @@
 
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/rt/completion.hpp>
+#include <hawser/detail/transport/response_filter.hpp>
 #include <hawser/response.hpp>
 
 #include <utility>
@@ -22,6 +23,10 @@ public:
         response_ = &response;
         owner_ = std::move(owner);
     }
+
+    /// The client that sent the request. Kept here because the last reference to a client's options
+    /// destroys objects of the user's: like the handler, it is released with no lock held.
+    IntrusivePtr<ResponseFilter> filter;
 
 private:
     Response* response_ = nullptr;

@@ -11,6 +11,8 @@
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/detail/transport/startable_trip.hpp>
 
+#include <atomic>
+#include <memory>
 #include <system_error>
 
 namespace hawser::detail {
@@ -60,6 +62,8 @@ private:
     std::error_code prepare_retry(Retry reason, TaskList& due) noexcept;
     std::error_code rewind();
     void leave(std::error_code cause, CalledFrom from);
+    HAWSER_COLD void pass_to_filter();
+    Request recall() const;
     void decode_body();
     HAWSER_DECL void dispose() noexcept override;
 
@@ -79,6 +83,8 @@ private:
     IntrusivePtr<TransportCore> core_;
     CompletionPtr<Response> completion_;
     Response response_;
+    std::atomic<OperationCore*> successor_{nullptr};  // owned; continues the call
+    std::unique_ptr<Request> recalled_;               // a blocking caller continues the call
     struct {
         BlockingLoop* loop = nullptr;
         BlockingLoop::Caller* caller = nullptr;

@@ -32,6 +32,8 @@ public:
         : to_send(place), executor_(executor) {}
 
     Request& to_send;
+    /// The client that sends it, if its redirects are to be followed.
+    IntrusivePtr<ResponseFilter> filter;
 
     /// Starts it, and consumes it.
     virtual void start(CompletionPtr<Response> completion) = 0;

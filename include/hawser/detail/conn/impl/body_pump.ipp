@@ -27,9 +27,12 @@ HAWSER_DECL BodyPump::~BodyPump() {
     }
 }
 
-HAWSER_DECL std::error_code BodyPump::open(BodySource& source, Fault& fault) {
+HAWSER_DECL std::error_code BodyPump::open(std::shared_ptr<BodySource>&& source, Fault& fault) {
     SourceRead failure;
-    reader_ = source.open(failure);
+    reader_ = source->open(failure);
+    if (!failure.ec) {
+        source_ = std::move(source);
+    }
     if (reader_ && reader_->waits()) {
         serial_.emplace(executor_);
     }
@@ -225,14 +228,16 @@ inline void check_size(SourceRead& result) {
 
 HAWSER_DECL void BodyPump::returned(SourceRead result, CalledFrom from) {
     IntrusivePtr<PersistConn> conn;
+    std::shared_ptr<BodySource> source;
     std::shared_ptr<BodyReader> done;
     Serial serial;
     TaskList held = [&] {
         std::lock_guard lock(mutex_);
         busy_ = false;
         conn = std::move(conn_);
-        done = finished_ ? std::move(reader_) : nullptr;
         if (finished_) {
+            source = std::move(source_);
+            done = std::move(reader_);
             serial.swap(serial_);
         }
         return std::move(held_);
@@ -300,18 +305,20 @@ HAWSER_DECL Task* BodyPump::finish() noexcept {
 // Destroys the user's source, on the executor. The strand is destroyed with it: this object may
 // outlive the strand's execution context.
 HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
+    std::shared_ptr<BodySource> source;
     std::shared_ptr<BodyReader> done;
     Serial serial;
     {
         std::lock_guard lock(mutex_);
         if (!busy_) {  // else returned() does it
+            source = std::move(source_);
             done = std::move(reader_);
             serial.swap(serial_);
         }
     }
     if (done && from == CalledFrom::user) {
         try {
-            asio::post(executor_, [last = std::move(done)] {});
+            asio::post(executor_, [reader = std::move(done), last = std::move(source)] {});
         } catch (const std::exception&) {  // then it is destroyed here
         }
     }

@@ -52,7 +52,11 @@ HAWSER_DECL void RoundTrip::dispose() noexcept {
     core->trips.keep(this, std::move(buffer));
 }
 
-HAWSER_DECL RoundTrip::~RoundTrip() = default;
+HAWSER_DECL RoundTrip::~RoundTrip() {
+    if (OperationCore* const successor = successor_.load(std::memory_order_relaxed)) {
+        successor->release();
+    }
+}
 
 HAWSER_DECL LoopUse RoundTrip::use_loop() const {
     return core_->use_loop();
@@ -61,6 +65,7 @@ HAWSER_DECL LoopUse RoundTrip::use_loop() const {
 HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
     const auto self = IntrusivePtr<RoundTrip>::adopt(this);
     completion_ = std::move(completion);
+    completion_->slot.filter = std::move(filter);
     TaskList due;
     try {
         if (const std::error_code ec = prepare()) {
@@ -82,8 +87,12 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     BlockingCompletion<Completion<Response>> completion(loop);  // pthread_cancel() may unwind here
     blocking_ = {&loop, &completion.caller()};
     completion.await(*this, [&] { starts.detach()->start(CompletionPtr<Response>(&completion)); });
-    ec = completion.ec;
-    return completion.slot.empty() ? Response() : std::move(completion.result());
+    Outcome<Response> got = taken(completion, completion.ec);
+    if (recalled_) {
+        got = completion.slot.filter->finish(std::move(*recalled_), ends_by_, std::move(got), loop);
+    }
+    ec = got.ec;
+    return std::move(got.result);
 }
 
 // Gets a connection in one way or another, or completes. If lend() finds the connection stale, it
@@ -158,6 +167,9 @@ HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
     if (!set_canceled(cause)) {
         return;
     }
+    if (OperationCore* const successor = successor_.load()) {
+        return successor->cancel(cause);
+    }
     const IntrusivePtr<BodyPump> source = request.pump;  // this trip may be destroyed by leave()
     leave(cause, from);
     if (Task* const stop = source ? source->stop() : nullptr) {
@@ -224,6 +236,9 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     response_.version = arrival.head.version;
     response_.headers = std::move(arrival.head.headers);
     response_.content_length = arrival.head.content_length;
+    if (ResponseFilter::concerns(response_.status) && completion_->slot.filter) {
+        pass_to_filter();
+    }
     if (response.coding.count != 0) {
         decode_body();
     }
@@ -245,6 +260,40 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     } else if (request.trace->complete(completion)) {
         connection.after_turn(*request.trace);
     }
+}
+
+// From now on the client's operation continues the call. A cancellation that came first may not
+// have seen it. A blocking caller continues by itself.
+HAWSER_DECL void RoundTrip::pass_to_filter() {
+    if (blocking_.caller != nullptr) {
+        recalled_ = std::make_unique<Request>(recall());
+        return;
+    }
+    const IntrusivePtr<ResponseFilter> client = completion_->slot.filter;
+    auto successor = client->take_over(recall(), ends_by_, completion_);
+    successor_.store(successor.detach());
+    if (const std::error_code cause = canceled()) {
+        successor_.load()->cancel(cause);
+    }
+}
+
+// The request as it was sent, for another one like it.
+HAWSER_DECL Request RoundTrip::recall() const {
+    const Request& message = request.message;
+    Request sent(message.method, message.url);
+    sent.headers = message.headers;
+    sent.trailers = message.trailers;
+    sent.host = message.host;
+    sent.close = message.close;
+    sent.options = message.options;
+    if (request.trace) {
+        sent.options.trace = request.trace->trace();
+    }
+    sent.body = message.body;
+    if (request.pump) {
+        Access::owned_source(sent.body) = request.pump->source();
+    }
+    return sent;
 }
 
 HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
@@ -326,11 +375,10 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
         blocking_.loop->attach(request.pump->mailbox, *blocking_.caller);
     }
     Fault fault;
-    const std::error_code ec = request.pump->open(*Access::source(request.message.body), fault);
+    auto& source = Access::owned_source(request.message.body);
+    const std::error_code ec = request.pump->open(std::move(source), fault);
     if (ec) {
         note_failure(ec, Failure::Phase::request, std::move(fault));
-    } else {
-        Access::take_source(request.message.body);  // the pump now releases it
     }
     return ec;
 }

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/cookie_jar.hpp>
+#include <hawser/detail/client/client_call.hpp>
+#include <hawser/detail/client/client_core.hpp>
+
+#include <string>
+#include <utility>
+
+namespace hawser::detail {
+
+HAWSER_DECL ClientCore::ClientCore(ClientOptions&& options)
+    : timeout_(options.timeout),
+      trace_(std::move(options.trace)),
+      max_redirects_(options.max_redirects),
+      on_redirect_(std::move(options.on_redirect)),
+      allow_https_to_http_(options.allow_https_to_http),
+      allow_cross_origin_body_(options.allow_cross_origin_body),
+      cookies_(std::move(options.cookies)),
+      headers_(std::move(options.headers)),
+      base_url_(options.base_url && !options.base_url->empty() ? Url(*options.base_url) : Url()),
+      max_fetch_bytes_(options.max_fetch_bytes != 0 ? options.max_fetch_bytes
+                                                    : ResponseBody::unlimited),
+      has_defaults_(!headers_.empty() || !base_url_.empty()) {}
+
+HAWSER_DECL ClientCore::~ClientCore() = default;
+
+HAWSER_DECL void ClientCore::send_through(const std::shared_ptr<RoundTripper>& next, bool direct) {
+    next_ = next;
+    executor_ = next->get_executor();
+    always_calls_ = !direct || cookies_;
+}
+
+HAWSER_DECL void ClientCore::add_defaults(Request& request) const {
+    if (request.url.empty() && !base_url_.empty()) {
+        std::error_code reported_later;
+        request.url = Access::resolve_refused(base_url_, request.url, reported_later);
+    }
+    const Headers own = request.headers;
+    for (const auto& [name, value] : headers_) {
+        if (!own.contains(name)) {
+            request.headers.add(name, value);
+        }
+    }
+}
+
+HAWSER_DECL void ClientCore::add_cookies(Request& request) const {
+    if (!cookies_ || request.url.empty()) {
+        return;
+    }
+    const std::string ours = cookies_->header(request.url);
+    if (ours.empty()) {
+        return;
+    }
+    const auto own = request.headers.get("Cookie");
+    request.headers.set("Cookie", own ? std::string(*own).append("; ").append(ours) : ours);
+}
+
+HAWSER_DECL void ClientCore::store_cookies(const Url& url, const Headers& response) const {
+    if (cookies_ && !url.empty()) {
+        cookies_->set_all(url, response);
+    }
+}
+
+HAWSER_DECL IntrusivePtr<OperationCore> ClientCore::take_over(Request&& sent,
+                                                              TimePoint ends_by,
+                                                              CompletionPtr<Response>& completion) {
+    const IntrusivePtr<ClientCall> call(
+        new ClientCall(nullptr, RequestChain(this, std::move(sent), ends_by)));
+    call->complete_through(std::move(completion));
+    completion = call->continue_trip();
+    return call;
+}
+
+HAWSER_DECL Outcome<Response> ClientCore::finish(Request&& sent,
+                                                 TimePoint ends_by,
+                                                 Outcome<Response> got,
+                                                 BlockingLoop& loop) {
+    RequestChain chain(this, std::move(sent), ends_by);
+    return finish_call(chain, std::move(got), loop);
+}
+
+}  // namespace hawser::detail

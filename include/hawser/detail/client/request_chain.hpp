@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The requests of one call of a client: the caller's, and those that redirects lead to. Floor 1
+// decides (policy/redirect.hpp); this adds cookies, asks the caller's hook and keeps the time limit
+// of the whole call. It sends nothing: ClientCall does so asynchronously, and a blocking call one
+// request after another.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/client/client_core.hpp>
+#include <hawser/detail/policy/redirect.hpp>
+#include <hawser/detail/rt/composed_operation.hpp>
+#include <hawser/detail/time_point.hpp>
+#include <hawser/redirect.hpp>
+#include <hawser/request.hpp>
+#include <hawser/response.hpp>
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace hawser::detail {
+
+class RequestChain {
+public:
+    /// `request` is yet to be sent, or was sent without what a client adds. TimePoint::max(): the
+    /// call has no time limit.
+    RequestChain(IntrusivePtr<ClientCore> core, Request&& request, TimePoint ends_by);
+
+    TimePoint ends_by() const noexcept { return ends_by_; }
+    const IntrusivePtr<ClientCore>& core() const noexcept { return core_; }
+
+    /// Copies the next request to `out`. Returns an error if there is no time left.
+    std::error_code next(Request& out) const;
+
+    /// A request ended. True: its response leads to another one; drain and drop it. False: `got` is
+    /// what the caller gets.
+    bool leads_on(Outcome<Response>& got);
+    /// Whether the rest of this response's body, which nobody reads, is small enough to drain.
+    static bool worth_draining(const Response& response) noexcept;
+    static constexpr std::size_t max_drained = 16 * 1024;
+
+private:
+    bool follows(Outcome<Response>& got);
+    bool agreed(Outcome<Response>& got, const RedirectDecision& decision) const;
+    void fail(Outcome<Response>& got, std::error_code ec, std::string reason) const;
+
+    const IntrusivePtr<ClientCore> core_;
+    const TimePoint ends_by_;
+    Request request_;  // the last one sent, without what the client adds
+    RedirectChain redirects_;
+    std::vector<Hop> history_;
+};
+
+/// The end of a call with these options that starts now.
+[[nodiscard]] TimePoint end_of_call(const RequestOptions& options) noexcept;
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/client/impl/request_chain.ipp>
+#endif
