@@ -20,8 +20,10 @@ set(HAWSER_HEADERS
     include/hawser/detail/client/client_call.hpp
     include/hawser/detail/client/client_core.hpp
     include/hawser/detail/client/client_operation.hpp
+    include/hawser/detail/client/fetch.hpp
     include/hawser/detail/client/impl/client_call.ipp
     include/hawser/detail/client/impl/client_core.ipp
+    include/hawser/detail/client/impl/fetch.ipp
     include/hawser/detail/client/impl/request_chain.ipp
     include/hawser/detail/client/item_stream.hpp
     include/hawser/detail/client/request_chain.hpp
@@ -228,14 +230,15 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/fork_guard.hpp
     include/hawser/detail/rt/impl/blocking_loop.ipp
     include/hawser/detail/rt/impl/caller_run_loop.ipp
-    include/hawser/detail/rt/impl/composed_operation.ipp
     include/hawser/detail/rt/impl/context_threads.ipp
     include/hawser/detail/rt/impl/deadlines.ipp
+    include/hawser/detail/rt/impl/operation_core.ipp
     include/hawser/detail/rt/impl/trace_queue.ipp
     include/hawser/detail/rt/initiation.hpp
     include/hawser/detail/rt/loop_coroutine.hpp
     include/hawser/detail/rt/loop_use.hpp
     include/hawser/detail/rt/monitor.hpp
+    include/hawser/detail/rt/operation_core.hpp
     include/hawser/detail/rt/task.hpp
     include/hawser/detail/rt/thread_cancel.hpp
     include/hawser/detail/rt/trace_queue.hpp
@@ -275,6 +278,7 @@ set(HAWSER_HEADERS
     include/hawser/event.hpp
     include/hawser/event_stream.hpp
     include/hawser/failure.hpp
+    include/hawser/full_response.hpp
     include/hawser/hawser.hpp
     include/hawser/headers.hpp
     include/hawser/impl/client.ipp
@@ -283,6 +287,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/error.ipp
     include/hawser/impl/event_stream.ipp
     include/hawser/impl/failure.ipp
+    include/hawser/impl/full_response.ipp
     include/hawser/impl/headers.ipp
     include/hawser/impl/middleware.ipp
     include/hawser/impl/multipart.ipp

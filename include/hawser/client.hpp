@@ -143,6 +143,27 @@ public:
         return async_send(Request("DELETE", std::move(url)), std::forward<Token>(token));
     }
 
+    /// Sends a request and collects the whole body of its response, up to
+    /// ClientOptions::max_fetch_bytes: one call for the usual case. Takes a URL as well, for a GET.
+    ///
+    /// @par Completion signature
+    /// `void(std::error_code, FullResponse)`. With an error, FullResponse::failure says why; if the
+    /// body failed, the rest is what was received.
+    /// @par Errors and cancellation
+    /// Those of async_send() and ResponseBody::async_read_all().
+    template <FullResponseToken Token = asio::use_awaitable_t<>>
+    auto async_fetch(Request request, Token&& token = {}) {
+        auto trip = detail::Access::new_trip(*round_tripper_);
+        trip->to_send = std::move(request);
+        prepare_to_start(trip);
+        return detail::initiate<detail::Completion<FullResponse>>(
+            *trip, std::forward<Token>(token), std::move(trip), core_->max_fetch_bytes());
+    }
+    template <FullResponseToken Token = asio::use_awaitable_t<>>
+    auto async_fetch(UrlArg url, Token&& token = {}) {
+        return async_fetch(Request::get(std::move(url)), std::forward<Token>(token));
+    }
+
     // ── Blocking ────────────────────────────────────────────────────────────────────────────────
 
     /// Sends a request and waits for the head of its response. Fails with the errors of
@@ -150,6 +171,16 @@ public:
     Response send(Request request, std::error_code& ec);
     /// @throws std::system_error with the method and URL in what()
     Response send(Request request);
+
+    /// Sends a request and returns its response with the whole body. Fails with the errors of
+    /// async_fetch().
+    FullResponse fetch(Request request, std::error_code& ec);
+    FullResponse fetch(UrlArg url, std::error_code& ec) {
+        return fetch(Request::get(std::move(url)), ec);
+    }
+    /// @throws std::system_error with the method and URL in what()
+    FullResponse fetch(Request request);
+    FullResponse fetch(UrlArg url) { return fetch(Request::get(std::move(url))); }
 
     // The verbs: as their asynchronous forms. Those without an error code throw like send().
 
@@ -187,12 +218,15 @@ private:
 
     template <class Token>
     auto start(detail::StartableTripPtr trip, Token&& token) {
+        prepare_to_start(trip);
+        return detail::initiate<detail::Completion<Response>>(
+            *trip, std::forward<Token>(token), std::move(trip));
+    }
+    void prepare_to_start(detail::StartableTripPtr& trip) const {
         if (loop_->inherited()) {
             throw_forked();
         }
         prepare(trip);
-        return detail::initiate<detail::Completion<Response>>(
-            *trip, std::forward<Token>(token), std::move(trip));
     }
     [[noreturn]] static void throw_forked();
     void prepare(detail::StartableTripPtr& trip) const;

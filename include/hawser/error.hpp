@@ -13,9 +13,9 @@ namespace hawser {
 /// Values are stable within a major version. Each converts to `std::error_code`. If only the kind
 /// of error matters, compare codes of any origin (ours, Asio's, the system's) with `condition`.
 ///
-/// The codes of connect_failed, resolve_failed, resource_exhausted and file_error carry the system's
-/// error number, if there is one: their message contains it, and comparisons with `std::errc` see
-/// it.
+/// The codes of connect_failed, resolve_failed, resource_exhausted and file_error carry the
+/// system's error number, if there is one: their message contains it, and comparisons with
+/// `std::errc` see it.
 ///
 ///     ec == hawser::error::connect_failed   // whatever the system said
 ///     ec == std::errc::connection_refused   // and what it said

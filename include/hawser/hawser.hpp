@@ -14,6 +14,7 @@
 #include <hawser/event.hpp>
 #include <hawser/event_stream.hpp>
 #include <hawser/failure.hpp>
+#include <hawser/full_response.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/line_reader.hpp>
 #include <hawser/middleware.hpp>

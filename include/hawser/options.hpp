@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/headers.hpp>
+#include <hawser/middleware_options.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 // Text is optional and unset by default. g++ 12 destroys an aggregate made within a `co_await`
 // expression twice, which is harmless for members that are unset.
@@ -249,6 +251,9 @@ struct ClientOptions {
     /// The largest body that fetch() collects, in bytes; beyond that, error::body_too_large. 0 = no
     /// limit.
     std::size_t max_fetch_bytes = 64 * 1024 * 1024;
+    /// Wraps the transport, the outermost first: see <hawser/middleware.hpp>. What is listed here
+    /// sees each request of a redirect chain by itself, with its cookies.
+    std::vector<Middleware> middleware{};
     /// Options of the Transport that the client makes. Ignored by a client on a given RoundTripper.
     TransportOptions transport{};
 };

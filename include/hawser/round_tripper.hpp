@@ -7,6 +7,7 @@
 #include <hawser/detail/rt/initiation.hpp>
 #include <hawser/detail/transport/startable_trip.hpp>
 #include <hawser/error.hpp>
+#include <hawser/full_response.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
 
@@ -15,6 +16,7 @@
 #include <asio/cancellation_signal.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <cstddef>
 #include <system_error>
 #include <utility>
 
@@ -26,6 +28,9 @@ class RoundTripHandler;
 /// asio::use_future and so on.
 template <class Token>
 concept ResponseToken = asio::completion_token_for<Token, void(std::error_code, Response)>;
+/// The same for an operation that completes with a FullResponse.
+template <class Token>
+concept FullResponseToken = asio::completion_token_for<Token, void(std::error_code, FullResponse)>;
 
 /// One request → one response: the seam for middleware and mocks. Transport is one. Go:
 /// http.RoundTripper.

@@ -11,6 +11,7 @@
 
 #include <hawser/detail/client/impl/client_call.ipp>
 #include <hawser/detail/client/impl/client_core.ipp>
+#include <hawser/detail/client/impl/fetch.ipp>
 #include <hawser/detail/client/impl/request_chain.ipp>
 #include <hawser/detail/conn/impl/blocking_reads.ipp>
 #include <hawser/detail/conn/impl/body_delivery.ipp>
@@ -85,9 +86,9 @@
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
 #include <hawser/detail/rt/impl/caller_run_loop.ipp>
-#include <hawser/detail/rt/impl/composed_operation.ipp>
 #include <hawser/detail/rt/impl/context_threads.ipp>
 #include <hawser/detail/rt/impl/deadlines.ipp>
+#include <hawser/detail/rt/impl/operation_core.ipp>
 #include <hawser/detail/rt/impl/trace_queue.ipp>
 #include <hawser/detail/transport/impl/middleware_trip.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>
@@ -104,6 +105,7 @@
 #include <hawser/impl/error.ipp>
 #include <hawser/impl/event_stream.ipp>
 #include <hawser/impl/failure.ipp>
+#include <hawser/impl/full_response.ipp>
 #include <hawser/impl/headers.ipp>
 #include <hawser/impl/middleware.ipp>
 #include <hawser/impl/multipart.ipp>

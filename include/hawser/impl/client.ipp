@@ -4,12 +4,14 @@
 
 #include <hawser/client.hpp>
 #include <hawser/detail/client/client_call.hpp>
+#include <hawser/detail/client/fetch.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/failure.hpp>
 
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace hawser {
 
@@ -23,14 +25,27 @@ inline std::shared_ptr<BlockingLoop> loop_of(const asio::any_io_executor& execut
     return std::make_shared<ExecutorLoop>(executor);
 }
 
+/// The round tripper of a client: `last`, wrapped in its middleware.
+inline std::shared_ptr<RoundTripper> wrap(std::shared_ptr<RoundTripper> last,
+                                          const std::vector<Middleware>& middleware) {
+    for (auto wrapper = middleware.rbegin(); wrapper != middleware.rend(); ++wrapper) {
+        last = last && *wrapper ? (*wrapper)(std::move(last)) : nullptr;
+    }
+    if (!last) {
+        throw std::system_error(std::make_error_code(std::errc::invalid_argument),
+                                "hawser::Client: no round tripper");
+    }
+    return last;
+}
+
 }  // namespace detail
 
 HAWSER_DECL Client::Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options)
     : core_(new detail::ClientCore(std::move(options))),
       loop_(std::move(loop)),
       transport_(detail::Access::make_shared<Transport>(loop_, std::move(options.transport))),
-      round_tripper_(transport_) {
-    core_->send_through(round_tripper_, true);
+      round_tripper_(detail::wrap(transport_, options.middleware)) {
+    core_->send_through(round_tripper_, round_tripper_ == transport_);
 }
 
 HAWSER_DECL Client::Client(ClientOptions options)
@@ -44,14 +59,10 @@ HAWSER_DECL Client::Client(asio::any_io_executor executor, ClientOptions options
 HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options)
     : core_(new detail::ClientCore(std::move(options))),
       transport_(std::dynamic_pointer_cast<Transport>(round_tripper)),
-      round_tripper_(std::move(round_tripper)) {
-    if (!round_tripper_) {
-        throw std::system_error(std::make_error_code(std::errc::invalid_argument),
-                                "hawser::Client: no round tripper");
-    }
+      round_tripper_(detail::wrap(std::move(round_tripper), options.middleware)) {
     loop_ = transport_ ? detail::Access::loop(*transport_)
                        : detail::loop_of(round_tripper_->get_executor());
-    core_->send_through(round_tripper_, transport_ != nullptr);
+    core_->send_through(round_tripper_, round_tripper_ == transport_);
 }
 
 HAWSER_DECL void Client::throw_forked() {
@@ -113,6 +124,26 @@ HAWSER_DECL Response Client::failed_response(const Request& request, std::error_
 HAWSER_DECL Response Client::send(Request request) {
     std::error_code ec;
     Response response = send_and_wait(request, ec);
+    if (ec) {
+        detail::throw_error(ec, response.failure);
+    }
+    return response;
+}
+
+HAWSER_DECL FullResponse Client::fetch(Request request, std::error_code& ec) {
+    Response response = send_and_wait(request, ec);
+    std::string body;
+    if (!ec) {
+        body = response.body.read_all(core_->max_fetch_bytes(), ec);
+        response.failure = ec ? response.body.failure() : Failure();
+    }
+    Failure failure = std::move(response.failure);
+    return detail::full_response(std::move(response), std::move(body), std::move(failure));
+}
+
+HAWSER_DECL FullResponse Client::fetch(Request request) {
+    std::error_code ec;
+    FullResponse response = fetch(std::move(request), ec);
     if (ec) {
         detail::throw_error(ec, response.failure);
     }

@@ -8,6 +8,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_operation.hpp>
 #include <hawser/detail/client/request_chain.hpp>
+#include <hawser/detail/rt/caller_run_loop.hpp>
 #include <hawser/detail/transport/startable_trip.hpp>
 
 #include <optional>
@@ -57,11 +58,14 @@ Outcome<Response> finish_call(RequestChain& chain, Outcome<Response> got, Blocki
 class CallTrip final : public StartableTrip {
 public:
     CallTrip(IntrusivePtr<ClientCore> core, Request&& request)
-        : StartableTrip(request_), request_(std::move(request)), core_(std::move(core)) {}
+        : StartableTrip(request_, core->executor()),
+          request_(std::move(request)),
+          core_(std::move(core)) {}
 
     HAWSER_DECL void start(CompletionPtr<Response> completion) override;
     HAWSER_DECL Response wait(BlockingLoop& loop, std::error_code& ec) override;
     void give_back() noexcept override { delete this; }
+    LoopUse use_loop() const override { return CallerRunLoop::use(core_->executor()); }
 
 private:
     RequestChain chain();

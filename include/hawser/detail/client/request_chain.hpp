@@ -10,7 +10,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_core.hpp>
 #include <hawser/detail/policy/redirect.hpp>
-#include <hawser/detail/rt/composed_operation.hpp>
+#include <hawser/detail/rt/operation_core.hpp>
 #include <hawser/detail/time_point.hpp>
 #include <hawser/redirect.hpp>
 #include <hawser/request.hpp>

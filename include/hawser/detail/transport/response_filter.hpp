@@ -8,7 +8,7 @@
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/completion.hpp>
-#include <hawser/detail/rt/composed_operation.hpp>
+#include <hawser/detail/rt/operation_core.hpp>
 #include <hawser/request.hpp>
 
 namespace hawser {

@@ -8,10 +8,12 @@
 
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/transport/response_slot.hpp>
+#include <hawser/full_response.hpp>
 #include <hawser/request.hpp>
 
 #include <asio/any_io_executor.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <system_error>
 
@@ -49,6 +51,10 @@ public:
     static void start(Completion<Response>& completion, StartableTripPtr trip) {
         trip.release()->start(CompletionPtr<Response>(&completion));
     }
+    /// The same, and then collects the whole body: see Fetch.
+    static void start(Completion<FullResponse>& completion,
+                      StartableTripPtr trip,
+                      std::size_t max_body);
 
 protected:
     ~StartableTrip() = default;

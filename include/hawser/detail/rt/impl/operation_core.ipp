@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/rt/composed_operation.hpp>
+#include <hawser/detail/rt/operation_core.hpp>
 
 #include <asio/post.hpp>
 
