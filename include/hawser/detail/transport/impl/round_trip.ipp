@@ -72,7 +72,12 @@ HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
             note_refusal(ec);
             complete(ec, due);
         } else {
-            watch(due);
+            const RequestOptions& options = request.message.options;
+            request.watched = options.timeout.value_or(std::chrono::milliseconds{0}).count() != 0 ||
+                              options.stop.stop_possible() || options.trace;
+            if (request.watched || completion_->cancellation_slot().is_connected()) {
+                watch(due);
+            }
             obtain(due);
         }
     } catch (...) {
@@ -403,12 +408,12 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
 // ── Ending it from outside ───────────────────────────────────────────────────────────────────────
 
 // Whatever can end it early, and its trace.
-HAWSER_INLINE inline void RoundTrip::watch(TaskList& due) {
+HAWSER_DECL void RoundTrip::watch(TaskList& due) {
     const RequestOptions& options = request.message.options;
     if (options.timeout && options.timeout->count() != 0) {
         ends_by_ = core_->deadlines().now() + bounded(*options.timeout);
         core_->deadlines().set(*this, ends_by_);
-        has_deadline_ = request.watched = true;
+        has_deadline_ = true;
     }
     if (auto slot = completion_->cancellation_slot(); slot.is_connected()) {
         slot.assign([self = IntrusivePtr<RoundTrip>(this)](asio::cancellation_type type) {
@@ -419,10 +424,8 @@ HAWSER_INLINE inline void RoundTrip::watch(TaskList& due) {
     }
     if (options.stop.stop_possible()) {
         stop_watch_ = new StopWatch(*this);
-        request.watched = true;
     }
     if (options.trace) {
-        request.watched = true;
         tell_begin(due);
     }
 }
