@@ -109,10 +109,12 @@ private:
 /// body sources run there, one at a time for each request.
 class MockTransport final : public RoundTripper {
 public:
-    /// For every client: blocking calls, futures, callbacks, and coroutines on an executor of their
-    /// own.
+    /// For blocking calls, futures and callbacks. For a coroutine, or a handler with an executor,
+    /// give the mock that executor: an io_context must not be destroyed while another thread, as
+    /// that of the mock, is about to post to it.
     MockTransport() : hub_(detail::MockHub::make()) {}
-    /// On the test's own executor. Blocking calls then wait for the threads that run it.
+    /// On the test's own executor: `MockTransport mock{co_await asio::this_coro::executor};`.
+    /// Blocking calls then wait for the threads that run it.
     explicit MockTransport(const asio::any_io_executor& executor)
         : hub_(detail::MockHub::make(executor)) {}
     /// On the executor of an io_context or a thread_pool.
