@@ -35,22 +35,14 @@ RetryOptions quick(unsigned attempts) {
     return options;
 }
 
-/// The outermost first.
-std::shared_ptr<RoundTripper> wrap(std::shared_ptr<RoundTripper> inner,
-                                   const std::vector<Middleware>& list) {
-    for (auto it = list.rbegin(); it != list.rend(); ++it) {
-        inner = (*it)(std::move(inner));
-    }
-    return inner;
-}
-
 /// A server, and clients whose requests go through middleware.
 struct Stage {
     explicit Stage(Script script, ClientOptions options = {})
         : scene(std::move(script), std::move(options)) {}
 
-    Client through(const std::vector<Middleware>& list, ClientOptions options = {}) {
-        return Client{wrap(scene.client.transport(), list), std::move(options)};
+    Client through(std::vector<Middleware> list, ClientOptions options = {}) {
+        options.middleware = std::move(list);
+        return Client{scene.client.transport(), std::move(options)};
     }
 
     Scene scene;
@@ -367,10 +359,9 @@ TEST_CASE("an exception of the sink affects no request and reaches on_handler_ex
             what.set_value(e.what());
         }
     };
-    Client own(options);
-    Client client{wrap(own.transport(), {hawser::log([](std::string_view) {
-                           throw std::runtime_error("disk full");
-                       })})};
+    options.middleware = {
+        hawser::log([](std::string_view) { throw std::runtime_error("disk full"); })};
+    Client client(options);
     CHECK(client.get(server.url("/")).body.read_all() == "GET / - ");
     CHECK(what.get_future().get() == "disk full");
 }
@@ -515,7 +506,9 @@ std::string use(Client client, const ScriptServer& server, const std::string& re
                 .get();
     std::error_code ec;
     client.get(refused, ec);
-    return seen + ec.message();
+    seen += ec.message();
+    client.get("no URL", ec);
+    return seen;
 }
 
 }  // namespace
@@ -690,6 +683,43 @@ TEST_CASE("record behind retry writes each attempt, in front of it the last one"
     CHECK(replaying.get(stage.server.url("/")).status == 200);
 }
 
+TEST_CASE("a cancellation passes through all middleware to the connection") {
+    const TempFile file("");
+    const int how = GENERATE(0, 1, 2, 3, 4);
+    Lines lines;
+    Stage stage{moody};
+    Client client = stage.through({hawser::retry(quick(3)),
+                                   hawser::record(file.path()),
+                                   hawser::rate_limit({.per_second = 1000}),
+                                   lines.log(),
+                                   hawser::hedge({.delay = 1h})});
+    Call<Response> call;
+    std::stop_source stop;
+    Request request("GET", stage.server.url("/stuck"));
+    request.options.stop = stop.get_token();
+    if (how == 4) {
+        request.options.timeout = 200ms;
+    }
+    client.async_send(std::move(request), call.handler());
+    if (how < 3) {
+        stage.server.wait_for_requests(1);
+        const asio::cancellation_type types[]{asio::cancellation_type::terminal,
+                                              asio::cancellation_type::partial,
+                                              asio::cancellation_type::total};
+        call.cancel(stage.scene.io.executor(), types[how]);
+    } else if (how == 3) {
+        stage.server.wait_for_requests(1);
+        stop.request_stop();
+    }
+    const std::error_code wanted[]{
+        aborted, aborted, aborted, error::canceled, error::total_timeout};
+    CHECK(call.outcome() == wanted[how]);
+    CHECK(call.completions == 1);
+    CHECK(lines.all().size() == 1);
+    CHECK(json_of(file.path())["log"]["entries"].array().size() == 1);
+    stage.server.wait_for_open(0);
+}
+
 TEST_CASE("one deadline covers everything that middleware does") {
     Stage stage{refusing(99, "503 No")};
     RetryOptions options = quick(99);
@@ -712,9 +742,9 @@ TEST_CASE("a client with a loop of its own runs middleware, blocking and not") {
     ScriptServer server{refusing(2, "503 No", "Retry-After: 0\r\n")};
     Lines lines;
     {
-        Client own;
-        Client client{wrap(own.transport(),
-                           {lines.log(), hawser::retry(quick(3)), hawser::hedge({.delay = 1h})})};
+        ClientOptions options;
+        options.middleware = {lines.log(), hawser::retry(quick(3)), hawser::hedge({.delay = 1h})};
+        Client client(options);
         CHECK(client.get(server.url("/")).body.read_all() == "GET / - ");
         Response res = client.async_get(server.url("/"), asio::use_future).get();
         CHECK(res.body.read_all() == "GET / - ");

@@ -97,7 +97,9 @@ HAWSER_DECL OperationCore::Steps RecordRoundTripper::Operation::run() {
     entry.until_head = time_since(began);
     if (got.ec) {
         set_har_error(entry, got.ec);
-        file_->add(entry);
+        if (!entry.url.empty()) {  // a HAR file must have valid URLs
+            file_->add(entry);
+        }
     } else {
         add_response(entry, got.result);
         if (got.result.upgraded) {
