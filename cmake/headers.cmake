@@ -20,9 +20,17 @@ set(HAWSER_HEADERS
     include/hawser/detail/client/client_call.hpp
     include/hawser/detail/client/client_core.hpp
     include/hawser/detail/client/client_operation.hpp
+    include/hawser/detail/client/download.hpp
+    include/hawser/detail/client/download_file.hpp
+    include/hawser/detail/client/download_job.hpp
+    include/hawser/detail/client/event_source_state.hpp
     include/hawser/detail/client/fetch.hpp
     include/hawser/detail/client/impl/client_call.ipp
     include/hawser/detail/client/impl/client_core.ipp
+    include/hawser/detail/client/impl/download.ipp
+    include/hawser/detail/client/impl/download_file.ipp
+    include/hawser/detail/client/impl/download_job.ipp
+    include/hawser/detail/client/impl/event_source_state.ipp
     include/hawser/detail/client/impl/fetch.ipp
     include/hawser/detail/client/impl/request_chain.ipp
     include/hawser/detail/client/item_stream.hpp
@@ -104,7 +112,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/dialer.hpp
     include/hawser/detail/io/digest_hash.hpp
     include/hawser/detail/io/endpoint_text.hpp
+    include/hawser/detail/io/file_writer.hpp
     include/hawser/detail/io/impl/digest_hash.ipp
+    include/hawser/detail/io/impl/file_writer.ipp
     include/hawser/detail/io/impl/name_lookup.ipp
     include/hawser/detail/io/impl/net_dialer.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
@@ -128,6 +138,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/challenge.hpp
     include/hawser/detail/message/chunk_decoder.hpp
     include/hawser/detail/message/content_decoder.hpp
+    include/hawser/detail/message/content_range.hpp
     include/hawser/detail/message/event_parser.hpp
     include/hawser/detail/message/fault_at.hpp
     include/hawser/detail/message/field_line.hpp
@@ -141,6 +152,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/challenge.ipp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp
+    include/hawser/detail/message/impl/content_range.ipp
     include/hawser/detail/message/impl/event_parser.ipp
     include/hawser/detail/message/impl/field_line.ipp
     include/hawser/detail/message/impl/field_names.ipp
@@ -198,6 +210,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/impl/log_line.ipp
     include/hawser/detail/policy/impl/netrc.ipp
     include/hawser/detail/policy/impl/redirect.ipp
+    include/hawser/detail/policy/impl/resume.ipp
     include/hawser/detail/policy/impl/retry_schedule.ipp
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/limit_reached.hpp
@@ -207,7 +220,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/netrc.hpp
     include/hawser/detail/policy/phase_timer.hpp
     include/hawser/detail/policy/rate_schedule.hpp
+    include/hawser/detail/policy/reconnect.hpp
     include/hawser/detail/policy/redirect.hpp
+    include/hawser/detail/policy/resume.hpp
     include/hawser/detail/policy/retry.hpp
     include/hawser/detail/policy/retry_schedule.hpp
     include/hawser/detail/policy/session_retry.hpp
@@ -274,17 +289,21 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/transport_service.hpp
     include/hawser/detail/transport/transport_timers.hpp
     include/hawser/detail/url_block.hpp
+    include/hawser/download.hpp
     include/hawser/error.hpp
     include/hawser/event.hpp
+    include/hawser/event_source.hpp
     include/hawser/event_stream.hpp
     include/hawser/failure.hpp
     include/hawser/full_response.hpp
     include/hawser/hawser.hpp
     include/hawser/headers.hpp
     include/hawser/impl/client.ipp
+    include/hawser/impl/client_download.ipp
     include/hawser/impl/cookie_jar.ipp
     include/hawser/impl/credentials.ipp
     include/hawser/impl/error.ipp
+    include/hawser/impl/event_source.ipp
     include/hawser/impl/event_stream.ipp
     include/hawser/impl/failure.ipp
     include/hawser/impl/full_response.ipp
@@ -309,6 +328,7 @@ set(HAWSER_HEADERS
     include/hawser/multipart.hpp
     include/hawser/options.hpp
     include/hawser/parameters.hpp
+    include/hawser/progress.hpp
     include/hawser/reasons.hpp
     include/hawser/redirect.hpp
     include/hawser/request.hpp

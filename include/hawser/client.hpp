@@ -5,6 +5,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_core.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
+#include <hawser/download.hpp>
 #include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport.hpp>
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -164,6 +166,23 @@ public:
         return async_fetch(Request::get(std::move(url)), std::forward<Token>(token));
     }
 
+    /// Writes the body of a response into a file: see DownloadResult.
+    ///
+    /// @par Completion signature
+    /// `void(std::error_code, DownloadResult)`
+    template <asio::completion_token_for<void(std::error_code, DownloadResult)> Token =
+                  asio::use_awaitable_t<>>
+    auto async_download(DownloadSource source,
+                        std::string path,
+                        DownloadOptions options = {},
+                        Token&& token = {}) {
+        return detail::initiate<detail::Completion<DownloadResult>>(*this,
+                                                                    std::forward<Token>(token),
+                                                                    std::move(source),
+                                                                    std::move(path),
+                                                                    std::move(options));
+    }
+
     // ── Blocking ────────────────────────────────────────────────────────────────────────────────
 
     /// Sends a request and waits for the head of its response. Fails with the errors of
@@ -213,7 +232,20 @@ public:
         return send(Request("DELETE", std::move(url)), ec);
     }
 
+    /// Writes the body of a response into a file: see DownloadResult.
+    DownloadResult download(DownloadSource source,
+                            const std::string& path,
+                            DownloadOptions options,
+                            std::error_code& ec);
+    /// @throws StatusError if the status is not 2xx; std::system_error for other failures; what
+    /// DownloadOptions::on_progress throws
+    DownloadResult download(DownloadSource source,
+                            const std::string& path,
+                            DownloadOptions options = {});
+
 private:
+    friend struct detail::Access;
+
     Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options);
 
     template <class Token>
@@ -226,10 +258,17 @@ private:
         if (loop_->inherited()) {
             throw_forked();
         }
-        prepare(trip);
+        prepare(core_, trip);
     }
+    detail::LoopUse use_loop() const;
+    void start(detail::Completion<DownloadResult>& completion,
+               DownloadSource&& source,
+               std::string&& path,
+               DownloadOptions&& options);
+    std::function<void(Request&&, detail::CompletionPtr<Response>)> sender() const;
     [[noreturn]] static void throw_forked();
-    void prepare(detail::StartableTripPtr& trip) const;
+    static void prepare(const detail::IntrusivePtr<detail::ClientCore>& core,
+                        detail::StartableTripPtr& trip);
     Response send_and_wait(Request& request, std::error_code& ec);
     Response get_and_wait(UrlArg& url, std::error_code& ec);
     Response wait(detail::StartableTripPtr trip, std::error_code& ec) const;
@@ -245,4 +284,5 @@ private:
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/client.ipp>
+#include <hawser/impl/client_download.ipp>
 #endif

@@ -10,8 +10,10 @@
 #include <hawser/cookie.hpp>
 #include <hawser/cookie_jar.hpp>
 #include <hawser/credentials.hpp>
+#include <hawser/download.hpp>
 #include <hawser/error.hpp>
 #include <hawser/event.hpp>
+#include <hawser/event_source.hpp>
 #include <hawser/event_stream.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/full_response.hpp>
@@ -22,6 +24,7 @@
 #include <hawser/multipart.hpp>
 #include <hawser/options.hpp>
 #include <hawser/parameters.hpp>
+#include <hawser/progress.hpp>
 #include <hawser/redirect.hpp>
 #include <hawser/request.hpp>
 #include <hawser/request_body.hpp>

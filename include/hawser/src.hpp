@@ -11,6 +11,10 @@
 
 #include <hawser/detail/client/impl/client_call.ipp>
 #include <hawser/detail/client/impl/client_core.ipp>
+#include <hawser/detail/client/impl/download.ipp>
+#include <hawser/detail/client/impl/download_file.ipp>
+#include <hawser/detail/client/impl/download_job.ipp>
+#include <hawser/detail/client/impl/event_source_state.ipp>
 #include <hawser/detail/client/impl/fetch.ipp>
 #include <hawser/detail/client/impl/request_chain.ipp>
 #include <hawser/detail/conn/impl/blocking_reads.ipp>
@@ -43,6 +47,7 @@
 #include <hawser/detail/har/impl/har_tape.ipp>
 #include <hawser/detail/har/impl/json.ipp>
 #include <hawser/detail/io/impl/digest_hash.ipp>
+#include <hawser/detail/io/impl/file_writer.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
@@ -55,6 +60,7 @@
 #include <hawser/detail/message/impl/challenge.ipp>
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/content_decoder.ipp>
+#include <hawser/detail/message/impl/content_range.ipp>
 #include <hawser/detail/message/impl/event_parser.ipp>
 #include <hawser/detail/message/impl/field_line.ipp>
 #include <hawser/detail/message/impl/field_names.ipp>
@@ -82,6 +88,7 @@
 #include <hawser/detail/policy/impl/log_line.ipp>
 #include <hawser/detail/policy/impl/netrc.ipp>
 #include <hawser/detail/policy/impl/redirect.ipp>
+#include <hawser/detail/policy/impl/resume.ipp>
 #include <hawser/detail/policy/impl/retry_schedule.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
@@ -100,9 +107,11 @@
 #include <hawser/detail/transport/impl/transport_timers.ipp>
 #include <hawser/hawser.hpp>
 #include <hawser/impl/client.ipp>
+#include <hawser/impl/client_download.ipp>
 #include <hawser/impl/cookie_jar.ipp>
 #include <hawser/impl/credentials.ipp>
 #include <hawser/impl/error.ipp>
+#include <hawser/impl/event_source.ipp>
 #include <hawser/impl/event_stream.ipp>
 #include <hawser/impl/failure.ipp>
 #include <hawser/impl/full_response.ipp>

@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include <hawser/detail/message/content_range.hpp>
 #include <hawser/detail/openssl_version.hpp>
 #include <hawser/detail/policy/checkout.hpp>
 #include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/early_answer.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
+#include <hawser/detail/policy/reconnect.hpp>
+#include <hawser/detail/policy/resume.hpp>
 #include <hawser/detail/policy/retry.hpp>
 #include <hawser/error.hpp>
+#include <hawser/headers.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -245,4 +249,153 @@ TEST_CASE("only a connection read empty a moment ago is lent without a probe", "
     CHECK_FALSE(should_probe(microseconds{99}, true));
     CHECK(should_probe(microseconds{100}, true));
     CHECK(should_probe(std::chrono::hours{1}, true));
+}
+
+// ── Continuing a download ────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("Content-Range is read strictly", "[B18]") {
+    CHECK(parse_content_range("bytes 0-499/1234") == ContentRange{0, 499, 1234});
+    CHECK(parse_content_range("Bytes  5-5/6") == ContentRange{5, 5, 6});
+    CHECK(parse_content_range("bytes 7-9/*") == ContentRange{7, 9, {}});
+    CHECK(parse_content_range("bytes 0-18446744073709551614/18446744073709551615"));
+    for (const std::string_view wrong : {"",
+                                         "bytes",
+                                         "bytes ",
+                                         "bytes0-4/5",
+                                         "items 0-4/5",
+                                         "bytes 0-5/5",
+                                         "bytes 4-3/5",
+                                         "bytes 0-4",
+                                         "bytes 0-4/",
+                                         "bytes -4/5",
+                                         "bytes 0-/5",
+                                         "bytes +0-4/5",
+                                         "bytes 0 -4/5",
+                                         "bytes 0-4/5 ",
+                                         "bytes 0-4/5,6-7/8",
+                                         "bytes */5",
+                                         "bytes=0-4/5",
+                                         "bytes 0-4/18446744073709551616"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(parse_content_range(wrong));
+    }
+    CHECK(parse_unsatisfied_range("bytes */5") == 5u);
+    for (const std::string_view wrong : {"", "bytes *", "bytes */", "bytes */*", "bytes 0-4/5"}) {
+        CHECK_FALSE(parse_unsatisfied_range(wrong));
+    }
+}
+
+TEST_CASE("only a strong ETag or an old enough date identifies a version", "[B18]") {
+    const std::string_view date = "Sun, 29 Nov 2026 01:00:00 GMT";
+    const std::string_view later = "Sun, 29 Nov 2026 01:00:01 GMT";
+    using hawser::Headers;
+    const auto validator = [](const Headers& headers) { return strong_validator(headers); };
+    CHECK(validator({}) == "");
+    CHECK(validator({{"ETag", "\"a\""}, {"Last-Modified", date}}) == "\"a\"");
+    CHECK(validator({{"ETag", "\"\""}}) == "\"\"");
+    for (const std::string_view weak : {"W/\"a\"", "a", "\"", "\"a\"b\"", ""}) {
+        CAPTURE(weak);
+        CHECK(validator({{"ETag", weak}}) == "");
+        CHECK(validator({{"ETag", weak}, {"Last-Modified", date}}) == date);
+    }
+    CHECK(validator({{"Last-Modified", date}, {"Date", later}}) == date);
+    CHECK(validator({{"Last-Modified", date}, {"Date", date}}) == "");
+    CHECK(validator({{"Last-Modified", "yesterday"}}) == "");
+}
+
+TEST_CASE("what the answer to a request for the rest of a file means", "[B18]") {
+    const auto judge = [](int status, const hawser::Headers& headers) {
+        return judge_file_answer(5, "\"a\"", status, headers);
+    };
+    const auto range = [](std::string_view text) {
+        return hawser::Headers{{"Content-Range", text}};
+    };
+    CHECK(judge(206, range("bytes 5-9/10")) == FileAnswer::rest);
+    CHECK(judge(206, range("bytes 5-9/*")) == FileAnswer::rest);
+    for (const std::string_view wrong :
+         {"bytes 4-9/10", "bytes 6-9/10", "bytes 5-8/10", "bytes 0-4/10", "bytes */10", ""}) {
+        CAPTURE(wrong);
+        CHECK(judge(206, range(wrong)) == FileAnswer::wrong_range);
+    }
+    CHECK(judge(206, {}) == FileAnswer::wrong_range);
+    CHECK(judge(206, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "\"a\""}}) == FileAnswer::rest);
+    CHECK(judge(206, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "\"b\""}}) ==
+          FileAnswer::changed);
+    CHECK(judge(416, range("bytes */5")) == FileAnswer::complete);
+    CHECK(judge(416, range("bytes */4")) == FileAnswer::changed);
+    CHECK(judge(416, {}) == FileAnswer::changed);
+    CHECK(judge(416, {{"Content-Range", "bytes */5"}, {"ETag", "\"b\""}}) == FileAnswer::changed);
+    for (const int status : {200, 203, 204}) {
+        CHECK(judge(status, {}) == FileAnswer::whole);
+    }
+    for (const int status : {101, 300, 304, 404, 412, 500}) {
+        CHECK(judge(status, {}) == FileAnswer::bad_status);
+    }
+    // If all of it was asked for:
+    CHECK(judge_file_answer(0, "", 200, {}) == FileAnswer::whole);
+    CHECK(judge_file_answer(0, "", 206, range("bytes 0-9/10")) == FileAnswer::wrong_range);
+    CHECK(judge_file_answer(0, "", 416, range("bytes */0")) == FileAnswer::bad_status);
+}
+
+TEST_CASE("the note about a partial file is read as it was written, or not at all") {
+    const PartialFile file{"http://x/y?z", "\"a b\""};
+    const std::string text = write_partial_file(file);
+    CHECK(read_partial_file(text) == file);
+    for (std::size_t size = 0; size < text.size(); ++size) {
+        CHECK_FALSE(read_partial_file(std::string_view(text).substr(0, size)));
+    }
+    CHECK_FALSE(read_partial_file(text + "x"));
+    CHECK_FALSE(read_partial_file(write_partial_file({"http://x/", ""})));
+}
+
+// ── Opening an event stream again ────────────────────────────────────────────────────────────────
+
+TEST_CASE("only a 200 of the right type is an event stream, and a 204 ends it") {
+    for (const std::string_view type : {"text/event-stream",
+                                        "text/event-stream;",
+                                        "Text/Event-Stream; charset=windows-1252",
+                                        "text/event-stream ;x bogus"}) {
+        CAPTURE(type);
+        CHECK(judge_event_stream(200, type) == StreamAnswer::events);
+        CHECK(judge_event_stream(204, type) == StreamAnswer::stop);
+        for (const int status : {201, 205, 206, 301, 404, 500, 503}) {
+            CHECK(judge_event_stream(status, type) == StreamAnswer::bad_status);
+        }
+    }
+    for (const std::string_view type :
+         {"", "text/html", "x bogus", "text/event-stream bogus", "text/event-strea", ";"}) {
+        CAPTURE(type);
+        CHECK(judge_event_stream(200, type) == StreamAnswer::bad_content_type);
+    }
+}
+
+TEST_CASE("what is lost with the network may be opened again, after longer and longer pauses") {
+    for (const error ec : {error::server_closed,
+                           error::incomplete_body,
+                           error::connect_failed,
+                           error::resolve_failed,
+                           error::idle_timeout,
+                           error::bad_response}) {
+        CHECK(may_reconnect(make_error_code(ec)));
+    }
+    for (const error ec : {error::cert_error,
+                           error::canceled,
+                           error::client_closed,
+                           error::invalid_request,
+                           error::would_deadlock,
+                           error::body_too_large}) {
+        CHECK_FALSE(may_reconnect(make_error_code(ec)));
+    }
+    using std::chrono::milliseconds;
+    const auto pause = [](int retry, unsigned failures) {
+        return reconnect_pause(milliseconds(retry), failures, milliseconds(100)).count();
+    };
+    CHECK(pause(10, 0) == 10);
+    CHECK(pause(10, 1) == 10);
+    CHECK(pause(10, 2) == 20);
+    CHECK(pause(10, 4) == 80);
+    CHECK(pause(10, 5) == 100);
+    CHECK(pause(10, 4'000'000'000u) == 100);
+    CHECK(pause(0, 4'000'000'000u) == 0);
+    CHECK(pause(200, 3) == 200);
 }

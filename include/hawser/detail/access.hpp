@@ -119,7 +119,13 @@ struct Access {
         return body.unread_;
     }
 
-    // Transport, ResponseBody
+    // Client
+    template <class Client>
+    static auto sender(const Client& client) {
+        return client.sender();
+    }
+
+    // Transport, ResponseBody, Client
     template <class Transport>
     static const auto& loop(const Transport& transport) noexcept {
         return transport.loop_;

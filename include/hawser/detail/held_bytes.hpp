@@ -24,10 +24,6 @@ public:
     }
     bool empty() const noexcept { return position_ >= bytes_.size(); }
 
-    std::string_view view() const noexcept {
-        return {bytes_.data() + bytes_.size() - size(), size()};
-    }
-
     void hold(std::string&& bytes) noexcept {
         bytes_ = std::move(bytes);
         position_ = 0;

@@ -70,12 +70,13 @@ HAWSER_DECL void Client::throw_forked() {
 }
 
 // Makes a call of the trip, or a trip that may become one.
-HAWSER_DECL void Client::prepare(detail::StartableTripPtr& trip) const {
-    core_->complete(trip->to_send);
-    if (core_->needs_call(trip->to_send)) {
-        trip.reset(new detail::CallTrip(core_, std::move(trip->to_send)));
+HAWSER_DECL void Client::prepare(const detail::IntrusivePtr<detail::ClientCore>& core,
+                                 detail::StartableTripPtr& trip) {
+    core->complete(trip->to_send);
+    if (core->needs_call(trip->to_send)) {
+        trip.reset(new detail::CallTrip(core, std::move(trip->to_send)));
     } else {
-        trip->filter = core_;
+        trip->filter = core;
     }
 }
 
@@ -105,7 +106,7 @@ HAWSER_DECL Response Client::get_and_wait(UrlArg& url, std::error_code& ec) {
 }
 
 HAWSER_DECL Response Client::wait(detail::StartableTripPtr trip, std::error_code& ec) const {
-    prepare(trip);
+    prepare(core_, trip);
     const auto loop = loop_;  // a handler may destroy this client meanwhile
     return trip.release()->wait(*loop, ec);
 }

@@ -38,6 +38,7 @@ public:
 
     ResponseBody& body() noexcept { return body_; }
     const Parser& parser() const noexcept { return parser_; }
+    Parser& parser() noexcept { return parser_; }
     /// Why reading failed; none after the end.
     std::error_code error() const noexcept { return error_; }
     const Failure& failure() const noexcept { return failure_; }
@@ -62,8 +63,7 @@ public:
         return loop && loop->has_background() ? LoopUse(*loop, Pending::read) : LoopUse();
     }
 
-private:
-    static constexpr std::size_t piece_size = 16 * 1024;
+    // Until take() knows the answer: read into space(), and report what was received().
 
     std::span<char> space() {
         if (!piece_) {
@@ -72,6 +72,9 @@ private:
         return {piece_.get(), piece_size};
     }
     void received(std::error_code ec, std::size_t size, Failure failure);
+
+private:
+    static constexpr std::size_t piece_size = 16 * 1024;
 
     ResponseBody body_;
     Parser parser_;

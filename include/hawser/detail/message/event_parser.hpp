@@ -25,6 +25,9 @@ public:
     /// One line, and the data and type of one event together, are at most `max_bytes`.
     explicit EventParser(std::size_t max_bytes) noexcept : max_bytes_(max_bytes) {}
 
+    /// The stream continues another one, whose last event id was this.
+    void start_after(const std::string& id) { id_ = last_id_ = id; }
+
     /// Parses until an event is complete, and returns how many bytes that took. Takes none while an
     /// event is ready(), and after a failure.
     std::size_t feed(std::string_view bytes);

@@ -101,7 +101,7 @@ HAWSER_DECL std::string_view UnreadBody::peek(std::size_t most) {
             drop_rest();
         }
     }
-    return held_.view().substr(0, most);
+    return held_.unread().substr(0, most);
 }
 
 HAWSER_DECL void UnreadBody::close() {

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// When a lost event stream is opened again (WHATWG HTML, section 9.2.3 "Processing model").
+
+#include <hawser/error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+#include <system_error>
+
+namespace hawser::detail {
+
+/// What the response to the request for an event stream means.
+enum class StreamAnswer {
+    events,            ///< read it
+    stop,              ///< 204: the server wants no more requests
+    bad_status,        ///< an error
+    bad_content_type,  ///< an error
+};
+
+/// Whether a Content-Type is "text/event-stream", with any parameters.
+inline bool is_event_stream(std::string_view type) noexcept {
+    constexpr std::string_view wanted = "text/event-stream";
+    type = type.substr(0, type.find(';'));
+    const std::size_t end = type.find_last_not_of(" \t");
+    type = type.substr(0, end == std::string_view::npos ? 0 : end + 1);
+    return std::equal(type.begin(), type.end(), wanted.begin(), wanted.end(), [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+    });
+}
+
+inline StreamAnswer judge_event_stream(int status, std::string_view content_type) noexcept {
+    if (status == 204) {
+        return StreamAnswer::stop;
+    }
+    if (status != 200) {
+        return StreamAnswer::bad_status;
+    }
+    return is_event_stream(content_type) ? StreamAnswer::events : StreamAnswer::bad_content_type;
+}
+
+/// Whether another attempt may succeed: what was lost is the network or the server, not the request
+/// or the trust in its peer.
+inline bool may_reconnect(const std::error_code& ec) noexcept {
+    return ec == condition::connection_lost || ec == condition::timeout ||
+           ec == error::bad_response ||
+           (ec == condition::refused && ec != make_error_code(error::cert_error));
+}
+
+/// The pause before the next attempt, after so many that have failed in a row: `retry`, then twice
+/// as long each time, up to `longest` (but never less than `retry`).
+inline std::chrono::milliseconds reconnect_pause(std::chrono::milliseconds retry,
+                                                 unsigned failures,
+                                                 std::chrono::milliseconds longest) noexcept {
+    std::chrono::milliseconds pause = retry;
+    for (unsigned i = 1; i < failures && pause.count() > 0 && pause < longest; ++i) {
+        pause *= 2;
+    }
+    return std::max(retry, std::min(pause, longest));
+}
+
+}  // namespace hawser::detail
