@@ -149,7 +149,8 @@ struct TransportOptions {
     /// read in the background, so that the connection can be reused; 65536 is a good value if you
     /// want this. 0 = the connection is closed (Go 1.27: 256 KiB).
     std::uint64_t drain_bytes = 0;
-    /// How long such a background read may take (Go: 50 ms).
+    /// How long such a background read may take (Go: 50 ms), and how long a client waits for the
+    /// rest of a redirect's small body, to reuse its connection.
     std::chrono::milliseconds drain_timeout{50};
 
     /// How to read responses that deviate from RFC 9112: see Framing.
@@ -235,8 +236,9 @@ struct ClientOptions {
     std::function<RedirectAction(const Redirect&)> on_redirect{};
     /// Follows redirects from https to http. False = they fail with error::redirect_refused.
     bool allow_https_to_http = false;
-    /// Sends the body again if a 307 or 308 leads to another origin. False = that 3xx is the
-    /// response.
+    /// Sends the body again if a 307 or 308 leads to another origin (scheme, host and port). False
+    /// = such a redirect fails with error::redirect_refused. A body that cannot be sent again is
+    /// never sent to anywhere: then the 3xx is the response.
     bool allow_cross_origin_body = false;
     /// Stores the cookies of responses and sends them with requests. May be shared by clients.
     /// Unset = no cookies, as in Go.

@@ -114,6 +114,13 @@ struct Access {
         return body.unread_.rest();
     }
 
+    /// The body is read only so that its connection can be reused: within drain_timeout.
+    template <class Body>
+    static void hurry(Body& body) noexcept {
+        if (auto* const exchange = rest(body) != nullptr ? rest(body)->exchange() : nullptr) {
+            exchange->response.hurried = true;
+        }
+    }
     template <class Body>
     static auto& unread(Body& body) noexcept {
         return body.unread_;

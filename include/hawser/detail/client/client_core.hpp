@@ -63,6 +63,7 @@ public:
     const std::function<RedirectAction(const Redirect&)>& on_redirect() const noexcept {
         return on_redirect_;
     }
+    bool has_cookies() const noexcept { return cookies_ != nullptr; }
     /// Adds the cookies for the request's URL to those that it has.
     void add_cookies(Request& request) const;
     void store_cookies(const Url& url, const Headers& response) const;

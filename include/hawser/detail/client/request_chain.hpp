@@ -31,14 +31,15 @@ public:
     TimePoint ends_by() const noexcept { return ends_by_; }
     const IntrusivePtr<ClientCore>& core() const noexcept { return core_; }
 
-    /// Copies the next request to `out`. Returns an error if there is no time left.
-    std::error_code next(Request& out) const;
+    /// Copies the next request to `out`, with the time that is left for it.
+    void next(Request& out) const;
 
     /// A request ended. True: its response leads to another one; drain and drop it. False: `got` is
     /// what the caller gets.
     bool leads_on(Outcome<Response>& got);
-    /// Whether the rest of this response's body, which nobody reads, is small enough to drain.
-    static bool worth_draining(const Response& response) noexcept;
+    /// Whether to read the rest of this response's body, which nobody wants, so that its connection
+    /// can be reused. That then takes no longer than TransportOptions::drain_timeout.
+    static bool drains(Response& response) noexcept;
     static constexpr std::size_t max_drained = 16 * 1024;
 
 private:

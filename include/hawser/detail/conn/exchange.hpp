@@ -82,6 +82,7 @@ struct ResponseState {
     std::atomic<bool> request_sent{false};  // completely; the response may read this at any time
     bool cut_short = false;                 // the body ended because the connection was cut off
     bool upgraded = false;  // the caller has the connection until the body is closed
+    bool hurried = false;   // nobody wants the body: it is read only so that the connection is free
 };
 
 class Exchange : public RefCounted {

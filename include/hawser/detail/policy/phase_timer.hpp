@@ -20,7 +20,7 @@ enum class Phase : std::uint8_t {
     go_ahead,  // for the server's 100, before sending the request body
     head,      // for the response head
     body,      // for body bytes, while the caller reads
-    drain,     // for the rest of a body that the caller closed
+    drain,     // for the rest of a body that nobody wants, with one limit for all of it
 };
 
 class PhaseTimer {

@@ -39,7 +39,7 @@ HAWSER_DECL ClientCall::Steps ClientCall::run() {
         got = co_await step<Completion<Response>>(Send{*this});
     }
     while (chain_.leads_on(got)) {
-        if (RequestChain::worth_draining(got.result)) {
+        if (RequestChain::drains(got.result)) {
             (void)co_await read_all(got.result.body, RequestChain::max_drained);
         }
         got.result = Response();
@@ -55,10 +55,7 @@ HAWSER_DECL void ClientCall::send(CompletionPtr<Response> completion) const {
         return completion.release()->run(CalledFrom::user);
     }
     auto trip = Access::new_trip(*next);
-    completion->ec = chain_.next(trip->to_send);
-    if (completion->ec) {
-        return completion.release()->run(CalledFrom::user);
-    }
+    chain_.next(trip->to_send);
     trip.release()->start(std::move(completion));
 }
 
@@ -73,10 +70,8 @@ inline Outcome<Response> send_and_wait(const RequestChain& chain, BlockingLoop& 
         return got;
     }
     auto trip = Access::new_trip(*next);
-    got.ec = chain.next(trip->to_send);
-    if (!got.ec) {
-        got.result = trip.release()->wait(loop, got.ec);
-    }
+    chain.next(trip->to_send);
+    got.result = trip.release()->wait(loop, got.ec);
     return got;
 }
 
@@ -84,7 +79,7 @@ HAWSER_DECL Outcome<Response> finish_call(RequestChain& chain,
                                           Outcome<Response> got,
                                           BlockingLoop& loop) {
     while (chain.leads_on(got)) {
-        if (RequestChain::worth_draining(got.result)) {
+        if (RequestChain::drains(got.result)) {
             std::error_code ignored;
             (void)got.result.body.read_all(RequestChain::max_drained, ignored);
         }

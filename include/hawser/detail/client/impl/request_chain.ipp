@@ -8,6 +8,7 @@
 #include <hawser/detail/exceptions.hpp>
 #include <hawser/failure.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -25,15 +26,14 @@ HAWSER_DECL RequestChain::RequestChain(IntrusivePtr<ClientCore> core,
     Access::share(request_.body);
 }
 
-HAWSER_DECL std::error_code RequestChain::next(Request& out) const {
+HAWSER_DECL void RequestChain::next(Request& out) const {
     out = request_;
     core_->add_cookies(out);
-    if (ends_by_ == TimePoint::max()) {
-        return {};
+    if (ends_by_ != TimePoint::max()) {
+        using std::chrono::milliseconds;
+        const auto left = ends_by_ - std::chrono::steady_clock::now();
+        out.options.timeout = std::max(std::chrono::ceil<milliseconds>(left), milliseconds{1});
     }
-    const auto left = ends_by_ - std::chrono::steady_clock::now();
-    out.options.timeout = std::chrono::ceil<std::chrono::milliseconds>(left);
-    return left.count() > 0 ? std::error_code{} : error::total_timeout;
 }
 
 HAWSER_DECL bool RequestChain::leads_on(Outcome<Response>& got) {
@@ -42,6 +42,9 @@ HAWSER_DECL bool RequestChain::leads_on(Outcome<Response>& got) {
         if (follows(got)) {
             return true;
         }
+    }
+    if (got.ec && !got.result.failure) {
+        fail(got, got.ec, {});
     }
     got.result.history = std::move(history_);
     return false;
@@ -61,6 +64,9 @@ HAWSER_DECL bool RequestChain::follows(Outcome<Response>& got) {
     }
     history_.push_back({got.result.status, request_.url});
     redirect_request(request_, decision, redirects_);
+    if (core_->has_cookies()) {
+        drop_renewed_cookies(request_.headers, got.result.headers);
+    }
     return true;
 }
 
@@ -106,9 +112,13 @@ HAWSER_DECL void RequestChain::fail(Outcome<Response>& got,
     got.result.failure = FailureData::try_make(std::move(data));
 }
 
-HAWSER_DECL bool RequestChain::worth_draining(const Response& response) noexcept {
-    return Access::rest(response.body) != nullptr &&
-           response.content_length.value_or(0) <= max_drained;
+HAWSER_DECL bool RequestChain::drains(Response& response) noexcept {
+    if (Access::rest(response.body) == nullptr ||
+        response.content_length.value_or(0) > max_drained) {
+        return false;
+    }
+    Access::hurry(response.body);
+    return true;
 }
 
 }  // namespace hawser::detail

@@ -262,9 +262,12 @@ HAWSER_DECL void BodyDelivery::end_read(Exchange& exchange, std::error_code ec) 
 
 // Waits for the server to send bytes. After an upgrade there is no time limit.
 HAWSER_DECL void BodyDelivery::wait_for_bytes() {
-    if (exchange_->response.body == BodyState::open) {
+    const ResponseState& response = exchange_->response;
+    if (response.body == BodyState::open) {
         wire_.arm_read();
-        if (!exchange_->response.upgraded) {
+        if (response.hurried) {
+            wire_.alarm.start(Phase::drain, wire_.settings.drain_timeout);
+        } else if (!response.upgraded) {
             wire_.alarm.start(Phase::body, wire_.settings.body_idle_timeout);
         }
     }

@@ -163,7 +163,8 @@ HAWSER_DECL void PersistConn::time_out(PhaseTimer::Due due) {
         case Phase::body:
             return due.again ? fail(error::idle_timeout, limits.body_idle_timeout) : body.serve();
         case Phase::drain:
-            return close_now({}, Reuse::early_close);
+            return close_now(draining_ ? std::error_code{} : error::idle_timeout,
+                             Reuse::early_close);
     }
 }
 
