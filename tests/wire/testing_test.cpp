@@ -393,8 +393,11 @@ TEST_CASE("middleware works on a mock", "[B-31]") {
     CHECK(text_of(client, Request::get(api)) == "200 tagged");
     CHECK(client.async_get(api, asio::use_future).get().status == 200);
     mock.expect("GET", "/busy").respond(503).respond(200, "not any more");
-    Client patient{hawser::retry({.base_delay = 1ms})(mock)};
+    Client patient{mock, {.middleware = {hawser::retry({.base_delay = 1ms})}}};
     CHECK(text_of(patient, Request::get("http://a/busy")) == "200 not any more");
+    mock.expect("GET", "/old").respond(reply(302).header("Location", "https://b/new"));
+    mock.expect("GET", "https://b/new").respond(200, "new");
+    CHECK(text_of(patient, Request::get("https://a/old")) == "200 new");
     mock.verify();
 }
 
