@@ -103,7 +103,9 @@ public:
 
     /// Whether the body can be sent again from its first byte: strings, regular files, rewindable
     /// streams.
-    bool replayable() const noexcept { return source() == nullptr || source()->replayable(); }
+    bool replayable() const noexcept {
+        return kind_ != Kind::source || (source_ && source_->replayable());
+    }
 
     /// The bytes of a string, form or JSON body; empty for every other kind.
     std::string_view content() const noexcept HAWSER_LIFETIMEBOUND {
