@@ -157,9 +157,8 @@ public:
     auto async_fetch(Request request, Token&& token = {}) {
         auto trip = detail::Access::new_trip(*round_tripper_);
         trip->to_send = std::move(request);
-        prepare_to_start(trip);
-        return detail::initiate<detail::Completion<FullResponse>>(
-            *trip, std::forward<Token>(token), std::move(trip), core_->max_fetch_bytes());
+        return start<FullResponse>(
+            std::move(trip), std::forward<Token>(token), core_->max_fetch_bytes());
     }
     template <FullResponseToken Token = asio::use_awaitable_t<>>
     auto async_fetch(UrlArg url, Token&& token = {}) {
@@ -248,17 +247,14 @@ private:
 
     Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options);
 
-    template <class Token>
-    auto start(detail::StartableTripPtr trip, Token&& token) {
-        prepare_to_start(trip);
-        return detail::initiate<detail::Completion<Response>>(
-            *trip, std::forward<Token>(token), std::move(trip));
-    }
-    void prepare_to_start(detail::StartableTripPtr& trip) const {
+    template <class Result = Response, class Token, class... Args>
+    auto start(detail::StartableTripPtr trip, Token&& token, Args... args) {
         if (loop_->inherited()) {
             throw_forked();
         }
-        prepare(core_, trip);
+        core_->prepare(trip);
+        return detail::initiate<detail::Completion<Result>>(
+            *trip, std::forward<Token>(token), std::move(trip), args...);
     }
     detail::LoopUse use_loop() const;
     void start(detail::Completion<DownloadResult>& completion,
@@ -267,8 +263,6 @@ private:
                DownloadOptions&& options);
     std::function<void(Request&&, detail::CompletionPtr<Response>)> sender() const;
     [[noreturn]] static void throw_forked();
-    static void prepare(const detail::IntrusivePtr<detail::ClientCore>& core,
-                        detail::StartableTripPtr& trip);
     Response send_and_wait(Request& request, std::error_code& ec);
     Response get_and_wait(UrlArg& url, std::error_code& ec);
     Response wait(detail::StartableTripPtr trip, std::error_code& ec) const;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <hawser/client.hpp>
-#include <hawser/detail/client/client_call.hpp>
 #include <hawser/detail/client/fetch.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/caller_run_loop.hpp>
@@ -69,17 +68,6 @@ HAWSER_DECL void Client::throw_forked() {
     throw std::system_error(error::forked);
 }
 
-// Makes a call of the trip, or a trip that may become one.
-HAWSER_DECL void Client::prepare(const detail::IntrusivePtr<detail::ClientCore>& core,
-                                 detail::StartableTripPtr& trip) {
-    core->complete(trip->to_send);
-    if (core->needs_call(trip->to_send)) {
-        trip.reset(new detail::CallTrip(core, std::move(trip->to_send)));
-    } else {
-        trip->filter = core;
-    }
-}
-
 HAWSER_DECL Response Client::send(Request request, std::error_code& ec) {
     return send_and_wait(request, ec);
 }
@@ -106,7 +94,7 @@ HAWSER_DECL Response Client::get_and_wait(UrlArg& url, std::error_code& ec) {
 }
 
 HAWSER_DECL Response Client::wait(detail::StartableTripPtr trip, std::error_code& ec) const {
-    prepare(core_, trip);
+    core_->prepare(trip);
     const auto loop = loop_;  // a handler may destroy this client meanwhile
     return trip.release()->wait(*loop, ec);
 }

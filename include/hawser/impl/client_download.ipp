@@ -28,7 +28,7 @@ HAWSER_DECL detail::SendFunction Client::sender() const {
         }
         auto trip = detail::Access::new_trip(*next);
         trip->to_send = std::move(request);
-        prepare(core, trip);
+        core->prepare(trip);
         trip.release()->start(std::move(response));
     };
 }

@@ -42,11 +42,9 @@ public:
             add_defaults(request);
         }
     }
-    /// Whether the request must be a ClientCall from the start. Otherwise a round trip suffices,
-    /// which passes a redirect to take_over().
-    bool needs_call(const Request& request) const noexcept {
-        return always_calls_ && (cookies_ || redirects(request.options).max != 0);
-    }
+    /// Completes a request that is about to start. If it must be a ClientCall from the start, makes
+    /// it one. Otherwise a round trip suffices, which passes a redirect to take_over().
+    void prepare(StartableTripPtr& trip);
     HAWSER_DECL IntrusivePtr<OperationCore> take_over(Request&& sent,
                                                       TimePoint ends_by,
                                                       CompletionPtr<Response>& completion) override;

@@ -33,6 +33,15 @@ HAWSER_DECL void ClientCore::send_through(const std::shared_ptr<RoundTripper>& n
     always_calls_ = !direct || cookies_;
 }
 
+HAWSER_DECL void ClientCore::prepare(StartableTripPtr& trip) {
+    complete(trip->to_send);
+    if (always_calls_ && (cookies_ || redirects(trip->to_send.options).max != 0)) {
+        trip.reset(new CallTrip(this, std::move(trip->to_send)));
+    } else {
+        trip->filter = this;
+    }
+}
+
 HAWSER_DECL void ClientCore::add_defaults(Request& request) const {
     if (request.url.empty() && !base_url_.empty()) {
         std::error_code reported_later;
