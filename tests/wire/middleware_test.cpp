@@ -220,6 +220,20 @@ TEST_CASE("a connection that breaks before the response is a reason to try again
     CHECK(res.failure.phase() == Failure::Phase::connect);  // of the last attempt
 }
 
+TEST_CASE("a pause is as long as Retry-After, and a body that is not large is read meanwhile") {
+    Stage stage{[refused = std::make_shared<std::atomic<bool>>()](Peer& peer) {
+        while (const auto request = peer.read_request()) {
+            const bool first = !refused->exchange(true);
+            peer.send(first ? reply("429 No", std::string(66'000, 'x'), "Retry-After: 1\r\n")
+                            : echo(*request));
+        }
+    }};
+    const auto began = std::chrono::steady_clock::now();
+    CHECK(stage.through({hawser::retry()}).get(stage.server.url("/")).status == 200);
+    CHECK(std::chrono::steady_clock::now() - began >= 1s);
+    CHECK(stage.server.connections() == 1);
+}
+
 TEST_CASE("a large or slow body of a refused request costs its connection, and no time") {
     const std::string head = "HTTP/1.1 503 No\r\nContent-Length: 10000000\r\n\r\n";
     Stage stage{in_order({[&](Peer& peer) {
