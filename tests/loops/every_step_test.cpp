@@ -8,6 +8,7 @@
 
 #include "../support/loops_tests.hpp"
 #include "../support/scenario.hpp"
+#include "../support/script_client.hpp"
 
 #include <asio/use_awaitable.hpp>
 
@@ -160,6 +161,45 @@ std::vector<Scenario> body_scenarios() {
     };
 }
 
+/// Calls of more than one request.
+std::vector<Scenario> redirect_scenarios() {
+    const auto moved = [](const std::string& status, const std::string& extra = "") {
+        return "HTTP/1.1 " + status + " M\r\nLocation: /x\r\n" + extra +
+               "Content-Length: 4\r\n\r\ngone";
+    };
+    const std::string body(300, 'p');
+    const WireScript once = answers(head_end, moved("302")).then(head_end, ok);
+    const WireScript early = answers(head_end, moved("307", "Connection: close\r\n"));
+    return {
+        scenario("a redirect").following_redirects().peer(once).call(get()),
+        scenario("a redirect, slowly").following_redirects().peer(slow(once, 30)).call(get()),
+        scenario("redirects and others on one connection")
+            .following_redirects()
+            .max_conns(1)
+            .peer(slow(once.then(head_end, ok), 30))
+            .call(get())
+            .call(get()),
+        scenario("a redirect to a new connection")
+            .following_redirects()
+            .peer(slow(answers(head_end, moved("302", "Connection: close\r\n")), 30))
+            .peer(answers(head_end, ok))
+            .call(get()),
+        scenario("a string that goes twice")
+            .following_redirects()
+            .peer(slow(answers(body, moved("307")).then(body, ok), 60))
+            .call(post(body)),
+        scenario("a slow source that is read twice")
+            .following_redirects()
+            .peer(slow(answers(body, moved("308")).then(body, ok), 60))
+            .call(post(body).from(Source::slow_rewound)),
+        scenario("a redirect during the upload")
+            .following_redirects()
+            .peer(full_after(150, early))
+            .peer(answers(body, ok))
+            .call(post(body).from(Source::slow_rewound)),
+    };
+}
+
 /// What a transport does besides serving requests.
 std::vector<Scenario> transport_scenarios() {
     const WireScript one = answers(head_end, ok);
@@ -206,7 +246,7 @@ std::vector<Scenario> transport_scenarios() {
 
 std::vector<Scenario> all_scenarios() {
     std::vector<Scenario> all = scenarios();
-    for (auto part : {body_scenarios(), transport_scenarios()}) {
+    for (auto part : {body_scenarios(), redirect_scenarios(), transport_scenarios()}) {
         all.insert(all.end(), part.begin(), part.end());
     }
     return all;
@@ -234,6 +274,9 @@ public:
         }
         calls_.resize(scenario.calls.size());
         sources_running_.resize(scenario.calls.size());
+        if (scenario.follows) {
+            follow_redirects(t_);
+        }
         if (mode == Mode::fault) {
             t_.net->fault->at = k;
         }
@@ -404,6 +447,7 @@ private:
         if (mode_ == Mode::nothing) {
             CHECK((!call->ec || (plan.refusable && call->ec == hawser::error::client_closed)));
             CHECK_FALSE(call->body_ec);
+            CHECK((call != calls_[0] || call->response.history.empty() != scenario_.follows));
         }
         const bool first = call == calls_[0] && call->method != "" && !plan.refusable &&
                            scenario_.peers[0].starved;

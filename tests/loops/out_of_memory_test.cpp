@@ -6,6 +6,7 @@
 // function. Nothing is left, and the same transport serves the next request.
 
 #include "../support/loops_tests.hpp"
+#include "../support/script_client.hpp"
 #include "../support/short_memory.hpp"
 #include "../support/trace_log.hpp"
 
@@ -97,6 +98,7 @@ public:
         begin(sent, [&] {
             auto trip = t.new_trip();
             trip->to_send = std::move(request);
+            trip->filter = t.filter;
             hawser::detail::CompletionPtr<Response> completion(
                 hawser::detail::HandlerCompletion<Response, Handler>::create(Handler(handler),
                                                                              executor()));
@@ -237,6 +239,22 @@ std::vector<Scenario> scenarios() {
                  request.options.timeout = hours{1};
                  request.options.response_header_timeout = hours{1};
                  s.send(std::move(request));
+                 s.run();
+                 s.read_all();
+                 s.run();
+             }},
+        {.name = "a redirect",
+         .peers = {answers(head_end,
+                           "HTTP/1.1 302 F\r\nLocation: /a-path-of-some-length/x\r\n"
+                           "Content-Length: 4\r\n\r\ngone")
+                       .then(head_end, chunked)},
+         .play =
+             [](Scene& s) {
+                 {
+                     const EnoughMemory enough;
+                     follow_redirects(s.t);
+                 }
+                 s.send(get());
                  s.run();
                  s.read_all();
                  s.run();

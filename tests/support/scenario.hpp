@@ -94,6 +94,7 @@ struct Scenario {
     std::vector<WireScript> peers{};  // one for each connection, in the order of their dials
     std::vector<PlannedCall> calls{};
     std::size_t most_conns = 0;
+    bool follows = false;  // redirects
 
     Scenario peer(const WireScript& script) const {
         Scenario longer(*this);
@@ -109,6 +110,11 @@ struct Scenario {
         Scenario limited(*this);
         limited.most_conns = most;
         return limited;
+    }
+    Scenario following_redirects() const {
+        Scenario follower(*this);
+        follower.follows = true;
+        return follower;
     }
 };
 

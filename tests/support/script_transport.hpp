@@ -168,6 +168,7 @@ public:
         call->inside = true;
         auto trip = new_trip();
         trip->to_send = std::move(request);
+        trip->filter = filter;
         detail::CompletionPtr<Response> completion(Completion::create(Handler(handler), executor_));
         trip.release()->start(std::move(completion));
         call->inside = false;
@@ -224,6 +225,7 @@ public:
     }
     /// Destroys the transport, as its last owner would.
     void destroy() {
+        round_tripper = nullptr;
         if (core) {
             core->stop();
             core = nullptr;
@@ -287,6 +289,8 @@ private:
 
 public:
     detail::IntrusivePtr<detail::TransportCore> core;
+    detail::IntrusivePtr<detail::ResponseFilter> filter;  // see script_client.hpp
+    std::shared_ptr<void> round_tripper;                  // the only reference
 };
 
 }  // namespace hawser::test
