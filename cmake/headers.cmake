@@ -17,6 +17,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
     include/hawser/detail/client/body_items.hpp
+    include/hawser/detail/client/client_auth.hpp
     include/hawser/detail/client/client_call.hpp
     include/hawser/detail/client/client_core.hpp
     include/hawser/detail/client/client_operation.hpp
@@ -25,6 +26,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/client/download_job.hpp
     include/hawser/detail/client/event_source_state.hpp
     include/hawser/detail/client/fetch.hpp
+    include/hawser/detail/client/impl/client_auth.ipp
     include/hawser/detail/client/impl/client_call.ipp
     include/hawser/detail/client/impl/client_core.ipp
     include/hawser/detail/client/impl/download.ipp

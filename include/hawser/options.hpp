@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/credentials.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/middleware_options.hpp>
 
@@ -205,6 +206,10 @@ struct RequestOptions {
     std::string pool_tag{};
     /// Receives the events of the request: <hawser/client_trace.hpp>. Unset = ClientOptions::trace.
     std::shared_ptr<ClientTrace> trace{};
+    /// Sent to the origin of the request's URL, in place of those in the URL and of
+    /// ClientOptions::credentials. An `Authorization` field of the request replaces them all. A 401
+    /// that asks for Digest is answered, so that the request is sent twice; see Credentials.
+    Credentials credentials{};
     /// Ends the request from any thread with error::canceled, even while a blocking call waits for
     /// it or the body of its response is being read. If the token has already been stopped, the
     /// request fails at once. Middleware must pass the request's options on. Costs nothing when
@@ -243,6 +248,10 @@ struct ClientOptions {
     /// Stores the cookies of responses and sends them with requests. May be shared by clients.
     /// Unset = no cookies, as in Go.
     std::shared_ptr<CookieJar> cookies{};
+    /// Sent to their origins by requests that have none of their own, neither in a field nor in
+    /// their options or URL. Those in the URL of a request ("http://user:password@host/") are sent
+    /// as Basic, as in Go and curl, or in reply to a Digest challenge.
+    OriginCredentials credentials{};
     /// Sent with every request that does not set a field of the same name itself. Never sent to
     /// another origin after a redirect, except the fields that any request keeps.
     Headers headers{};

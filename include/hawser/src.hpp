@@ -9,6 +9,7 @@
 #error "<hawser/src.hpp> needs HAWSER_SEPARATE_COMPILATION, defined in every file of the program"
 #endif
 
+#include <hawser/detail/client/impl/client_auth.ipp>
 #include <hawser/detail/client/impl/client_call.ipp>
 #include <hawser/detail/client/impl/client_core.ipp>
 #include <hawser/detail/client/impl/download.ipp>

@@ -433,6 +433,46 @@ TEST_CASE("what a request says at first, and in reply to a 401", "[C15][C26][F-C
     CHECK(at(login, credentials_of(Url("http://u@b.example/"))).refusal() == nullptr);
 }
 
+TEST_CASE("a request has the credentials nearest to it, never a mixture", "[F-C08][T-K05][C16]") {
+    const ClientCredentials client(OriginCredentials{
+        {"http://client.example", Credentials::basic("client", "1")},
+        {"http://file.example", Credentials::netrc("near")},
+    });
+    const ClientCredentials files(OriginCredentials(Credentials::netrc("far")));
+    const auto chosen = [](const hawser::Request& request, const ClientCredentials& of_client) {
+        const auto read = [&](const Credentials& file) {
+            const std::string& path = Access::data(file)->user;
+            return request.url.host() == "nowhere" ? Credentials()
+                                                   : Credentials::basic(path + "/file", "2");
+        };
+        const Credentials credentials = choose_credentials(request, of_client, read);
+        return credentials ? Access::data(credentials)->user : "none";
+    };
+    const auto to = [](const char* method, const char* url, Credentials own = {}) {
+        hawser::Request request(method, url);
+        request.options.credentials = std::move(own);
+        return request;
+    };
+    const Credentials own = Credentials::digest("own", "3");
+    const Credentials file = Credentials::netrc("own");
+    CHECK(chosen(to("GET", "http://client.example/"), client) == "client");
+    CHECK(chosen(to("GET", "https://client.example/"), client) == "none");
+    CHECK(chosen(to("GET", "http://file.example/"), client) == "near/file");
+    CHECK(chosen(to("GET", "http://other.example/"), files) == "far/file");
+    CHECK(chosen(to("GET", "http://nowhere/"), files) == "none");
+    CHECK(chosen(to("GET", "http://url:4@client.example/"), client) == "url");
+    CHECK(chosen(to("GET", "http://url@client.example/"), client) == "url");
+    CHECK(chosen(to("GET", "http://url:4@client.example/", own), client) == "own");
+    CHECK(chosen(to("GET", "http://url:4@client.example/", file), client) == "own/file");
+    CHECK(chosen(to("GET", "http://url:4@nowhere/", file), client) == "url");
+    CHECK(chosen(to("GET", "http://u@client.example/", own).header("authorization", ""), client) ==
+          "none");
+    // CONNECT speaks to a proxy; TRACE must not carry credentials that its caller did not give.
+    CHECK(chosen(to("CONNECT", "http://u@client.example/", own), client) == "none");
+    CHECK(chosen(to("TRACE", "http://client.example/"), client) == "none");
+    CHECK(chosen(to("TRACE", "http://client.example/", own), client) == "own");
+}
+
 TEST_CASE("credentials that no field can carry are refused", "[C25][T-K03]") {
     const auto refused = [](const Credentials& credentials) {
         const char* const reason = refuse(*Access::data(credentials));

@@ -6,6 +6,7 @@
 // that it does not own, so that a request in progress never keeps a transport alive.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/client/client_auth.hpp>
 #include <hawser/detail/policy/redirect.hpp>
 #include <hawser/detail/transport/response_filter.hpp>
 #include <hawser/options.hpp>
@@ -22,7 +23,8 @@ namespace hawser::detail {
 
 class ClientCore final : public ResponseFilter {
 public:
-    /// @throws std::system_error error::invalid_url: the base URL is invalid
+    /// @throws std::system_error error::invalid_url: the base URL, or an origin, is invalid; see
+    /// also OriginCredentials
     explicit ClientCore(ClientOptions&& options);
     HAWSER_DECL ~ClientCore() override;
     /// Sends through `next`. `direct`: it is a Transport, and can pass its responses to
@@ -65,6 +67,7 @@ public:
     /// Adds the cookies for the request's URL to those that it has.
     void add_cookies(Request& request) const;
     void store_cookies(const Url& url, const Headers& response) const;
+    ClientAuth& auth() noexcept { return auth_; }
     std::size_t max_fetch_bytes() const noexcept { return max_fetch_bytes_; }
 
     /// Null if it is gone.
@@ -81,6 +84,7 @@ private:
     const bool allow_https_to_http_;
     const bool allow_cross_origin_body_;
     const std::shared_ptr<CookieJar> cookies_;
+    ClientAuth auth_;
     const Headers headers_;
     const Url base_url_;
     const std::size_t max_fetch_bytes_;

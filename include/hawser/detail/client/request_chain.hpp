@@ -2,16 +2,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The requests of one call of a client: the caller's, and those that redirects lead to. Floor 1
-// decides (policy/redirect.hpp); this adds cookies, asks the caller's hook and keeps the time limit
-// of the whole call. It sends nothing: ClientCall does so asynchronously, and a blocking call one
-// request after another.
+// The requests of one call of a client: the caller's, those that redirects lead to, and those that
+// answer a 401. Floor 1 decides (policy/redirect.hpp, policy/authorization.hpp); this adds cookies
+// and credentials, asks the caller's hook and keeps the time limit of the whole call. It sends
+// nothing: ClientCall does so asynchronously, and a blocking call one request after another.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_core.hpp>
+#include <hawser/detail/policy/authorization.hpp>
 #include <hawser/detail/policy/redirect.hpp>
 #include <hawser/detail/rt/operation_core.hpp>
 #include <hawser/detail/time_point.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/redirect.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
@@ -31,6 +33,10 @@ public:
     TimePoint ends_by() const noexcept { return ends_by_; }
     const IntrusivePtr<ClientCore>& core() const noexcept { return core_; }
 
+    /// Chooses the credentials of the first request. False: they cannot be sent; `got` is what the
+    /// caller gets.
+    bool begin(Outcome<Response>& got) { return authorize(got); }
+
     /// Copies the next request to `out`, with the time that is left for it.
     void next(Request& out) const;
 
@@ -45,13 +51,18 @@ public:
 private:
     bool follows(Outcome<Response>& got);
     bool agreed(Outcome<Response>& got, const RedirectDecision& decision) const;
-    void fail(Outcome<Response>& got, std::error_code ec, std::string reason) const;
+    bool authorize(Outcome<Response>& got);
+    bool answers(const Response& response);
+    void fail(Outcome<Response>& got, std::error_code ec, Failure::Phase phase, Fault fault) const;
 
     const IntrusivePtr<ClientCore> core_;
     const TimePoint ends_by_;
     Request request_;  // the last one sent, without what the client adds
     RedirectChain redirects_;
     std::vector<Hop> history_;
+    Authorization authorization_;      // of request_
+    std::string authorization_field_;  // its current value; empty: none
+    bool left_https_ = false;          // by a redirect
 };
 
 /// The end of a call with these options that starts now.

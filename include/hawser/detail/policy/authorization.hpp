@@ -20,6 +20,7 @@
 #include <hawser/detail/policy/digest_auth.hpp>
 #include <hawser/detail/policy/digest_sessions.hpp>
 #include <hawser/headers.hpp>
+#include <hawser/request.hpp>
 #include <hawser/url.hpp>
 
 #include <optional>
@@ -32,6 +33,11 @@ namespace hawser::detail {
 
 /// Why the credentials cannot be sent in a field; null if they can be.
 [[nodiscard]] const char* refuse(const CredentialsData& credentials) noexcept;
+
+/// Whether a file must be read to know them.
+[[nodiscard]] inline bool is_netrc(const Credentials& credentials) noexcept {
+    return credentials && Access::data(credentials)->kind == CredentialsKind::netrc;
+}
 
 /// The userinfo of a URL; empty if it has none.
 [[nodiscard]] Credentials credentials_of(const Url& url);
@@ -51,6 +57,30 @@ private:
     std::vector<std::pair<Url, Credentials>> by_origin_;
     Credentials others_;
 };
+
+/// Whose credentials a request has; none if its Authorization field was set by hand. CONNECT has
+/// none, because its URL is that of a proxy. TRACE has none of the client's, because it must not
+/// carry any (RFC 9110 section 9.3.8). `read(credentials)` looks into a netrc file: it returns the
+/// login for the request's host, or none.
+template <class Read>
+[[nodiscard]] Credentials choose_credentials(const Request& request,
+                                             const ClientCredentials& client,
+                                             Read&& read) {
+    if (request.method == "CONNECT" || request.headers.contains("Authorization")) {
+        return {};
+    }
+    const auto login = [&](const Credentials& credentials) {
+        return is_netrc(credentials) ? read(credentials) : credentials;
+    };
+    Credentials chosen = login(request.options.credentials);
+    if (!chosen) {
+        chosen = credentials_of(request.url);
+    }
+    if (!chosen && request.method != "TRACE") {
+        chosen = login(client.find(request.url));
+    }
+    return chosen;
+}
 
 /// What was sent so far in reply to 401 responses, for one request at one origin.
 struct AuthHistory {

@@ -35,7 +35,7 @@ HAWSER_DECL ClientCall::Steps ClientCall::run() {
     Outcome<Response> got;
     if (arrived_) {
         got = std::move(*arrived_);
-    } else {
+    } else if (chain_.begin(got)) {
         got = co_await step<Completion<Response>>(Send{*this});
     }
     while (chain_.leads_on(got)) {
@@ -104,7 +104,11 @@ HAWSER_DECL void CallTrip::start(CompletionPtr<Response> completion) {
 HAWSER_DECL Response CallTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     const std::unique_ptr<CallTrip> self(this);
     RequestChain requests = chain();
-    Outcome<Response> got = finish_call(requests, send_and_wait(requests, loop), loop);
+    Outcome<Response> got;
+    if (requests.begin(got)) {
+        got = send_and_wait(requests, loop);
+    }
+    got = finish_call(requests, std::move(got), loop);
     ec = got.ec;
     return std::move(got.result);
 }

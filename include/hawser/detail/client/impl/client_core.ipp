@@ -19,6 +19,7 @@ HAWSER_DECL ClientCore::ClientCore(ClientOptions&& options)
       allow_https_to_http_(options.allow_https_to_http),
       allow_cross_origin_body_(options.allow_cross_origin_body),
       cookies_(std::move(options.cookies)),
+      auth_(options.credentials),
       headers_(std::move(options.headers)),
       base_url_(options.base_url && !options.base_url->empty() ? Url(*options.base_url) : Url()),
       max_fetch_bytes_(options.max_fetch_bytes != 0 ? options.max_fetch_bytes
@@ -35,7 +36,8 @@ HAWSER_DECL void ClientCore::send_through(const std::shared_ptr<RoundTripper>& n
 
 HAWSER_DECL void ClientCore::prepare(StartableTripPtr& trip) {
     complete(trip->to_send);
-    if (always_calls_ && (cookies_ || redirects(trip->to_send.options).max != 0)) {
+    if ((always_calls_ && (cookies_ || redirects(trip->to_send.options).max != 0)) ||
+        auth_.concerns(trip->to_send)) {
         trip.reset(new CallTrip(this, std::move(trip->to_send)));
     } else {
         trip->filter = this;

@@ -29,6 +29,9 @@ HAWSER_DECL RequestChain::RequestChain(IntrusivePtr<ClientCore> core,
 HAWSER_DECL void RequestChain::next(Request& out) const {
     out = request_;
     core_->add_cookies(out);
+    if (!authorization_field_.empty()) {
+        out.headers.set("Authorization", authorization_field_);
+    }
     if (ends_by_ != TimePoint::max()) {
         using std::chrono::milliseconds;
         const auto left = ends_by_ - std::chrono::steady_clock::now();
@@ -39,12 +42,12 @@ HAWSER_DECL void RequestChain::next(Request& out) const {
 HAWSER_DECL bool RequestChain::leads_on(Outcome<Response>& got) {
     if (!got.ec) {
         core_->store_cookies(request_.url, got.result.headers);
-        if (follows(got)) {
+        if (answers(got.result) || follows(got)) {
             return true;
         }
     }
     if (got.ec && !got.result.failure) {
-        fail(got, got.ec, {});
+        fail(got, got.ec, Failure::Phase::head, {});
     }
     got.result.history = std::move(history_);
     return false;
@@ -57,15 +60,51 @@ HAWSER_DECL bool RequestChain::follows(Outcome<Response>& got) {
                                                 redirects_,
                                                 core_->redirects(request_.options));
     if (decision.answer == RedirectAnswer::fail) {
-        fail(got, decision.error, std::move(decision.reason));
+        fail(got, decision.error, Failure::Phase::head, {.reason = std::move(decision.reason)});
     }
     if (decision.answer != RedirectAnswer::follow || !agreed(got, decision)) {
         return false;
     }
     history_.push_back({got.result.status, request_.url});
+    left_https_ |= request_.url.is_https() && !decision.target.is_https();
     redirect_request(request_, decision, redirects_);
     if (core_->has_cookies()) {
         drop_renewed_cookies(request_.headers, got.result.headers);
+    }
+    return authorize(got);
+}
+
+// After a redirect from https to http there are none, whatever the client's options say (C03).
+HAWSER_DECL bool RequestChain::authorize(Outcome<Response>& got) {
+    authorization_ = {};
+    authorization_field_.clear();
+    if (left_https_ || !core_->auth().concerns(request_)) {
+        return true;
+    }
+    std::error_code ec;
+    Fault fault;
+    authorization_ = core_->auth().authorize(request_, ec, fault);
+    if (ec) {
+        fail(got, ec, Failure::Phase::request, std::move(fault));
+        return false;
+    }
+    authorization_field_ = authorization_.first(request_.method);
+    return true;
+}
+
+// Whether the same request goes once more, in reply to a challenge. The challenge is remembered
+// even if the body cannot be sent again: the caller may send another one.
+HAWSER_DECL bool RequestChain::answers(const Response& response) {
+    if (response.status != 401) {
+        authorization_.accepted(response.headers);
+        return false;
+    }
+    authorization_field_ = authorization_.answer(response.headers, request_.method);
+    if (authorization_field_.empty() || !request_.body.replayable()) {
+        return false;
+    }
+    if (core_->has_cookies()) {
+        drop_renewed_cookies(request_.headers, response.headers);
     }
     return true;
 }
@@ -86,13 +125,19 @@ HAWSER_DECL bool RequestChain::agreed(Outcome<Response>& got,
     }
     HAWSER_CATCH_FORCED_UNWIND
     catch (const std::system_error& e) {
-        fail(got, e.code(), "on_redirect threw: " + printable(e.what()));
+        fail(got,
+             e.code(),
+             Failure::Phase::head,
+             {.reason = "on_redirect threw: " + printable(e.what())});
     }
     catch (const std::exception& e) {
-        fail(got, error::redirect_refused, "on_redirect threw: " + printable(e.what()));
+        fail(got,
+             error::redirect_refused,
+             Failure::Phase::head,
+             {.reason = "on_redirect threw: " + printable(e.what())});
     }
     catch (...) {
-        fail(got, error::redirect_refused, "on_redirect threw");
+        fail(got, error::redirect_refused, Failure::Phase::head, {.reason = "on_redirect threw"});
     }
     return false;
 }
@@ -100,11 +145,12 @@ HAWSER_DECL bool RequestChain::agreed(Outcome<Response>& got,
 // Replaces the response by an error, which closes its body.
 HAWSER_DECL void RequestChain::fail(Outcome<Response>& got,
                                     std::error_code ec,
-                                    std::string reason) const {
+                                    Failure::Phase phase,
+                                    Fault fault) const {
     FailureData data;
     data.code = ec;
-    data.phase = Failure::Phase::head;
-    data.fault.reason = std::move(reason);
+    data.phase = phase;
+    data.fault = std::move(fault);
     data.method = printable(request_.method, 64);
     data.url = failing_url(request_.url);
     got.ec = ec;

@@ -262,6 +262,9 @@ HAWSER_DECL void redirect_request(Request& request,
     if (!decision.keeps_host) {
         request.host.reset();
     }
+    if (!decision.same_origin) {
+        request.options.credentials = {};
+    }
     request.method = decision.method;
     request.url = decision.target;
     ++chain.followed;
