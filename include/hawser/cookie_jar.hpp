@@ -66,6 +66,7 @@ public:
     explicit CookieJar(CookieJarOptions options);
     CookieJar(const CookieJar&) = delete;
     CookieJar& operator=(const CookieJar&) = delete;
+    virtual ~CookieJar() = default;
 
     /// Acts on one Set-Cookie field of a response from `url`. Nothing that a server sends makes
     /// this throw: the verdict tells what happened to the cookie.
@@ -76,14 +77,15 @@ public:
     CookieVerdict set(Cookie cookie);
 
     /// Acts on the first 50 Set-Cookie fields of a response from `url`, in order.
-    void set_all(const Url& url, const Headers& response);
+    /// Virtual, like header(), so that programs without a jar need not compile it.
+    HAWSER_DECL virtual void set_all(const Url& url, const Headers& response);
 
     /// The cookies of a request to `url`, in the order of its Cookie field: longer paths first,
     /// then older cookies. They now count as the most recently used.
     [[nodiscard]] std::vector<Cookie> cookies(const Url& url);
 
     /// The same as the value of a Cookie field, "a=1; b=2"; empty if there are none.
-    [[nodiscard]] std::string header(const Url& url);
+    [[nodiscard]] HAWSER_DECL virtual std::string header(const Url& url);
 
     /// A copy of all cookies that have not expired, the oldest first.
     [[nodiscard]] std::vector<Cookie> all() const;
