@@ -5,6 +5,7 @@
 #include <hawser/detail/client/client_call.hpp>
 
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -103,12 +104,16 @@ HAWSER_DECL void CallTrip::start(CompletionPtr<Response> completion) {
 
 HAWSER_DECL Response CallTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     const std::unique_ptr<CallTrip> self(this);
-    RequestChain requests = chain();
     Outcome<Response> got;
-    if (requests.begin(got)) {
-        got = send_and_wait(requests, loop);
+    try {
+        RequestChain requests = chain();
+        if (requests.begin(got)) {
+            got = send_and_wait(requests, loop);
+        }
+        got = finish_call(requests, std::move(got), loop);
+    } catch (const std::bad_alloc&) {
+        got.ec = error::resource_exhausted;
     }
-    got = finish_call(requests, std::move(got), loop);
     ec = got.ec;
     return std::move(got.result);
 }

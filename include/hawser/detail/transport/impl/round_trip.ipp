@@ -92,12 +92,14 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     BlockingCompletion<Completion<Response>> completion(loop);  // pthread_cancel() may unwind here
     blocking_ = {&loop, &completion.caller()};
     completion.await(*this, [&] { starts.detach()->start(CompletionPtr<Response>(&completion)); });
-    Outcome<Response> got = taken(completion, completion.ec);
+    ec = completion.ec;
     if (recalled_) {
-        got = completion.slot.filter->finish(std::move(*recalled_), ends_by_, std::move(got), loop);
+        Outcome<Response> got = completion.slot.filter->finish(
+            std::move(*recalled_), ends_by_, taken(completion, ec), loop);
+        ec = got.ec;
+        return std::move(got.result);
     }
-    ec = got.ec;
-    return std::move(got.result);
+    return completion.slot.empty() ? Response() : std::move(completion.result());
 }
 
 // Gets a connection in one way or another, or completes. If lend() finds the connection stale, it
