@@ -292,7 +292,7 @@ TEST_CASE("a string body that is sent chunked is one chunk, with its trailers") 
 
 TEST_CASE("a partial write at every byte continues at the next one", "[N04]") {
     const RequestParts parts = post("hello world");
-    const std::string sent = std::string(head) + "hello world";
+    const std::string sent = std::string(head).append("hello world");
     for (std::size_t first = 0; first <= sent.size(); ++first) {
         for (const std::size_t most : {std::size_t{1}, std::size_t{3}, std::size_t{1000}}) {
             OutgoingRequest request;
