@@ -11,7 +11,6 @@
 #include <hawser/version.hpp>
 
 #include <string>
-#include <vector>
 
 namespace hawser {
 
@@ -37,7 +36,7 @@ struct FullResponse {
     /// The URL of its request; after redirects, of the last one.
     Url url{};
     /// The redirects that led here, the oldest first.
-    std::vector<Hop> history{};
+    History history{};
     /// The connection that delivered it.
     ConnectionInfo connection{};
     /// In a response that accompanies an error: why the request failed. Everything else is then

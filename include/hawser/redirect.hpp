@@ -3,11 +3,15 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/url.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace hawser {
 
@@ -41,6 +45,39 @@ struct Hop {
     Url url{};
 
     friend bool operator==(const Hop&, const Hop&) = default;
+};
+
+/// The redirects that led to a response, the oldest first: a constant range of Hop, usually empty.
+/// Copies share it. Thread safety: as for an int.
+class History {
+public:
+    using value_type = Hop;
+    using const_iterator = const Hop*;
+
+    /// Empty.
+    History() noexcept {}
+    History(std::vector<Hop> hops)  // NOLINT(google-explicit-constructor)
+        : hops_(hops.empty() ? nullptr : new Hops(std::move(hops))) {}
+
+    bool empty() const noexcept { return !hops_; }
+    std::size_t size() const noexcept { return hops_ ? hops_->all.size() : 0; }
+    const Hop* begin() const noexcept { return hops_ ? hops_->all.data() : nullptr; }
+    const Hop* end() const noexcept { return begin() + size(); }
+    const Hop& operator[](std::size_t i) const noexcept { return hops_->all[i]; }
+    const Hop& front() const noexcept { return hops_->all.front(); }
+    const Hop& back() const noexcept { return hops_->all.back(); }
+
+    friend bool operator==(const History& a, const History& b) noexcept {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    }
+
+private:
+    struct Hops final : detail::RefCounted {
+        explicit Hops(std::vector<Hop>&& of) noexcept : all(std::move(of)) {}
+        const std::vector<Hop> all;
+    };
+
+    detail::IntrusivePtr<Hops> hops_;  // one word, because each response has one
 };
 
 }  // namespace hawser

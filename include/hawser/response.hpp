@@ -18,7 +18,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace hawser {
 
@@ -47,7 +46,7 @@ struct Response {
     /// The URL of its request; after redirects, of the last one.
     Url url;
     /// The redirects that led here, the oldest first; empty if there were none.
-    std::vector<Hop> history;
+    History history;
     /// In a response that accompanies an error: why the request failed. Everything else is then
     /// empty.
     Failure failure;

@@ -66,7 +66,7 @@ public:
     /// Lower case. An IPv6 address has no brackets here, and may have a zone, as in "fe80::1%eth0".
     /// One trailing dot of a name is kept. Use this for resolving; never send it, see
     /// `host_header`.
-    [[nodiscard]] std::string_view host() const noexcept HAWSER_LIFETIMEBOUND {
+    [[nodiscard]] HAWSER_INLINE std::string_view host() const noexcept HAWSER_LIFETIMEBOUND {
         const detail::UrlBlock& at = parts();
         return at.zone_size ? view(at.tail, at.size) : view(at.host + at.v6, at.host_end - at.v6);
     }

@@ -6,6 +6,8 @@
 // comparison without case, and comma-separated lists. Decides nothing about messages; must not know
 // of any class above it. It ignores the locale, and no function here allocates.
 
+#include <hawser/config.hpp>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -267,7 +269,7 @@ void for_each_token(std::string_view list, Visitor&& visit) {
 
 /// Accepts digits only: no sign, no blank, no empty text. False beyond 2^63-1 (RFC 9110 section
 /// 8.6).
-constexpr bool parse_decimal(std::string_view text, std::uint64_t& value) noexcept {
+HAWSER_INLINE constexpr bool parse_decimal(std::string_view text, std::uint64_t& value) noexcept {
     constexpr std::uint64_t limit = INT64_MAX;
     std::uint64_t result = 0;
     for (char c : text) {

@@ -295,7 +295,9 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     HeadCursor to{out.begin(bound)};
     put_start(to, request.method, target, host);
     put_own_fields(to, request, plan, extras, facts, traits);
-    put_user_fields(to, request.headers, adds_close(facts, traits));
+    if (!request.headers.empty()) {
+        put_user_fields(to, request.headers, adds_close(facts, traits));
+    }
     to.put("\r\n");
     out.end(to.at);
     return {};
