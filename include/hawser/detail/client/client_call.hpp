@@ -28,8 +28,8 @@ private:
     class FirstResponse final : public Completion<Response> {
     public:
         explicit FirstResponse(ClientCall& call) noexcept : call_(call) {}
-        void run(CalledFrom from) override;
-        void discard() noexcept override;
+        HAWSER_DECL void run(CalledFrom from) override;
+        HAWSER_DECL void discard() noexcept override;
         asio::cancellation_slot cancellation_slot() const noexcept override { return {}; }
 
     private:
@@ -43,7 +43,7 @@ private:
         const ClientCall& call;
     };
 
-    Steps run() override;
+    HAWSER_DECL Steps run() override;
     void send(CompletionPtr<Response> completion) const;
 
     RequestChain chain_;

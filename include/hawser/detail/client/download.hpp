@@ -32,7 +32,7 @@ public:
 private:
     using Next = DownloadJob::Next;
 
-    Steps run() override;
+    HAWSER_DECL Steps run() override;
     auto send_next();
     auto read_next();
     template <class Action>

@@ -93,7 +93,7 @@ private:
         EventSourceState& state;
     };
 
-    Steps run() override;
+    HAWSER_DECL Steps run() override;
     auto send_next();
     auto read_next(EventSourceState::Stream& stream);
 

@@ -33,7 +33,7 @@ private:
         Fetch& fetch;
     };
 
-    Steps run() override;
+    HAWSER_DECL Steps run() override;
 
     StartableTripPtr trip_;
     const std::size_t max_;
