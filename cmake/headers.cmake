@@ -67,6 +67,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/impl/outgoing.ipp
     include/hawser/detail/conn/impl/persist_conn.ipp
     include/hawser/detail/conn/impl/persist_conn_exchange.ipp
+    include/hawser/detail/conn/impl/progress_body.ipp
+    include/hawser/detail/conn/impl/progress_meter.ipp
     include/hawser/detail/conn/impl/tapped_body.ipp
     include/hawser/detail/conn/impl/tunnel.ipp
     include/hawser/detail/conn/impl/unread_body.ipp
@@ -75,6 +77,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/outgoing.hpp
     include/hawser/detail/conn/persist_conn.hpp
     include/hawser/detail/conn/phase_alarm.hpp
+    include/hawser/detail/conn/progress_body.hpp
+    include/hawser/detail/conn/progress_meter.hpp
     include/hawser/detail/conn/tapped_body.hpp
     include/hawser/detail/conn/tunnel.hpp
     include/hawser/detail/conn/tunnel_write.hpp
@@ -221,6 +225,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/may_reuse.hpp
     include/hawser/detail/policy/netrc.hpp
     include/hawser/detail/policy/phase_timer.hpp
+    include/hawser/detail/policy/progress_due.hpp
     include/hawser/detail/policy/rate_schedule.hpp
     include/hawser/detail/policy/reconnect.hpp
     include/hawser/detail/policy/redirect.hpp

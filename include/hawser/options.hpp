@@ -5,6 +5,7 @@
 #include <hawser/credentials.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/middleware_options.hpp>
+#include <hawser/progress.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -215,6 +216,24 @@ struct RequestOptions {
     /// request fails at once. Middleware must pass the request's options on. Costs nothing when
     /// unset.
     std::stop_token stop{};
+    /// Called while the bodies are sent and read: with the first and the last piece of each, and in
+    /// between at most 20 times a second. Calls never overlap.
+    ///
+    ///     request.options.on_progress = [](const hawser::Progress& p) { show(p.received); };
+    ///
+    /// `sent` counts what was taken from the request's body, at most 64 KiB ahead of the
+    /// connection. It starts anew with each attempt, redirect, and reply to a challenge. `received`
+    /// counts what was read from the response's body, decoded; the total of a compressed body is
+    /// unknown. Bodies of redirects, and what follows an upgrade, are not counted.
+    ///
+    /// Runs with no lock held, on the client's executor, or on the thread of a read that does not
+    /// wait. In a blocking call it runs on the calling thread, except for a source that returns an
+    /// awaitable. Keep what it refers to until the request has failed, or the response's body has
+    /// ended or failed. If it throws, the request or the read fails, with the code of a
+    /// std::system_error or else with error::canceled, and the connection is closed. Only a
+    /// Transport calls it; middleware must pass the request's options on. Copies of a request share
+    /// it. Costs nothing when unset.
+    ProgressFunction on_progress{};
 };
 
 /// Options of a Client.

@@ -133,6 +133,8 @@ private:
     }
     /// Lets the copies made from now on share the bytes.
     void share();
+    /// Turns a string into a source of its bytes.
+    void make_source();
 
     std::string text_;  // the bytes, unless they are shared; for a file or stream, its content type
     std::shared_ptr<detail::BodySource> source_;  // or the shared bytes

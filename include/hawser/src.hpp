@@ -33,6 +33,8 @@
 #include <hawser/detail/conn/impl/outgoing.ipp>
 #include <hawser/detail/conn/impl/persist_conn.ipp>
 #include <hawser/detail/conn/impl/persist_conn_exchange.ipp>
+#include <hawser/detail/conn/impl/progress_body.ipp>
+#include <hawser/detail/conn/impl/progress_meter.ipp>
 #include <hawser/detail/conn/impl/tapped_body.ipp>
 #include <hawser/detail/conn/impl/tunnel.ipp>
 #include <hawser/detail/conn/impl/unread_body.ipp>

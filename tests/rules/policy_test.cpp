@@ -7,6 +7,7 @@
 #include <hawser/detail/policy/drain.hpp>
 #include <hawser/detail/policy/early_answer.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
+#include <hawser/detail/policy/progress_due.hpp>
 #include <hawser/detail/policy/reconnect.hpp>
 #include <hawser/detail/policy/resume.hpp>
 #include <hawser/detail/policy/retry.hpp>
@@ -398,4 +399,23 @@ TEST_CASE("what is lost with the network may be opened again, after longer and l
     CHECK(pause(10, 4'000'000'000u) == 100);
     CHECK(pause(0, 4'000'000'000u) == 0);
     CHECK(pause(200, 3) == 200);
+}
+
+TEST_CASE("progress is told of the first piece and of the last one, and every 50 ms in between") {
+    Transferred known{.total = 10};
+    CHECK(known.add(4, false));
+    CHECK_FALSE(known.add(4, false));
+    CHECK(known.add(2, false));
+    CHECK_FALSE(known.add(0, true));  // told already
+    Transferred unknown;
+    CHECK(unknown.add(4, false));
+    CHECK_FALSE(unknown.add(4, false));
+    CHECK(unknown.add(0, true));
+    CHECK(unknown.bytes == 8);
+    Transferred empty{.total = 0};
+    CHECK(empty.add(0, true));
+    CHECK_FALSE(empty.add(0, true));
+    const TimePoint told = TimePoint() + std::chrono::hours(1);
+    CHECK_FALSE(progress_due(told, told + std::chrono::milliseconds(49)));
+    CHECK(progress_due(told, told + std::chrono::milliseconds(50)));
 }

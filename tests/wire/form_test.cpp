@@ -1,23 +1,39 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Forms, JSON and parameters, from the public interface to the bytes that a server receives.
+// Forms, JSON and parameters, from the public interface to the bytes that a server receives; and
+// the progress of bodies.
 
+#include "../support/compress.hpp"
 #include "../support/echo.hpp"
+#include "../support/guests.hpp"
 #include "../support/scene.hpp"
 #include "../support/shrinking_file.hpp"
+#include "../support/temp_dir.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
+#include <hawser/middleware.hpp>
 #include <hawser/multipart.hpp>
 
+#include <asio/use_future.hpp>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <functional>
+#include <future>
+#include <stdexcept>
 #include <string>
 #include <sys/stat.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace hawser::test;
 using hawser::Multipart;
+using hawser::Progress;
+using hawser::ResponseBody;
 
 namespace {
 
@@ -173,4 +189,302 @@ TEST_CASE("a form that cannot be sent is refused before a connection is touched"
     CHECK(refused(RequestBody::stream(awaitable_pieces("abc", 1)), {}) == error::invalid_request);
     CHECK(refused(RequestBody::file("/nonexistent"), {}) == error::request_body_error);
     CHECK(client.stats().dialed == 0);
+}
+
+// ── Progress ─────────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+/// What on_progress was told, on which threads, and whether it was a guest.
+struct Told {
+    std::vector<Progress> all;
+    std::vector<std::thread::id> threads;
+    GuestLog log;
+
+    auto listener() {
+        return [this, thing = std::make_shared<GuestThing>(log)](const Progress& progress) {
+            log.called();
+            all.push_back(progress);
+            threads.push_back(std::this_thread::get_id());
+        };
+    }
+    bool only_on(std::thread::id id) const {
+        return std::all_of(threads.begin(), threads.end(), [&](auto one) { return one == id; });
+    }
+    bool rises() const {
+        return std::is_sorted(all.begin(), all.end(), [](const Progress& a, const Progress& b) {
+            return a.sent < b.sent || a.received < b.received;
+        });
+    }
+};
+
+asio::awaitable<std::string> read_pieces(ResponseBody& body) {
+    std::string text;
+    std::array<char, 30'000> piece{};
+    try {
+        for (;;) {
+            const std::size_t n = co_await body.async_read_some(asio::buffer(piece));
+            text.append(piece.data(), n);
+        }
+    } catch (const std::system_error& e) {
+        if (e.code() != asio::error::eof) {
+            throw;
+        }
+    }
+    co_return text;
+}
+
+asio::awaitable<std::string> send_and_read(Client& client, Request request, bool whole) {
+    Response res = co_await client.async_send(std::move(request));
+    if (whole) {
+        co_return co_await res.body.async_read_all();
+    }
+    co_return co_await read_pieces(res.body);
+}
+
+/// The body of the response, read in one of several ways.
+const std::vector<std::function<std::string(Client&, IoThread&, Request)>> ways{
+    [](Client& client, IoThread&, Request request) {
+        return client.send(std::move(request)).body.read_all();
+    },
+    [](Client& client, IoThread&, Request request) {
+        return client.fetch(std::move(request)).body;
+    },
+    [](Client& client, IoThread&, Request request) {
+        Response res = client.send(std::move(request));
+        std::string text;
+        std::array<char, 30'000> piece{};
+        for (std::error_code ec; !ec;) {
+            text.append(piece.data(), res.body.read_some(asio::buffer(piece), ec));
+        }
+        return text;
+    },
+    [](Client& client, IoThread&, Request request) {
+        return client.async_fetch(std::move(request), asio::use_future).get().body;
+    },
+    [](Client& client, IoThread&, Request request) {
+        Response res = client.async_send(std::move(request), asio::use_future).get();
+        return res.body.async_read_all(asio::use_future).get();
+    },
+    [](Client& client, IoThread& io, Request request) {
+        return asio::co_spawn(
+                   io.executor(), send_and_read(client, std::move(request), true), asio::use_future)
+            .get();
+    },
+    [](Client& client, IoThread& io, Request request) {
+        return asio::co_spawn(io.executor(),
+                              send_and_read(client, std::move(request), false),
+                              asio::use_future)
+            .get();
+    },
+};
+constexpr std::size_t blocking_ways = 3;
+
+Request tell(Request request, Told& told) {
+    request.options.on_progress = told.listener();
+    return request;
+}
+
+}  // namespace
+
+TEST_CASE("the progress of every kind of body is told, however it is sent and read") {
+    FdGuard fds;
+    const std::string text = pattern(300'000);
+    TempDir dir;
+    std::ofstream(dir.file("f")) << text;
+    ScriptServer server{
+        keep_alive_server([](const ReceivedRequest& request) { return respond(request.body); })};
+    const auto way = GENERATE(range(std::size_t{0}, ways.size()));
+    CAPTURE(way);
+    const bool blocking = way < blocking_ways;
+    const std::vector<RequestBody> bodies{text,
+                                          RequestBody::json(text),
+                                          RequestBody::file(dir.file("f")),
+                                          RequestBody::stream(pieces(text, 40'000), text.size()),
+                                          RequestBody::stream(pieces(text, 40'000)),
+                                          RequestBody::stream(awaitable_pieces(text, 40'000))};
+    for (const RequestBody& body : bodies) {
+        const bool awaitable = &body == &bodies.back();  // runs on the executor in any case
+        const auto length = body.length();
+        Told told;
+        {
+            IoThread io;
+            Client client = blocking ? Client() : Client(io.executor());
+            const std::string got =
+                ways[way](client, io, tell(Request::post(server.url(), body), told));
+            CHECK(got == text);
+            CHECK(((blocking && awaitable) ||
+                   told.only_on(blocking ? std::this_thread::get_id() : io.thread_id())));
+        }
+        REQUIRE(told.all.size() >= 4);
+        CHECK(told.all.front().sent > 0);
+        CHECK(told.all.front().sent < text.size());
+        CHECK(told.all.front().send_total == length);
+        CHECK(told.all.front().received == 0);
+        CHECK(told.all.back().sent == text.size());
+        CHECK(told.all.back().received == text.size());
+        CHECK(told.all.back().receive_total == text.size());
+        CHECK(told.rises());
+        CHECK(told.log.under_lock == 0);
+    }
+}
+
+TEST_CASE("the progress of a response counts decoded bytes, and its total may be unknown") {
+    const std::string text = pattern(200'000);
+    ScriptServer server{keep_alive_server([&](const ReceivedRequest& request) {
+        if (request.target == "/gzip") {
+            return reply("200 OK", gzip(text), "Content-Encoding: gzip\r\n");
+        }
+        return request.target == "/chunked"
+                   ? respond_chunked({text.substr(0, 100'000), text.substr(100'000)})
+                   : respond(request.target == "/empty" ? std::string() : request.target);
+    })};
+    const auto way = GENERATE(range(std::size_t{0}, ways.size()));
+    CAPTURE(way);
+    IoThread io;
+    Client client = way < blocking_ways ? Client() : Client(io.executor());
+    for (const std::string path : {"/gzip", "/chunked", "/small", "/empty"}) {
+        CAPTURE(path);
+        const bool large = path == "/gzip" || path == "/chunked";
+        const std::string wanted = large ? text : path == "/empty" ? std::string() : path;
+        Told told;
+        CHECK(ways[way](client, io, tell(Request::get(server.url(path)), told)) == wanted);
+        REQUIRE_FALSE(told.all.empty());
+        CHECK(told.all.back().received == wanted.size());
+        CHECK(told.all.back().receive_total.has_value() == !large);
+        CHECK_FALSE(told.all.back().send_total.has_value());
+        CHECK(told.rises());
+        CHECK(told.log.under_lock == 0);
+    }
+    CHECK(client.stats().dialed == 1);
+}
+
+TEST_CASE("progress is told and recorded at once, within the time limit of a read") {
+    const std::string text = pattern(200'000);
+    ScriptServer server{[&](Peer& peer) {
+        while (const auto request = peer.read_request()) {
+            if (request->target == "/stuck") {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345");
+                peer.wait_for_eof();
+                return;
+            }
+            peer.send(respond(text));
+        }
+    }};
+    const auto way = GENERATE(range(std::size_t{0}, ways.size()));
+    CAPTURE(way);
+    TempDir dir;
+    IoThread io;
+    ClientOptions options;
+    options.middleware = {hawser::record(dir.file("har"))};
+    Client client = way < blocking_ways ? Client(options) : Client(io.executor(), options);
+    Told told;
+    CHECK(ways[way](client, io, tell(Request::get(server.url()), told)) == text);
+    CHECK(told.all.back().received == text.size());
+    CHECK(told.log.under_lock == 0);
+    Told stuck;
+    Request request = tell(Request::get(server.url("/stuck")), stuck);
+    request.options.timeout = 50ms;
+    if (way == 2) {
+        CHECK(ways[way](client, io, std::move(request)) == "12345");
+    } else {
+        CHECK_THROWS_AS(ways[way](client, io, std::move(request)), std::system_error);
+    }
+    CHECK(stuck.all.back().received == 5);
+}
+
+TEST_CASE("a request or a read fails with what on_progress throws, and its connection closes") {
+    const std::string text = pattern(200'000);
+    ScriptServer server{keep_alive_server([&](const ReceivedRequest&) { return respond(text); })};
+    const auto way = GENERATE(range(std::size_t{0}, ways.size()));
+    const bool sending = GENERATE(true, false);
+    const bool system = GENERATE(true, false);
+    CAPTURE(way, sending, system);
+    IoThread io;
+    Client client = way < blocking_ways ? Client() : Client(io.executor());
+    Request request = Request::post(server.url(), text);
+    request.options.on_progress = [&](const Progress& progress) {
+        if (sending ? progress.sent != 0 : progress.received != 0) {
+            if (system) {
+                throw std::system_error(std::make_error_code(std::errc::not_supported));
+            }
+            throw std::runtime_error("enough");
+        }
+    };
+    const std::error_code wanted =
+        system ? std::make_error_code(std::errc::not_supported) : make_error_code(error::canceled);
+    if (way == 2) {
+        std::error_code ec;
+        Response res = client.send(std::move(request), ec);
+        if (!sending) {
+            (void)res.body.read_all(ec);
+        }
+        CHECK(ec == wanted);
+    } else {
+        try {
+            ways[way](client, io, std::move(request));
+            FAIL_CHECK("completed");
+        } catch (const std::system_error& e) {
+            CHECK(e.code() == wanted);
+            CHECK(std::string(e.what()).find("on_progress threw") != std::string::npos);
+        }
+    }
+    CHECK(eventually([&] { return client.stats().open == 0; }));
+}
+
+TEST_CASE("on_progress cancels its own request, by slot, stop token or body") {
+    const std::string text = pattern(200'000);
+    Scene scene(keep_alive_server([&](const ReceivedRequest&) { return respond(text); }));
+    Call<Response> call;
+    Call<std::string> read;
+    std::stop_source stop;
+    std::function<void()> end;
+    Request request = Request::get(scene.server.url());
+    request.options.stop = stop.get_token();
+    request.options.on_progress = [&](const Progress&) { end(); };
+    scene.client.async_send(std::move(request), call.handler());
+    CHECK_FALSE(call.outcome());
+    std::error_code wanted = error::canceled;
+    SECTION("slot") {
+        end = [&] { read.signal.emit(asio::cancellation_type::total); };
+        wanted = aborted;
+    }
+    SECTION("stop token") {
+        end = [&] { stop.request_stop(); };
+    }
+    SECTION("body") {
+        end = [&] { call.result.body.close(); };
+    }
+    call.result.body.async_read_all(read.handler());
+    CHECK(read.outcome() == wanted);
+    CHECK(read.completions == 1);
+}
+
+TEST_CASE(
+    "progress starts anew with each request of a redirect chain, and stays unset unless set") {
+    ScriptServer server{keep_alive_server([](const ReceivedRequest& request) {
+        return request.target == "/"
+                   ? reply(
+                         "307 Temporary Redirect", std::string(3'000, 'r'), "Location: /there\r\n")
+                   : echo(request);
+    })};
+    const auto way = GENERATE(range(std::size_t{0}, ways.size()));
+    CAPTURE(way);
+    IoThread io;
+    Client client = way < blocking_ways ? Client() : Client(io.executor());
+    Told told;
+    CHECK(ways[way](client, io, tell(Request::post(server.url(), "text"), told)) ==
+          "POST /there 4 text");
+    REQUIRE(told.all.size() == 3);
+    CHECK(told.all[0].sent == 4);
+    CHECK(told.all[1].sent == 4);
+    CHECK(told.all[1].received == 0);
+    CHECK(told.all[2].sent == 4);
+    CHECK(told.all[2].received == 18);
+    CHECK(told.log.under_lock == 0);
+    Response plain = client.get(server.url("/there"));
+    CHECK(hawser::detail::Access::rest(plain.body) == nullptr);
+    Request unset = Request::get(server.url("/there"));
+    unset.options.on_progress = std::function<void(const Progress&)>();
+    CHECK_FALSE(unset.options.on_progress);
 }

@@ -75,6 +75,10 @@ struct Access {
         body.share();
     }
     template <class Body>
+    static void make_source(Body& body) {
+        body.make_source();
+    }
+    template <class Body>
     static bool is_null(const Body& body) noexcept {
         return body.is_null();
     }
@@ -101,6 +105,10 @@ struct Access {
     static void decode(Body& body, Args&&... args) {
         body.unread_.decode(body.get_executor(), std::forward<Args>(args)...);
     }
+    template <class Body, class... Args>
+    static void count(Body& body, Args&&... args) {
+        body.unread_.count(body.get_executor(), std::forward<Args>(args)...);
+    }
     template <class Body, class... Facts>
     static void remember(Body& body, Facts&&... facts) noexcept {
         body.unread_.remember(std::forward<Facts>(facts)...);
@@ -119,6 +127,13 @@ struct Access {
     static void hurry(Body& body) noexcept {
         if (auto* const exchange = rest(body) != nullptr ? rest(body)->exchange() : nullptr) {
             exchange->response.hurried = true;
+        }
+    }
+    /// Its reader does not want to know how much it reads.
+    template <class Body>
+    static void mute(Body& body) noexcept {
+        if (auto* const progress = rest(body) != nullptr ? rest(body)->progress() : nullptr) {
+            progress->mute();
         }
     }
     template <class Body>

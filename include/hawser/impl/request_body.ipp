@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #if !defined(_WIN32)
 #include <fcntl.h>
 #include <poll.h>
@@ -241,12 +242,40 @@ private:
     const std::string path_;
 };
 
-/// The bytes of a string body that copies share. Never opened: it is sent like any string.
-class SharedText final : public BodySource {
+/// Delivers the bytes of a string.
+class TextReader final : public BodyReader {
+public:
+    explicit TextReader(std::shared_ptr<const BodySource> source) noexcept
+        : source_(std::move(source)) {}
+
+    std::optional<std::uint64_t> length() const noexcept override { return source_->length(); }
+    bool replayable() const noexcept override { return true; }
+    bool waits() const noexcept override { return false; }
+    bool guest() const noexcept override { return false; }
+    SourceRead read(BodyBuffer buffer) override {
+        const std::string_view rest = source_->text().substr(at_);
+        const std::size_t n = std::min(buffer.size(), rest.size());
+        std::memcpy(buffer.data(), rest.data(), n);
+        at_ += n;
+        return {.size = n};
+    }
+    void rewind() noexcept override { at_ = 0; }
+    void close() noexcept override {}
+
+private:
+    const std::shared_ptr<const BodySource> source_;
+    std::size_t at_ = 0;
+};
+
+/// The bytes of a string body that copies share. Opened only if its progress is wanted: otherwise
+/// it is sent like any string.
+class SharedText final : public BodySource, public std::enable_shared_from_this<SharedText> {
 public:
     explicit SharedText(std::string text) noexcept : text_(std::move(text)) {}
 
-    std::shared_ptr<BodyReader> open(SourceRead&) override { return nullptr; }
+    std::shared_ptr<BodyReader> open(SourceRead&) override {
+        return std::make_shared<TextReader>(shared_from_this());
+    }
     std::optional<std::uint64_t> length() const noexcept override { return text_.size(); }
     bool replayable() const noexcept override { return true; }
     std::string_view text() const noexcept override { return text_; }
@@ -267,6 +296,15 @@ HAWSER_DECL void RequestBody::share() {
     if (kind_ != Kind::source && !source_ && !text_.empty()) {
         source_ = std::make_shared<detail::SharedText>(std::move(text_));
         text_.clear();
+    }
+}
+
+HAWSER_DECL void RequestBody::make_source() {
+    std::string type(content_type());
+    share();
+    if (kind_ != Kind::source && source_) {
+        text_ = std::move(type);
+        kind_ = Kind::source;
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/body_source.hpp>
+#include <hawser/detail/conn/progress_meter.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/task.hpp>
@@ -37,7 +38,15 @@ public:
     HAWSER_DECL ~BodyPump() override;
 
     /// Opens the source for the request; an error if that fails. Then the pump has taken it over.
-    std::error_code open(std::shared_ptr<BodySource>&& source, Fault& fault);
+    /// `meter`, if there is one, counts its pieces.
+    std::error_code open(std::shared_ptr<BodySource>&& source,
+                         IntrusivePtr<ProgressMeter> meter,
+                         Fault& fault);
+    /// Null also once the request has ended.
+    IntrusivePtr<ProgressMeter> meter() const noexcept {
+        std::lock_guard lock(mutex_);
+        return meter_;
+    }
     /// For a request that sends the body once more; null once the request has ended.
     std::shared_ptr<BodySource> source() const noexcept {
         std::lock_guard lock(mutex_);
@@ -47,7 +56,7 @@ public:
     bool replayable() const noexcept { return reader_->replayable(); }
     bool guest() const noexcept { return reader_ && reader_->guest(); }
     /// Another attempt begins; no call is in progress.
-    void rewind() noexcept { reader_->rewind(); }
+    void rewind() noexcept;
 
     /// Requests the next piece, which arrives through Outgoing::piece_arrived(). Call within a turn
     /// of the connection. Does nothing while a call is in progress.
@@ -112,6 +121,7 @@ private:
     void read(Call call, CalledFrom from);
     bool wanted() const noexcept;
     void delayed();
+    void tell(SourceRead& result);
     void await(Call call, void* awaitable);
     void wait_for(Call call, int descriptor);
     void returned(SourceRead result, CalledFrom from);
@@ -127,6 +137,7 @@ private:
     mutable std::mutex mutex_;  // guards everything below
     std::shared_ptr<BodySource> source_;
     std::shared_ptr<BodyReader> reader_;  // reads from it
+    IntrusivePtr<ProgressMeter> meter_;   // calls user code, like reader_
     IntrusivePtr<PersistConn> conn_;      // wants the piece
     TaskList held_;
     bool busy_ = false;

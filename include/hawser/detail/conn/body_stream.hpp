@@ -6,6 +6,7 @@
 //
 //     ResponseBody         what the user reads
 //       UnreadBody         the bytes that arrived with the head, then those of the stream below
+//         ProgressBody     counts what is read, for RequestOptions::on_progress
 //         DecodedBody      decodes a compressed body; the held bytes are its input
 //           ConnBody       the connection's bytes; sends the verdict
 //
@@ -26,6 +27,7 @@
 namespace hawser::detail {
 
 class Exchange;
+class ProgressBody;
 
 /// The bytes of a body that its reader does not hold. Go: the io.ReadCloser under Response.Body.
 /// Used by one thread at a time, but a pending read may be canceled from any thread.
@@ -53,6 +55,8 @@ public:
     /// The exchange whose body it is. Null if the whole body has arrived, so that reading it needs
     /// no connection.
     virtual Exchange* exchange() const noexcept = 0;
+    /// The layer that counts the bytes; null if nothing does.
+    virtual ProgressBody* progress() noexcept { return nullptr; }
 };
 
 /// Closes the stream for its reader. A pending read may keep the object alive a little longer.

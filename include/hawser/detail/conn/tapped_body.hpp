@@ -45,6 +45,7 @@ public:
     HAWSER_DECL Failure failure() const override;
     HAWSER_DECL Failure tell(std::error_code code, const char* reason) override;
     HAWSER_DECL Exchange* exchange() const noexcept override;
+    ProgressBody* progress() noexcept override { return next_->progress(); }
 
 private:
     // As the reader of the next layer, on behalf of its own.

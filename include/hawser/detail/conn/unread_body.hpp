@@ -19,7 +19,9 @@
 #include <asio/cancellation_signal.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +31,7 @@
 namespace hawser::detail {
 
 class BodyTap;
+class ProgressMeter;
 struct CodingPlan;
 struct DecodeLimits;
 
@@ -45,6 +48,12 @@ public:
                 const CodingPlan& plan,
                 const DecodeLimits& limits,
                 BodyOrigin origin);
+    /// Counts all bytes, held and to come, of which there are `total` unless all are held. Call
+    /// after decode(), and not after an upgrade.
+    void count(asio::any_io_executor executor,
+               IntrusivePtr<ProgressMeter> meter,
+               std::optional<std::uint64_t> total,
+               BodyOrigin origin);
     void remember(BodyOrigin&& origin, bool request_sent) noexcept;
     /// Shows `tap` all bytes: the held ones now, the others when they are read. Call before any of
     /// them has been read, and not after an upgrade.

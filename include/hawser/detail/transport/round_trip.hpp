@@ -64,7 +64,9 @@ private:
     void leave(std::error_code cause, CalledFrom from);
     HAWSER_COLD void pass_to_filter();
     Request recall() const;
+    void wrap_body(PersistConn& connection);
     void decode_body();
+    HAWSER_COLD void count_body(PersistConn& connection);
     HAWSER_DECL void dispose() noexcept override;
 
     // Its deadline, and the two ways in which its caller can cancel it.

@@ -164,6 +164,7 @@ HAWSER_DECL bool RequestChain::drains(Response& response) noexcept {
         return false;
     }
     Access::hurry(response.body);
+    Access::mute(response.body);
     return true;
 }
 

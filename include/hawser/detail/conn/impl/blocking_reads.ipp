@@ -5,6 +5,7 @@
 #include <hawser/detail/conn/awaited_on.hpp>
 #include <hawser/detail/conn/blocking_reads.hpp>
 #include <hawser/detail/conn/body_reads.hpp>
+#include <hawser/detail/conn/progress_body.hpp>
 #include <hawser/detail/conn/unread_body.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/thread_cancel.hpp>
@@ -12,6 +13,8 @@
 
 #include <asio/error.hpp>
 
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace hawser::detail {
@@ -58,14 +61,75 @@ HAWSER_DECL std::size_t read_some_blocking(UnreadBody& body,
         body.tell(ec);
         return 0;
     }
+    ProgressBody* const progress = body.rest()->progress();
+    if (progress != nullptr) {
+        progress->read_silently();
+    }
     BlockingCompletion<ReadSome> read(*loop);
     read.read_into(out);
     await_read(*body.rest(), *loop, read);
-    ec = read.ec;
+    ec = progress != nullptr ? progress->tell_read(read.ec) : read.ec;
     if (ec == asio::error::eof) {
         body.drop_rest();
     }
     return read.result();
+}
+
+/// Makes room beyond the first `size` bytes. False if memory is short.
+inline bool grow(std::string& text, std::size_t size) {
+    constexpr std::size_t least = 16 * 1024;
+    try {
+        if (size == text.size()) {
+            text.resize(std::max(text.capacity(), std::max(size * 2, least)));
+        }
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+/// Reads the rest piece by piece, so that the caller's thread can tell of each.
+inline std::string read_pieces(UnreadBody& body,
+                               BlockingLoop& loop,
+                               std::size_t max,
+                               std::error_code& ec) {
+    std::string text;
+    std::size_t size = 0;
+    while (!ec) {
+        if (!grow(text, size)) {
+            ec = error::resource_exhausted;
+            body.rest()->reject(ec, {});
+            body.tell(ec);
+            break;
+        }
+        size += read_some_blocking(body, &loop, std::span(text).subspan(size), ec);
+        if (size > max) {
+            ec = error::body_too_large;
+            body.tell(ec, ReadAll::too_much);
+        }
+    }
+    text.resize(std::min(size, max));
+    ec = ec == asio::error::eof ? std::error_code{} : ec;
+    return text;
+}
+
+/// Reads the rest in one read.
+inline std::string read_whole(UnreadBody& body,
+                              BlockingLoop& loop,
+                              std::size_t max,
+                              std::error_code& ec) {
+    BlockingCompletion<ReadAll> read(loop);
+    read.collect(body.take_held(), max);
+    if (body.exchange() != nullptr) {
+        await_read(*body.rest(), loop, read);
+    } else {
+        read_here(*body.rest(), read);
+    }
+    ec = read.ec;
+    if (!ec) {
+        body.drop_rest();
+    }
+    return std::move(read.result());
 }
 
 HAWSER_DECL std::string read_all_blocking(UnreadBody& body,
@@ -87,18 +151,8 @@ HAWSER_DECL std::string read_all_blocking(UnreadBody& body,
         body.tell(ec);
         return {};
     }
-    BlockingCompletion<ReadAll> read(*loop);
-    read.collect(body.take_held(), max);
-    if (waits) {
-        await_read(*body.rest(), *loop, read);
-    } else {
-        read_here(*body.rest(), read);
-    }
-    ec = read.ec;
-    if (!ec) {
-        body.drop_rest();
-    }
-    return std::move(read.result());
+    return waits && body.rest()->progress() != nullptr ? read_pieces(body, *loop, max, ec)
+                                                       : read_whole(body, *loop, max, ec);
 }
 
 }  // namespace hawser::detail

@@ -27,9 +27,15 @@ HAWSER_DECL BodyPump::~BodyPump() {
     }
 }
 
-HAWSER_DECL std::error_code BodyPump::open(std::shared_ptr<BodySource>&& source, Fault& fault) {
+HAWSER_DECL std::error_code BodyPump::open(std::shared_ptr<BodySource>&& source,
+                                           IntrusivePtr<ProgressMeter> meter,
+                                           Fault& fault) {
     SourceRead failure;
     reader_ = source->open(failure);
+    meter_ = std::move(meter);
+    if (reader_ && meter_) {
+        meter_->begin_sending(reader_->length());
+    }
     if (!failure.ec) {
         source_ = std::move(source);
     }
@@ -38,6 +44,13 @@ HAWSER_DECL std::error_code BodyPump::open(std::shared_ptr<BodySource>&& source,
     }
     fault = std::move(failure.fault);
     return failure.ec;
+}
+
+HAWSER_DECL void BodyPump::rewind() noexcept {
+    reader_->rewind();
+    if (meter_) {
+        meter_->begin_sending(reader_->length());
+    }
 }
 
 HAWSER_DECL void BodyPump::fetch(PersistConn& conn) {
@@ -106,6 +119,24 @@ HAWSER_DECL Task* BodyPump::retract() noexcept {
     return mailbox.loop != nullptr && mailbox.loop->retract(mailbox, make_) ? &make_ : nullptr;
 }
 
+// Refuses a source that claims to have filled more than its buffer.
+inline void check_size(SourceRead& result) {
+    constexpr std::size_t most = BodyPump::buffer_size;
+    if (result.size > most) {
+        result = failed_read(error::request_body_error,
+                             "its source claims " + std::to_string(result.size) + " bytes of " +
+                                 std::to_string(most));
+    }
+}
+
+// Counts a piece, and calls the function for it. If that throws, the request fails.
+HAWSER_DECL void BodyPump::tell(SourceRead& result) {
+    check_size(result);
+    if (!result.ec && wanted()) {
+        result.ec = meter_->sent(result.size, result.fault);
+    }
+}
+
 HAWSER_DECL BodyPump::Call::~Call() {
     if (pump_) {
         try {
@@ -116,6 +147,9 @@ HAWSER_DECL BodyPump::Call::~Call() {
 }
 
 HAWSER_DECL void BodyPump::Call::returned(SourceRead result, CalledFrom from) {
+    if (pump_ && pump_->meter_) {
+        pump_->tell(result);  // before the call counts as returned, since this is user code as well
+    }
     if (const IntrusivePtr<BodyPump> pump = std::move(pump_)) {  // else the call was lost
         pump->returned(std::move(result), from);
     }
@@ -216,20 +250,11 @@ HAWSER_DECL void BodyPump::delayed() {
     }
 }
 
-// Refuses a source that claims to have filled more than its buffer.
-inline void check_size(SourceRead& result) {
-    constexpr std::size_t most = BodyPump::buffer_size;
-    if (result.size > most) {
-        result = failed_read(error::request_body_error,
-                             "its source claims " + std::to_string(result.size) + " bytes of " +
-                                 std::to_string(most));
-    }
-}
-
 HAWSER_DECL void BodyPump::returned(SourceRead result, CalledFrom from) {
     IntrusivePtr<PersistConn> conn;
     std::shared_ptr<BodySource> source;
     std::shared_ptr<BodyReader> done;
+    IntrusivePtr<ProgressMeter> meter;
     Serial serial;
     TaskList held = [&] {
         std::lock_guard lock(mutex_);
@@ -238,6 +263,7 @@ HAWSER_DECL void BodyPump::returned(SourceRead result, CalledFrom from) {
         if (finished_) {
             source = std::move(source_);
             done = std::move(reader_);
+            meter = std::move(meter_);
             serial.swap(serial_);
         }
         return std::move(held_);
@@ -307,18 +333,22 @@ HAWSER_DECL Task* BodyPump::finish() noexcept {
 HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
     std::shared_ptr<BodySource> source;
     std::shared_ptr<BodyReader> done;
+    IntrusivePtr<ProgressMeter> meter;
     Serial serial;
     {
         std::lock_guard lock(mutex_);
         if (!busy_) {  // else returned() does it
             source = std::move(source_);
             done = std::move(reader_);
+            meter = std::move(meter_);
             serial.swap(serial_);
         }
     }
     if (done && from == CalledFrom::user) {
         try {
-            asio::post(executor_, [reader = std::move(done), last = std::move(source)] {});
+            asio::post(
+                executor_,
+                [told = std::move(meter), reader = std::move(done), last = std::move(source)] {});
         } catch (const std::exception&) {  // then it is destroyed here
         }
     }

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/conn/decoded_body.hpp>
 #include <hawser/detail/conn/exchange.hpp>
+#include <hawser/detail/conn/progress_body.hpp>
 #include <hawser/detail/conn/tapped_body.hpp>
 #include <hawser/detail/conn/unread_body.hpp>
 #include <hawser/detail/rt/task.hpp>
@@ -30,6 +31,15 @@ HAWSER_DECL void UnreadBody::decode(asio::any_io_executor executor,
                                     BodyOrigin origin) {
     rest_ = make_body_stream<DecodedBody>(
         plan, limits, held_.take(), std::move(rest_), std::move(executor), std::move(origin));
+}
+
+HAWSER_DECL void UnreadBody::count(asio::any_io_executor executor,
+                                   IntrusivePtr<ProgressMeter> meter,
+                                   std::optional<std::uint64_t> total,
+                                   BodyOrigin origin) {
+    meter->begin_receiving(rest_ ? total : held_.size());
+    rest_ = make_body_stream<ProgressBody>(
+        std::move(meter), held_.take(), std::move(rest_), std::move(executor), std::move(origin));
 }
 
 HAWSER_DECL void UnreadBody::remember(BodyOrigin&& origin, bool request_sent) noexcept {

@@ -56,6 +56,7 @@ HAWSER_DECL bool drain_arrived(const ResponseBody& body, std::size_t& budget) {
     if (rest == nullptr) {
         return true;
     }
+    Access::mute(body);
     std::array<char, 4096> unwanted{};
     std::error_code ec;
     while (!ec && budget != 0) {

@@ -5,6 +5,7 @@
 #include <hawser/detail/access.hpp>
 #include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/conn/conn_body.hpp>
+#include <hawser/detail/conn/progress_meter.hpp>
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/policy/limit_reached.hpp>
 #include <hawser/detail/policy/retry.hpp>
@@ -246,8 +247,8 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     if (ResponseFilter::concerns(response_.status) && completion_->slot.filter) {
         pass_to_filter();
     }
-    if (response.coding.count != 0) {
-        decode_body();
+    if (response.coding.count != 0 || request.message.options.on_progress) {
+        wrap_body(connection);
     }
     response_.url = request.message.url;  // a copy: the exchange needs it if the body fails
     // Once the connection is free again, nothing else needs the URL.
@@ -303,6 +304,15 @@ HAWSER_DECL Request RoundTrip::recall() const {
     return sent;
 }
 
+HAWSER_DECL void RoundTrip::wrap_body(PersistConn& connection) {
+    if (response.coding.count != 0) {
+        decode_body();
+    }
+    if (request.message.options.on_progress) {
+        count_body(connection);
+    }
+}
+
 HAWSER_DECL void RoundTrip::finished(PersistConn& connection) noexcept {
     clear_deadline();
     if (stop_watch_ != nullptr) {
@@ -326,6 +336,29 @@ HAWSER_DECL void RoundTrip::decode_body() {
                    BodyOrigin{request.message.url, known_method(request.message.method)});
 }
 
+/// Destroys a user's function when no lock is held.
+struct DropProgress final : Task {
+    explicit DropProgress(ProgressFunction&& last) noexcept : function(std::move(last)) {}
+    void run(CalledFrom) override { delete this; }
+    ProgressFunction function;
+};
+
+// Has the caller's reads counted. Call after decode_body().
+HAWSER_DECL void RoundTrip::count_body(PersistConn& connection) {
+    ProgressFunction function = std::move(request.message.options.on_progress);
+    if (response.upgraded) {
+        return connection.after_turn(*new DropProgress(std::move(function)));
+    }
+    IntrusivePtr<ProgressMeter> meter = request.pump ? request.pump->meter() : nullptr;
+    if (!meter) {
+        meter = new ProgressMeter(std::move(function));
+    }
+    Access::count(response_.body,
+                  std::move(meter),
+                  response_.content_length,
+                  BodyOrigin{request.message.url, known_method(request.message.method)});
+}
+
 HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
     if (std::exchange(has_deadline_, false)) {
         core_->deadlines().clear(*this);
@@ -344,7 +377,8 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
     if (message.options.timeout && message.options.timeout->count() < 0) {
         return error::invalid_request;
     }
-    if (Access::source(message.body) || Access::is_null(message.body)) {
+    if (Access::source(message.body) || Access::is_null(message.body) ||
+        message.options.on_progress) {
         if (const std::error_code ec = open_body()) {
             return ec;
         }
@@ -377,13 +411,21 @@ HAWSER_DECL std::error_code RoundTrip::open_body() {
         note_failure(error::invalid_request, Failure::Phase::request, {{}, "the body is null", {}});
         return error::invalid_request;
     }
+    IntrusivePtr<ProgressMeter> meter;
+    if (const ProgressFunction& on_progress = request.message.options.on_progress) {
+        Access::make_source(request.message.body);
+        if (!Access::source(request.message.body)) {
+            return {};  // there is no body, or it is open already
+        }
+        meter = new ProgressMeter(on_progress);
+    }
     request.pump = new BodyPump(core_->executor());
     if (blocking_.caller != nullptr) {
         blocking_.loop->attach(request.pump->mailbox, *blocking_.caller);
     }
     Fault fault;
     auto& source = Access::owned_source(request.message.body);
-    const std::error_code ec = request.pump->open(std::move(source), fault);
+    const std::error_code ec = request.pump->open(std::move(source), std::move(meter), fault);
     if (ec) {
         note_failure(ec, Failure::Phase::request, std::move(fault));
     }
