@@ -85,10 +85,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/unread_body.hpp
     include/hawser/detail/conn/wire.hpp
     include/hawser/detail/cookies/cookie_date.hpp
+    include/hawser/detail/cookies/cookie_field.hpp
     include/hawser/detail/cookies/cookie_file.hpp
     include/hawser/detail/cookies/cookie_rules.hpp
     include/hawser/detail/cookies/cookie_store.hpp
     include/hawser/detail/cookies/impl/cookie_date.ipp
+    include/hawser/detail/cookies/impl/cookie_field.ipp
     include/hawser/detail/cookies/impl/cookie_file.ipp
     include/hawser/detail/cookies/impl/cookie_rules.ipp
     include/hawser/detail/cookies/impl/cookie_store.ipp

@@ -264,8 +264,11 @@ struct ClientOptions {
     /// = such a redirect fails with error::redirect_refused. A body that cannot be sent again is
     /// never sent to anywhere: then the 3xx is the response.
     bool allow_cross_origin_body = false;
-    /// Stores the cookies of responses and sends them with requests. May be shared by clients.
-    /// Unset = no cookies, as in Go.
+    /// Stores the cookies of responses, also of redirects and errors, and sends them with requests:
+    /// each request of a redirect chain has those of its own URL, whatever Request::host says. They
+    /// are added to the `Cookie` fields that the caller set, except those with the same name as one
+    /// of the caller's. Interim responses and trailers set none. CONNECT neither sends nor sets
+    /// any. May be shared by clients. Unset = no cookies, as in Go.
     std::shared_ptr<CookieJar> cookies{};
     /// Sent to their origins by requests that have none of their own, neither in a field nor in
     /// their options or URL. Those in the URL of a request ("http://user:password@host/") are sent

@@ -40,6 +40,7 @@
 #include <hawser/detail/conn/impl/unread_body.ipp>
 #include <hawser/detail/conn/impl/wire.ipp>
 #include <hawser/detail/cookies/impl/cookie_date.ipp>
+#include <hawser/detail/cookies/impl/cookie_field.ipp>
 #include <hawser/detail/cookies/impl/cookie_file.ipp>
 #include <hawser/detail/cookies/impl/cookie_rules.ipp>
 #include <hawser/detail/cookies/impl/cookie_store.ipp>

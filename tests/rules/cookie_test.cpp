@@ -5,6 +5,7 @@
 // tables.
 
 #include <hawser/detail/cookies/cookie_date.hpp>
+#include <hawser/detail/cookies/cookie_field.hpp>
 #include <hawser/detail/cookies/cookie_rules.hpp>
 #include <hawser/detail/cookies/set_cookie.hpp>
 
@@ -696,6 +697,34 @@ TEST_CASE("a cookie from http hides a Secure one of its name, below or above", "
     CHECK(hides_secure(cookie, other));
     other.secure = false;
     CHECK_FALSE(hides_secure(cookie, other));
+}
+
+TEST_CASE("a caller's cookie takes the place of the jar's with its name", "[K16]") {
+    struct Case {
+        hawser::Headers own;
+        const char* from_jar;
+        const char* sent;
+    };
+    const std::vector<Case> table = {
+        {{}, "a=1; b=2", "a=1; b=2"},
+        {{{"Cookie", "c=3"}}, "a=1; b=2", "c=3; a=1; b=2"},
+        {{{"Cookie", "b=3; b=4"}}, "a=1; b=2", "b=3; b=4; a=1"},
+        {{{"Cookie", " b = 3;"}}, "a=1; b=2", "b = 3; a=1"},
+        {{{"Cookie", "B=3"}}, "b=2", "B=3; b=2"},
+        {{{"Cookie", "a=b=2"}}, "b=2", "a=b=2; b=2"},
+        {{{"Cookie", "x=a"}, {"COOKIE", ";;y"}}, "a=1; y", "x=a; y; a=1"},
+        {{{"Cookie", ""}}, "a=\"1\"; plain", "a=\"1\"; plain"},
+    };
+    for (const Case& c : table) {
+        hawser::Headers request = c.own;
+        request.add("X", "a=1");
+        add_jar_cookies(request, c.from_jar);
+        CHECK(request.get("Cookie") == c.sent);
+        request.erase("Cookie");
+        hawser::Headers others = c.own;
+        others.erase("Cookie");
+        CHECK(request == others.add("X", "a=1"));
+    }
 }
 
 TEST_CASE("every verdict has a text", "[F-K08]") {

@@ -63,10 +63,12 @@ public:
     const std::function<RedirectAction(const Redirect&)>& on_redirect() const noexcept {
         return on_redirect_;
     }
-    bool has_cookies() const noexcept { return cookies_ != nullptr; }
+    /// Whether there is a jar, and it has to do with this request. CONNECT goes to a proxy, which
+    /// is not the host whose cookies matter.
+    bool uses_jar(const Request& request) const noexcept;
     /// Adds the cookies for the request's URL to those that it has.
     void add_cookies(Request& request) const;
-    void store_cookies(const Url& url, const Headers& response) const;
+    void store_cookies(const Request& sent, const Headers& response) const;
     ClientAuth& auth() noexcept { return auth_; }
     std::size_t max_fetch_bytes() const noexcept { return max_fetch_bytes_; }
 

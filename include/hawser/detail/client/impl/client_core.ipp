@@ -5,6 +5,8 @@
 #include <hawser/cookie_jar.hpp>
 #include <hawser/detail/client/client_call.hpp>
 #include <hawser/detail/client/client_core.hpp>
+#include <hawser/detail/cookies/cookie_field.hpp>
+#include <hawser/detail/literal.hpp>
 
 #include <string>
 #include <utility>
@@ -57,21 +59,23 @@ HAWSER_DECL void ClientCore::add_defaults(Request& request) const {
     }
 }
 
-HAWSER_DECL void ClientCore::add_cookies(Request& request) const {
-    if (!cookies_ || request.url.empty()) {
-        return;
-    }
-    const std::string ours = cookies_->header(request.url);
-    if (ours.empty()) {
-        return;
-    }
-    const auto own = request.headers.get("Cookie");
-    request.headers.set("Cookie", own ? std::string(*own).append("; ").append(ours) : ours);
+HAWSER_DECL bool ClientCore::uses_jar(const Request& request) const noexcept {
+    return cookies_ && !request.url.empty() && !is_exactly(request.method, "CONNECT");
 }
 
-HAWSER_DECL void ClientCore::store_cookies(const Url& url, const Headers& response) const {
-    if (cookies_ && !url.empty()) {
-        cookies_->set_all(url, response);
+HAWSER_DECL void ClientCore::add_cookies(Request& request) const {
+    if (!uses_jar(request)) {
+        return;
+    }
+    const std::string from_jar = cookies_->header(request.url);
+    if (!from_jar.empty()) {
+        add_jar_cookies(request.headers, from_jar);
+    }
+}
+
+HAWSER_DECL void ClientCore::store_cookies(const Request& sent, const Headers& response) const {
+    if (uses_jar(sent)) {
+        cookies_->set_all(sent.url, response);
     }
 }
 

@@ -41,7 +41,7 @@ HAWSER_DECL void RequestChain::next(Request& out) const {
 
 HAWSER_DECL bool RequestChain::leads_on(Outcome<Response>& got) {
     if (!got.ec) {
-        core_->store_cookies(request_.url, got.result.headers);
+        core_->store_cookies(request_, got.result.headers);
         if (answers(got.result) || follows(got)) {
             return true;
         }
@@ -68,7 +68,7 @@ HAWSER_DECL bool RequestChain::follows(Outcome<Response>& got) {
     history_.push_back({got.result.status, request_.url});
     left_https_ |= request_.url.is_https() && !decision.target.is_https();
     redirect_request(request_, decision, redirects_);
-    if (core_->has_cookies()) {
+    if (core_->uses_jar(request_)) {
         drop_renewed_cookies(request_.headers, got.result.headers);
     }
     return authorize(got);
@@ -103,7 +103,7 @@ HAWSER_DECL bool RequestChain::answers(const Response& response) {
     if (authorization_field_.empty() || !request_.body.replayable()) {
         return false;
     }
-    if (core_->has_cookies()) {
+    if (core_->uses_jar(request_)) {
         drop_renewed_cookies(request_.headers, response.headers);
     }
     return true;

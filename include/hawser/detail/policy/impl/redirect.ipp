@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/cookies/cookie_field.hpp>
 #include <hawser/detail/cookies/set_cookie.hpp>
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/literal.hpp>
@@ -284,19 +285,18 @@ HAWSER_DECL void drop_renewed_cookies(Headers& request, const Headers& response)
     }
     Headers kept;
     for (const auto& [name, value] : request) {
-        std::string pairs;
-        for (std::size_t at = 0; is_named(name, "cookie") && at <= value.size();) {
-            const std::string_view pair = value.substr(at, value.find(';', at) - at);
-            at += pair.size() + 1;
-            const std::string_view trimmed = trim_ows(pair);
-            if (!trimmed.empty() &&
-                !sets_cookie(response, trim_ows(trimmed.substr(0, trimmed.find('='))))) {
-                pairs.append(pairs.empty() ? "" : "; ").append(trimmed);
-            }
-        }
         if (!is_named(name, "cookie")) {
             kept.add(name, value);
-        } else if (!pairs.empty()) {
+            continue;
+        }
+        std::string pairs;
+        for (std::string_view rest = value; !rest.empty();) {
+            const std::string_view pair = next_cookie_pair(rest);
+            if (!sets_cookie(response, cookie_pair_name(pair))) {
+                append_cookie_pair(pairs, pair);
+            }
+        }
+        if (!pairs.empty()) {
             kept.add(name, pairs);
         }
     }
