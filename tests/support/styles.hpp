@@ -31,8 +31,11 @@ struct ClientSetup {
     std::size_t max = ResponseBody::unlimited;  // limit for the body
 };
 
-/// The contents of an exception.
+/// The contents of an exception; null: the request succeeded.
 inline Outcome outcome_of(const std::exception_ptr& exception) {
+    if (!exception) {
+        return {};
+    }
     try {
         std::rethrow_exception(exception);
     } catch (const RequestError& e) {
