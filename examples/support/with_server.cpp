@@ -14,6 +14,10 @@
 //     GET  /slow/MS     "slow\n" after that many milliseconds
 //     GET  /close       "bye\n", and the server closes the connection
 //     GET  /upgrade     101, and then every byte that it receives
+//     POST /session/login     with the form user=me&password=a%26b: a cookie, and a redirect to
+//     GET  /session/account   {"user":"me"}; 401 without the cookie, as what follows
+//     POST /session/orders    201, with the body
+//     GET  /session/invoice   1000000 bytes
 #include <hawser/testing.hpp>
 
 #include <algorithm>
@@ -27,6 +31,7 @@
 
 namespace {
 
+using hawser::testing::Handler;
 using hawser::testing::ReceivedRequest;
 using hawser::testing::reply;
 using hawser::testing::Reply;
@@ -57,6 +62,32 @@ asio::awaitable<void> echo(ServerConnection& connection) {
     }
 }
 
+/// What answers only those who have logged in.
+Handler for_members(Handler handler) {
+    return [handler](const ReceivedRequest& request) {
+        return request.header("Cookie") == "session=1234" ? handler(request) : reply(401);
+    };
+}
+
+void add_session(Server& server) {
+    server.on("POST", "/session/login", [](const auto& request) {
+        return request.body != "user=me&password=a%26b"
+                   ? reply(403)
+                   : reply(303)
+                         .header("Location", "account")
+                         .header("Set-Cookie", "session=1234; Path=/session; HttpOnly");
+    });
+    server.on("GET", "/session/account", for_members([](const auto&) {
+                  return text(R"({"user":"me"})", "application/json");
+              }));
+    server.on("POST", "/session/orders", for_members([](const auto& request) {
+                  return reply(201, request.body).header("Content-Type", "application/json");
+              }));
+    server.on("GET", "/session/invoice", for_members([](const auto&) {
+                  return text(std::string(1'000'000, 'x'), "application/octet-stream");
+              }));
+}
+
 void add_routes(Server& server) {
     server.on("*", "/hello", text("hello from hawser\n"));
     server.on("*", "/echo", [](const auto& request) {
@@ -73,6 +104,7 @@ void add_routes(Server& server) {
     server.on("GET",
               "/upgrade",
               reply(101).header("Connection", "Upgrade").header("Upgrade", "echo").then(echo));
+    add_session(server);
 }
 
 int run(std::vector<std::string> words) {
