@@ -100,18 +100,20 @@ HAWSER_DECL Exchange* ProgressBody::exchange() const noexcept {
 
 // ── The pieces of a read ─────────────────────────────────────────────────────────────────────────
 
-// Counts a piece, and calls the function. Returns how the piece ended after that.
+// Counts a piece, and calls the function; the last time, it lets go of it. Returns how the piece
+// ended after that.
 HAWSER_DECL std::error_code ProgressBody::count(std::size_t n, std::error_code ec) {
     const bool end = ec == asio::error::eof;
-    if (!meter_ || (ec && !end) || (n == 0 && !end)) {
-        return ec;
+    if (meter_ && (end || (n != 0 && !ec))) {
+        Fault fault;
+        if (const std::error_code thrown = meter_->received(n, end, fault)) {
+            ec = thrown_ = thrown;
+            reject(ec, fault);
+            tell(ec, fault.reason.c_str());
+        }
     }
-    Fault fault;
-    if (const std::error_code thrown = meter_->received(n, end, fault)) {
-        thrown_ = thrown;
-        reject(thrown, fault);
-        tell(thrown, fault.reason.c_str());
-        return thrown;
+    if (ec && ec != asio::error::would_block) {
+        meter_ = nullptr;
     }
     return ec;
 }
