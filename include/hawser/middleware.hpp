@@ -46,7 +46,7 @@ namespace hawser {
 /// The caller gets the last response or error: after the last attempt, when the budget is used up,
 /// when `Retry-After` is too long, and at once if the pause would not end before the request's
 /// timeout. Of a response that is not delivered, up to 64 KiB of the body are read, so that its
-/// connection can be reused; otherwise the connection closes.
+/// connection can be reused; otherwise the connection closes. Its cookies are not stored.
 ///
 /// The Transport's own retry, of an idle connection that turns out to be closed, is not affected.
 [[nodiscard]] Middleware retry(const RetryOptions& options = {});

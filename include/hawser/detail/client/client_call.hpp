@@ -78,4 +78,5 @@ private:
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/client_call.ipp>
+#include <hawser/detail/client/impl/client_core.ipp>
 #endif

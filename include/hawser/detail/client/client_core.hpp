@@ -98,6 +98,4 @@ private:
 
 }  // namespace hawser::detail
 
-#if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/detail/client/impl/client_core.ipp>
-#endif
+// The function bodies need ClientCall: client_call.hpp includes them.
