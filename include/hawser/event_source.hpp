@@ -120,6 +120,7 @@ private:
 
 }  // namespace hawser
 
+// The function bodies need EventSourceState, whose header includes them.
 #if !defined(HAWSER_SEPARATE_COMPILATION)
-#include <hawser/impl/event_source.ipp>
+#include <hawser/detail/client/event_source_state.hpp>
 #endif

@@ -104,4 +104,5 @@ private:
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/event_source_state.ipp>
+#include <hawser/impl/event_source.ipp>
 #endif
