@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/client.hpp>
+#include <hawser/detail/client/client_call.hpp>
 #include <hawser/detail/client/fetch.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/caller_run_loop.hpp>
