@@ -335,8 +335,9 @@ struct FileServer {
             head += part ? "Content-Range: " + shown + "\r\n" : "";
             const std::string text = reply(part ? "206 Part" : "200 OK", file.substr(from), head);
             const std::size_t body = text.find("\r\n\r\n") + 4;
-            peer.send(text.substr(0, cut == std::string::npos ? cut : body + cut));
-            if (cut != std::string::npos) {
+            const bool cuts = cut != std::string::npos;  // the test may change it after the reply
+            peer.send(text.substr(0, cuts ? body + cut : text.size()));
+            if (cuts) {
                 return;
             }
         }
