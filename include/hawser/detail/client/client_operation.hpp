@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The steps of operations above one round trip: a request, and reads of a response body.
+// The steps of operations above one round trip that they have in common: reads of a response body.
+// Each sends its requests in its own way.
 
 #include <hawser/detail/access.hpp>
 #include <hawser/detail/conn/body_reads.hpp>
 #include <hawser/detail/rt/composed_operation.hpp>
 #include <hawser/response_body.hpp>
-#include <hawser/round_tripper.hpp>
 
 #include <span>
 #include <utility>
@@ -21,17 +21,6 @@ protected:
     using ComposedOperation<Result>::ComposedOperation;
     using typename OperationCore::Steps;
 
-    /// Sends one request through `next`, which the operation keeps alive. Yields
-    /// Outcome<Response>; if it failed, `result.failure` says why.
-    auto round_trip(RoundTripper& next, Request request) {
-        return this->template step<Completion<Response>>(
-            [&next, request = std::move(request)](Completion<Response>& completion) mutable {
-                CompletionPtr<Response> owner(&completion);
-                auto trip = Access::new_trip(next);
-                trip->to_send = std::move(request);
-                trip.release()->start(std::move(owner));
-            });
-    }
     /// Reads some bytes of a body, like ResponseBody::async_read_some(). Yields
     /// Outcome<std::size_t>.
     auto read_some(ResponseBody& body, std::span<char> into) {

@@ -30,7 +30,6 @@ public:
     /// call has no time limit.
     RequestChain(IntrusivePtr<ClientCore> core, Request&& request, TimePoint ends_by);
 
-    TimePoint ends_by() const noexcept { return ends_by_; }
     const IntrusivePtr<ClientCore>& core() const noexcept { return core_; }
 
     /// Chooses the credentials of the first request. False: they cannot be sent; `got` is what the
