@@ -123,7 +123,7 @@ public:
           core(new detail::TransportCore(executor_, std::move(options))) {
         core->use(std::make_unique<ScriptDialer>(net), std::make_unique<ManualAlarm>(clock));
         core->watch_context();
-        core->block_with(loop_);
+        core->loop.set(loop_);
     }
 
     ~ScriptTransport() noexcept(false) {

@@ -49,7 +49,7 @@ HAWSER_DECL Transport::Transport(asio::any_io_executor executor, TransportOption
 HAWSER_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
                                  TransportOptions options)
     : loop_(std::move(loop)), core_(detail::make_net_core(loop_->executor(), std::move(options))) {
-    core_->block_with(loop_);
+    core_->loop.set(loop_);
 }
 
 HAWSER_DECL Transport::~Transport() {
@@ -85,7 +85,7 @@ HAWSER_DECL detail::StartableTripPtr Transport::new_trip() {
 }
 
 HAWSER_DECL detail::LoopUse Transport::use_loop() const {
-    return core_->use_loop();
+    return core_->loop.use();
 }
 
 HAWSER_DECL void Transport::close_idle_connections() {

@@ -56,6 +56,24 @@ struct Withdrawn {
     TransportTimers::Work released{};  // the waiting request's work; keep it until the end
 };
 
+/// The loop that blocking callers of a transport run.
+class TransportLoop {
+public:
+    void set(const std::shared_ptr<BlockingLoop>& loop) {
+        loop_ = loop;
+        minder_ = loop->has_background() ? loop.get() : nullptr;
+    }
+    std::shared_ptr<BlockingLoop> get() const { return loop_.lock(); }
+    /// Keeps it running for one operation. Call it while the transport exists.
+    LoopUse use() const {
+        return minder_ != nullptr ? LoopUse(*minder_, Pending::trip) : LoopUse();
+    }
+
+private:
+    std::weak_ptr<BlockingLoop> loop_;
+    LoopMinder* minder_ = nullptr;  // the same, if it must be kept running
+};
+
 class TransportCore final : public ConnOwner {
 public:
     TransportCore(asio::any_io_executor executor, TransportOptions options);
@@ -93,15 +111,7 @@ public:
     void deadline_cleared() noexcept;
 
     const TransportOptions& options() const noexcept { return options_; }
-    void block_with(const std::shared_ptr<BlockingLoop>& loop) {
-        loop_ = loop;
-        minder_ = loop->has_background() ? loop.get() : nullptr;
-    }
-    std::shared_ptr<BlockingLoop> loop() const { return loop_.lock(); }
-    /// Keeps that loop running for one operation. Call it while the transport exists.
-    LoopUse use_loop() const {
-        return minder_ != nullptr ? LoopUse(*minder_, Pending::trip) : LoopUse();
-    }
+    TransportLoop loop;
     /// Makes requests, and recycles their memory. Their users hold references to them.
     RecycledObjects<RoundTrip, HeadBuffer> trips;
 
@@ -127,8 +137,6 @@ private:
     const ConnSettings settings_;
     const LifetimeLimits lifetime_;
     Deadlines deadlines_;
-    std::weak_ptr<BlockingLoop> loop_;
-    LoopMinder* minder_ = nullptr;  // that loop, if it must be kept running
     TransportService* context_ = nullptr;
 
     SharedPool pool_;

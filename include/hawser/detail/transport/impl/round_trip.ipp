@@ -60,7 +60,7 @@ HAWSER_DECL RoundTrip::~RoundTrip() {
 }
 
 HAWSER_DECL LoopUse RoundTrip::use_loop() const {
-    return core_->use_loop();
+    return core_->loop.use();
 }
 
 HAWSER_DECL void RoundTrip::start(CompletionPtr<Response> completion) {
@@ -220,7 +220,7 @@ HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept
         response_ = Response();  // it could not be delivered
     }
     response_.failure = describe(ec);
-    Access::fill(response_.body, core_->loop(), std::string(), nullptr, nullptr);
+    Access::fill(response_.body, core_->loop.get(), std::string(), nullptr, nullptr);
     completion_->slot.point_to(response_, this);
     Task& completion = *completion_.release();
     if (request.trace) {
@@ -236,7 +236,7 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
     Access::fill(response_.body,
-                 core_->loop(),
+                 core_->loop.get(),
                  std::move(arrival.body),
                  std::move(arrival.trailers),
                  arrival.whole ? nullptr : make_body_stream<ConnBody>(connection, *this));
