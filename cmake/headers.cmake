@@ -5,6 +5,7 @@
 # cmake/update_headers.cmake; the test package.lists fails if one is missing.
 set(HAWSER_HEADERS
     include/hawser/client.hpp
+    include/hawser/client_options.hpp
     include/hawser/client_trace.hpp
     include/hawser/config.hpp
     include/hawser/connection_info.hpp
@@ -342,6 +343,7 @@ set(HAWSER_HEADERS
     include/hawser/redirect.hpp
     include/hawser/request.hpp
     include/hawser/request_body.hpp
+    include/hawser/request_options.hpp
     include/hawser/response.hpp
     include/hawser/response_body.hpp
     include/hawser/round_tripper.hpp
@@ -355,7 +357,9 @@ set(HAWSER_HEADERS
     include/hawser/testing/reply.hpp
     include/hawser/testing/server.hpp
     include/hawser/testing/server_connection.hpp
+    include/hawser/tls_options.hpp
     include/hawser/transport.hpp
+    include/hawser/transport_options.hpp
     include/hawser/transport_stats.hpp
     include/hawser/upgraded_stream.hpp
     include/hawser/url.hpp

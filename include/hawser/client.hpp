@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/client_options.hpp>
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_core.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/download.hpp>
-#include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport.hpp>
 

@@ -6,6 +6,7 @@
 // examples/.
 
 #include <hawser/client.hpp>
+#include <hawser/client_options.hpp>
 #include <hawser/client_trace.hpp>
 #include <hawser/cookie.hpp>
 #include <hawser/cookie_jar.hpp>
@@ -28,11 +29,14 @@
 #include <hawser/redirect.hpp>
 #include <hawser/request.hpp>
 #include <hawser/request_body.hpp>
+#include <hawser/request_options.hpp>
 #include <hawser/response.hpp>
 #include <hawser/response_body.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/status_error.hpp>
+#include <hawser/tls_options.hpp>
 #include <hawser/transport.hpp>
+#include <hawser/transport_options.hpp>
 #include <hawser/transport_stats.hpp>
 #include <hawser/upgraded_stream.hpp>
 #include <hawser/url.hpp>

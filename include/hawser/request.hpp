@@ -5,9 +5,9 @@
 #include <hawser/config.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/multipart.hpp>
-#include <hawser/options.hpp>
 #include <hawser/parameters.hpp>
 #include <hawser/request_body.hpp>
+#include <hawser/request_options.hpp>
 #include <hawser/url.hpp>
 
 #include <chrono>

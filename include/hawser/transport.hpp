@@ -3,8 +3,8 @@
 #pragma once
 
 #include <hawser/config.hpp>
-#include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
+#include <hawser/transport_options.hpp>
 #include <hawser/transport_stats.hpp>
 
 #include <asio/any_io_executor.hpp>

@@ -6,7 +6,7 @@
 // would overflow, so they are capped at a century on the way in (X14). Zero or less means no limit
 // and stays as it is.
 
-#include <hawser/options.hpp>
+#include <hawser/transport_options.hpp>
 
 #include <algorithm>
 #include <chrono>

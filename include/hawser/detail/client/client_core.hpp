@@ -5,11 +5,11 @@
 // What all requests of a client have in common: its options, its cookies, and the round tripper
 // that it does not own, so that a request in progress never keeps a transport alive.
 
+#include <hawser/client_options.hpp>
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_auth.hpp>
 #include <hawser/detail/policy/redirect.hpp>
 #include <hawser/detail/transport/response_filter.hpp>
-#include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/url.hpp>
 

@@ -15,7 +15,7 @@
 #include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/rt/loop_coroutine.hpp>
 #include <hawser/detail/rt/monitor.hpp>
-#include <hawser/options.hpp>
+#include <hawser/transport_options.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/tcp.hpp>

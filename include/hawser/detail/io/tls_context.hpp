@@ -10,7 +10,7 @@
 #include <hawser/detail/io/tls_fault.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/failure.hpp>
-#include <hawser/options.hpp>
+#include <hawser/tls_options.hpp>
 
 #include <openssl/ssl.h>
 

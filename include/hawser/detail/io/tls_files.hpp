@@ -8,7 +8,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/failure.hpp>
-#include <hawser/options.hpp>
+#include <hawser/tls_options.hpp>
 
 #include <openssl/ssl.h>
 

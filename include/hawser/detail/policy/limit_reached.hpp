@@ -7,7 +7,7 @@
 
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
-#include <hawser/options.hpp>
+#include <hawser/transport_options.hpp>
 
 #include <chrono>
 #include <string>

@@ -15,7 +15,7 @@
 #include <hawser/detail/rt/task.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_counters.hpp>
-#include <hawser/options.hpp>
+#include <hawser/transport_options.hpp>
 
 #include <cstddef>
 #include <mutex>

@@ -23,8 +23,8 @@
 #include <hawser/detail/transport/shared_pool.hpp>
 #include <hawser/detail/transport/transport_dials.hpp>
 #include <hawser/detail/transport/transport_timers.hpp>
-#include <hawser/options.hpp>
 #include <hawser/round_tripper.hpp>
+#include <hawser/transport_options.hpp>
 #include <hawser/transport_stats.hpp>
 
 #include <asio/any_io_executor.hpp>

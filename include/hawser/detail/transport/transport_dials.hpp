@@ -14,7 +14,7 @@
 #include <hawser/detail/transport/shared_pool.hpp>
 #include <hawser/detail/transport/transport_timers.hpp>
 #include <hawser/failure.hpp>
-#include <hawser/options.hpp>
+#include <hawser/transport_options.hpp>
 
 #include <cstdint>
 #include <memory>
