@@ -13,6 +13,7 @@
 #include <asio/bind_executor.hpp>
 #include <asio/strand.hpp>
 
+#include <array>
 #include <deque>
 #include <set>
 #include <sys/wait.h>
