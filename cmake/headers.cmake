@@ -17,6 +17,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/base64.hpp
     include/hawser/detail/body_source.hpp
     include/hawser/detail/bounded_options.hpp
+    include/hawser/detail/bypass_list.hpp
     include/hawser/detail/client/body_items.hpp
     include/hawser/detail/client/client_auth.hpp
     include/hawser/detail/client/client_call.hpp
@@ -102,6 +103,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/cookies/public_suffix.hpp
     include/hawser/detail/cookies/set_cookie.hpp
     include/hawser/detail/credentials_data.hpp
+    include/hawser/detail/environment.hpp
     include/hawser/detail/exceptions.hpp
     include/hawser/detail/free_list.hpp
     include/hawser/detail/grammar.hpp
@@ -113,6 +115,10 @@ set(HAWSER_HEADERS
     include/hawser/detail/har/json.hpp
     include/hawser/detail/header_block.hpp
     include/hawser/detail/held_bytes.hpp
+    include/hawser/detail/impl/bypass_list.ipp
+    include/hawser/detail/impl/ip_bytes.ipp
+    include/hawser/detail/impl/proxy_table.ipp
+    include/hawser/detail/impl/punycode.ipp
     include/hawser/detail/indexed_heap.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
@@ -141,6 +147,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/tls_files.hpp
     include/hawser/detail/io/tls_stream.hpp
     include/hawser/detail/io/translate_error.hpp
+    include/hawser/detail/ip_bytes.hpp
     include/hawser/detail/literal.hpp
     include/hawser/detail/message/body_decoder.hpp
     include/hawser/detail/message/body_parser.hpp
@@ -240,6 +247,9 @@ set(HAWSER_HEADERS
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
+    include/hawser/detail/proxy_data.hpp
+    include/hawser/detail/proxy_table.hpp
+    include/hawser/detail/punycode.hpp
     include/hawser/detail/random_hex.hpp
     include/hawser/detail/rt/blocking_loop.hpp
     include/hawser/detail/rt/bounded_channel.hpp
@@ -321,6 +331,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/middleware.ipp
     include/hawser/impl/multipart.ipp
     include/hawser/impl/parameters.ipp
+    include/hawser/impl/proxy.ipp
     include/hawser/impl/request.ipp
     include/hawser/impl/request_body.hpp
     include/hawser/impl/request_body.ipp
@@ -339,6 +350,7 @@ set(HAWSER_HEADERS
     include/hawser/options.hpp
     include/hawser/parameters.hpp
     include/hawser/progress.hpp
+    include/hawser/proxy.hpp
     include/hawser/reasons.hpp
     include/hawser/redirect.hpp
     include/hawser/request.hpp

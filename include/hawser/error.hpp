@@ -26,7 +26,8 @@ namespace hawser {
 /// `connection_reset`, invalid_url and invalid_request to `invalid_argument`, would_deadlock to
 /// `resource_deadlock_would_occur`.
 enum class error {
-    /// The URL is not an unambiguous http or https URL, or is longer than 64 KiB (RFC 3986).
+    /// The URL is not an unambiguous http or https URL, or is longer than 64 KiB (RFC 3986). Or the
+    /// URL of a proxy cannot be used: see Proxy.
     invalid_url = 1,
     /// The request cannot be written safely: a bad method, field or Host, or a field that the
     /// library owns.

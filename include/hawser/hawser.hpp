@@ -26,6 +26,7 @@
 #include <hawser/options.hpp>
 #include <hawser/parameters.hpp>
 #include <hawser/progress.hpp>
+#include <hawser/proxy.hpp>
 #include <hawser/redirect.hpp>
 #include <hawser/request.hpp>
 #include <hawser/request_body.hpp>

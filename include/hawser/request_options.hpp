@@ -4,6 +4,7 @@
 
 #include <hawser/credentials.hpp>
 #include <hawser/progress.hpp>
+#include <hawser/proxy.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -32,6 +33,9 @@ struct RequestOptions {
     bool idempotent = false;
     /// Requests with different tags never share a connection (tenants, credentials).
     std::string pool_tag{};
+    /// Overrides TransportOptions::proxy. Redirects ask these rules again. Connections through
+    /// different proxies, or with different credentials for the same one, are never shared.
+    std::optional<ProxyRules> proxy{};
     /// Receives the events of the request: <hawser/client_trace.hpp>. Unset = ClientOptions::trace.
     std::shared_ptr<ClientTrace> trace{};
     /// Sent to the origin of the request's URL, in place of those in the URL and of

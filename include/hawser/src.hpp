@@ -50,6 +50,10 @@
 #include <hawser/detail/har/impl/har.ipp>
 #include <hawser/detail/har/impl/har_tape.ipp>
 #include <hawser/detail/har/impl/json.ipp>
+#include <hawser/detail/impl/bypass_list.ipp>
+#include <hawser/detail/impl/ip_bytes.ipp>
+#include <hawser/detail/impl/proxy_table.ipp>
+#include <hawser/detail/impl/punycode.ipp>
 #include <hawser/detail/io/impl/digest_hash.ipp>
 #include <hawser/detail/io/impl/file_writer.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
@@ -123,6 +127,7 @@
 #include <hawser/impl/middleware.ipp>
 #include <hawser/impl/multipart.ipp>
 #include <hawser/impl/parameters.ipp>
+#include <hawser/impl/proxy.ipp>
 #include <hawser/impl/request.ipp>
 #include <hawser/impl/request_body.ipp>
 #include <hawser/impl/response.ipp>

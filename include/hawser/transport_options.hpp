@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/proxy.hpp>
 #include <hawser/tls_options.hpp>
 
 #include <chrono>
@@ -75,6 +76,10 @@ struct TransportOptions {
     std::chrono::milliseconds dial_linger = std::chrono::seconds{1};
     /// One request per connection; sends `Connection: close`.
     bool disable_keep_alives = false;
+
+    /// Which proxy each request uses. Unset = ProxyRules::from_environment(), read when the
+    /// Transport is constructed; `ProxyRules{}` = none.
+    std::optional<ProxyRules> proxy{};
 
     /// Name lookup. The system's resolver performs it, on at most 8 threads of the process; if all
     /// of them are stuck, a lookup waits here. The timeout applies in any case. `localhost` and

@@ -4,8 +4,8 @@
 
 #include <hawser/credentials.hpp>
 #include <hawser/detail/credentials_data.hpp>
+#include <hawser/detail/environment.hpp>
 
-#include <cstdlib>
 #include <iterator>
 
 namespace hawser {
@@ -14,15 +14,6 @@ namespace detail {
 
 HAWSER_DECL Credentials make_credentials(CredentialsData data) {
     return Access::make<Credentials>(std::make_shared<const CredentialsData>(std::move(data)));
-}
-
-HAWSER_DECL const char* environment(const char* variable) noexcept {
-#if defined(__GLIBC__)
-    const char* const value = ::secure_getenv(variable);
-#else
-    const char* const value = std::getenv(variable);
-#endif
-    return value != nullptr ? value : "";
 }
 
 /// The file that Credentials::netrc() reads if it is given no path.

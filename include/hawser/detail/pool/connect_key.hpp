@@ -4,6 +4,14 @@
 
 // What two requests must have in common to share a connection (Go's connectMethodKey). Everything
 // else that could differ, such as TLS settings and limits, is fixed for a whole Transport.
+//
+// The proxy is part of the key, with its credentials. The dial finds it here: `proxy` null means a
+// direct connection. With a proxy and an empty `host`, it connects to the proxy and no further:
+// plain http requests to all hosts share the connection (Go's F-Y01). With a proxy and a `host`, it
+// continues through the proxy, by CONNECT or SOCKS, to `host` and `port`, and speaks TLS with the
+// host if `https` is set.
+
+#include <hawser/detail/proxy_data.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -16,9 +24,13 @@ struct ConnectKeyView {
     bool https = false;
     std::string_view host;  // lower case, no brackets; "example.com." differs from "example.com"
     std::uint16_t port = 0;
-    std::string_view tag;  // RequestOptions::pool_tag
+    std::string_view tag;        // RequestOptions::pool_tag
+    ProxyData* proxy = nullptr;  // lives longer than the view
 
-    friend bool operator==(const ConnectKeyView&, const ConnectKeyView&) = default;
+    friend bool operator==(const ConnectKeyView& a, const ConnectKeyView& b) noexcept {
+        return a.https == b.https && a.host == b.host && a.port == b.port && a.tag == b.tag &&
+               same_proxy(a.proxy, b.proxy);
+    }
 };
 
 struct ConnectKey {
@@ -26,12 +38,13 @@ struct ConnectKey {
     std::string host;
     std::uint16_t port = 0;
     std::string tag;
+    ProxyPtr proxy;
 
     ConnectKey() = default;
     explicit ConnectKey(const ConnectKeyView& view)
-        : https(view.https), host(view.host), port(view.port), tag(view.tag) {}
+        : https(view.https), host(view.host), port(view.port), tag(view.tag), proxy(view.proxy) {}
 
-    ConnectKeyView view() const noexcept { return {https, host, port, tag}; }
+    ConnectKeyView view() const noexcept { return {https, host, port, tag, proxy.get()}; }
 };
 
 /// Hash and equality over both forms, so that a lookup builds no string.
@@ -41,7 +54,8 @@ struct ConnectKeyHash {
     std::size_t operator()(const ConnectKeyView& key) const noexcept {
         const std::size_t host = std::hash<std::string_view>{}(key.host);
         const std::size_t tag = key.tag.empty() ? 0 : std::hash<std::string_view>{}(key.tag);
-        return host ^ (tag * 31) ^ (std::size_t{key.port} << 1) ^ std::size_t{key.https};
+        const std::size_t proxy = key.proxy == nullptr ? 0 : key.proxy->hash;
+        return host ^ (tag * 31) ^ (std::size_t{key.port} << 1) ^ std::size_t{key.https} ^ proxy;
     }
     std::size_t operator()(const ConnectKey& key) const noexcept { return (*this)(key.view()); }
 };

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What is behind a ProxyRules value, and how the text of a proxy is read.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/bypass_list.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/proxy_data.hpp>
+#include <hawser/url.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace hawser::detail {
+
+/// Reads a proxy's URL; see Proxy. Null: `refusal` says why it cannot be used, without user and
+/// password.
+[[nodiscard]] ProxyPtr parse_proxy(std::string_view text, std::string& refusal);
+
+/// A proxy, or why there should be one that cannot be used; neither: none.
+struct ProxySetting {
+    ProxyPtr proxy{};
+    std::string refusal{};
+
+    bool is_set() const noexcept { return proxy || !refusal.empty(); }
+};
+
+struct ProxyTable final : RefCounted {
+    ProxyTable() noexcept = default;
+    /// A copy that may be changed.
+    explicit ProxyTable(const ProxyTable* other);
+
+    /// Which setting applies to a URL; null: it is sent directly.
+    [[nodiscard]] const ProxySetting* find(const Url& url) const noexcept;
+
+    ProxySetting http;
+    ProxySetting https;
+    ProxySetting all;
+    BypassList bypass;
+    bool spares_localhost = false;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/impl/proxy_table.ipp>
+#endif
