@@ -290,6 +290,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/time_of_day.hpp
     include/hawser/detail/time_point.hpp
     include/hawser/detail/transport/impl/middleware_trip.ipp
+    include/hawser/detail/transport/impl/proxy_hop.ipp
     include/hawser/detail/transport/impl/round_trip.ipp
     include/hawser/detail/transport/impl/shared_pool.ipp
     include/hawser/detail/transport/impl/transport_core.ipp
@@ -298,6 +299,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/impl/transport_service.ipp
     include/hawser/detail/transport/impl/transport_timers.ipp
     include/hawser/detail/transport/middleware_trip.hpp
+    include/hawser/detail/transport/proxy_hop.hpp
     include/hawser/detail/transport/response_filter.hpp
     include/hawser/detail/transport/response_slot.hpp
     include/hawser/detail/transport/round_trip.hpp

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/proxy.hpp>
 
 #include <asio/ip/tcp.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace hawser {
@@ -20,6 +22,8 @@ struct ConnectionInfo {
     bool reused = false;
     asio::ip::tcp::endpoint local_endpoint;
     asio::ip::tcp::endpoint remote_endpoint;
+    /// The proxy that the request went through; remote_endpoint is then that of the proxy.
+    std::optional<Proxy> proxy{};
     /// "TLSv1.2", "TLSv1.3"; empty without TLS.
     std::string_view tls_version;
     /// OpenSSL's name of the cipher suite; empty without TLS.

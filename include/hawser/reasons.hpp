@@ -12,6 +12,7 @@ enum class Retry {
     unwritten,            ///< no byte of it was written: the server cannot have seen it
     idempotent,           ///< the server may have seen it, and may see it twice (RFC 9110 §9.2.2)
     without_expectation,  ///< after a 417: sent again without `Expect` (RFC 9110 §10.1.1)
+    with_proxy_credentials,  ///< after a 407 of a proxy that asks for Digest
 };
 
 /// What became of a connection after a response: reused, or why not.

@@ -106,6 +106,7 @@
 #include <hawser/detail/rt/impl/operation_core.ipp>
 #include <hawser/detail/rt/impl/trace_queue.ipp>
 #include <hawser/detail/transport/impl/middleware_trip.ipp>
+#include <hawser/detail/transport/impl/proxy_hop.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>
 #include <hawser/detail/transport/impl/shared_pool.ipp>
 #include <hawser/detail/transport/impl/transport_core.ipp>

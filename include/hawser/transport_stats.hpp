@@ -28,7 +28,8 @@ struct TransportStats {
     std::uint64_t retried = 0;         ///< requests sent again on a fresh connection, because:
     std::uint64_t retried_unwritten = 0;   ///< a stale connection took no byte of them
     std::uint64_t retried_idempotent = 0;  ///< a stale connection may have served them, harmlessly
-    std::uint64_t retried_without_expectation = 0;  ///< 417
+    std::uint64_t retried_without_expectation = 0;     ///< 417
+    std::uint64_t retried_with_proxy_credentials = 0;  ///< 407
     std::uint64_t drained = 0;      ///< bodies closed early, with the rest read in the background
     std::uint64_t torn_down = 0;    ///< connections closed, for any reason:
     std::uint64_t early_close = 0;  ///< a body was closed or dropped before its end

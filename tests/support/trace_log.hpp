@@ -62,6 +62,8 @@ inline const char* name_of(Retry retry) {
             return "unwritten";
         case Retry::idempotent:
             return "idempotent";
+        case Retry::with_proxy_credentials:
+            return "with_proxy_credentials";
         case Retry::without_expectation:
             return "without_expectation";
     }

@@ -61,6 +61,17 @@ struct Access {
         return base.resolve_refused(refused, ec);
     }
 
+    // Proxy
+    template <class Proxy>
+    static const auto& shared_data(const Proxy& proxy) noexcept {
+        return proxy.data_;
+    }
+    // ProxyRules
+    template <class Rules>
+    static const auto* table(const Rules& rules) noexcept {
+        return rules.table();
+    }
+
     // RequestBody
     template <class Body>
     static auto* source(const Body& body) noexcept {

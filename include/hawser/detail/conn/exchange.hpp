@@ -98,6 +98,9 @@ public:
     /// The caller is finished with this exchange: the body has ended in some way. Called after
     /// respond(), within a turn of the connection, possibly more than once.
     virtual void finished(PersistConn& conn) noexcept = 0;
+    /// A 407 arrived. True: it is not for the caller, because the next attempt answers it. Called
+    /// within a turn of the connection.
+    virtual bool answers_proxy(const Headers&) { return false; }
     /// The attempt ended without a response; `attempt.failure` says why. Called with no lock held.
     virtual void failed(CalledFrom from) = 0;
     /// The connection has finished the exchange, whose response was delivered. Called with no lock

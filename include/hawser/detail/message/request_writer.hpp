@@ -28,6 +28,9 @@ struct HeadExtras {
     std::string_view user_agent;   // used if the request sets none; empty: no field
     bool ask_for_codings = false;  // adds `Accept-Encoding: gzip, deflate` where allowed
     bool close = false;            // adds `Connection: close`
+    // To an HTTP proxy, which forwards the request: in absolute form (RFC 9112 section 3.2.2).
+    bool to_proxy = false;
+    std::string_view proxy_authorization{};  // unless the request has its own; empty: no field
 };
 
 /// What the fields of a request mean for its exchange, determined while its head is written.
@@ -60,6 +63,9 @@ struct OutgoingPlan {
 /// We do not ask for codings for HEAD (servers compress what they do not send), for part of a body
 /// (Range), or if the request has an Accept-Encoding field of its own. An empty one asks for no
 /// coding (RFC 9110 section 12.5.3).
+///
+/// Proxy-Authorization is for a proxy only, so it is left out unless one forwards the request, or
+/// the request is a CONNECT.
 [[nodiscard]] std::error_code write_request_head(const Request& request,
                                                  const OutgoingPlan& plan,
                                                  const HeadExtras& extras,

@@ -3,7 +3,8 @@
 #pragma once
 
 // The Authorization field of a request: whose credentials it has, what it says at first, and
-// whether a 401 is answered. Must not know about connections, redirects or files.
+// whether a 401 is answered. Likewise the Proxy-Authorization field and a 407. Must not know about
+// connections, redirects or files.
 //
 // Whose: a field set by hand wins; then RequestOptions::credentials, the userinfo of the URL, those
 // of the client for the origin, those of the client's netrc file. They are never mixed.
@@ -19,6 +20,7 @@
 #include <hawser/detail/message/challenge.hpp>
 #include <hawser/detail/policy/digest_auth.hpp>
 #include <hawser/detail/policy/digest_sessions.hpp>
+#include <hawser/detail/proxy_data.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/request.hpp>
 #include <hawser/url.hpp>
@@ -120,8 +122,8 @@ enum class AuthAnswer {
                                                                              : AuthAnswer::none;
 }
 
-/// One request at one origin. The credentials must be bound to the origin of `url`, and be no netrc
-/// file: whoever reads it passes what it contains. Not thread-safe.
+/// One request at one origin, or at one proxy. The credentials must be bound to the origin of
+/// `url`, and be no netrc file: whoever reads it passes what it contains. Not thread-safe.
 class Authorization {
 public:
     /// None: adds nothing, and answers nothing.
@@ -135,6 +137,12 @@ public:
           url_(std::move(url)),
           sessions_(&sessions),
           hash_(hash) {}
+    /// One request at a proxy, a CONNECT or one in absolute form, with the credentials that the
+    /// proxy's URL contains; none if it contains none. `target` is as on the request line.
+    static Authorization at_proxy(const ProxyData& proxy,
+                                  std::string target,
+                                  DigestSessions& sessions,
+                                  DigestHash hash);
 
     explicit operator bool() const noexcept { return static_cast<bool>(credentials_); }
     /// Why the request fails with error::invalid_request; null if it does not.
@@ -143,7 +151,8 @@ public:
     /// The value to send at first; empty: none, a challenge is needed.
     [[nodiscard]] std::string first(std::string_view method);
 
-    /// A 401 arrived: the value to send in the next attempt. Empty: the response is delivered.
+    /// A 401, or a 407 of the proxy, arrived: the value to send in the next attempt. Empty: the
+    /// response is delivered.
     [[nodiscard]] std::string answer(const Headers& response, std::string_view method);
 
     /// Another response arrived: it may name the next nonce.
@@ -152,9 +161,17 @@ public:
 private:
     std::string basic();
     std::string digest(DigestTurn turn, std::string_view method);
+    bool to_proxy() const noexcept { return !proxy_.empty(); }
+    /// What the nonces are for.
+    std::string place() const { return to_proxy() ? proxy_ : url_.origin(); }
+    std::string_view target() const noexcept {
+        return to_proxy() ? std::string_view(proxy_target_) : url_.target();
+    }
 
     Credentials credentials_;
-    Url url_;
+    Url url_;                   // empty: at a proxy
+    std::string proxy_;         // its name; empty: at an origin
+    std::string proxy_target_;  // as on the request line
     DigestSessions* sessions_ = nullptr;
     DigestHash hash_ = nullptr;
     AuthHistory history_;

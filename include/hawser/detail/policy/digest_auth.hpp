@@ -50,7 +50,8 @@ struct DigestChallenge {
 };
 
 /// The strongest Digest challenge for a request to `url` that can be answered: with a nonce, an
-/// algorithm that `hash` knows, and qop "auth" or none. Of equally strong ones, the first.
+/// algorithm that `hash` knows, and qop "auth" or none. Of equally strong ones, the first. An empty
+/// URL stands for a proxy, whose nonces are for all that is sent to it.
 [[nodiscard]] std::optional<DigestChallenge> strongest_digest(
     const std::vector<Challenge>& challenges, const Url& url, DigestHash hash);
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Remembers the last Digest challenge of each origin, and counts how often its nonce was used. With
-// it, requests authenticate before the server asks (RFC 7616 section 3.6). Contains no user and no
-// password. Thread-safe; no other lock is taken under its own.
+// Remembers the last Digest challenge of each origin or proxy, and counts how often its nonce was
+// used. With it, requests authenticate before the server asks (RFC 7616 section 3.6). Contains no
+// user and no password. Thread-safe; no other lock is taken under its own.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/policy/digest_auth.hpp>

@@ -4,6 +4,8 @@
 
 // Whether a failed attempt is repeated, once, on a fresh connection (rule 9; RFC 9110 §9.2.2; Go's
 // shouldRetryRequest, with B-01: a request that provably never left is always safe to send again).
+// The answer to a challenge of a proxy goes out in any case: the proxy did not forward the request.
+// How often is decided by Authorization.
 
 #include <hawser/detail/literal.hpp>
 #include <hawser/error.hpp>
@@ -25,6 +27,7 @@ struct Attempt {
     bool replayable = false;     // the body can be sent again from its first byte
     bool retried_before = false;
     bool expectation_failed = false;  // a 417 arrived while the body was withheld
+    bool proxy_challenged = false;    // a 407 arrived, and the answer to it is known
 };
 
 /// Safe, or idempotent by definition (RFC 9110 §9.2.2).
@@ -41,8 +44,13 @@ inline bool is_stale_connection(std::error_code ec) noexcept {
 }
 
 inline Retry should_retry(const Attempt& attempt, std::error_code ec) noexcept {
-    if (attempt.retried_before || attempt.source_failed ||
-        (attempt.body_read && !attempt.replayable)) {
+    if (attempt.source_failed || (attempt.body_read && !attempt.replayable)) {
+        return Retry::no;
+    }
+    if (attempt.proxy_challenged) {
+        return Retry::with_proxy_credentials;
+    }
+    if (attempt.retried_before) {
         return Retry::no;
     }
     if (attempt.expectation_failed) {

@@ -17,6 +17,7 @@
 
 namespace hawser::detail {
 
+class ProxyHop;
 class TransportCore;
 struct CodingPlan;
 
@@ -48,6 +49,7 @@ public:
     void note_in_queue(std::error_code ec) noexcept;
 
     HAWSER_DECL void respond(PersistConn& conn, ReceivedResponse& arrival) override;
+    HAWSER_DECL bool answers_proxy(const Headers& fields) override;
     HAWSER_DECL void finished(PersistConn& connection) noexcept override;
     HAWSER_DECL void failed(CalledFrom from) override;
 
@@ -56,6 +58,9 @@ public:
 
 private:
     std::error_code prepare();
+    std::error_code prepare_head();
+    HAWSER_COLD std::error_code choose_proxy();
+    const HeadExtras& head_extras() const noexcept;
     std::error_code open_body();
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
 
@@ -91,6 +96,7 @@ private:
         BlockingLoop* loop = nullptr;
         BlockingLoop::Caller* caller = nullptr;
     } blocking_;                            // the caller that sent it, during start()
+    std::unique_ptr<ProxyHop> proxy_;       // null: it goes out directly
     TimePoint ends_by_ = TimePoint::max();  // set at the start
     bool has_deadline_ = false;
     Task* stop_watch_ = nullptr;  // watches the request's stop token, until everything has ended

@@ -15,6 +15,7 @@
 #include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/free_list.hpp>
 #include <hawser/detail/io/dialer.hpp>
+#include <hawser/detail/policy/digest_sessions.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
@@ -99,6 +100,11 @@ public:
 
     /// What is added to the head of every request.
     const HeadExtras& head_extras() const noexcept { return head_extras_; }
+    /// Whether requests may use a proxy even without rules of their own.
+    bool has_proxies() const noexcept { return has_proxies_; }
+    const ProxyRules& proxies() const noexcept { return proxies_; }
+    /// The Digest nonces of proxies.
+    DigestSessions& proxy_nonces() noexcept { return proxy_nonces_; }
     /// Takes an idle connection, or else registers the request as waiting, in one step.
     CheckedOut check_out(RoundTrip& trip, const ConnectKeyView& key, TaskList& due);
     /// Removes the request from the queue, or returns the connection that serves it.
@@ -136,6 +142,9 @@ private:
     const HeadExtras head_extras_;
     const ConnSettings settings_;
     const LifetimeLimits lifetime_;
+    const ProxyRules proxies_;
+    const bool has_proxies_;
+    DigestSessions proxy_nonces_;
     Deadlines deadlines_;
     TransportService* context_ = nullptr;
 

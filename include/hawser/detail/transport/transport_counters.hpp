@@ -19,6 +19,7 @@ struct TransportCounters : TransportStats {
         retried_unwritten += reason == Retry::unwritten;
         retried_idempotent += reason == Retry::idempotent;
         retried_without_expectation += reason == Retry::without_expectation;
+        retried_with_proxy_credentials += reason == Retry::with_proxy_credentials;
     }
 
     /// A connection closed. `why` is set if it closed after an exchange.

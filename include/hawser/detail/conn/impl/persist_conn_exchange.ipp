@@ -75,7 +75,7 @@ HAWSER_DECL bool PersistConn::parse_head(Exchange& exchange, std::error_code& ec
     }
 }
 
-// Acts on what the head alone determines: 417, upgrades, early answers, content codings.
+// Acts on what the head alone determines: 417, 407, upgrades, early answers, content codings.
 HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
     const ResponseHead& head = in_.response().head();
     const OutgoingRequest& request = exchange.attempt.outgoing;
@@ -87,6 +87,9 @@ HAWSER_DECL std::error_code PersistConn::accept_head(Exchange& exchange) {
         if (should_retry(exchange.attempt, {}) != Retry::no) {
             return error::bad_response;  // not visible to the caller: the request is retried
         }
+    }
+    if (head.status == 407 && exchange.answers_proxy(head.headers)) {
+        return error::bad_response;  // not visible to the caller either
     }
     const bool connects = is_exactly(exchange.request.message.method, "CONNECT");
     if (head.status == 101 || (head.status / 100 == 2 && connects)) {

@@ -25,6 +25,7 @@ struct HeadFacts {
     bool expect = false;
     bool range = false;
     bool credentials = false;
+    bool proxy_authorization = false;
     std::size_t size = 0;  // bytes of the user's fields and trailers on the wire
 };
 
@@ -96,6 +97,7 @@ HAWSER_DECL bool check_owned(std::string_view name,
         case 17:
             return !iequals(name, "transfer-encoding");
         case 19:
+            note(facts.proxy_authorization, "proxy-authorization");
             return note(facts.credentials, "proxy-authorization");
         default:
             return true;
@@ -191,13 +193,22 @@ HAWSER_DECL void put_framing(HeadCursor& to, const Request& request, const Outgo
     }
 }
 
-/// Writes the user's fields. An empty User-Agent means none; `hide_connection` drops a keep-alive
-/// that our own close would contradict.
-HAWSER_DECL void put_user_fields(HeadCursor& to, const Headers& headers, bool hide_connection) {
+/// Fields of the user that are not sent: a keep-alive that our own close would contradict; what is
+/// meant for a proxy, if there is none.
+struct HiddenFields {
+    bool connection = false;
+    bool proxy_authorization = false;
+};
+
+/// Writes the user's fields. An empty User-Agent means none.
+HAWSER_DECL void put_user_fields(HeadCursor& to, const Headers& headers, HiddenFields hidden) {
     for (const auto& [name, raw] : headers) {
         const std::string_view value = trim_ows(raw);
         if (name.size() == 10 && ((value.empty() && iequals(name, "user-agent")) ||
-                                  (hide_connection && iequals(name, "connection")))) {
+                                  (hidden.connection && iequals(name, "connection")))) {
+            continue;
+        }
+        if (hidden.proxy_authorization && iequals(name, "proxy-authorization")) {
             continue;
         }
         to.field(name, value);
@@ -211,7 +222,8 @@ HAWSER_DECL bool check_request(const Request& request,
                                HeadFacts& facts) {
     const bool get = is_exactly(request.method, "GET");  // nearly always; needs no check
     return check_request_fields(request.headers, facts) && (get || check_method(request, facts)) &&
-           is_field_value(extras.user_agent) && (!request.host || check_host(*request.host)) &&
+           is_field_value(extras.user_agent) && is_field_value(extras.proxy_authorization) &&
+           (!request.host || check_host(*request.host)) &&
            (request.trailers.empty() || (plan.framing == OutgoingFraming::chunked &&
                                          check_trailers(request.trailers, facts.size)));
 }
@@ -231,9 +243,14 @@ HAWSER_DECL RequestTraits request_traits(const Request& request,
 HAWSER_INLINE inline void put_start(HeadCursor& to,
                                     std::string_view method,
                                     std::string_view target,
-                                    std::string_view host) noexcept {
+                                    std::string_view host,
+                                    bool absolute) noexcept {
     to.put(method);
     to.put(" ");
+    if (absolute) {
+        to.put("http://");
+        to.put(host);
+    }
     to.put(target);
     to.put(" HTTP/1.1\r\nHost: ");
     to.put(host);
@@ -261,6 +278,9 @@ HAWSER_INLINE inline void put_own_fields(HeadCursor& to,
     if (adds_close(facts, traits)) {
         to.put("Connection: close\r\n");
     }
+    if (!extras.proxy_authorization.empty() && !facts.proxy_authorization) {
+        to.field("Proxy-Authorization", extras.proxy_authorization);
+    }
     if (plan.framing != OutgoingFraming::none) {
         put_framing(to, request, plan);
         const std::string_view type = request.body.content_type();
@@ -287,16 +307,20 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     const bool connect = is_exactly(request.method, "CONNECT");
     const std::string_view target = connect ? host : request.url.target();
     const std::size_t fixed = 256;  // more than all constants written below, and types of bodies
-    const std::size_t bound = fixed + request.method.size() + target.size() + host.size() +
-                              extras.user_agent.size() + facts.size;
+    const std::size_t bound = fixed + request.method.size() + target.size() + 2 * host.size() +
+                              extras.user_agent.size() + extras.proxy_authorization.size() +
+                              facts.size;
     if (bound > max_request_head) {
         return error::invalid_request;
     }
     HeadCursor to{out.begin(bound)};
-    put_start(to, request.method, target, host);
+    put_start(to, request.method, target, host, extras.to_proxy);
     put_own_fields(to, request, plan, extras, facts, traits);
     if (!request.headers.empty()) {
-        put_user_fields(to, request.headers, adds_close(facts, traits));
+        put_user_fields(
+            to,
+            request.headers,
+            {adds_close(facts, traits), facts.proxy_authorization && !extras.to_proxy && !connect});
     }
     to.put("\r\n");
     out.end(to.at);
@@ -312,7 +336,7 @@ HAWSER_DECL std::error_code write_trailers(const Headers& trailers, std::string&
     out.resize(before + size);
     HeadCursor to{out.data() + before};
     to.put("0\r\n");
-    put_user_fields(to, trailers, false);
+    put_user_fields(to, trailers, {});
     to.put("\r\n");
     out.resize(static_cast<std::size_t>(to.at - out.data()));
     return {};

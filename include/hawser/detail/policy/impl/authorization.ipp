@@ -91,6 +91,22 @@ HAWSER_DECL const Credentials& ClientCredentials::find(const Url& url) const noe
 
 // ── One request ──────────────────────────────────────────────────────────────────────────────────
 
+HAWSER_DECL Authorization Authorization::at_proxy(const ProxyData& proxy,
+                                                  std::string target,
+                                                  DigestSessions& sessions,
+                                                  DigestHash hash) {
+    Authorization made;
+    if (proxy.has_credentials) {
+        made.credentials_ = Access::make<Credentials>(std::make_shared<const CredentialsData>(
+            CredentialsData{CredentialsKind::login, proxy.user, proxy.password}));
+    }
+    made.proxy_ = proxy.name;
+    made.proxy_target_ = std::move(target);
+    made.sessions_ = &sessions;
+    made.hash_ = hash;
+    return made;
+}
+
 HAWSER_DECL const char* Authorization::refusal() const noexcept {
     return credentials_ ? refuse(*Access::data(credentials_)) : nullptr;
 }
@@ -104,7 +120,7 @@ HAWSER_DECL std::string Authorization::basic() {
 HAWSER_DECL std::string Authorization::digest(DigestTurn turn, std::string_view method) {
     const CredentialsData& data = *Access::data(credentials_);
     turn_ = std::move(turn);
-    return digest_answer(*turn_, {data.user, data.secret, method, url_.target()}, hash_);
+    return digest_answer(*turn_, {data.user, data.secret, method, target()}, hash_);
 }
 
 HAWSER_DECL std::string Authorization::first(std::string_view method) {
@@ -117,7 +133,7 @@ HAWSER_DECL std::string Authorization::first(std::string_view method) {
             return "Bearer " + Access::data(credentials_)->secret;
         case CredentialsKind::digest:
         case CredentialsKind::login:
-            if (auto turn = sessions_->next(url_.origin(), url_.target())) {
+            if (auto turn = sessions_->next(place(), target())) {
                 return digest(*std::move(turn), method);
             }
             return kind == CredentialsKind::login ? basic() : std::string();
@@ -131,7 +147,8 @@ HAWSER_DECL std::string Authorization::answer(const Headers& response, std::stri
     if (!credentials_) {
         return {};
     }
-    const auto challenges = challenges_in(response, "WWW-Authenticate");
+    const auto challenges =
+        challenges_in(response, to_proxy() ? "Proxy-Authenticate" : "WWW-Authenticate");
     std::optional<DigestChallenge> challenge = strongest_digest(challenges, url_, hash_);
     AuthOffer offer{.digest = challenge.has_value(), .stale = challenge && challenge->stale};
     offer.basic = std::any_of(challenges.begin(), challenges.end(), [](const Challenge& offered) {
@@ -140,10 +157,10 @@ HAWSER_DECL std::string Authorization::answer(const Headers& response, std::stri
     const AuthAnswer chosen = answer_to(offer, Access::data(credentials_)->kind, history_);
     if (chosen == AuthAnswer::digest) {
         ++history_.digest_answers;
-        return digest(sessions_->begin(url_.origin(), *std::move(challenge)), method);
+        return digest(sessions_->begin(place(), *std::move(challenge)), method);
     }
     if (turn_) {
-        sessions_->forget(url_.origin(), *turn_);
+        sessions_->forget(place(), *turn_);
         turn_.reset();
     }
     return chosen == AuthAnswer::basic ? basic() : std::string();
@@ -153,10 +170,11 @@ HAWSER_DECL void Authorization::accepted(const Headers& response) {
     if (!turn_) {
         return;
     }
-    if (const auto info = response.get("Authentication-Info")) {
+    if (const auto info =
+            response.get(to_proxy() ? "Proxy-Authentication-Info" : "Authentication-Info")) {
         const auto params = parse_auth_params(*info);
         if (const std::string* const nonce = find_param(params, "nextnonce")) {
-            sessions_->renew(url_.origin(), *turn_, *nonce);
+            sessions_->renew(place(), *turn_, *nonce);
         }
     }
 }

@@ -9,6 +9,7 @@
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/policy/limit_reached.hpp>
 #include <hawser/detail/policy/retry.hpp>
+#include <hawser/detail/transport/proxy_hop.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
@@ -107,8 +108,11 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
 // closes it, and the search starts over.
 HAWSER_DECL void RoundTrip::obtain(TaskList& due) noexcept {
     const Request& message = request.message;
-    const ConnectKeyView key{
+    ConnectKeyView key{
         message.url.is_https(), message.url.host(), message.url.port(), message.options.pool_tag};
+    if (proxy_) {
+        key = proxy_->key(key);
+    }
     try {
         for (;;) {
             const CheckedOut found = core_->check_out(*this, key, due);
@@ -166,7 +170,10 @@ HAWSER_DECL std::error_code RoundTrip::rewind() {
     if (std::exchange(attempt.expectation_failed, false)) {
         request.message.headers.erase("Expect");
         request.expect_continue_timeout = {};
-        return prepare();
+        return prepare_head();
+    }
+    if (std::exchange(attempt.proxy_challenged, false)) {
+        return prepare_head();
     }
     return {};
 }
@@ -235,6 +242,10 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     response_.status = arrival.head.status;
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
+    if (proxy_) {
+        proxy_->accepted(arrival.head.headers);
+        response_.connection.proxy = Access::make<Proxy>(proxy_->proxy());
+    }
     Access::fill(response_.body,
                  core_->loop.get(),
                  std::move(arrival.body),
@@ -383,25 +394,65 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
             return ec;
         }
     }
-    const TransportOptions& options = core_->options();
-    const bool streamed = static_cast<bool>(request.pump);
-    OutgoingPlan& plan = request.parts.plan;
-    plan = plan_request_body(message, streamed ? request.pump->length() : message.body.length());
-    if (const std::error_code ec =
-            write_request_head(message, plan, core_->head_extras(), request.head, request.traits)) {
+    if (message.options.proxy || core_->has_proxies()) {
+        if (const std::error_code ec = choose_proxy()) {
+            return ec;
+        }
+    }
+    if (const std::error_code ec = prepare_head()) {
         return ec;
     }
-    request.parts = {request.head, message.body.content(), plan, &message.trailers, streamed};
-    message.close = request.traits.close;
+    const TransportOptions& options = core_->options();
     request.response_header_timeout =
         message.options.response_header_timeout.value_or(options.response_header_timeout);
     if (request.traits.expects_continue) {
         request.expect_continue_timeout = options.expect_continue_timeout;
     }
     attempt.idempotent = message.options.idempotent || is_idempotent(message.method);
-    attempt.replayable = !streamed || request.pump->replayable();
+    attempt.replayable = !request.parts.streamed || request.pump->replayable();
     request.may_send_again = attempt.idempotent && attempt.replayable;
     return {};
+}
+
+// Once more before it is sent again with other fields.
+HAWSER_DECL std::error_code RoundTrip::prepare_head() {
+    Request& message = request.message;
+    const bool streamed = static_cast<bool>(request.pump);
+    OutgoingPlan& plan = request.parts.plan;
+    plan = plan_request_body(message, streamed ? request.pump->length() : message.body.length());
+    if (const std::error_code ec =
+            write_request_head(message, plan, head_extras(), request.head, request.traits)) {
+        return ec;
+    }
+    request.parts = {request.head, message.body.content(), plan, &message.trailers, streamed};
+    message.close = request.traits.close;
+    return {};
+}
+
+HAWSER_DECL const HeadExtras& RoundTrip::head_extras() const noexcept {
+    return proxy_ ? proxy_->extras() : core_->head_extras();
+}
+
+// Call it only if there are rules.
+HAWSER_DECL std::error_code RoundTrip::choose_proxy() {
+    const Request& message = request.message;
+    const ProxyRules& rules = message.options.proxy ? *message.options.proxy : core_->proxies();
+    Fault fault;
+    ProxyPtr proxy = select_proxy(rules, message.url, fault.reason);
+    if (proxy) {
+        proxy_ = std::make_unique<ProxyHop>(
+            std::move(proxy), message, core_->head_extras(), core_->proxy_nonces());
+    } else if (!fault.reason.empty()) {
+        note_failure(error::invalid_url, Failure::Phase::request, std::move(fault));
+        return error::invalid_url;
+    }
+    return {};
+}
+
+HAWSER_DECL bool RoundTrip::answers_proxy(const Headers& fields) {
+    const bool answered = proxy_ && proxy_->answers(fields, request.message.method);
+    attempt.proxy_challenged = answered && (!attempt.body_read || attempt.replayable);
+    return attempt.proxy_challenged;
 }
 
 // Determines what the body consists of. Whatever may wait or call user code happens later, as the
@@ -439,8 +490,7 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
         if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
             fault.reason = "RequestOptions::timeout is negative";
         } else if (ec == error::invalid_request) {
-            fault.reason =
-                explain_refusal(request.message, request.parts.plan, core_->head_extras());
+            fault.reason = explain_refusal(request.message, request.parts.plan, head_extras());
         } else if (ec == error::invalid_url) {
             fault.reason = request.message.url.refusal();
         }

@@ -50,6 +50,8 @@ HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, Transpo
       head_extras_(detail::head_extras(options_)),
       settings_(conn_settings(options_)),
       lifetime_{options_.idle_conn_timeout, options_.max_conn_age, options_.max_requests_per_conn},
+      proxies_(options_.proxy ? *options_.proxy : ProxyRules::from_environment()),
+      has_proxies_(!proxies_.empty()),
       deadlines_(options_.thread_safe),
       pool_(options_) {}
 

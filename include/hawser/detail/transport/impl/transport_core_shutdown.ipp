@@ -4,6 +4,7 @@
 
 // Operations on a whole transport: statistics, connections made ahead, and its end, orderly or not.
 
+#include <hawser/detail/transport/proxy_hop.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
 #include <hawser/error.hpp>
@@ -17,7 +18,8 @@ namespace hawser::detail {
 /// Everything known if no dial failed.
 inline Failure failure_of(const WaitGroup& gathering,
                           std::error_code ec,
-                          Failure::Phase phase) noexcept {
+                          Failure::Phase phase,
+                          std::string_view reason = {}) noexcept {
     if (!ec || (gathering.url.empty() && ec != error::invalid_url)) {
         return {};  // the code suffices
     }
@@ -26,7 +28,7 @@ inline Failure failure_of(const WaitGroup& gathering,
         data.code = ec;
         data.phase = phase;
         data.url = failing_url(gathering.url);
-        data.fault.reason = gathering.url.refusal();
+        data.fault.reason = reason.empty() ? gathering.url.refusal() : reason;
         return FailureData::make(std::move(data));
     } catch (const std::bad_alloc&) {
         return {};
@@ -54,22 +56,28 @@ HAWSER_DECL TransportStats TransportCore::stats() {
 HAWSER_DECL void TransportCore::preconnect(const Url& url,
                                            std::size_t n,
                                            CompletionPtr<NoResult> completion) {
-    const ConnectKeyView key{url.is_https(), url.host(), url.port(), {}};
+    ConnectKeyView key{url.is_https(), url.host(), url.port(), {}};
     const IntrusivePtr<WaitGroup> gathering(new WaitGroup(std::move(completion), url));
     watch_cancellation(gathering);
     std::error_code refused;
+    std::string unusable;
+    ProxyPtr proxy;
     TaskList due;
     try {
+        if (has_proxies_ && (proxy = select_proxy(proxies_, url, unusable))) {
+            key = key_via(*proxy, key, is_forwarded(*proxy, key.https, {}));
+        }
         std::lock_guard lock(pool_.mutex);
-        refused = pool_.closed       ? make_error_code(error::client_closed)
-                  : key.host.empty() ? make_error_code(error::invalid_url)
-                                     : std::error_code{};
+        refused = pool_.closed                       ? make_error_code(error::client_closed)
+                  : url.empty() || !unusable.empty() ? make_error_code(error::invalid_url)
+                                                     : std::error_code{};
         while (!refused && n-- != 0 && dials_.dial_ahead(key, gathering, due)) {
         }
     } catch (const std::exception&) {
         refused = error::resource_exhausted;
     }
-    gathering->done(refused, due, failure_of(*gathering, refused, Failure::Phase::request));
+    gathering->done(
+        refused, due, failure_of(*gathering, refused, Failure::Phase::request, unusable));
     due.run(CalledFrom::user);
 }
 
