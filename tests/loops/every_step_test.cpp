@@ -200,6 +200,34 @@ std::vector<Scenario> redirect_scenarios() {
     };
 }
 
+/// Proxies that ask for Digest.
+std::vector<Scenario> proxy_scenarios() {
+    const std::string asks =
+        "HTTP/1.1 407 A\r\nProxy-Authenticate: Digest realm=r, nonce=n\r\n"
+        "Content-Length: 4\r\n\r\nnope";
+    const std::string body(300, 'p');
+    const WireScript one = answers(head_end, ok).then(head_end, ok);
+    return {
+        scenario("a proxy that asks for Digest")
+            .through("http://u:p@proxy")
+            .peer(slow(answers(head_end, asks)))
+            .peer(one)
+            .call(get())
+            .call(get().after(0)),
+        scenario("a proxy that asks for Digest after a body")
+            .through("http://u:p@proxy")
+            .max_conns(1)
+            .peer(slow(answers(body, asks), 60))
+            .peer(answers(body, ok))
+            .call(post(body).from(Source::slow_rewound)),
+        scenario("a proxy that asks for Digest during the upload")
+            .through("http://u:p@proxy")
+            .peer(full_after(250, answers(head_end, asks)))
+            .peer(answers(body, ok))
+            .call(post(body).from(Source::slow_rewound)),
+    };
+}
+
 /// What a transport does besides serving requests.
 std::vector<Scenario> transport_scenarios() {
     const WireScript one = answers(head_end, ok);
@@ -246,7 +274,8 @@ std::vector<Scenario> transport_scenarios() {
 
 std::vector<Scenario> all_scenarios() {
     std::vector<Scenario> all = scenarios();
-    for (auto part : {body_scenarios(), redirect_scenarios(), transport_scenarios()}) {
+    for (auto part :
+         {body_scenarios(), redirect_scenarios(), proxy_scenarios(), transport_scenarios()}) {
         all.insert(all.end(), part.begin(), part.end());
     }
     return all;
@@ -259,15 +288,18 @@ const char* name(Mode mode) {
     return names[static_cast<int>(mode)];
 }
 
+TransportOptions options_of(const Scenario& scenario) {
+    TransportOptions options;
+    options.max_conns_per_host = scenario.most_conns;
+    options.proxy = hawser::ProxyRules{scenario.proxy};
+    return options;
+}
+
 /// One run of a scenario, with one event at step or operation k.
 class Run {
 public:
     Run(const Scenario& scenario, Mode mode, std::size_t k, std::size_t which)
-        : scenario_(scenario),
-          mode_(mode),
-          k_(k),
-          which_(which),
-          t_({.max_conns_per_host = scenario.most_conns}) {
+        : scenario_(scenario), mode_(mode), k_(k), which_(which), t_(options_of(scenario)) {
         t_.net->scripts.assign(scenario.peers.begin(), scenario.peers.end());
         for (WireScript& script : t_.net->scripts) {
             script.repeat = true;  // a peer always answers

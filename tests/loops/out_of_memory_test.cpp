@@ -271,6 +271,13 @@ std::vector<Scenario> scenarios() {
                  s.send(get());
                  s.run();
              }},
+        {.name = "a proxy that asks for Digest",
+         .peers = {answers(head_end,
+                           "HTTP/1.1 407 A\r\nProxy-Authenticate: Digest realm=\"of some length\", "
+                           "nonce=\"of some length, too\", qop=auth\r\nContent-Length: 0\r\n\r\n"),
+                   two},
+         .play = twice,
+         .options = {.proxy = hawser::ProxyRules{"http://user:password@proxy.example:3128"}}},
         {.name = "a limit on waiting and on the whole",
          .peers = {two},
          .play = both,

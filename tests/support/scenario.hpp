@@ -95,6 +95,7 @@ struct Scenario {
     std::vector<PlannedCall> calls{};
     std::size_t most_conns = 0;
     bool follows = false;  // redirects
+    std::string proxy{};
 
     Scenario peer(const WireScript& script) const {
         Scenario longer(*this);
@@ -115,6 +116,11 @@ struct Scenario {
         Scenario follower(*this);
         follower.follows = true;
         return follower;
+    }
+    Scenario through(std::string url) const {
+        Scenario proxied(*this);
+        proxied.proxy = std::move(url);
+        return proxied;
     }
 };
 
