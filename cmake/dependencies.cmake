@@ -3,8 +3,8 @@
 
 # Every dependency: the parent project's target if there is one, else the system's, else a pinned
 # release (except OpenSSL, which must get the system's security updates). Sets
-# HAWSER_ASIO_DEFINITIONS, HAWSER_WITH_ZLIB and HAWSER_WITH_LIBPSL. Sets HAWSER_BUNDLED_ASIO /
-# HAWSER_BUNDLED_LLHTTP if we provide it ourselves; then we also install it.
+# HAWSER_ASIO_DEFINITIONS, and HAWSER_WITH_ZLIB, _BROTLI, _ZSTD and _LIBPSL. Sets
+# HAWSER_BUNDLED_ASIO / HAWSER_BUNDLED_LLHTTP if we provide it ourselves; then we also install it.
 
 include(FetchContent)
 set(HAWSER_BUNDLED_ASIO OFF)
@@ -13,25 +13,24 @@ set(HAWSER_BUNDLED_LLHTTP OFF)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 
-set(HAWSER_WITH_ZLIB OFF)
-if(NOT HAWSER_ZLIB STREQUAL "OFF")
-    if(HAWSER_ZLIB STREQUAL "AUTO")
-        find_package(ZLIB QUIET)
-    else()
-        find_package(ZLIB REQUIRED)
+# Optional: hawser_optional(<name> <package> <find_package-word>...) sets HAWSER_WITH_<name> by the
+# option HAWSER_<name>.
+macro(hawser_optional name package)
+    set(HAWSER_WITH_${name} OFF)
+    if(HAWSER_${name} STREQUAL "AUTO")
+        find_package(${package} ${ARGN} QUIET)
+    elseif(HAWSER_${name})
+        find_package(${package} ${ARGN} REQUIRED)
     endif()
-    set(HAWSER_WITH_ZLIB ${ZLIB_FOUND})
-endif()
+    if(HAWSER_${name})
+        set(HAWSER_WITH_${name} ${${package}_FOUND})
+    endif()
+endmacro()
 
-set(HAWSER_WITH_LIBPSL OFF)
-if(NOT HAWSER_LIBPSL STREQUAL "OFF")
-    if(HAWSER_LIBPSL STREQUAL "AUTO")
-        find_package(libpsl MODULE QUIET)
-    else()
-        find_package(libpsl MODULE REQUIRED)
-    endif()
-    set(HAWSER_WITH_LIBPSL ${libpsl_FOUND})
-endif()
+hawser_optional(ZLIB ZLIB)
+hawser_optional(BROTLI brotlidec MODULE)
+hawser_optional(ZSTD libzstd MODULE)
+hawser_optional(LIBPSL libpsl MODULE)
 
 if(NOT TARGET asio::asio)
     find_package(asio 1.22 MODULE QUIET)

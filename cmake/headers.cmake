@@ -149,10 +149,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/translate_error.hpp
     include/hawser/detail/ip_bytes.hpp
     include/hawser/detail/literal.hpp
+    include/hawser/detail/message/accept_encoding.hpp
     include/hawser/detail/message/body_decoder.hpp
     include/hawser/detail/message/body_parser.hpp
     include/hawser/detail/message/challenge.hpp
     include/hawser/detail/message/chunk_decoder.hpp
+    include/hawser/detail/message/coding_stage.hpp
     include/hawser/detail/message/content_decoder.hpp
     include/hawser/detail/message/content_range.hpp
     include/hawser/detail/message/event_parser.hpp
@@ -165,6 +167,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/head_parser.hpp
     include/hawser/detail/message/impl/body_decoder.ipp
     include/hawser/detail/message/impl/body_parser.ipp
+    include/hawser/detail/message/impl/brotli_stage.ipp
     include/hawser/detail/message/impl/challenge.ipp
     include/hawser/detail/message/impl/chunk_decoder.ipp
     include/hawser/detail/message/impl/content_decoder.ipp
@@ -175,12 +178,14 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/framing.ipp
     include/hawser/detail/message/impl/head_lines.ipp
     include/hawser/detail/message/impl/head_parser.ipp
+    include/hawser/detail/message/impl/inflate_stage.ipp
     include/hawser/detail/message/impl/line_splitter.ipp
     include/hawser/detail/message/impl/outgoing_request.ipp
     include/hawser/detail/message/impl/request_refusal.ipp
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
     include/hawser/detail/message/impl/status_line.ipp
+    include/hawser/detail/message/impl/zstd_stage.ipp
     include/hawser/detail/message/line_splitter.hpp
     include/hawser/detail/message/outgoing_request.hpp
     include/hawser/detail/message/receive_buffer.hpp

@@ -33,7 +33,9 @@ install(FILES
     cmake/compiled.cmake
     cmake/compiled.cpp
     cmake/Findasio.cmake
+    cmake/Findbrotlidec.cmake
     cmake/Findlibpsl.cmake
+    cmake/Findlibzstd.cmake
     cmake/Findllhttp.cmake
     DESTINATION "${hawser_package_dir}")
 # For builds without CMake: g++ -std=c++20 main.cpp $(pkg-config --cflags --libs hawser)

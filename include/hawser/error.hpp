@@ -56,7 +56,8 @@ enum class error {
     connection_reset,
     /// The body's content coding is corrupt or truncated.
     decode_error,
-    /// The decoded body exceeds its size or ratio limit, or a gzip header in it exceeds 64 KiB.
+    /// The decoded body exceeds its size or ratio limit, a gzip header in it 64 KiB, or a window of
+    /// zstd 8 MiB.
     decode_limit,
     /// The pool had no connection for the request in time.
     pool_wait_timeout,

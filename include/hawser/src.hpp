@@ -65,6 +65,7 @@
 #include <hawser/detail/io/impl/tls_stream.ipp>
 #include <hawser/detail/message/impl/body_decoder.ipp>
 #include <hawser/detail/message/impl/body_parser.ipp>
+#include <hawser/detail/message/impl/brotli_stage.ipp>
 #include <hawser/detail/message/impl/challenge.ipp>
 #include <hawser/detail/message/impl/chunk_decoder.ipp>
 #include <hawser/detail/message/impl/content_decoder.ipp>
@@ -75,12 +76,14 @@
 #include <hawser/detail/message/impl/framing.ipp>
 #include <hawser/detail/message/impl/head_lines.ipp>
 #include <hawser/detail/message/impl/head_parser.ipp>
+#include <hawser/detail/message/impl/inflate_stage.ipp>
 #include <hawser/detail/message/impl/line_splitter.ipp>
 #include <hawser/detail/message/impl/outgoing_request.ipp>
 #include <hawser/detail/message/impl/request_refusal.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>
 #include <hawser/detail/message/impl/status_line.ipp>
+#include <hawser/detail/message/impl/zstd_stage.ipp>
 #include <hawser/detail/middleware/impl/har_file.ipp>
 #include <hawser/detail/middleware/impl/hedge_round_tripper.ipp>
 #include <hawser/detail/middleware/impl/log_round_tripper.ipp>

@@ -124,16 +124,18 @@ struct TransportOptions {
     std::uint64_t max_response_body_bytes = 0;
 
     /// Go's DisableCompression. False = requests that have neither Accept-Encoding nor Range and
-    /// are not HEAD ask for gzip and deflate, and the response body is decoded while it is read;
-    /// see Response::uncompressed. Without zlib (CMake: HAWSER_ZLIB), requests do not ask.
+    /// are not HEAD ask for zstd, br, gzip and deflate, in this order, and the response body is
+    /// decoded while it is read; see Response::uncompressed. Each is asked for if its library was
+    /// found (CMake: HAWSER_ZSTD, HAWSER_BROTLI, HAWSER_ZLIB). While a body is read, its decoder
+    /// holds up to 9 MiB for zstd, 16 MiB for br and 45 KiB for the others, as the server chose.
     bool disable_compression = false;
     /// Largest decoded body in bytes; beyond that, error::decode_limit. 0 = no limit, as for plain
     /// bodies: reading piece by piece never holds more than the piece, and `read_all(max)` has a
     /// limit of its own. Set this if you collect whole bodies from untrusted servers.
     std::uint64_t max_decoded_body_bytes = 0;
     /// Maximum ratio of decoded to received bytes, for bodies that decode to more than 1 MiB;
-    /// beyond that, error::decode_limit. Deflate can reach 1032, gzip within gzip a million. 0 = no
-    /// limit.
+    /// beyond that, error::decode_limit. Deflate can reach 1032, br, zstd, and gzip within gzip
+    /// much more. 0 = no limit.
     std::uint32_t max_decode_ratio = 1000;
 
     /// The `User-Agent` of requests that set none. Unset = `hawser/0.1`, empty = none is sent.

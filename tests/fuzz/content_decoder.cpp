@@ -10,6 +10,8 @@
 #include "fuzz.hpp"
 #include <hawser/detail/message/content_decoder.hpp>
 
+#include <iterator>
+
 using namespace hawser::detail;
 using hawser_fuzz::expect;
 using hawser_fuzz::Parameters;
@@ -24,10 +26,20 @@ struct Decoded {
 };
 
 CodingPlan plan_of(unsigned choice) {
-    const auto coding = [](unsigned bit) {
-        return bit % 2 == 0 ? ContentCoding::gzip : ContentCoding::deflate;
+    const auto coding = [](unsigned bits) {
+        static constexpr ContentCoding all[] = {
+            ContentCoding::gzip,
+            ContentCoding::deflate,
+#if defined(HAWSER_HAS_BROTLI)
+            ContentCoding::br,
+#endif
+#if defined(HAWSER_HAS_ZSTD)
+            ContentCoding::zstd,
+#endif
+        };
+        return all[bits % std::size(all)];
     };
-    return {{coding(choice), coding(choice / 2)}, 1 + choice / 4 % 2};
+    return {{coding(choice), coding(choice / 4)}, 1 + choice / 16 % 2};
 }
 
 DecodeLimits limits_of(unsigned choice) {
@@ -68,8 +80,26 @@ Decoded decode(const CodingPlan& plan,
 
 std::string compressed(const CodingPlan& plan, std::string text, unsigned bare) {
     for (unsigned i = 0; i < plan.count; ++i) {
-        const bool gzip = plan.codings[i] == ContentCoding::gzip;
-        text = hawser::test::compress(text, gzip ? 31 : bare % 2 == 0 ? 15 : -15);
+        switch (plan.codings[i]) {
+            case ContentCoding::gzip:
+                text = hawser::test::gzip(text);
+                break;
+            case ContentCoding::deflate:
+                text = hawser::test::compress(text, bare % 2 == 0 ? 15 : -15);
+                break;
+#if defined(HAWSER_HAS_BROTLI)
+            case ContentCoding::br:
+                text = hawser::test::brotli(text);
+                break;
+#endif
+#if defined(HAWSER_HAS_ZSTD)
+            case ContentCoding::zstd:
+                text = hawser::test::zstd(text);
+                break;
+#endif
+            default:
+                break;
+        }
     }
     return text;
 }
@@ -85,9 +115,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const DecodeLimits limits = limits_of(choice);
     const Decoded whole = decode(plan, limits, text, nullptr);
     const Decoded pieces = decode(plan, limits, text, &parameters);
-    expect(pieces.error == whole.error, "pieces fail alike");
-    expect(pieces.complete == whole.complete, "pieces end alike");
-    if (!whole.error) {
+    // libzstd ignores a frame's window if it receives the whole frame at once.
+    const bool window = pieces.error == hawser::error::decode_limit && !whole.error;
+    expect(pieces.error == whole.error || window, "pieces fail alike");
+    expect(pieces.complete == whole.complete || window, "pieces end alike");
+    if (!whole.error && !window) {
         hawser_fuzz::expect_same(pieces.data, whole.data, "pieces decode to the same");
     }
 

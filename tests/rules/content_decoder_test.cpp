@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,7 +38,8 @@ std::string planned(Headers headers, int status = 200) {
     }
     std::string text;
     for (unsigned i = 0; i < plan.count; ++i) {
-        text += plan.codings[i] == ContentCoding::gzip ? " gzip" : " deflate";
+        constexpr const char* names[] = {" gzip", " deflate", " br", " zstd"};
+        text += names[static_cast<int>(plan.codings[i])];
     }
     return text.empty() ? "as it is" : text.substr(1);
 }
@@ -64,7 +66,14 @@ TEST_CASE("the meaning of Content-Encoding", "[B02][B12][T-I07]") {
         INFO(value);
         CHECK(coded(value) == "as it is");
     }
-    for (const auto& value : {"br", "zstd", "compress", "gzip, br", "br,gzip", "gzipx", "xgzip"}) {
+#if defined(HAWSER_HAS_BROTLI)
+    CHECK(coded("BR") == "br");
+    CHECK(coded("br,gzip") == "br gzip");
+#endif
+#if defined(HAWSER_HAS_ZSTD)
+    CHECK(coded("zstd") == "zstd");
+#endif
+    for (const auto& value : {"compress", "gzip, lz4", "lz4,gzip", "gzipx", "xgzip", "brotli"}) {
         INFO(value);
         CHECK(coded(value) == "as it is");
     }
@@ -117,6 +126,12 @@ namespace {
 
 const CodingPlan as_gzip{{ContentCoding::gzip}, 1};
 const CodingPlan as_deflate{{ContentCoding::deflate}, 1};
+#if defined(HAWSER_HAS_BROTLI)
+const CodingPlan as_br{{ContentCoding::br}, 1};
+#endif
+#if defined(HAWSER_HAS_ZSTD)
+const CodingPlan as_zstd{{ContentCoding::zstd}, 1};
+#endif
 
 /// The decoded text in brackets, then "end", "cut short" or the error.
 std::string run(ContentDecoder& decoder, const Pieces& pieces, std::size_t room) {
@@ -411,9 +426,145 @@ TEST_CASE("random damage always leads to a definite end", "[B05][B07]") {
     }
 }
 
+// ── br and zstd ──────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+struct NewFormat {
+    std::string name;
+    CodingPlan plan;
+    std::function<std::string(std::string_view)> compress;
+};
+
+const std::vector<NewFormat>& new_formats() {
+    static const std::vector<NewFormat> all = {
+#if defined(HAWSER_HAS_BROTLI)
+        {"br", as_br, [](std::string_view text) { return brotli(text); }},
+        {"br, large window", as_br, [](std::string_view text) { return brotli(text, 24); }},
+        {"gzip in br",
+         {{ContentCoding::gzip, ContentCoding::br}, 2},
+         [](std::string_view text) { return brotli(gzip(text)); }},
+#endif
+#if defined(HAWSER_HAS_ZSTD)
+        {"zstd", as_zstd, [](std::string_view text) { return zstd(text); }},
+        {"zstd, largest window", as_zstd, [](std::string_view text) { return zstd(text, 23); }},
+        {"zstd in gzip",
+         {{ContentCoding::zstd, ContentCoding::gzip}, 2},
+         [](std::string_view text) { return gzip(zstd(text)); }},
+#endif
+    };
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("br and zstd decode to one text, however they are segmented and read", "[B03]") {
+    for (const NewFormat& format : new_formats()) {
+        for (const std::string& text : {words(700), std::string(), std::string(9000, 'r')}) {
+            const std::string body = format.compress(text);
+            for (const std::size_t room : {1u, 7u, 700u, 65'536u}) {
+                INFO(format.name << ' ' << room);
+                CHECK(same_for_every_segmentation(body, [&](const Pieces& pieces) {
+                          ContentDecoder decoder(format.plan, {});
+                          return run(decoder, pieces, room);
+                      }) == "[" + text + "] end");
+            }
+        }
+        CHECK(decode("", format.plan) == "[] end");
+    }
+}
+
+TEST_CASE("br and zstd truncated at every byte, damaged, and with bytes behind",
+          "[B05][B06][B07]") {
+    const std::string text = words(900);
+    for (const NewFormat& format : new_formats()) {
+        INFO(format.name);
+        const std::string body = format.compress(text);
+        for (std::size_t size = 1; size < body.size(); ++size) {
+            const std::string got = decode(body.substr(0, size), format.plan);
+            CHECK(ends_with(got, "] cut short"));
+            CHECK(("[" + text).starts_with(got.substr(0, got.size() - 11)));
+        }
+        CHECK(decode(body + std::string(100, 'x'), format.plan) == "[" + text + "] " + corrupt);
+        FixedRandom random;
+        for (int round = 0; round < 500; ++round) {
+            std::string damaged = body;
+            damaged[random.below(body.size())] ^= static_cast<char>(1 + random.below(255));
+            ContentDecoder whole(format.plan, {});
+            run(whole, {damaged}, 100'000);
+            ContentDecoder parts(format.plan, {});
+            run(parts, cut(damaged, {random.below(body.size())}), 1 + random.below(50));
+            CHECK(whole.complete() == parts.complete());
+        }
+        CHECK(ends_with(decode("this is no such format", format.plan), corrupt));
+    }
+}
+
+TEST_CASE("bombs of br and zstd are detected after a mebibyte", "[B01]") {
+    for (const NewFormat& format : new_formats()) {
+        INFO(format.name);
+        const std::string got = decode(format.compress(std::string(50'000'000, '\0')), format.plan);
+        CHECK(ends_with(got, limited));
+        CHECK(got.size() < 1'300'000);
+        ContentDecoder exact(format.plan, {1000, 0});
+        CHECK(run(exact, {format.compress(words(1001))}, 64) == "[" + words(1000) + "] " + limited);
+    }
+}
+
+#if defined(HAWSER_HAS_ZSTD)
+TEST_CASE("zstd: several frames, one that is skipped, and too large a window", "[B05][B09]") {
+    const std::string text = words(300);
+    const std::string skipped("\x50\x2a\x4d\x18\x03\0\0\0abc", 11);
+    CHECK(decode(zstd(text) + skipped + zstd(text), as_zstd) == "[" + text + text + "] end");
+    CHECK(decode(zstd(text) + gzip(text), as_zstd) == "[" + text + "] " + corrupt);
+    const std::string header("\x28\xb5\x2f\xfd\0", 5);
+    const std::string no_content("\x01\0\0", 3);
+    CHECK(decode(header + '\x68' + no_content, as_zstd) == "[] end");  // 8 MiB
+    CHECK(decode(header + '\x69' + no_content, as_zstd) == "[] " + limited);
+    CHECK(ends_with(decode({"\x28\xb5\x2f\xfd\x01\x50\x07\0\0\0\0", 11}, as_zstd), corrupt));
+}
 #endif
 
-TEST_CASE("a decoding failure names the coding and zlib's reason", "[B06][B07]") {
+TEST_CASE("what a server has flushed is decoded at once", "[B04]") {
+#if defined(HAWSER_HAS_ZSTD)
+    ZSTD_CCtx* const context = ::ZSTD_createCCtx();
+    ContentDecoder decoder(as_zstd, {});
+    for (const std::string_view piece : {"one", "two", "three"}) {
+        char coded_piece[1000];
+        ZSTD_inBuffer in{piece.data(), piece.size(), 0};
+        ZSTD_outBuffer out{coded_piece, sizeof coded_piece, 0};
+        ::ZSTD_compressStream2(context, &out, &in, ZSTD_e_flush);
+        char text[100];
+        const auto step = decoder.decode({coded_piece, out.pos}, text);
+        CHECK(std::string_view(text, step.produced) == piece);
+        CHECK(step.consumed == out.pos);
+    }
+    ::ZSTD_freeCCtx(context);
+#endif
+#if defined(HAWSER_HAS_BROTLI)
+    BrotliEncoderState* const state = ::BrotliEncoderCreateInstance(nullptr, nullptr, nullptr);
+    ContentDecoder br(as_br, {});
+    for (const std::string_view piece : {"one", "two", "three"}) {
+        std::uint8_t coded_piece[1000];
+        std::size_t left = piece.size();
+        auto next_in = reinterpret_cast<const std::uint8_t*>(piece.data());
+        std::size_t room = sizeof coded_piece;
+        std::uint8_t* next_out = coded_piece;
+        ::BrotliEncoderCompressStream(
+            state, BROTLI_OPERATION_FLUSH, &left, &next_in, &room, &next_out, nullptr);
+        char text[100];
+        const std::size_t size = sizeof coded_piece - room;
+        const auto step = br.decode({reinterpret_cast<char*>(coded_piece), size}, text);
+        CHECK(std::string_view(text, step.produced) == piece);
+        CHECK(step.consumed == size);
+    }
+    ::BrotliEncoderDestroyInstance(state);
+#endif
+}
+
+#endif
+
+TEST_CASE("a decoding failure names the coding and its library's reason", "[B06][B07]") {
     const auto fault = [](std::string_view body, const CodingPlan& plan, DecodeLimits limits = {}) {
         ContentDecoder decoder(plan, limits);
         std::string out(100'000, '\0');
@@ -435,6 +586,20 @@ TEST_CASE("a decoding failure names the coding and zlib's reason", "[B06][B07]")
     CHECK(fault(gzip(zlib(text)), both).empty());
     CHECK(fault(gzip("not deflate"), both).starts_with("deflate: "));
     CHECK(fault(zlib(text), both) == "gzip: incorrect header check");
+#if defined(HAWSER_HAS_BROTLI)
+    CHECK(fault(brotli(text) + "x", as_br) == "br: bytes behind its end");
+    CHECK(fault(brotli(text).substr(0, 100), as_br) == "br: the data ends too early");
+    CHECK(fault("\xff\xff\xff", as_br).starts_with("br: "));
+#endif
+#if defined(HAWSER_HAS_ZSTD)
+    std::string wrong_sum = zstd(text);
+    wrong_sum.back() ^= 1;
+    CHECK(fault(wrong_sum, as_zstd) == "zstd: Restored data doesn't match checksum");
+    CHECK(fault("plain text", as_zstd) == "zstd: Unknown frame descriptor");
+    CHECK(fault(zstd(text).substr(0, 100), as_zstd) == "zstd: the data ends too early");
+    CHECK(fault({"\x28\xb5\x2f\xfd\0\x70\x01\0\0", 9}, as_zstd) ==
+          "zstd: a window of more than 8 MiB");
+#endif
     hawser::detail::ResponseHead head;
     head.headers = {{"Content-Encoding", "gzip, gzip"}, {"content-encoding", "x-gzip"}};
     CHECK(hawser::detail::decoding_fault(head).reason ==

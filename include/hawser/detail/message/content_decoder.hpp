@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Content codings of response bodies (RFC 9110 section 8.4, RFC 1950 to 1952): what a response's
-// fields say about them, and the decoding itself, with its limits. Must not know of connections,
-// framing or time: bytes in, bytes out. Only the .ipp uses zlib. Without HAWSER_HAS_ZLIB, nothing
-// is asked for and nothing is decoded.
+// Content codings of response bodies (RFC 9110 section 8.4): what a response's fields say about
+// them, and the decoding itself, with its limits. Must not know of connections, framing or time:
+// bytes in, bytes out. What is asked for and decoded depends on the libraries: HAWSER_HAS_ZLIB
+// (gzip and deflate), HAWSER_HAS_BROTLI (br), HAWSER_HAS_ZSTD (zstd).
 
 #include <hawser/config.hpp>
+#include <hawser/detail/message/accept_encoding.hpp>
+#include <hawser/detail/message/coding_stage.hpp>
 #include <hawser/detail/message/response_head.hpp>
 #include <hawser/error.hpp>
 #include <hawser/failure.hpp>
@@ -22,13 +24,7 @@
 
 namespace hawser::detail {
 
-#if defined(HAWSER_HAS_ZLIB)
-inline constexpr bool can_decode = true;
-#else
-inline constexpr bool can_decode = false;
-#endif
-
-enum class ContentCoding : std::uint8_t { gzip, deflate };
+inline constexpr bool can_decode = !accept_encoding_line.empty();
 
 /// The codings of a body, in the order in which the server applied them. If there are none, the
 /// body is passed through.
@@ -53,8 +49,8 @@ struct DecodeLimits {
     std::uint32_t max_ratio = 1000;  // decoded to received, applied after 1 MiB of decoded data
 };
 
-/// Decodes one body through all codings of its plan. Needs up to 45 KiB per coding, from the first
-/// byte on.
+/// Decodes one body through all codings of its plan. Allocates from the first byte on: up to 45 KiB
+/// for gzip or deflate, 16 MiB for br and 9 MiB for zstd, as the server chose.
 class ContentDecoder {
 public:
     ContentDecoder(const CodingPlan& plan, const DecodeLimits& limits) noexcept;
@@ -62,10 +58,8 @@ public:
     ContentDecoder& operator=(const ContentDecoder&) = delete;
     ~ContentDecoder();
 
-    struct Step {
-        std::size_t consumed = 0;
-        std::size_t produced = 0;
-    };
+    using Step = CodingStage::Step;
+
     /// Decodes until `out` is full, or `in` is used up and yields no more output, or it failed.
     /// Output produced before a failure is valid.
     Step decode(std::string_view in, std::span<char> out);
@@ -76,15 +70,13 @@ public:
     /// does nothing from then on.
     std::error_code error() const noexcept { return error_; }
     /// Details of error(), or, if there is none, of why it is not complete(): which coding, and
-    /// what zlib says about it.
+    /// what its library says about it.
     Fault fault() const;
 
     /// Frees its memory. The caller must not decode, or ask for the fault, after that.
     void free_memory() noexcept;
 
 private:
-    class Inflater;
-
     static constexpr std::size_t between_size = 4096;
 
     void begin();
@@ -94,10 +86,10 @@ private:
 
     const CodingPlan plan_;
     const DecodeLimits limits_;
-    std::unique_ptr<Inflater> stages_[2];  // in the order of decoding
-    std::uint64_t made_[2] = {};           // bytes out of each
-    std::uint64_t received_ = 0;           // bytes into the first
-    std::unique_ptr<char[]> between_;      // from the first to the second
+    std::unique_ptr<CodingStage> stages_[2];  // in the order of decoding
+    std::uint64_t made_[2] = {};              // bytes out of each
+    std::uint64_t received_ = 0;              // bytes into the first
+    std::unique_ptr<char[]> between_;         // from the first to the second
     std::size_t between_begin_ = 0;
     std::size_t between_end_ = 0;
     std::error_code error_;

@@ -26,7 +26,7 @@ inline constexpr std::string_view default_user_agent = "hawser/0.1";
 /// What the transport adds to a request. The views must be valid during the call.
 struct HeadExtras {
     std::string_view user_agent;   // used if the request sets none; empty: no field
-    bool ask_for_codings = false;  // adds `Accept-Encoding: gzip, deflate` where allowed
+    bool ask_for_codings = false;  // adds `Accept-Encoding` where allowed
     bool close = false;            // adds `Connection: close`
     // To an HTTP proxy, which forwards the request: in absolute form (RFC 9112 section 3.2.2).
     bool to_proxy = false;

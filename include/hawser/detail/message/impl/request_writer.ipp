@@ -4,6 +4,7 @@
 
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/literal.hpp>
+#include <hawser/detail/message/accept_encoding.hpp>
 #include <hawser/detail/message/framing.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 
@@ -273,7 +274,7 @@ HAWSER_INLINE inline void put_own_fields(HeadCursor& to,
         to.field("User-Agent", extras.user_agent);
     }
     if (traits.asked_for_codings) {
-        to.put("Accept-Encoding: gzip, deflate\r\n");
+        to.put(accept_encoding_line);
     }
     if (adds_close(facts, traits)) {
         to.put("Connection: close\r\n");
