@@ -39,7 +39,10 @@ public:
     /// unknown scheme, no host, a host or port that no Url may have, a control character even if it
     /// is encoded, or a user or password that the scheme cannot transport (SOCKS5: an empty user,
     /// or more than 255 bytes; HTTP: a colon in the user).
-    explicit Proxy(std::string_view url);
+    HAWSER_COLD explicit Proxy(std::string_view url);
+    HAWSER_COLD Proxy(const Proxy& other) noexcept;
+    HAWSER_COLD Proxy& operator=(const Proxy& other) noexcept;
+    HAWSER_COLD ~Proxy();
 
     /// "http", "https", "socks5" or "socks5h".
     [[nodiscard]] std::string_view scheme() const noexcept;
@@ -95,10 +98,13 @@ class ProxyRules {
 public:
     /// No proxy for any URL.
     ProxyRules() noexcept {}
+    HAWSER_COLD ProxyRules(const ProxyRules& other) noexcept;
+    HAWSER_COLD ProxyRules& operator=(const ProxyRules& other) noexcept;
+    HAWSER_COLD ~ProxyRules();
 
     /// This proxy for every URL, even those of this computer; see Proxy. Empty text: none.
     /// @throws std::system_error error::invalid_url if it is not the URL of a proxy.
-    explicit ProxyRules(std::string_view proxy);
+    HAWSER_COLD explicit ProxyRules(std::string_view proxy);
 
     /// The rules of the environment, as they are at the time of this call. For http URLs:
     /// `http_proxy`; for https URLs: `https_proxy`; for both, if theirs is not set: `all_proxy`
@@ -116,13 +122,13 @@ public:
     ///
     /// Not safe while another thread changes the environment (`setenv`). A setuid program reads no
     /// environment, where the system offers that (`secure_getenv`).
-    [[nodiscard]] static ProxyRules from_environment();
+    [[nodiscard]] HAWSER_COLD static ProxyRules from_environment();
 
     /// The proxy for URLs of one scheme: "http", "https", or "all" for those that have none of
     /// their own. Empty text: none. Replaces the earlier one.
     /// @throws std::system_error error::invalid_url if it is not the URL of a proxy, or the scheme
     /// is another one.
-    ProxyRules& set(std::string_view scheme, std::string_view proxy);
+    HAWSER_COLD ProxyRules& set(std::string_view scheme, std::string_view proxy);
 
     /// Adds hosts that are reached without a proxy, in the syntax of `no_proxy`, as Go reads it:
     /// entries separated by commas; blanks around them and their case do not matter. `*` means all
@@ -131,21 +137,21 @@ public:
     /// contains an address (no name is looked up). Domains and addresses may end in `:port`; IPv6
     /// then needs brackets. Letters beyond ASCII must be lower-case. Malformed entries match
     /// nothing.
-    ProxyRules& bypass(std::string_view hosts);
+    HAWSER_COLD ProxyRules& bypass(std::string_view hosts);
 
     /// The proxy that a request for this URL uses; none: it is sent directly.
     /// @throws std::system_error error::invalid_url if the environment names one that cannot be
     /// used.
-    [[nodiscard]] std::optional<Proxy> select(const Url& url) const;
+    [[nodiscard]] HAWSER_COLD std::optional<Proxy> select(const Url& url) const;
 
     /// Whether there is no proxy for any URL.
-    [[nodiscard]] bool empty() const noexcept;
+    [[nodiscard]] HAWSER_COLD bool empty() const noexcept;
 
 private:
     friend struct detail::Access;
 
     const detail::ProxyTable* table() const noexcept;
-    detail::ProxyTable& own_table();
+    HAWSER_COLD detail::ProxyTable& own_table();
 
     detail::IntrusivePtr<detail::RefCounted> table_;  // a ProxyTable; null: no rules
 };

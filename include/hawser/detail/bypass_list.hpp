@@ -39,8 +39,8 @@ struct BypassHost {
 class BypassList {
 public:
     /// Adds the entries of a list.
-    void add(std::string_view list);
-    [[nodiscard]] bool contains(const BypassHost& host) const noexcept;
+    HAWSER_COLD void add(std::string_view list);
+    [[nodiscard]] HAWSER_COLD bool contains(const BypassHost& host) const noexcept;
 
 private:
     struct Block {
@@ -53,7 +53,7 @@ private:
         std::uint16_t port = 0;
     };
 
-    void add_entry(std::string_view entry);
+    HAWSER_COLD void add_entry(std::string_view entry);
 
     bool all_ = false;
     std::vector<Block> blocks_;

@@ -16,7 +16,7 @@ namespace hawser::detail {
 using IpBytes = std::array<std::uint8_t, 16>;
 
 /// Four decimal octets without leading zeros, or an IPv6 address without brackets and zone.
-[[nodiscard]] std::optional<IpBytes> parse_ip(std::string_view text) noexcept;
+[[nodiscard]] HAWSER_COLD std::optional<IpBytes> parse_ip(std::string_view text) noexcept;
 
 [[nodiscard]] bool is_mapped_ipv4(const IpBytes& address) noexcept;
 
@@ -33,7 +33,7 @@ struct IpBlock {
 };
 
 /// An address, '/' and the number of bits.
-[[nodiscard]] std::optional<IpBlock> parse_ip_block(std::string_view text) noexcept;
+[[nodiscard]] HAWSER_COLD std::optional<IpBlock> parse_ip_block(std::string_view text) noexcept;
 
 }  // namespace hawser::detail
 

@@ -17,7 +17,7 @@ namespace hawser::detail {
 
 /// Reads a proxy's URL; see Proxy. Null: `refusal` says why it cannot be used, without user and
 /// password.
-[[nodiscard]] ProxyPtr parse_proxy(std::string_view text, std::string& refusal);
+[[nodiscard]] HAWSER_COLD ProxyPtr parse_proxy(std::string_view text, std::string& refusal);
 
 /// A proxy, or why there should be one that cannot be used; neither: none.
 struct ProxySetting {
@@ -30,10 +30,10 @@ struct ProxySetting {
 struct ProxyTable final : RefCounted {
     ProxyTable() noexcept = default;
     /// A copy that may be changed.
-    explicit ProxyTable(const ProxyTable* other);
+    HAWSER_COLD explicit ProxyTable(const ProxyTable* other);
 
     /// Which setting applies to a URL; null: it is sent directly.
-    [[nodiscard]] const ProxySetting* find(const Url& url) const noexcept;
+    [[nodiscard]] HAWSER_COLD const ProxySetting* find(const Url& url) const noexcept;
 
     ProxySetting http;
     ProxySetting https;

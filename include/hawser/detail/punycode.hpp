@@ -14,7 +14,7 @@
 namespace hawser::detail {
 
 /// `domain` in ASCII; unchanged if it already is, or if it is not valid UTF-8.
-[[nodiscard]] std::string to_ascii_domain(std::string_view domain);
+[[nodiscard]] HAWSER_COLD std::string to_ascii_domain(std::string_view domain);
 
 }  // namespace hawser::detail
 

@@ -49,6 +49,15 @@ HAWSER_DECL ProxySetting setting_of_environment(const char* lower, const char* u
 
 HAWSER_DECL Proxy::Proxy(std::string_view url) : data_(detail::proxy_or_throw(url)) {}
 
+// These are not in the header, so that they are not compiled into everything that moves a request
+// or a response.
+HAWSER_DECL Proxy::Proxy(const Proxy& other) noexcept = default;
+HAWSER_DECL Proxy& Proxy::operator=(const Proxy& other) noexcept = default;
+HAWSER_DECL Proxy::~Proxy() = default;
+HAWSER_DECL ProxyRules::ProxyRules(const ProxyRules& other) noexcept = default;
+HAWSER_DECL ProxyRules& ProxyRules::operator=(const ProxyRules& other) noexcept = default;
+HAWSER_DECL ProxyRules::~ProxyRules() = default;
+
 HAWSER_DECL std::string_view Proxy::scheme() const noexcept {
     return detail::scheme_of(data_->kind).name;
 }

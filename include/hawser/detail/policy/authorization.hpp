@@ -139,10 +139,10 @@ public:
           hash_(hash) {}
     /// One request at a proxy, a CONNECT or one in absolute form, with the credentials that the
     /// proxy's URL contains; none if it contains none. `target` is as on the request line.
-    static Authorization at_proxy(const ProxyData& proxy,
-                                  std::string target,
-                                  DigestSessions& sessions,
-                                  DigestHash hash);
+    HAWSER_COLD static Authorization at_proxy(const ProxyData& proxy,
+                                              std::string target,
+                                              DigestSessions& sessions,
+                                              DigestHash hash);
 
     explicit operator bool() const noexcept { return static_cast<bool>(credentials_); }
     /// Why the request fails with error::invalid_request; null if it does not.

@@ -25,13 +25,15 @@ namespace hawser::detail {
 
 /// The proxy for a request to `url`; null: none. If the environment names one that cannot be used,
 /// `refusal` says which variable.
-[[nodiscard]] ProxyPtr select_proxy(const ProxyRules& rules, const Url& url, std::string& refusal);
+[[nodiscard]] HAWSER_COLD ProxyPtr select_proxy(const ProxyRules& rules,
+                                                const Url& url,
+                                                std::string& refusal);
 
 /// The key of connections through a proxy, in place of direct ones with the key `direct`. `proxy`
 /// must live longer than the result.
-[[nodiscard]] ConnectKeyView key_via(ProxyData& proxy,
-                                     const ConnectKeyView& direct,
-                                     bool forwarded) noexcept;
+[[nodiscard]] HAWSER_COLD ConnectKeyView key_via(ProxyData& proxy,
+                                                 const ConnectKeyView& direct,
+                                                 bool forwarded) noexcept;
 
 /// Whether an HTTP proxy forwards the request, instead of making a tunnel for it.
 [[nodiscard]] bool is_forwarded(const ProxyData& proxy,
@@ -40,12 +42,13 @@ namespace hawser::detail {
 
 class ProxyHop {
 public:
-    ProxyHop(ProxyPtr proxy,
-             const Request& request,
-             const HeadExtras& extras,
-             DigestSessions& nonces);
+    HAWSER_COLD ProxyHop(ProxyPtr proxy,
+                         const Request& request,
+                         const HeadExtras& extras,
+                         DigestSessions& nonces);
     ProxyHop(const ProxyHop&) = delete;
     ProxyHop& operator=(const ProxyHop&) = delete;
+    HAWSER_COLD ~ProxyHop();
 
     const ProxyPtr& proxy() const noexcept { return proxy_; }
     /// What the transport adds to the head of the request.
@@ -56,12 +59,12 @@ public:
     }
 
     /// A 407 arrived. True: extras() contain the answer to it.
-    bool answers(const Headers& response, std::string_view method);
+    HAWSER_COLD bool answers(const Headers& response, std::string_view method);
     /// Another response arrived.
-    void accepted(const Headers& response) { authorization_.accepted(response); }
+    HAWSER_COLD void accepted(const Headers& response);
 
 private:
-    void authorize(std::string field);
+    HAWSER_COLD void authorize(std::string field);
 
     const ProxyPtr proxy_;
     const bool forwards_;

@@ -49,7 +49,7 @@ public:
     void note_in_queue(std::error_code ec) noexcept;
 
     HAWSER_DECL void respond(PersistConn& conn, ReceivedResponse& arrival) override;
-    HAWSER_DECL bool answers_proxy(const Headers& fields) override;
+    HAWSER_COLD HAWSER_DECL bool answers_proxy(const Headers& fields) override;
     HAWSER_DECL void finished(PersistConn& connection) noexcept override;
     HAWSER_DECL void failed(CalledFrom from) override;
 

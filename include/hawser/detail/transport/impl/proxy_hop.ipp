@@ -66,6 +66,12 @@ HAWSER_DECL ProxyHop::ProxyHop(ProxyPtr proxy,
     }
 }
 
+HAWSER_DECL ProxyHop::~ProxyHop() = default;
+
+HAWSER_DECL void ProxyHop::accepted(const Headers& response) {
+    authorization_.accepted(response);
+}
+
 HAWSER_DECL void ProxyHop::authorize(std::string field) {
     field_ = std::move(field);
     extras_.proxy_authorization = field_;
