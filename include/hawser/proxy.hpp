@@ -30,6 +30,14 @@ struct ProxyTable;
 /// `socks5h` by the proxy. Text without "://" is a host, to which http:// is added, as in Go and
 /// curl. The default ports are 80, 443 and 1080. A path is allowed and ignored.
 ///
+/// An HTTP proxy forwards requests for http URLs; for https it makes a tunnel, and sees only the
+/// host and the port. It gets user and password as Basic, with each request that it forwards and
+/// with each tunnel. If it asks for Digest with a 407, a request that it forwards is sent once
+/// more, on another connection, unless its body cannot be sent again; later ones reuse the
+/// challenge. Any other 407 is the response. A request with a `Proxy-Authorization` field of its
+/// own is forwarded with that field instead, and no 407 is answered; where no proxy forwards the
+/// request, the field is left out, so that no origin sees it.
+///
 /// User and password are percent-encoded, but other bytes that no one could misread are accepted as
 /// they are; the last '@' ends them. Nothing prints them. Immutable; copies share one value. Thread
 /// safety: as for an int.

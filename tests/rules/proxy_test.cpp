@@ -4,6 +4,7 @@
 // Proxies as users write them, the rules that choose one, the environment, no_proxy, and what a
 // request says to its proxy, as tables.
 
+#include <hawser/detail/grammar.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 #include <hawser/detail/policy/authorization.hpp>
 #include <hawser/detail/pool/connect_key.hpp>
