@@ -60,6 +60,7 @@ public:
         std::string more = "qop=\"auth\"";  // parameters of the challenge
         int uses = 1000;                    // of a nonce, before it is stale
         bool names_next = false;            // Authentication-Info
+        bool proxy = false;                 // it is a proxy's
     };
 
     DigestRealm() = default;
@@ -74,15 +75,16 @@ public:
             std::string info;
             if (setup_.names_next) {
                 renew();
-                info = "Authentication-Info: qop=auth, nextnonce=\"" + nonce() + "\"\r\n";
+                info = (setup_.proxy ? "Proxy-" : "") +
+                       ("Authentication-Info: qop=auth, nextnonce=\"" + nonce() + "\"\r\n");
             }
             return respond(describe(request), info);
         }
         renew();
-        return reply("401 Unauthorized",
+        const std::string field = setup_.proxy ? "Proxy-Authenticate: " : "WWW-Authenticate: ";
+        return reply(setup_.proxy ? "407 Proxy Authentication Required" : "401 Unauthorized",
                      "who are you?",
-                     "WWW-Authenticate: NTLM\r\nWWW-Authenticate: Digest realm=\"a, \\\"b\\\"\", "
-                     "nonce=\"" +
+                     field + "NTLM\r\n" + field + "Digest realm=\"a, \\\"b\\\"\", nonce=\"" +
                          nonce() + "\", algorithm=" + setup_.algorithm + ", " + setup_.more +
                          (verdict == "stale" ? ", stale=true" : "") + "\r\n");
     }
@@ -102,7 +104,8 @@ private:
 
     std::string check(const ReceivedRequest& request) {
         std::vector<detail::Challenge> sent;
-        detail::parse_challenges(request.header("Authorization").value_or(""), sent);
+        const char* const field = setup_.proxy ? "Proxy-Authorization" : "Authorization";
+        detail::parse_challenges(request.header(field).value_or(""), sent);
         if (sent.empty()) {
             return "first";
         }
@@ -324,6 +327,29 @@ TEST_CASE("the user of a URL answers Digest, and is Basic no longer", "[F-C08]")
     CHECK(text(client.get(url)).substr(0, 3) == "200");
     CHECK(text(client.get(url)).substr(0, 3) == "200");
     CHECK(realm.log() == "Basic, use 1, use 2");
+}
+
+TEST_CASE("a proxy that forwards requests gets Digest for all hosts, and an origin gets none of it",
+          "[P04][P24][F-Y08]") {
+    DigestRealm realm{{.names_next = GENERATE(false, true), .proxy = true}};
+    ScriptServer proxy{serving(realm)};
+    Client client{{.transport = {.proxy = hawser::ProxyRules{
+                                     with_user("Mufasa:Circle%20of%20Life", proxy.url("/"))}}}};
+    for (const char* const url :
+         {"http://a.example/x?y", "http://b.example:81/", "http://a.example/"}) {
+        CHECK(text(client.get(url)).starts_with("200 "));
+    }
+    const bool renewed = realm.log().find("use 2") == std::string::npos;
+    CHECK(realm.log() == (renewed ? "Basic, use 1, use 1, use 1" : "Basic, use 1, use 2, use 3"));
+    CHECK(client.stats().dialed == 2);
+    CHECK(client.stats().retried_with_proxy_credentials == 1);
+
+    ScriptServer origin{keep_alive_server([](const ReceivedRequest& request) {
+        return respond(request.target + request.header("Proxy-Authorization").value_or(" none"));
+    })};
+    Request direct = Request::get(origin.url("/x"));
+    direct.options.proxy = hawser::ProxyRules{};
+    CHECK(text(client.send(direct)) == "200 /x none");
 }
 
 TEST_CASE("Digest in every style, canceled and timed out in its second request", "[C15]") {

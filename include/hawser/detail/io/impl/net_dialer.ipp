@@ -42,8 +42,19 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
       tls_(std::make_shared<TlsContext>(options.tls, options.thread_safe)),
       thread_safe_(options.thread_safe) {}
 
+/// For a connection to a proxy that forwards requests, the key of a connection to its host.
+inline ConnectKey first_hop(const ConnectKey& key) {
+    ConnectKey hop = key;
+    if (key.proxy && key.proxy->kind == ProxyKind::http && key.host.empty()) {
+        hop.host = key.proxy->host;
+        hop.port = key.proxy->port;
+        hop.proxy = nullptr;
+    }
+    return hop;
+}
+
 HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner& owner) {
-    return IntrusivePtr<Dial>(new NetDial(*this, key, owner));
+    return IntrusivePtr<Dial>(new NetDial(*this, first_hop(key), owner));
 }
 
 HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner)
@@ -112,6 +123,11 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
 // ── The steps ────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL bool NetDial::needs_resolver() {
+    if (key_.proxy) {  // nothing goes out directly that should not
+        ec_ = error::connect_failed;
+        fault.reason = "tunnels through proxies are not built yet: " + key_.proxy->name;
+        return false;
+    }
     std::error_code not_an_address;
     const auto address = asio::ip::make_address(key_.host, not_an_address);
     if (not_an_address) {
