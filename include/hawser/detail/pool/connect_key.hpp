@@ -11,9 +11,11 @@
 // continues through the proxy, by CONNECT or SOCKS, to `host` and `port`, and speaks TLS with the
 // host if `https` is set.
 
+#include <hawser/config.hpp>
 #include <hawser/detail/proxy_data.hpp>
 
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -28,8 +30,14 @@ struct ConnectKeyView {
     ProxyData* proxy = nullptr;  // lives longer than the view
 
     friend bool operator==(const ConnectKeyView& a, const ConnectKeyView& b) noexcept {
-        return a.https == b.https && a.host == b.host && a.port == b.port && a.tag == b.tag &&
-               same_proxy(a.proxy, b.proxy);
+        return a.https == b.https && a.port == b.port && same(a.host, b.host) &&
+               same(a.tag, b.tag) && same_proxy(a.proxy, b.proxy);
+    }
+
+private:
+    HAWSER_INLINE static bool same(std::string_view a, std::string_view b) noexcept {
+        return a.size() == b.size() &&
+               (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
     }
 };
 

@@ -34,18 +34,18 @@ struct HeadFacts {
 struct HeadCursor {
     char* at;
 
-    void put(std::string_view text) noexcept {
+    HAWSER_INLINE void put(std::string_view text) noexcept {
         std::memcpy(at, text.data(), text.size());
         at += text.size();
     }
 
     template <std::size_t N>
-    void put(const char (&text)[N]) noexcept {  // a constant size: no call
+    HAWSER_INLINE void put(const char (&text)[N]) noexcept {  // a constant size: no call
         std::memcpy(at, text, N - 1);
         at += N - 1;
     }
 
-    void field(std::string_view name, std::string_view value) noexcept {
+    HAWSER_INLINE void field(std::string_view name, std::string_view value) noexcept {
         put(name);
         put(": ");
         put(value);
@@ -217,13 +217,14 @@ HAWSER_DECL void put_user_fields(HeadCursor& to, const Headers& headers, HiddenF
 }
 
 /// Checks everything a caller can choose, before a byte is written.
-HAWSER_DECL bool check_request(const Request& request,
-                               const OutgoingPlan& plan,
-                               const HeadExtras& extras,
-                               HeadFacts& facts) {
+HAWSER_INLINE inline bool check_request(const Request& request,
+                                        const OutgoingPlan& plan,
+                                        const HeadExtras& extras,
+                                        HeadFacts& facts) {
     const bool get = is_exactly(request.method, "GET");  // nearly always; needs no check
     return check_request_fields(request.headers, facts) && (get || check_method(request, facts)) &&
-           is_field_value(extras.user_agent) && is_field_value(extras.proxy_authorization) &&
+           is_field_value(extras.user_agent) &&
+           (extras.proxy_authorization.empty() || is_field_value(extras.proxy_authorization)) &&
            (!request.host || check_host(*request.host)) &&
            (request.trailers.empty() || (plan.framing == OutgoingFraming::chunked &&
                                          check_trailers(request.trailers, facts.size)));
@@ -271,7 +272,9 @@ HAWSER_INLINE inline void put_own_fields(HeadCursor& to,
                                          const HeadFacts& facts,
                                          const RequestTraits& traits) {
     if (!facts.user_agent && !extras.user_agent.empty()) {
-        to.field("User-Agent", extras.user_agent);
+        to.put("User-Agent: ");
+        to.put(extras.user_agent);
+        to.put("\r\n");
     }
     if (traits.asked_for_codings) {
         to.put(accept_encoding_line);

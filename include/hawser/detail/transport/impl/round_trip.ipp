@@ -172,10 +172,7 @@ HAWSER_DECL std::error_code RoundTrip::rewind() {
         request.expect_continue_timeout = {};
         return prepare_head();
     }
-    if (std::exchange(attempt.proxy_challenged, false)) {
-        return prepare_head();
-    }
-    return {};
+    return std::exchange(attempt.proxy_challenged, false) ? prepare_head() : std::error_code();
 }
 
 HAWSER_DECL void RoundTrip::cancel(std::error_code cause, CalledFrom from) {
@@ -424,7 +421,10 @@ HAWSER_DECL std::error_code RoundTrip::prepare_head() {
             write_request_head(message, plan, head_extras(), request.head, request.traits)) {
         return ec;
     }
-    request.parts = {request.head, message.body.content(), plan, &message.trailers, streamed};
+    request.parts.head = request.head;
+    request.parts.content = message.body.content();
+    request.parts.trailers = &message.trailers;
+    request.parts.streamed = streamed;
     message.close = request.traits.close;
     return {};
 }
