@@ -78,7 +78,8 @@ struct TransportOptions {
     bool disable_keep_alives = false;
 
     /// Which proxy each request uses. Unset = ProxyRules::from_environment(), read when the
-    /// Transport is constructed; `ProxyRules{}` = none.
+    /// Transport is constructed; `ProxyRules{}` = none. All hosts to which an HTTP proxy forwards
+    /// plain http requests share its connections, and count as one host where limits are per host.
     std::optional<ProxyRules> proxy{};
 
     /// Name lookup. The system's resolver performs it, on at most 8 threads of the process; if all
