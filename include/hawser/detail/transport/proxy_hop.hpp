@@ -10,10 +10,12 @@
 // A SOCKS proxy always makes a tunnel. What a tunnel needs, the dial does.
 
 #include <hawser/config.hpp>
+#include <hawser/connection_info.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 #include <hawser/detail/policy/authorization.hpp>
 #include <hawser/detail/policy/digest_sessions.hpp>
 #include <hawser/detail/pool/connect_key.hpp>
+#include <hawser/failure.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/proxy.hpp>
 #include <hawser/request.hpp>
@@ -22,6 +24,8 @@
 #include <string>
 
 namespace hawser::detail {
+
+class TransportCore;
 
 /// The proxy for a request to `url`; null: none. If the environment names one that cannot be used,
 /// `refusal` says which variable.
@@ -60,8 +64,8 @@ public:
 
     /// A 407 arrived. True: extras() contain the answer to it.
     HAWSER_COLD bool answers(const Headers& response, std::string_view method);
-    /// Another response arrived.
-    HAWSER_COLD void accepted(const Headers& response);
+    /// Another response arrived on this connection.
+    HAWSER_COLD void accepted(const Headers& response, ConnectionInfo& connection);
 
 private:
     HAWSER_COLD void authorize(std::string field);
@@ -72,6 +76,11 @@ private:
     std::string field_;            // Proxy-Authorization
     HeadExtras extras_;
 };
+
+/// For a request of a transport; null: no proxy. `fault` says why none can be used that should be.
+[[nodiscard]] HAWSER_COLD std::unique_ptr<ProxyHop> choose_hop(const Request& request,
+                                                               TransportCore& core,
+                                                               Fault& fault);
 
 }  // namespace hawser::detail
 

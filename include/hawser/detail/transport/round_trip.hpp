@@ -59,8 +59,6 @@ public:
 private:
     std::error_code prepare();
     std::error_code prepare_head();
-    HAWSER_COLD std::error_code choose_proxy();
-    const HeadExtras& head_extras() const noexcept;
     std::error_code open_body();
     HAWSER_COLD void note_refusal(std::error_code ec) noexcept;
 

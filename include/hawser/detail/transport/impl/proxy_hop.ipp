@@ -6,6 +6,7 @@
 #include <hawser/detail/io/digest_hash.hpp>
 #include <hawser/detail/proxy_table.hpp>
 #include <hawser/detail/transport/proxy_hop.hpp>
+#include <hawser/detail/transport/transport_core.hpp>
 
 #include <utility>
 
@@ -68,8 +69,9 @@ HAWSER_DECL ProxyHop::ProxyHop(ProxyPtr proxy,
 
 HAWSER_DECL ProxyHop::~ProxyHop() = default;
 
-HAWSER_DECL void ProxyHop::accepted(const Headers& response) {
+HAWSER_DECL void ProxyHop::accepted(const Headers& response, ConnectionInfo& connection) {
     authorization_.accepted(response);
+    connection.proxy = Access::make<Proxy>(proxy_);
 }
 
 HAWSER_DECL void ProxyHop::authorize(std::string field) {
@@ -80,6 +82,16 @@ HAWSER_DECL void ProxyHop::authorize(std::string field) {
 HAWSER_DECL bool ProxyHop::answers(const Headers& response, std::string_view method) {
     authorize(authorization_.answer(response, method));
     return !field_.empty();
+}
+
+HAWSER_DECL std::unique_ptr<ProxyHop> choose_hop(const Request& request,
+                                                 TransportCore& core,
+                                                 Fault& fault) {
+    const std::optional<ProxyRules>& own = request.options.proxy;
+    ProxyPtr proxy = select_proxy(own ? *own : core.proxies(), request.url, fault.reason);
+    return proxy ? std::make_unique<ProxyHop>(
+                       std::move(proxy), request, core.head_extras(), core.proxy_nonces())
+                 : nullptr;
 }
 
 }  // namespace hawser::detail

@@ -240,8 +240,7 @@ HAWSER_DECL void RoundTrip::respond(PersistConn& connection, ReceivedResponse& a
     response_.connection = connection.info();
     response_.connection.reused = attempt.reused;
     if (proxy_) {
-        proxy_->accepted(arrival.head.headers);
-        response_.connection.proxy = Access::make<Proxy>(proxy_->proxy());
+        proxy_->accepted(arrival.head.headers, response_.connection);
     }
     Access::fill(response_.body,
                  core_->loop.get(),
@@ -392,8 +391,11 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
         }
     }
     if (message.options.proxy || core_->has_proxies()) {
-        if (const std::error_code ec = choose_proxy()) {
-            return ec;
+        Fault fault;
+        proxy_ = choose_hop(message, *core_, fault);
+        if (!fault.empty()) {
+            note_failure(error::invalid_url, Failure::Phase::request, std::move(fault));
+            return error::invalid_url;
         }
     }
     if (const std::error_code ec = prepare_head()) {
@@ -417,8 +419,9 @@ HAWSER_DECL std::error_code RoundTrip::prepare_head() {
     const bool streamed = static_cast<bool>(request.pump);
     OutgoingPlan& plan = request.parts.plan;
     plan = plan_request_body(message, streamed ? request.pump->length() : message.body.length());
+    const HeadExtras& extras = proxy_ ? proxy_->extras() : core_->head_extras();
     if (const std::error_code ec =
-            write_request_head(message, plan, head_extras(), request.head, request.traits)) {
+            write_request_head(message, plan, extras, request.head, request.traits)) {
         return ec;
     }
     request.parts.head = request.head;
@@ -426,26 +429,6 @@ HAWSER_DECL std::error_code RoundTrip::prepare_head() {
     request.parts.trailers = &message.trailers;
     request.parts.streamed = streamed;
     message.close = request.traits.close;
-    return {};
-}
-
-HAWSER_DECL const HeadExtras& RoundTrip::head_extras() const noexcept {
-    return proxy_ ? proxy_->extras() : core_->head_extras();
-}
-
-// Call it only if there are rules.
-HAWSER_DECL std::error_code RoundTrip::choose_proxy() {
-    const Request& message = request.message;
-    const ProxyRules& rules = message.options.proxy ? *message.options.proxy : core_->proxies();
-    Fault fault;
-    ProxyPtr proxy = select_proxy(rules, message.url, fault.reason);
-    if (proxy) {
-        proxy_ = std::make_unique<ProxyHop>(
-            std::move(proxy), message, core_->head_extras(), core_->proxy_nonces());
-    } else if (!fault.reason.empty()) {
-        note_failure(error::invalid_url, Failure::Phase::request, std::move(fault));
-        return error::invalid_url;
-    }
     return {};
 }
 
@@ -490,7 +473,8 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
         if (request.message.options.timeout && request.message.options.timeout->count() < 0) {
             fault.reason = "RequestOptions::timeout is negative";
         } else if (ec == error::invalid_request) {
-            fault.reason = explain_refusal(request.message, request.parts.plan, head_extras());
+            fault.reason =
+                explain_refusal(request.message, request.parts.plan, core_->head_extras());
         } else if (ec == error::invalid_url) {
             fault.reason = request.message.url.refusal();
         }
