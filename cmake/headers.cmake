@@ -136,6 +136,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/tls_context.ipp
     include/hawser/detail/io/impl/tls_fault.ipp
     include/hawser/detail/io/impl/tls_files.ipp
+    include/hawser/detail/io/impl/tls_settings.ipp
     include/hawser/detail/io/impl/tls_stream.ipp
     include/hawser/detail/io/name_lookup.hpp
     include/hawser/detail/io/net_dialer.hpp
@@ -145,6 +146,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/tls_context.hpp
     include/hawser/detail/io/tls_fault.hpp
     include/hawser/detail/io/tls_files.hpp
+    include/hawser/detail/io/tls_settings.hpp
     include/hawser/detail/io/tls_stream.hpp
     include/hawser/detail/io/translate_error.hpp
     include/hawser/detail/ip_bytes.hpp

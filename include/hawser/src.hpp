@@ -62,6 +62,7 @@
 #include <hawser/detail/io/impl/tls_context.ipp>
 #include <hawser/detail/io/impl/tls_fault.ipp>
 #include <hawser/detail/io/impl/tls_files.ipp>
+#include <hawser/detail/io/impl/tls_settings.ipp>
 #include <hawser/detail/io/impl/tls_stream.ipp>
 #include <hawser/detail/message/impl/body_decoder.ipp>
 #include <hawser/detail/message/impl/body_parser.ipp>

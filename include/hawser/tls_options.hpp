@@ -2,20 +2,29 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
+
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
 // Text is optional and unset by default. g++ 12 destroys an aggregate made within a `co_await`
 // expression twice, which is harmless for members that are unset.
 
 namespace hawser {
 
+/// A version of TLS. Older ones than 1.2 are never spoken (RFC 8996).
+enum class TlsVersion {
+    tls1_2,
+    tls1_3,
+};
+
 /// How to verify the peer of an https connection, and how to identify ourselves to it. Part of
 /// TransportOptions; fixed once the Transport exists. The Transport's constructor throws if a file
-/// named here cannot be used (error::tls_error, or error::resource_exhausted; what() names the
-/// option, the file and the reason). The oldest version spoken is TLS 1.2, ALPN offers only
-/// http/1.1, and names are matched by RFC 9525 (no common name, no partial wildcards). Empty text
-/// counts as unset.
+/// named here, or another option, cannot be used (error::tls_error, or error::resource_exhausted;
+/// what() names the option, the file and the reason). ALPN offers only http/1.1, and names are
+/// matched by RFC 9525 (no common name, no partial wildcards). Empty text counts as unset.
 struct TlsOptions {
     /// PEM file of trusted certificates: roots, or any other certificate of a server's chain, even
     /// its own. If this, ca_path and ca_pem are all unset, the system's roots are used. They are
@@ -28,11 +37,16 @@ struct TlsOptions {
     std::optional<std::string> ca_path{};
     /// Trusted certificates as PEM text. Unset = none.
     std::optional<std::string> ca_pem{};
-    /// Certificate chain (PEM) for servers that ask for one; needs private_key_file. Unset = none.
+    /// File with the certificate chain (PEM) for servers that ask for one, our own certificate
+    /// first; needs a private key. Unset = none.
     std::optional<std::string> certificate_file{};
-    /// Private key (PEM) of certificate_file.
+    /// The same chain as PEM text, in place of a file.
+    std::optional<std::string> certificate_pem{};
+    /// File with the private key (PEM) of our certificate.
     std::optional<std::string> private_key_file{};
-    /// Decrypts private_key_file if that is encrypted. The library never prompts for it on a
+    /// The same key as PEM text, in place of a file.
+    std::optional<std::string> private_key_pem{};
+    /// Decrypts the private key if that is encrypted. The library never prompts for it on a
     /// terminal.
     std::optional<std::string> private_key_password{};
     /// Resume TLS sessions with known servers; at most 256 are kept. If a server breaks off a
@@ -41,9 +55,35 @@ struct TlsOptions {
     /// Lets a TLS 1.2 server renegotiate. Some do so to ask for a client certificate once they have
     /// seen the request (RFC 5746). Go: RenegotiateFreelyAsClient.
     bool allow_renegotiation = false;
-    /// Turns off all verification of the peer's certificate: anyone can impersonate it. For tests
-    /// only. Go's InsecureSkipVerify.
+    /// Turns off all verification of the peer's certificate but for `pins`: anyone can impersonate
+    /// it. For tests only. Go's InsecureSkipVerify.
     bool insecure_skip_verify = false;
+    /// The name that is sent to every server (SNI) and that its certificate must be for, in place
+    /// of the URL's host; or an address, which is only verified. Go: ServerName.
+    std::optional<std::string> server_name{};
+    /// The public keys to accept, as "sha256//" and the Base64 of the SHA-256 hash of the
+    /// certificate's SubjectPublicKeyInfo (curl's notation). One certificate of the verified chain
+    /// must have one of them; with insecure_skip_verify, the server's own certificate. Otherwise
+    /// the dial fails with error::cert_error. Empty = any key.
+    std::vector<std::string> pins{};
+    /// The oldest version to speak.
+    TlsVersion min_version = TlsVersion::tls1_2;
+    /// The newest version to speak.
+    TlsVersion max_version = TlsVersion::tls1_3;
+    /// Cipher suites of TLS 1.2, and of TLS 1.3, and the groups of key exchange, in OpenSSL's
+    /// notation ("ECDHE+AESGCM", "TLS_AES_256_GCM_SHA384", "X25519:P-256"). Unset = OpenSSL's own.
+    std::optional<std::string> ciphers{};
+    std::optional<std::string> cipher_suites{};
+    std::optional<std::string> groups{};
+    /// Appends the secrets of every connection to this file, for Wireshark (the format of
+    /// SSLKEYLOGFILE). Whoever can read it can decrypt the connections; it is created for its owner
+    /// alone. The variable SSLKEYLOGFILE itself is ignored. Go: KeyLogWriter.
+    std::optional<std::string> key_log_file{};
+    /// Called once with the SSL_CTX of the transport, after all other options were applied, by the
+    /// Transport's constructor. It can change anything, so it can also make connections insecure.
+    /// An exception leaves the constructor. The context's ALPN, verification callbacks and session
+    /// cache are the library's.
+    std::function<void(ssl_ctx_st*)> configure{};
 };
 
 }  // namespace hawser

@@ -18,10 +18,13 @@ namespace hawser {
 
 namespace detail {
 
-inline bool names_files(const TlsOptions& tls) noexcept {
-    return !text_of(tls.ca_file).empty() || !text_of(tls.ca_path).empty() ||
-           !text_of(tls.ca_pem).empty() || !text_of(tls.certificate_file).empty() ||
-           !text_of(tls.private_key_file).empty();
+/// Whether an option is set that may turn out to be unusable.
+inline bool needs_check(const TlsOptions& tls) noexcept {
+    const auto set = [](const auto&... options) { return (!text_of(options).empty() || ...); };
+    return set(tls.ca_file, tls.ca_path, tls.ca_pem, tls.certificate_file, tls.certificate_pem) ||
+           set(tls.private_key_file, tls.private_key_pem, tls.key_log_file) ||
+           set(tls.ciphers, tls.cipher_suites, tls.groups) || !tls.pins.empty() ||
+           tls.max_version < tls.min_version || tls.configure;
 }
 
 /// A core with real sockets and the real clock.
@@ -29,7 +32,7 @@ inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOpt
     IntrusivePtr<TransportCore> core(new TransportCore(executor, std::move(options)));
     auto dialer = std::make_unique<NetDialer>(executor, core->options(), core->deadlines());
     const TlsOptions& tls = core->options().tls;
-    if (names_files(tls)) {
+    if (needs_check(tls)) {
         Fault fault;
         if (const std::error_code ec = dialer->tls()->load(fault)) {
             throw std::system_error(ec, "hawser: " + fault.reason);

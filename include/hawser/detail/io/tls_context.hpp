@@ -8,6 +8,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/io/tls_settings.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/tls_options.hpp>
@@ -53,8 +54,9 @@ public:
                     std::error_code& ec,
                     Fault& fault);
 
-    /// Reads the files that the options name, unless already done. After a failure, the next call
-    /// tries again.
+    /// Reads the files that the options name, and applies the other options. Call it before
+    /// anything else, if at all: it holds no lock while it calls TlsOptions::configure. Without it,
+    /// the first make_ssl() does this, and after a failure the next one.
     std::error_code load(Fault& fault);
 
     /// Keeps a new session for the next connection.
@@ -78,8 +80,11 @@ private:
     };
 
     SSL_CTX* context(std::error_code& ec, Fault& fault);
-    SslCtxPtr make_context(std::error_code& ec, Fault& fault) const;
-    void configure(SSL_CTX* ctx) const;
+    SslCtxPtr make_context(std::error_code& ec, Fault& fault);
+    void configure(SSL_CTX* ctx);
+    std::error_code apply_options(SSL_CTX* ctx, Fault& fault);
+    static int on_chain(X509_STORE_CTX* store, void* context);
+    static void on_secret(const SSL* ssl, const char* line);
     static int owner_index();
     static int on_new_session(SSL* ssl, SSL_SESSION* session);
     static int on_verified(int good, X509_STORE_CTX* store);
@@ -89,6 +94,8 @@ private:
     SslSessionPtr recall(std::string_view session_key);
 
     const TlsOptions options_;
+    TlsPins pins_;
+    TlsKeyLog key_log_;
     OptionalMutex mutex_;
     SslCtxPtr ctx_;
     std::list<Session> sessions_;  // newest first

@@ -7,15 +7,22 @@
 // the terminal.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/io/tls_fault.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/tls_options.hpp>
 
 #include <openssl/ssl.h>
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 
 namespace hawser::detail {
+
+using BioPtr = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
+using X509Ptr = std::unique_ptr<X509, OpenSslFree<X509_free>>;
+using EvpKeyPtr = std::unique_ptr<EVP_PKEY, OpenSslFree<EVP_PKEY_free>>;
 
 class TlsFiles {
 public:
@@ -32,7 +39,19 @@ private:
     std::error_code load_system_roots();
     std::error_code no_roots();
     std::error_code load_own_certificate();
-    std::error_code load_key();
+    /// A certificate or key, as a file or as text.
+    struct Pem {
+        const char* option;  // null: not set
+        const std::string& path;
+        const std::string& text;
+    };
+    static Pem pem_of(const char* file_option,
+                      const std::optional<std::string>& file,
+                      const char* text_option,
+                      const std::optional<std::string>& text);
+    static BioPtr open(const Pem& pem);
+    std::error_code load_key(const Pem& certificate, const Pem& key);
+    bool use_chain(const BioPtr& pem);
     bool read_roots(BIO* pem);
     bool read_file(const std::string& path);
     bool is_directory(const std::string& path, bool hashed);

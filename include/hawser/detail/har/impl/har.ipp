@@ -178,31 +178,6 @@ HAWSER_DECL std::string write_har_entry(const HarEntry& entry) {
 
 // ── Reading ──────────────────────────────────────────────────────────────────────────────────────
 
-/// Skips what is not base64, and stops at the padding.
-HAWSER_DECL std::string from_base64(std::string_view text) {
-    constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (const char c : text) {
-        const std::size_t digit = digits.find(c);
-        if (c == '=') {
-            break;
-        }
-        if (digit == digits.npos) {
-            continue;
-        }
-        bits = bits << 6 | static_cast<std::uint32_t>(digit);
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            out.push_back(static_cast<char>(bits >> count & 0xff));
-        }
-    }
-    return out;
-}
-
 /// A whole number of a sensible size, else `otherwise`.
 HAWSER_DECL long long har_number(const Json& json, long long otherwise) noexcept {
     const double number = json.number();

@@ -5,6 +5,7 @@
 #include <hawser/detail/io/tls_context.hpp>
 #include <hawser/detail/io/tls_files.hpp>
 #include <hawser/detail/openssl_version.hpp>
+#include <hawser/detail/option_text.hpp>
 #include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/error.hpp>
 
@@ -76,7 +77,9 @@ static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl(
 
 HAWSER_DECL std::error_code TlsContext::load(Fault& fault) {
     std::error_code ec;
-    context(ec, fault);
+    ERR_clear_error();
+    ctx_ = make_context(ec, fault);
+    ERR_clear_error();
     return ec;
 }
 
@@ -90,7 +93,7 @@ HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec, Fault& fault) {
     return ctx_.get();
 }
 
-HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault) const {
+HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault) {
     ec = error::tls_error;
     if (!is_usable_openssl(OpenSSL_version_num())) {
         fault.reason = std::string(OpenSSL_version(OPENSSL_VERSION)) + " cannot be used";
@@ -108,17 +111,84 @@ HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault
         fault = std::move(files.fault());
         return nullptr;
     }
-    return fresh;
+    ec = apply_options(fresh.get(), fault);
+    return ec ? nullptr : std::move(fresh);
 }
 
-HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) const {
-    SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+// Everything but the files. What the user does comes last.
+HAWSER_DECL std::error_code TlsContext::apply_options(SSL_CTX* ctx, Fault& fault) {
+    if (const std::error_code ec = apply_settings(options_, ctx, fault)) {
+        return ec;
+    }
+    for (const std::string& pin : options_.pins) {
+        if (!pins_.add(pin)) {
+            fault = bad_tls_option("pins", pin, "not \"sha256//\" and the Base64 of 32 bytes");
+            return error::tls_error;
+        }
+    }
+    if (!pins_.empty()) {
+        SSL_CTX_set_cert_verify_callback(ctx, &TlsContext::on_chain, this);
+    }
+    const std::string& log = text_of(options_.key_log_file);
+    if (!log.empty() && !key_log_.is_open()) {
+        if (const std::error_code ec = key_log_.open(log)) {
+            fault = bad_tls_option("key_log_file", log, ec.message());
+            fault.cause = ec;
+            return error::tls_error;
+        }
+        SSL_CTX_set_keylog_callback(ctx, &TlsContext::on_secret);
+    }
+    if (options_.configure) {
+        options_.configure(ctx);
+    }
+    return {};
+}
+
+// In place of OpenSSL's own verification, which it calls.
+HAWSER_DECL int TlsContext::on_chain(X509_STORE_CTX* store, void* context) {
+    const auto& self = *static_cast<const TlsContext*>(context);
+    const bool verifies = !self.options_.insecure_skip_verify;
+    if (verifies && X509_verify_cert(store) != 1) {
+        return 0;
+    }
+    const STACK_OF(X509)* const chain = verifies ? X509_STORE_CTX_get0_chain(store) : nullptr;
+    bool pinned = self.pins_.match(X509_STORE_CTX_get0_cert(store));
+    for (int i = 1; chain != nullptr && !pinned && i < sk_X509_num(chain); ++i) {
+        pinned = self.pins_.match(sk_X509_value(chain, i));
+    }
+    if (pinned) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    if (auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()))) {
+        try {
+            owner->certificate_fault = {
+                {X509_V_ERR_APPLICATION_VERIFICATION, x509_category()},
+                "no certificate of the server has one of the keys in tls.pins",
+                {}};
+        } catch (...) {  // no memory for the text
+        }
+    }
+    return 0;
+}
+
+HAWSER_DECL void TlsContext::on_secret(const SSL* ssl, const char* line) {
+    if (const auto* owner =
+            static_cast<const TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()))) {
+        owner->context->key_log_.write(line);
+    }
+}
+
+HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) {
     SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION);
     if (!options_.allow_renegotiation) {
         SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
     }
     SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    if (!options_.insecure_skip_verify) {
+    if (!options_.insecure_skip_verify || !options_.pins.empty()) {
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, &TlsContext::on_verified);
     }
     SSL_CTX_set_verify_depth(ctx, 10);
@@ -146,6 +216,10 @@ HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
         return nullptr;
     }
     ERR_clear_error();
+    const std::string& other_name = text_of(options_.server_name);
+    if (!other_name.empty()) {
+        host = other_name;
+    }
     SslPtr ssl(SSL_new(ctx));
     if (!ssl || !set_peer_name(ssl.get(), host)) {
         ec = error::tls_error;

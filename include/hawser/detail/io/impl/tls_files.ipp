@@ -26,8 +26,6 @@
 
 namespace hawser::detail {
 
-using BioPtr = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
-
 HAWSER_DECL std::error_code TlsFiles::load() {
     std::error_code ec;
     if (!options_.insecure_skip_verify) {
@@ -185,47 +183,92 @@ HAWSER_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashe
 // ── The client's own certificate ─────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
-    const std::string& certificate = text_of(options_.certificate_file);
-    const std::string& key = text_of(options_.private_key_file);
+    const Pem certificate = pem_of(
+        "certificate_file", options_.certificate_file, "certificate_pem", options_.certificate_pem);
+    const Pem key = pem_of(
+        "private_key_file", options_.private_key_file, "private_key_pem", options_.private_key_pem);
     problem_ = {};
-    if (certificate.empty() && key.empty()) {
+    if (!certificate.option && !key.option) {
         return {};
     }
-    if (certificate.empty()) {
+    if (!certificate.option) {
         problem_text_ = "certificate_file is not set";
-        return failed("private_key_file", key);
+        return failed(key.option, key.path);
     }
-    if (key.empty()) {
+    if (!key.option) {
         problem_text_ = "private_key_file is not set";
-        return failed("certificate_file", certificate);
+        return failed(certificate.option, certificate.path);
     }
     SSL_CTX_set_default_passwd_cb(ctx_, &TlsFiles::give_password);
     SSL_CTX_set_default_passwd_cb_userdata(ctx_, this);
-    const std::error_code ec = load_key();
+    const std::error_code ec = load_key(certificate, key);
     SSL_CTX_set_default_passwd_cb_userdata(ctx_, nullptr);
     return ec;
 }
 
-HAWSER_DECL std::error_code TlsFiles::load_key() {
-    const std::string& certificate = text_of(options_.certificate_file);
-    const std::string& key = text_of(options_.private_key_file);
-    const auto failure = [&](const char* option, const std::string& path) {
+/// The option that is set, with what it names; the text goes before the file.
+HAWSER_DECL TlsFiles::Pem TlsFiles::pem_of(const char* file_option,
+                                           const std::optional<std::string>& file,
+                                           const char* text_option,
+                                           const std::optional<std::string>& text) {
+    if (!text_of(text).empty()) {
+        return {text_option, text_of(std::nullopt), text_of(text)};
+    }
+    return {text_of(file).empty() ? nullptr : file_option, text_of(file), text_of(std::nullopt)};
+}
+
+HAWSER_DECL BioPtr TlsFiles::open(const Pem& pem) {
+    if (pem.text.empty()) {
+        return BioPtr(BIO_new_file(pem.path.c_str(), "r"));
+    }
+    return BioPtr(BIO_new_mem_buf(
+        pem.text.data(), static_cast<int>(std::min<std::size_t>(pem.text.size(), INT_MAX))));
+}
+
+HAWSER_DECL std::error_code TlsFiles::load_key(const Pem& certificate, const Pem& key) {
+    const auto failure = [&](const Pem& pem) {
         note_errors();
         if (asked_password_ && !problem_) {
             problem_text_ = text_of(options_.private_key_password).empty()
                                 ? "it is encrypted, and private_key_password is not set"
                                 : "private_key_password does not open it (" + problem_text_ + ')';
         }
-        return failed(option, path);
+        return failed(pem.option, pem.path);
     };
-    if (SSL_CTX_use_certificate_chain_file(ctx_, certificate.c_str()) != 1) {
-        return failure("certificate_file", certificate);
+    if (!use_chain(open(certificate))) {
+        return failure(certificate);
     }
-    if (SSL_CTX_use_PrivateKey_file(ctx_, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+    const BioPtr key_text = open(key);
+    const EvpKeyPtr parsed(
+        key_text ? PEM_read_bio_PrivateKey(key_text.get(), nullptr, &TlsFiles::give_password, this)
+                 : nullptr);
+    if (!parsed || SSL_CTX_use_PrivateKey(ctx_, parsed.get()) != 1 ||
         SSL_CTX_check_private_key(ctx_) != 1) {
-        return failure("private_key_file", key);
+        return failure(key);
     }
     return {};
+}
+
+// Our own certificate, then those that lead to a root.
+HAWSER_DECL bool TlsFiles::use_chain(const BioPtr& pem) {
+    const X509Ptr own(
+        pem ? PEM_read_bio_X509_AUX(pem.get(), nullptr, &TlsFiles::give_password, this) : nullptr);
+    if (!own || SSL_CTX_use_certificate(ctx_, own.get()) != 1) {
+        return false;
+    }
+    while (X509Ptr next{PEM_read_bio_X509(pem.get(), nullptr, &TlsFiles::give_password, this)}) {
+        // SSL_CTX_add1_chain_cert without its C-style cast
+        if (SSL_CTX_ctrl(ctx_, SSL_CTRL_CHAIN_CERT, 1, next.get()) != 1) {
+            return false;
+        }
+    }
+    const unsigned long last = ERR_peek_last_error();
+    const bool at_end =
+        ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
+    if (at_end) {
+        ERR_clear_error();
+    }
+    return at_end;
 }
 
 // OpenSSL's default callback would prompt on the terminal.

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <hawser/detail/base64.hpp>
+#include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/io/tls_settings.hpp>
+#include <hawser/detail/option_text.hpp>
+#include <hawser/error.hpp>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <memory>
+#include <new>
+#if defined(_WIN32)
+#include <io.h>
+#include <sys/stat.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace hawser::detail {
+
+HAWSER_DECL Fault bad_tls_option(const char* option,
+                                 std::string_view value,
+                                 std::string_view reason) {
+    std::string text("option tls.");
+    text.append(option);
+    if (!value.empty()) {
+        text.append(" \"").append(printable(value)).append("\"");
+    }
+    return {{}, text.append(": ").append(reason), {}};
+}
+
+// ── Pins ─────────────────────────────────────────────────────────────────────────────────────────
+
+HAWSER_DECL bool TlsPins::add(std::string_view pin) {
+    constexpr std::string_view scheme = "sha256//";
+    const std::string bytes = from_base64(pin.substr(std::min(pin.size(), scheme.size())));
+    Hash hash;
+    if (bytes.size() != hash.size() || pin != std::string(scheme).append(base64(bytes))) {
+        return false;
+    }
+    std::copy(bytes.begin(), bytes.end(), hash.begin());
+    hashes_.push_back(hash);
+    return true;
+}
+
+HAWSER_DECL bool TlsPins::match(X509* certificate) const noexcept {
+    unsigned char* spki = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &spki);
+    if (size <= 0) {
+        return false;
+    }
+    Hash hash;
+    const bool hashed =
+        EVP_Digest(
+            spki, static_cast<std::size_t>(size), hash.data(), nullptr, EVP_sha256(), nullptr) == 1;
+    OPENSSL_free(spki);
+    return hashed && std::find(hashes_.begin(), hashes_.end(), hash) != hashes_.end();
+}
+
+// ── The key log ──────────────────────────────────────────────────────────────────────────────────
+
+#if defined(_WIN32)
+
+HAWSER_DECL TlsKeyLog::~TlsKeyLog() {
+    if (is_open()) {
+        ::_close(file_);
+    }
+}
+
+HAWSER_DECL std::error_code TlsKeyLog::open(const std::string& path) noexcept {
+    file_ = ::_open(path.c_str(),
+                    _O_WRONLY | _O_APPEND | _O_CREAT | _O_NOINHERIT | _O_BINARY,
+                    _S_IREAD | _S_IWRITE);
+    return is_open() ? std::error_code() : std::error_code(errno, std::generic_category());
+}
+
+HAWSER_DECL void TlsKeyLog::write(const char* line) const noexcept try {
+    const std::string whole = std::string(line).append("\n");
+    (void)::_write(file_, whole.data(), static_cast<unsigned>(whole.size()));
+} catch (const std::bad_alloc&) {
+}
+
+#else
+
+HAWSER_DECL TlsKeyLog::~TlsKeyLog() {
+    if (is_open()) {
+        ::close(file_);
+    }
+}
+
+HAWSER_DECL std::error_code TlsKeyLog::open(const std::string& path) noexcept {
+    file_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    return is_open() ? std::error_code() : std::error_code(errno, std::generic_category());
+}
+
+HAWSER_DECL void TlsKeyLog::write(const char* line) const noexcept try {
+    const std::string whole = std::string(line).append("\n");
+    [[maybe_unused]] const auto written = ::write(file_, whole.data(), whole.size());
+} catch (const std::bad_alloc&) {
+}
+
+#endif
+
+// ── Versions and ciphers ─────────────────────────────────────────────────────────────────────────
+
+inline int number_of(TlsVersion version) noexcept {
+    return version == TlsVersion::tls1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+}
+
+// SSL_CTX_set_min_proto_version and its like are macros with C-style casts.
+HAWSER_DECL std::error_code apply_settings(const TlsOptions& options, SSL_CTX* ctx, Fault& fault) {
+    const auto refused = [&](const char* option, std::string_view value) {
+        fault = bad_tls_option(option, value, OpenSslErrors::take().reason);
+        return make_error_code(hawser::error::tls_error);
+    };
+    if (options.max_version < options.min_version) {
+        fault = bad_tls_option("max_version", {}, "it is older than min_version");
+        return hawser::error::tls_error;
+    }
+    SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, number_of(options.min_version), nullptr);
+    SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MAX_PROTO_VERSION, number_of(options.max_version), nullptr);
+    const std::string& ciphers = text_of(options.ciphers);
+    if (!ciphers.empty() && SSL_CTX_set_cipher_list(ctx, ciphers.c_str()) != 1) {
+        return refused("ciphers", ciphers);
+    }
+    const std::string& suites = text_of(options.cipher_suites);
+    if (!suites.empty() && SSL_CTX_set_ciphersuites(ctx, suites.c_str()) != 1) {
+        return refused("cipher_suites", suites);
+    }
+    std::string groups = text_of(options.groups);
+    if (!groups.empty() && SSL_CTX_ctrl(ctx, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) != 1) {
+        return refused("groups", groups);
+    }
+    return {};
+}
+
+}  // namespace hawser::detail
