@@ -10,10 +10,31 @@
 #include <hawser/detail/proxy_data.hpp>
 #include <hawser/url.hpp>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace hawser::detail {
+
+/// A kind of proxy, as its URL spells it, with its usual port.
+struct ProxyScheme {
+    std::string_view name;
+    ProxyKind kind;
+    std::uint16_t port;
+};
+
+inline constexpr std::array<ProxyScheme, 4> proxy_schemes = {{
+    {"http", ProxyKind::http, 80},
+    {"https", ProxyKind::https, 443},
+    {"socks5", ProxyKind::socks5, 1080},
+    {"socks5h", ProxyKind::socks5h, 1080},
+}};
+
+inline const ProxyScheme& scheme_of(ProxyKind kind) noexcept {
+    return proxy_schemes[static_cast<std::size_t>(kind)];
+}
 
 /// Reads a proxy's URL; see Proxy. Null: `refusal` says why it cannot be used, without user and
 /// password.

@@ -14,23 +14,6 @@
 
 namespace hawser::detail {
 
-struct ProxyScheme {
-    std::string_view name;
-    ProxyKind kind;
-    std::uint16_t port;
-};
-
-inline constexpr std::array<ProxyScheme, 4> proxy_schemes = {{
-    {"http", ProxyKind::http, 80},
-    {"https", ProxyKind::https, 443},
-    {"socks5", ProxyKind::socks5, 1080},
-    {"socks5h", ProxyKind::socks5h, 1080},
-}};
-
-inline const ProxyScheme& scheme_of(ProxyKind kind) noexcept {
-    return proxy_schemes[static_cast<std::size_t>(kind)];
-}
-
 /// Null: unknown. Removes the scheme from `text`.
 HAWSER_DECL const ProxyScheme* take_proxy_scheme(std::string_view& text) noexcept {
     const std::size_t end = text.find("://");
