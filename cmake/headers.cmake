@@ -132,6 +132,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/file_writer.ipp
     include/hawser/detail/io/impl/name_lookup.ipp
     include/hawser/detail/io/impl/net_dialer.ipp
+    include/hawser/detail/io/impl/proxy_route.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
     include/hawser/detail/io/impl/tls_context.ipp
     include/hawser/detail/io/impl/tls_fault.ipp
@@ -140,6 +141,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/tls_stream.ipp
     include/hawser/detail/io/name_lookup.hpp
     include/hawser/detail/io/net_dialer.hpp
+    include/hawser/detail/io/proxy_route.hpp
     include/hawser/detail/io/stream.hpp
     include/hawser/detail/io/tcp_stream.hpp
     include/hawser/detail/io/timer_alarm.hpp
@@ -183,6 +185,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/inflate_stage.ipp
     include/hawser/detail/message/impl/line_splitter.ipp
     include/hawser/detail/message/impl/outgoing_request.ipp
+    include/hawser/detail/message/impl/proxy_handshake.ipp
     include/hawser/detail/message/impl/request_refusal.ipp
     include/hawser/detail/message/impl/request_writer.ipp
     include/hawser/detail/message/impl/response_reader.ipp
@@ -190,6 +193,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/impl/zstd_stage.ipp
     include/hawser/detail/message/line_splitter.hpp
     include/hawser/detail/message/outgoing_request.hpp
+    include/hawser/detail/message/proxy_handshake.hpp
     include/hawser/detail/message/receive_buffer.hpp
     include/hawser/detail/message/request_writer.hpp
     include/hawser/detail/message/response_head.hpp

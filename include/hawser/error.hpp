@@ -108,6 +108,9 @@ enum class error {
     bad_content_type,
     /// The file of a download could not be written.
     file_error,
+    /// The proxy made no tunnel to the server: it refused, or did not understand. The Failure's
+    /// reason says which proxy, and what it said.
+    proxy_error,
     // Each has a row in impl/error.ipp.
 };
 

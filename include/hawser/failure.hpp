@@ -63,6 +63,7 @@ public:
         queue,    ///< waiting for a connection that the limits allow
         resolve,  ///< looking up the host's name
         connect,  ///< TCP
+        proxy,    ///< asking a proxy for a tunnel
         tls,      ///< the TLS handshake, the server's certificate
         write,    ///< writing the request, reading its body's source
         head,     ///< waiting for, or reading, the response head

@@ -58,6 +58,7 @@
 #include <hawser/detail/io/impl/file_writer.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
+#include <hawser/detail/io/impl/proxy_route.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
 #include <hawser/detail/io/impl/tls_context.ipp>
 #include <hawser/detail/io/impl/tls_fault.ipp>
@@ -80,6 +81,7 @@
 #include <hawser/detail/message/impl/inflate_stage.ipp>
 #include <hawser/detail/message/impl/line_splitter.ipp>
 #include <hawser/detail/message/impl/outgoing_request.ipp>
+#include <hawser/detail/message/impl/proxy_handshake.ipp>
 #include <hawser/detail/message/impl/request_refusal.ipp>
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/detail/message/impl/response_reader.ipp>

@@ -87,7 +87,8 @@ struct TransportOptions {
     /// `*.localhost` are loopback addresses without a lookup (RFC 6761). Go: part of the dial
     /// timeout.
     std::chrono::milliseconds resolve_timeout = std::chrono::seconds{30};
-    /// TCP connect, per address of the host.
+    /// TCP connect, per address of the host; and once more for what is said to a proxy until its
+    /// tunnel stands.
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{30};
     /// TCP connect, all addresses of the host together. Each gets an equal share of the remaining
     /// time, but at least 2 s. Fails with error::connect_timeout as well. 0 = no limit.

@@ -17,7 +17,7 @@ using hawser::error;
 namespace {
 
 constexpr int first = static_cast<int>(error::invalid_url);
-constexpr int last = static_cast<int>(error::file_error);
+constexpr int last = static_cast<int>(error::proxy_error);
 
 /// A category with the name of one of Asio's, which this floor must not include.
 class Foreign : public std::error_category {
@@ -95,6 +95,7 @@ TEST_CASE("errors have the condition given in the table") {
         {error::too_many_waiters, condition::refused},
         {error::resource_exhausted, condition::refused},
         {error::file_error, condition::refused},
+        {error::proxy_error, condition::refused},
     };
     for (const auto& [value, expected] : table) {
         INFO(make_error_code(value).message());

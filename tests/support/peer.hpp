@@ -28,6 +28,10 @@ public:
 
     /// 1 for the first connection of the server, and so on.
     std::size_t number() const { return number_; }
+    /// For scripts that read and write by themselves, in place of all below.
+    int fd() const { return wire_.fd(); }
+    /// Becomes readable when the server stops.
+    int stop_fd() const { return wire_.stop_fd(); }
 
     // ── receiving ───────────────────────────────────────────────────────────
     /// The next request with its body; waits without limit. Nothing at FIN or reset.

@@ -40,6 +40,7 @@ public:
 
     bool is_open() const { return fd_ >= 0; }
     int fd() const { return fd_; }
+    int stop_fd() const { return stop_fd_; }
 
     /// Reads at least one byte; 0 at the client's FIN. Throws PeerGone on a reset.
     std::size_t read_some(char* into, std::size_t size, Wait wait) {

@@ -72,6 +72,7 @@ inline constexpr ErrorRow error_rows[] = {
     {error::bad_status, condition::bad_response, "the response has an error status"},
     {error::bad_content_type, condition::bad_response, "the response is not an event stream"},
     {error::file_error, condition::refused, "the file could not be written"},
+    {error::proxy_error, condition::refused, "the proxy made no tunnel to the server"},
 };
 
 constexpr bool error_rows_are_in_order() noexcept {

@@ -175,6 +175,8 @@ HAWSER_DECL const char* to_string(Failure::Phase phase) noexcept {
             return "resolving the name";
         case Failure::Phase::connect:
             return "connecting";
+        case Failure::Phase::proxy:
+            return "asking the proxy for a tunnel";
         case Failure::Phase::tls:
             return "in the TLS handshake";
         case Failure::Phase::write:

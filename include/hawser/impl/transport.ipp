@@ -30,7 +30,8 @@ inline bool needs_check(const TlsOptions& tls) noexcept {
 /// A core with real sockets and the real clock.
 inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOptions options) {
     IntrusivePtr<TransportCore> core(new TransportCore(executor, std::move(options)));
-    auto dialer = std::make_unique<NetDialer>(executor, core->options(), core->deadlines());
+    auto dialer = std::make_unique<NetDialer>(
+        executor, core->options(), core->deadlines(), core->proxy_nonces());
     const TlsOptions& tls = core->options().tls;
     if (needs_check(tls)) {
         Fault fault;

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Resolves a name, tries its addresses in turn, and performs the TLS handshake, each step with its
-// own deadline and error. A dial is one coroutine. A call that may stay stuck (getaddrinfo) is left
-// behind, never waited for.
+// Resolves a name, tries its addresses in turn, has a proxy make a tunnel, and performs the TLS
+// handshake, each step with its own deadline and error. A dial is one coroutine. A call that may
+// stay stuck (getaddrinfo) is left behind, never waited for.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/dial_step.hpp>
 #include <hawser/detail/io/dialer.hpp>
 #include <hawser/detail/io/name_lookup.hpp>
+#include <hawser/detail/io/proxy_route.hpp>
 #include <hawser/detail/io/tls_stream.hpp>
 #include <hawser/detail/policy/connect_attempts.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
@@ -33,7 +34,8 @@ class NetDialer final : public Dialer {
 public:
     NetDialer(asio::any_io_executor executor,
               const TransportOptions& options,
-              Deadlines& deadlines);
+              Deadlines& deadlines,
+              DigestSessions& proxy_nonces);
 
     HAWSER_DECL IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) override;
 
@@ -50,6 +52,7 @@ public:
     Deadlines& deadlines() noexcept { return deadlines_; }
     const Timeouts& timeouts() const noexcept { return timeouts_; }
     const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
+    const TunnelSettings& tunnels() const noexcept { return tunnels_; }
     const ContextWork& work() const noexcept { return work_; }
     bool thread_safe() const noexcept { return thread_safe_; }
 
@@ -60,6 +63,7 @@ private:
     Deadlines& deadlines_;
     Timeouts timeouts_;
     std::shared_ptr<TlsContext> tls_;
+    TunnelSettings tunnels_;
     bool thread_safe_;
 };
 
@@ -81,19 +85,25 @@ private:
     using Endpoint = asio::ip::tcp::endpoint;
 
     LoopCoroutine dial();
+    const std::string& host() const noexcept { return route_ ? route_->host() : key_.host; }
+    std::uint16_t port() const noexcept { return route_ ? route_->port() : key_.port; }
     bool needs_resolver();
+    bool looks_up_another();
     bool begin_resolve();
     bool begin_connect(const Endpoint& endpoint);
     bool connected();
     void note_failed_connect();
+    bool begin_tunnel();
+    void end_tunnel();
     bool begin_tls();
+    bool connects_again();
     bool retries_without_session();
     Event::Wait ready(Stream::Direction direction);
     void describe_failure() noexcept;
     void finish();
 
     template <class Step>
-    void step_done(unsigned number, Step&& step);
+    void step_done(std::optional<unsigned> number, Step&& step);  // none: the current one
     TimePoint after(std::chrono::milliseconds timeout) const;
     HAWSER_DECL void on_ready(Stream::Direction direction) override;
     HAWSER_DECL void resolved(const LookupResult& result) override;
@@ -117,7 +127,8 @@ private:
     DialStep step_;
     Report report_{*this};
 
-    IntrusivePtr<NameLookup> lookup_;  // until it reports
+    std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
+    IntrusivePtr<NameLookup> lookup_;    // until it reports
     std::optional<asio::ip::tcp::socket> socket_;
     mutable OptionalMutex remote_mutex_;  // held while ends_.remote changes; see address()
     TcpEnds ends_;                        // of the socket
@@ -126,7 +137,10 @@ private:
     TlsStream* tls_ = nullptr;  // stream_, if it is a TLS stream
     std::unique_ptr<Stream> stream_;
     std::error_code ec_;  // result of the last step
-    TimePoint tls_until_{};
+    struct {
+        TimePoint until{};
+        hawser::error timeout{};
+    } stage_;  // the tunnel, or TLS: one deadline for all its steps
     bool gave_up_ = false;
     bool without_session_ = false;  // the server refused a session in this dial
 };

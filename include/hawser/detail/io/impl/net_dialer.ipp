@@ -4,6 +4,7 @@
 
 #include <hawser/detail/io/net_dialer.hpp>
 #include <hawser/detail/io/translate_error.hpp>
+#include <hawser/detail/message/request_writer.hpp>
 #include <hawser/detail/policy/localhost.hpp>
 #include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/error.hpp>
@@ -30,7 +31,8 @@ inline std::string session_key(const ConnectKey& key) {
 
 HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  const TransportOptions& options,
-                                 Deadlines& deadlines)
+                                 Deadlines& deadlines,
+                                 DigestSessions& proxy_nonces)
     : counting_executor_(std::move(executor)),
       executor_(untracked(counting_executor_)),
       work_(asio::query(executor_, asio::execution::context)),
@@ -40,6 +42,9 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                 options.connect_total_timeout,
                 options.tls_handshake_timeout},
       tls_(std::make_shared<TlsContext>(options.tls, options.thread_safe)),
+      tunnels_{options.user_agent.value_or(std::string(default_user_agent)),
+               {options.max_response_header_bytes, options.max_response_header_fields},
+               &proxy_nonces},
       thread_safe_(options.thread_safe) {}
 
 /// For a connection to a proxy that forwards requests, the key of a connection to its host.
@@ -63,6 +68,7 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner
       key_(key),
       monitor_(dialer.thread_safe()),
       step_(monitor_, dialer.deadlines(), *this),
+      route_(key.proxy ? std::make_unique<ProxyRoute>(key_, dialer.tunnels()) : nullptr),
       remote_mutex_(dialer.thread_safe()) {}
 
 HAWSER_DECL void NetDial::run(CalledFrom from) {
@@ -83,12 +89,14 @@ HAWSER_DECL void NetDial::loop_failed() {
 
 HAWSER_DECL LoopCoroutine NetDial::dial() {
     const IntrusivePtr<NetDial> self(this);
-    if (needs_resolver()) {
-        if (begin_resolve()) {
-            co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
+    do {
+        if (needs_resolver()) {
+            if (begin_resolve()) {
+                co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
+            }
+            tell([ec = ec_, found = addresses_](ClientTrace& to) { to.dns_done(ec, found); });
         }
-        tell([ec = ec_, addresses = addresses_](ClientTrace& to) { to.dns_done(ec, addresses); });
-    }
+    } while (looks_up_another());
     attempts_.limit(dialer_.timeouts().connect, after(dialer_.timeouts().connect_total));
     do {
         attempts_.start(addresses_.size());
@@ -107,6 +115,15 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
             }
             note_failed_connect();
         }
+        if (!ec_ && !gave_up_ && begin_tunnel()) {
+            while (const auto direction = route_->step(*stream_, ec_)) {
+                co_await ready(*direction);
+                if (gave_up_ || ec_) {
+                    break;
+                }
+            }
+            end_tunnel();
+        }
         if (!ec_ && !gave_up_ && begin_tls()) {
             while (const auto direction = tls_->handshake(ec_)) {
                 co_await ready(*direction);
@@ -116,45 +133,55 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
             }
             tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
         }
-    } while (retries_without_session());
+    } while (connects_again());
     finish();
 }
 
 // ── The steps ────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL bool NetDial::needs_resolver() {
-    if (key_.proxy) {  // nothing goes out directly that should not
+    if (route_ && !route_->refusal().empty()) {  // nothing goes out directly that should not
         ec_ = error::connect_failed;
-        fault.reason = "tunnels through proxies are not built yet: " + key_.proxy->name;
+        fault.reason = route_->refusal();
         return false;
     }
     std::error_code not_an_address;
-    const auto address = asio::ip::make_address(key_.host, not_an_address);
+    const auto address = asio::ip::make_address(host(), not_an_address);
     if (not_an_address) {
         return !gave_up_;
     }
-    const std::size_t zone = key_.host.find('%');
+    const std::size_t zone = host().find('%');
     if (zone != std::string::npos && address.is_v6() && address.to_v6().scope_id() == 0) {
         ec_ = lost_in_resolve({ENODEV, std::system_category()});
         fault.cause = cause_of(ec_);
-        fault.reason = "no network interface is \"" + key_.host.substr(zone + 1) + '"';
+        fault.reason = "no network interface is \"" + host().substr(zone + 1) + '"';
     } else {
-        addresses_.emplace_back(address, key_.port);
+        addresses_.emplace_back(address, port());
     }
     return false;
 }
 
+// A SOCKS5 proxy gets the address of the target; then its own is needed.
+HAWSER_DECL bool NetDial::looks_up_another() {
+    if (!route_ || ec_ || gave_up_ || addresses_.empty() ||
+        !route_->found(addresses_.front().address())) {
+        return false;
+    }
+    addresses_.clear();
+    return true;
+}
+
 // False: the addresses are already known, or it failed.
 HAWSER_DECL bool NetDial::begin_resolve() {
-    tell([host = key_.host](ClientTrace& to) { to.dns_start(host); });
-    if (is_localhost(key_.host)) {  // most servers listen on IPv4, some on both, few on IPv6 only
-        addresses_.emplace_back(asio::ip::address_v4::loopback(), key_.port);
-        addresses_.emplace_back(asio::ip::address_v6::loopback(), key_.port);
+    tell([name = host()](ClientTrace& to) { to.dns_start(name); });
+    if (is_localhost(host())) {  // most servers listen on IPv4, some on both, few on IPv6 only
+        addresses_.emplace_back(asio::ip::address_v4::loopback(), port());
+        addresses_.emplace_back(asio::ip::address_v6::loopback(), port());
         return false;
     }
     try {
-        lookup_ = NameLookup::start(
-            key_.host, dialer_.counting_executor(), *this, LookupPool::of_process());
+        lookup_ =
+            NameLookup::start(host(), dialer_.counting_executor(), *this, LookupPool::of_process());
         return true;
     } catch (const std::system_error& failure) {
         ec_ = lost_in_resolve(failure.code());
@@ -165,13 +192,13 @@ HAWSER_DECL bool NetDial::begin_resolve() {
 }
 
 HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
-    step_done(0, [&] {  // resolving is the first step
+    step_done(std::nullopt, [&] {  // it was given up, or its step still waits
         lookup_ = nullptr;
         ec_ = result.ec ? lost_in_resolve(result.ec) : std::error_code();
         fault.cause = result.ec;
         addresses_ = result.addresses;
         for (Endpoint& address : addresses_) {
-            address.port(key_.port);
+            address.port(port());
         }
     });
 }
@@ -225,12 +252,37 @@ HAWSER_DECL void NetDial::note_failed_connect() {
     ec_ = gave_up_ ? ec_ : attempts_.error();
 }
 
+// False: there is no proxy. The stream then owns the socket.
+HAWSER_DECL bool NetDial::begin_tunnel() {
+    if (!route_) {
+        return false;
+    }
+    phase = Failure::Phase::proxy;
+    fault = {};
+    stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
+    socket_.reset();
+    stage_ = {after(dialer_.timeouts().connect), error::connect_timeout};
+    route_->begin();
+    return true;
+}
+
+HAWSER_DECL void NetDial::end_tunnel() {
+    if (ec_ || gave_up_) {
+        fault = route_->fault();
+    } else if (key_.https) {
+        socket_ = std::move(static_cast<TcpStream&>(*stream_).socket());
+        stream_.reset();
+    }
+}
+
 // False: plain TCP, or it failed. The stream then owns the socket.
 HAWSER_DECL bool NetDial::begin_tls() {
     fault = {};
     if (!key_.https) {
-        stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
-        socket_.reset();
+        if (!stream_) {
+            stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
+            socket_.reset();
+        }
         return false;
     }
     phase = Failure::Phase::tls;
@@ -249,9 +301,22 @@ HAWSER_DECL bool NetDial::begin_tls() {
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
-    if (!without_session_) {
-        tls_until_ = after(dialer_.timeouts().tls_handshake);
+    if (!without_session_ || route_) {
+        stage_ = {after(dialer_.timeouts().tls_handshake), error::tls_timeout};
     }
+    return true;
+}
+
+// True: the proxy gets an answer to its challenge, or the server a handshake without a session, on
+// a new connection to the same address.
+HAWSER_DECL bool NetDial::connects_again() {
+    if (!route_ || !route_->has_answer() || gave_up_) {
+        return retries_without_session();
+    }
+    ec_ = {};
+    stream_->close();
+    stream_.reset();
+    addresses_ = {ends_.remote};
     return true;
 }
 
@@ -277,10 +342,10 @@ HAWSER_DECL bool NetDial::retries_without_session() {
     return without_session_;
 }
 
-// One deadline for all handshakes of a dial.
+// One deadline for all steps of a stage. Both TLS handshakes of a dial share it.
 HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     stream_->wait(direction, *this);
-    return step_.wait(tls_until_, error::tls_timeout);
+    return step_.wait(stage_.until, stage_.timeout);
 }
 
 // Adds details that the steps did not record. If memory is short, the code must suffice.
@@ -299,6 +364,9 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
     }
     if (gave_up_ || fault.address.empty()) {
         fault.address = to_text(ends_.remote);
+    }
+    if (route_ && phase == Failure::Phase::connect && fault.reason.empty()) {
+        fault = {fault.cause, route_->fault().reason, fault.address};
     }
 } catch (const std::bad_alloc&) {
 }
@@ -342,9 +410,9 @@ void NetDial::tell(Tell tell) {
 // ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
 
 template <class Step>
-void NetDial::step_done(unsigned number, Step&& step) {
+void NetDial::step_done(std::optional<unsigned> number, Step&& step) {
     monitor_.turn(CalledFrom::executor, [&] {
-        if (!step_.end(number)) {
+        if (!step_.end(number.value_or(step_.number()))) {
             return;  // too late: given up or timed out
         }
         try {
@@ -359,7 +427,7 @@ HAWSER_DECL TimePoint NetDial::after(std::chrono::milliseconds timeout) const {
     return timeout.count() > 0 ? dialer_.deadlines().now() + timeout : TimePoint::max();
 }
 
-// Only the handshake waits like this.
+// Only the tunnel and the TLS handshake wait like this.
 HAWSER_DECL void NetDial::on_ready(Stream::Direction) {
     monitor_.turn(CalledFrom::executor, [&] {
         if (step_.pending()) {
