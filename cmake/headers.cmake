@@ -130,6 +130,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/file_writer.hpp
     include/hawser/detail/io/impl/digest_hash.ipp
     include/hawser/detail/io/impl/file_writer.ipp
+    include/hawser/detail/io/impl/known_hosts.ipp
     include/hawser/detail/io/impl/name_lookup.ipp
     include/hawser/detail/io/impl/net_dialer.ipp
     include/hawser/detail/io/impl/proxy_route.ipp
@@ -139,6 +140,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/tls_files.ipp
     include/hawser/detail/io/impl/tls_settings.ipp
     include/hawser/detail/io/impl/tls_stream.ipp
+    include/hawser/detail/io/known_hosts.hpp
     include/hawser/detail/io/name_lookup.hpp
     include/hawser/detail/io/net_dialer.hpp
     include/hawser/detail/io/proxy_route.hpp

@@ -56,6 +56,7 @@
 #include <hawser/detail/impl/punycode.ipp>
 #include <hawser/detail/io/impl/digest_hash.ipp>
 #include <hawser/detail/io/impl/file_writer.ipp>
+#include <hawser/detail/io/impl/known_hosts.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/proxy_route.ipp>

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 // Text is optional and unset by default. g++ 12 destroys an aggregate made within a `co_await`
 // expression twice, which is harmless for members that are unset.
@@ -29,6 +30,12 @@ enum class Framing {
     tolerant,
     /// Fails each of these with error::bad_response or error::incomplete_body.
     strict,
+};
+
+/// The addresses of one host and port: see TransportOptions::resolve.
+struct ResolveEntry {
+    std::string host_and_port{};
+    std::vector<std::string> addresses{};
 };
 
 /// Which of several idle connections a request takes.
@@ -82,6 +89,15 @@ struct TransportOptions {
     /// plain http requests share its connections, and count as one host where limits are per host.
     std::optional<ProxyRules> proxy{};
 
+    /// Addresses of hosts, in place of a lookup: "host:port" (an IPv6 address in brackets), and IP
+    /// addresses to try in this order. `Host`, TLS and the connection pool keep the name. Also
+    /// asked about a proxy's name. curl: --resolve.
+    ///
+    ///     options.resolve = {{"api.example:443", {"10.1.2.3"}}};
+    ///
+    /// Text that is no host and port or no address makes the Transport's constructor throw
+    /// error::invalid_url; what() says which.
+    std::vector<ResolveEntry> resolve{};
     /// Name lookup. The system's resolver performs it, on at most 8 threads of the process; if all
     /// of them are stuck, a lookup waits here. The timeout applies in any case. `localhost` and
     /// `*.localhost` are loopback addresses without a lookup (RFC 6761). Go: part of the dial

@@ -228,6 +228,53 @@ TEST_CASE("localhost and names below it are loopback, without asking the resolve
     CHECK(questions().of("localhost") == 0);
 }
 
+TEST_CASE("the addresses that the options name replace a lookup, also for a proxy") {
+    FdGuard fds;
+    ScriptServer server{keep_alive_server([](const auto& request) {
+        return respond(request.target + ' ' + request.header("Host").value_or(""));
+    })};
+    ScriptServer tls{hello_server(), {.tls = good_tls()}};
+    const std::string port = std::to_string(server.port());
+    TransportOptions options = trusting();
+    options.resolve = {{"API.example:" + port, {"127.0.0.1"}},
+                       {"localhost:" + std::to_string(tls.port()), {"127.0.0.9", "127.0.0.1"}}};
+    {
+        Client client{{.transport = options}};
+        const auto before = questions().of("api.example");
+        CHECK(try_get(client, "http://api.example:" + port + "/x").body ==
+              "/x api.example:" + port);
+        CHECK(
+            client.get(tls.url_as("localhost")).connection.remote_endpoint.address().to_string() ==
+            "127.0.0.1");
+        CHECK(questions().of("api.example") == before);
+        std::error_code ec;
+        client.get("http://api.example:1/", ec);  // another port
+        CHECK(ec == error::resolve_failed);
+    }
+    options.proxy = hawser::ProxyRules{"http://api.example:" + port};
+    CHECK(try_get(*std::make_unique<Client>(hawser::ClientOptions{.transport = options}),
+                  "http://other.example/y")
+              .body == "http://other.example/y other.example");
+    for (const auto& [host, address] : {std::pair{"a", "127.0.0.1"},
+                                        std::pair{"a:", "127.0.0.1"},
+                                        std::pair{"a:80/x", "127.0.0.1"},
+                                        std::pair{"a:99999", "127.0.0.1"},
+                                        std::pair{"a:80", "localhost"},
+                                        std::pair{"a:80", ""}}) {
+        CAPTURE(host, address);
+        options.resolve = {{host, {address}}};
+        try {
+            Client client{{.transport = options}};
+            FAIL("it was accepted");
+        } catch (const std::system_error& e) {
+            CHECK(e.code() == error::invalid_url);
+            CHECK(std::string(e.what()).find("option resolve \"") != std::string::npos);
+        }
+    }
+    options.resolve = {{"a:80", {}}};
+    CHECK_THROWS_AS(Client({.transport = options}), std::system_error);
+}
+
 TEST_CASE("a server that listens only on ::1 is reached by localhost and by its address") {
     FdGuard fds;
     std::optional<ScriptServer> server;

@@ -9,6 +9,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/io/dial_step.hpp>
 #include <hawser/detail/io/dialer.hpp>
+#include <hawser/detail/io/known_hosts.hpp>
 #include <hawser/detail/io/name_lookup.hpp>
 #include <hawser/detail/io/proxy_route.hpp>
 #include <hawser/detail/io/tls_stream.hpp>
@@ -53,6 +54,7 @@ public:
     const Timeouts& timeouts() const noexcept { return timeouts_; }
     const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
     const TunnelSettings& tunnels() const noexcept { return tunnels_; }
+    const KnownHosts& known_hosts() const noexcept { return known_hosts_; }
     const ContextWork& work() const noexcept { return work_; }
     bool thread_safe() const noexcept { return thread_safe_; }
 
@@ -64,6 +66,7 @@ private:
     Timeouts timeouts_;
     std::shared_ptr<TlsContext> tls_;
     TunnelSettings tunnels_;
+    KnownHosts known_hosts_;
     bool thread_safe_;
 };
 

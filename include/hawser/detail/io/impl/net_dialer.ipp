@@ -45,6 +45,7 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
       tunnels_{options.user_agent.value_or(std::string(default_user_agent)),
                {options.max_response_header_bytes, options.max_response_header_fields},
                &proxy_nonces},
+      known_hosts_(options.resolve),
       thread_safe_(options.thread_safe) {}
 
 /// For a connection to a proxy that forwards requests, the key of a connection to its host.
@@ -143,6 +144,10 @@ HAWSER_DECL bool NetDial::needs_resolver() {
     if (route_ && !route_->refusal().empty()) {  // nothing goes out directly that should not
         ec_ = error::connect_failed;
         fault.reason = route_->refusal();
+        return false;
+    }
+    if (const auto* const known = dialer_.known_hosts().find(host(), port())) {
+        addresses_ = *known;
         return false;
     }
     std::error_code not_an_address;
