@@ -4,6 +4,7 @@
 # Every header, one per line: what is installed, and what the header tests check. Written by
 # cmake/update_headers.cmake; the test package.lists fails if one is missing.
 set(HAWSER_HEADERS
+    include/hawser/address_filter.hpp
     include/hawser/client.hpp
     include/hawser/client_options.hpp
     include/hawser/client_trace.hpp
@@ -122,6 +123,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/indexed_heap.hpp
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
+    include/hawser/detail/io/address_filter_call.hpp
     include/hawser/detail/io/ciphertext_buffer.hpp
     include/hawser/detail/io/dial_step.hpp
     include/hawser/detail/io/dialer.hpp

@@ -5,6 +5,7 @@
 // Includes everything: a pooling HTTP/1.1 client on Asio. Start with Client; see README.md and
 // examples/.
 
+#include <hawser/address_filter.hpp>
 #include <hawser/client.hpp>
 #include <hawser/client_options.hpp>
 #include <hawser/client_trace.hpp>

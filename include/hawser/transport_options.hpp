@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/address_filter.hpp>
 #include <hawser/proxy.hpp>
 #include <hawser/tls_options.hpp>
 
@@ -98,6 +99,8 @@ struct TransportOptions {
     /// Text that is no host and port or no address makes the Transport's constructor throw
     /// error::invalid_url; what() says which.
     std::vector<ResolveEntry> resolve{};
+    /// Which addresses may be connected to; see AddressFilter. Unset = all.
+    AddressFilter address_filter{};
     /// Name lookup. The system's resolver performs it, on at most 8 threads of the process; if all
     /// of them are stuck, a lookup waits here. The timeout applies in any case. `localhost` and
     /// `*.localhost` are loopback addresses without a lookup (RFC 6761). Go: part of the dial

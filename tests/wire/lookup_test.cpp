@@ -9,12 +9,14 @@
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
 #include <hawser/detail/io/name_lookup.hpp>
+#include <hawser/detail/rt/monitor.hpp>
 
 #include <asio/bind_executor.hpp>
 #include <asio/strand.hpp>
 
 #include <array>
 #include <deque>
+#include <mutex>
 #include <set>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -273,6 +275,64 @@ TEST_CASE("the addresses that the options name replace a lookup, also for a prox
     }
     options.resolve = {{"a:80", {}}};
     CHECK_THROWS_AS(Client({.transport = options}), std::system_error);
+}
+
+TEST_CASE("a filter is asked about every address before it is dialed, of each hop", "[C23]") {
+    FdGuard fds;
+    ScriptServer server(hello_server());
+    ScriptServer other(hello_server(), {.address = "127.0.0.2"});
+    ScriptServer moves{keep_alive_server([&](const auto&) {
+        return "HTTP/1.1 302 M\r\nLocation: " + other.url("/") + "\r\nContent-Length: 0\r\n\r\n";
+    })};
+    std::mutex mutex;
+    std::vector<std::string> asked;
+    int under_lock = 0;
+    TransportOptions options;
+    options.resolve = {
+        {"many.example:" + std::to_string(server.port()), {"127.0.0.2", "127.0.0.1"}}};
+    options.address_filter = [&](const asio::ip::address& address) {
+        const std::lock_guard lock(mutex);
+        under_lock += hawser::detail::locks_held != 0 ? 1 : 0;
+        asked.push_back(address.to_string());
+        return address.to_string() != "127.0.0.2";
+    };
+    {
+        Client client{{.transport = options}};
+        CHECK(try_get(client, server.url()).body == "hello");
+        CHECK(try_get(client, server.url()).body == "hello");
+        CHECK(try_get(client, url_of("many.example", server.port())).body == "hello");
+        std::error_code ec;
+        const Response refused = client.get(moves.url(), ec);
+        CHECK(ec == error::connect_failed);
+        CHECK(refused.failure.reason() == "address_filter refused 127.0.0.2");
+        client.get(other.url(), ec);
+        CHECK(ec == error::connect_failed);
+        CHECK(other.connections() == 0);
+        check_quiet(client);
+    }
+    CHECK(asked ==
+          std::vector<std::string>{
+              "127.0.0.1", "127.0.0.2", "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.2"});
+    CHECK(under_lock == 0);
+
+    IoThread io;
+    const auto failure_with = [&](auto function) {
+        TransportOptions throwing;
+        throwing.address_filter = function;
+        Client client{io.executor(), {.transport = throwing}};
+        Call<Response> call;
+        client.async_get(server.url(), call.handler());
+        call.outcome();
+        return call.result.failure;
+    };
+    const auto text =
+        failure_with([](const asio::ip::address&) -> bool { throw std::runtime_error("no"); });
+    CHECK(text.code() == error::connect_failed);
+    CHECK(text.reason() == "address_filter threw: no");
+    CHECK(failure_with([](const asio::ip::address&) -> bool {
+              throw std::system_error(std::make_error_code(std::errc::not_supported));
+          }).code() == std::errc::not_supported);
+    io.finish();
 }
 
 TEST_CASE("a server that listens only on ::1 is reached by localhost and by its address") {

@@ -7,6 +7,7 @@
 // stay stuck (getaddrinfo) is left behind, never waited for.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/io/address_filter_call.hpp>
 #include <hawser/detail/io/dial_step.hpp>
 #include <hawser/detail/io/dialer.hpp>
 #include <hawser/detail/io/known_hosts.hpp>
@@ -55,6 +56,7 @@ public:
     const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
     const TunnelSettings& tunnels() const noexcept { return tunnels_; }
     const KnownHosts& known_hosts() const noexcept { return known_hosts_; }
+    const AddressFilter& address_filter() const noexcept { return address_filter_; }
     const ContextWork& work() const noexcept { return work_; }
     bool thread_safe() const noexcept { return thread_safe_; }
 
@@ -67,6 +69,7 @@ private:
     std::shared_ptr<TlsContext> tls_;
     TunnelSettings tunnels_;
     KnownHosts known_hosts_;
+    AddressFilter address_filter_;
     bool thread_safe_;
 };
 
@@ -91,6 +94,7 @@ private:
     const std::string& host() const noexcept { return route_ ? route_->host() : key_.host; }
     std::uint16_t port() const noexcept { return route_ ? route_->port() : key_.port; }
     bool needs_resolver();
+    bool begin_filter();
     bool looks_up_another();
     bool begin_resolve();
     bool begin_connect(const Endpoint& endpoint);
@@ -116,6 +120,14 @@ private:
     void tell(Tell tell);
     void give_up(std::error_code cause);
 
+    /// Asks the user's filter about the addresses, with no lock held.
+    struct Filter final : Task {
+        explicit Filter(NetDial& filtered) noexcept : dial(filtered) {}
+        HAWSER_DECL void run(CalledFrom from) override;
+        NetDial& dial;
+        std::vector<Endpoint> asked{};
+    };
+
     /// Reports the end of the dial, with no lock held.
     struct Report final : Task {
         explicit Report(NetDial& reported) noexcept : dial(reported) {}
@@ -129,6 +141,7 @@ private:
     Monitor monitor_;
     DialStep step_;
     Report report_{*this};
+    Filter filter_{*this};
 
     std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
     IntrusivePtr<NameLookup> lookup_;    // until it reports

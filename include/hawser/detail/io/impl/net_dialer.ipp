@@ -46,6 +46,7 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                {options.max_response_header_bytes, options.max_response_header_fields},
                &proxy_nonces},
       known_hosts_(options.resolve),
+      address_filter_(options.address_filter),
       thread_safe_(options.thread_safe) {}
 
 /// For a connection to a proxy that forwards requests, the key of a connection to its host.
@@ -96,6 +97,9 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
                 co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
             }
             tell([ec = ec_, found = addresses_](ClientTrace& to) { to.dns_done(ec, found); });
+        }
+        if (begin_filter()) {
+            co_await step_.wait(TimePoint::max(), error::connect_timeout);
         }
     } while (looks_up_another());
     attempts_.limit(dialer_.timeouts().connect, after(dialer_.timeouts().connect_total));
@@ -164,6 +168,51 @@ HAWSER_DECL bool NetDial::needs_resolver() {
         addresses_.emplace_back(address, port());
     }
     return false;
+}
+
+// False: there is no filter, or nothing to ask it about.
+HAWSER_DECL bool NetDial::begin_filter() {
+    if (!dialer_.address_filter() || addresses_.empty() || ec_ || gave_up_) {
+        return false;
+    }
+    filter_.asked = std::exchange(addresses_, {});
+    add_ref();  // released by the task
+    monitor_.after(filter_);
+    return true;
+}
+
+// If all addresses are refused, the dial ends.
+HAWSER_DECL void NetDial::Filter::run(CalledFrom) {
+    const auto self = IntrusivePtr<NetDial>::adopt(&dial);
+    std::vector<Endpoint> accepted;
+    Fault refused;
+    std::error_code ec;
+    try {
+        for (const Endpoint& endpoint : asked) {
+            if (AddressFilterCall::accepts(dial.dialer_.address_filter(), endpoint.address())) {
+                accepted.push_back(endpoint);
+            } else {
+                refused.reason.append(refused.reason.empty() ? "address_filter refused " : ", ")
+                    .append(endpoint.address().to_string());
+            }
+        }
+    } catch (const std::system_error& e) {
+        ec = e.code();
+    } catch (const std::exception& e) {
+        ec = error::connect_failed;
+        refused.reason = "address_filter threw: " + printable(e.what());
+    }
+    if (accepted.empty() && !ec) {
+        ec = error::connect_failed;
+    }
+    dial.step_done(std::nullopt, [&] {
+        dial.ec_ = ec;
+        if (ec) {
+            dial.fault = std::move(refused);
+        } else {
+            dial.addresses_ = std::move(accepted);
+        }
+    });
 }
 
 // A SOCKS5 proxy gets the address of the target; then its own is needed.
