@@ -323,6 +323,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/transport_core.hpp
     include/hawser/detail/transport/transport_counters.hpp
     include/hawser/detail/transport/transport_dials.hpp
+    include/hawser/detail/transport/transport_proxies.hpp
     include/hawser/detail/transport/transport_service.hpp
     include/hawser/detail/transport/transport_timers.hpp
     include/hawser/detail/url_block.hpp

@@ -31,7 +31,7 @@ inline bool needs_check(const TlsOptions& tls) noexcept {
 inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOptions options) {
     IntrusivePtr<TransportCore> core(new TransportCore(executor, std::move(options)));
     auto dialer = std::make_unique<NetDialer>(
-        executor, core->options(), core->deadlines(), core->proxy_nonces());
+        executor, core->options(), core->deadlines(), core->proxies.nonces());
     const TlsOptions& tls = core->options().tls;
     if (needs_check(tls)) {
         Fault fault;

@@ -15,7 +15,6 @@
 #include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/free_list.hpp>
 #include <hawser/detail/io/dialer.hpp>
-#include <hawser/detail/policy/digest_sessions.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
 #include <hawser/detail/pool/conn_pool.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
@@ -23,6 +22,7 @@
 #include <hawser/detail/rt/wait_group.hpp>
 #include <hawser/detail/transport/shared_pool.hpp>
 #include <hawser/detail/transport/transport_dials.hpp>
+#include <hawser/detail/transport/transport_proxies.hpp>
 #include <hawser/detail/transport/transport_timers.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport_options.hpp>
@@ -100,11 +100,6 @@ public:
 
     /// What is added to the head of every request.
     const HeadExtras& head_extras() const noexcept { return head_extras_; }
-    /// Whether requests may use a proxy even without rules of their own.
-    bool has_proxies() const noexcept { return has_proxies_; }
-    const ProxyRules& proxies() const noexcept { return proxies_; }
-    /// The Digest nonces of proxies.
-    DigestSessions& proxy_nonces() noexcept { return proxy_nonces_; }
     /// Takes an idle connection, or else registers the request as waiting, in one step.
     CheckedOut check_out(RoundTrip& trip, const ConnectKeyView& key, TaskList& due);
     /// Removes the request from the queue, or returns the connection that serves it.
@@ -117,6 +112,7 @@ public:
     void deadline_cleared() noexcept;
 
     const TransportOptions& options() const noexcept { return options_; }
+    TransportProxies proxies;
     TransportLoop loop;
     /// Makes requests, and recycles their memory. Their users hold references to them.
     RecycledObjects<RoundTrip, HeadBuffer> trips;
@@ -142,9 +138,6 @@ private:
     const HeadExtras head_extras_;
     const ConnSettings settings_;
     const LifetimeLimits lifetime_;
-    const ProxyRules proxies_;
-    const bool has_proxies_;
-    DigestSessions proxy_nonces_;
     Deadlines deadlines_;
     TransportService* context_ = nullptr;
 

@@ -88,9 +88,9 @@ HAWSER_DECL std::unique_ptr<ProxyHop> choose_hop(const Request& request,
                                                  TransportCore& core,
                                                  Fault& fault) {
     const std::optional<ProxyRules>& own = request.options.proxy;
-    ProxyPtr proxy = select_proxy(own ? *own : core.proxies(), request.url, fault.reason);
+    ProxyPtr proxy = select_proxy(own ? *own : core.proxies.rules(), request.url, fault.reason);
     return proxy ? std::make_unique<ProxyHop>(
-                       std::move(proxy), request, core.head_extras(), core.proxy_nonces())
+                       std::move(proxy), request, core.head_extras(), core.proxies.nonces())
                  : nullptr;
 }
 

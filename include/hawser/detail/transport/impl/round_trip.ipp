@@ -390,7 +390,7 @@ HAWSER_DECL std::error_code RoundTrip::prepare() {
             return ec;
         }
     }
-    if (message.options.proxy || core_->has_proxies()) {
+    if (message.options.proxy || core_->proxies.any()) {
         Fault fault;
         proxy_ = choose_hop(message, *core_, fault);
         if (!fault.empty()) {

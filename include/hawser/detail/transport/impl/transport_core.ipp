@@ -45,13 +45,12 @@ inline ConnSettings conn_settings(const TransportOptions& options) {
 }
 
 HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, TransportOptions options)
-    : executor_(std::move(executor)),
+    : proxies(options),
+      executor_(std::move(executor)),
       options_(bounded(std::move(options))),
       head_extras_(detail::head_extras(options_)),
       settings_(conn_settings(options_)),
       lifetime_{options_.idle_conn_timeout, options_.max_conn_age, options_.max_requests_per_conn},
-      proxies_(options_.proxy ? *options_.proxy : ProxyRules::from_environment()),
-      has_proxies_(!proxies_.empty()),
       deadlines_(options_.thread_safe),
       pool_(options_) {}
 

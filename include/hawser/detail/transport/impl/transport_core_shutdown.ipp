@@ -64,7 +64,7 @@ HAWSER_DECL void TransportCore::preconnect(const Url& url,
     ProxyPtr proxy;
     TaskList due;
     try {
-        if (has_proxies_ && (proxy = select_proxy(proxies_, url, unusable))) {
+        if (proxies.any() && (proxy = select_proxy(proxies.rules(), url, unusable))) {
             key = key_via(*proxy, key, is_forwarded(*proxy, key.https, {}));
         }
         std::lock_guard lock(pool_.mutex);
