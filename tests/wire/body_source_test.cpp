@@ -105,8 +105,8 @@ TEST_CASE("a source runs on the client's executor, no matter which thread frees 
 }
 
 TEST_CASE("an endless source that never waits holds up neither deadlines nor other requests") {
-    ScriptServer others{keep_alive_server(echo)};
     Scene scene(swallow);
+    ScriptServer others{keep_alive_server(echo)};  // closed before the scene looks for descriptors
     std::atomic<bool> over{false}, late{false};
     Request request(
         "POST", scene.server.url(), RequestBody::stream([&](asio::mutable_buffer buffer) {
