@@ -13,11 +13,12 @@ namespace hawser {
 /// Decides which addresses a transport may connect to, for example none of the own network:
 ///
 ///     options.address_filter = [](const asio::ip::address& address) {
-///         return !address.is_loopback();
+///         return !address.is_loopback() && !address.is_unspecified();  // 0.0.0.0 leads here, too
 ///     };
 ///
 /// It is asked about every address before that is dialed: of each request and each redirect, and
-/// also if the URL contains the address itself. If a proxy is used, that is the proxy's address;
+/// also if the URL contains the address itself. An IPv4 address that is mapped into IPv6
+/// ("::ffff:127.0.0.1") is shown as IPv4. If a proxy is used, that is the proxy's address;
 /// and with `socks5`, the server's as well. If it returns false for all addresses of a host, the
 /// dial fails with error::connect_failed, and the Failure names them. Connections that exist
 /// already are used without asking.

@@ -307,12 +307,18 @@ TEST_CASE("a filter is asked about every address before it is dialed, of each ho
         CHECK(refused.failure.reason() == "address_filter refused 127.0.0.2");
         client.get(other.url(), ec);
         CHECK(ec == error::connect_failed);
+        client.get(url_of("[::ffff:127.0.0.2]", other.port()), ec);
+        CHECK(ec == error::connect_failed);
         CHECK(other.connections() == 0);
         check_quiet(client);
     }
-    CHECK(asked ==
-          std::vector<std::string>{
-              "127.0.0.1", "127.0.0.2", "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.2"});
+    CHECK(asked == std::vector<std::string>{"127.0.0.1",
+                                            "127.0.0.2",
+                                            "127.0.0.1",
+                                            "127.0.0.1",
+                                            "127.0.0.2",
+                                            "127.0.0.2",
+                                            "127.0.0.2"});
     CHECK(under_lock == 0);
 
     IoThread io;
@@ -329,6 +335,13 @@ TEST_CASE("a filter is asked about every address before it is dialed, of each ho
         failure_with([](const asio::ip::address&) -> bool { throw std::runtime_error("no"); });
     CHECK(text.code() == error::connect_failed);
     CHECK(text.reason() == "address_filter threw: no");
+    CHECK(failure_with([](const asio::ip::address&) -> bool { throw 1; }).reason() ==
+          "address_filter threw");
+    CHECK(failure_with([](const asio::ip::address&) -> bool { throw std::bad_alloc(); }).code() ==
+          error::resource_exhausted);
+    CHECK(failure_with([](const asio::ip::address&) -> bool {
+              throw std::system_error(std::error_code());
+          }).code() == error::connect_failed);
     CHECK(failure_with([](const asio::ip::address&) -> bool {
               throw std::system_error(std::make_error_code(std::errc::not_supported));
           }).code() == std::errc::not_supported);

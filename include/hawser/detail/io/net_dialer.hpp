@@ -95,6 +95,7 @@ private:
     std::uint16_t port() const noexcept { return route_ ? route_->port() : key_.port; }
     bool needs_resolver();
     bool begin_filter();
+    void filtered();
     bool looks_up_another();
     bool begin_resolve();
     bool begin_connect(const Endpoint& endpoint);
@@ -124,8 +125,13 @@ private:
     struct Filter final : Task {
         explicit Filter(NetDial& filtered) noexcept : dial(filtered) {}
         HAWSER_DECL void run(CalledFrom from) override;
+        void ask();
+        void note(const char* what) noexcept;
         NetDial& dial;
         std::vector<Endpoint> asked{};
+        std::vector<Endpoint> accepted{};
+        Fault refused{};
+        std::error_code ec{};
     };
 
     /// Reports the end of the dial, with no lock held.

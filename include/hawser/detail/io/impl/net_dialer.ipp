@@ -175,42 +175,76 @@ HAWSER_DECL bool NetDial::begin_filter() {
     if (!dialer_.address_filter() || addresses_.empty() || ec_ || gave_up_) {
         return false;
     }
+    filter_.ec = {};
     filter_.asked = std::exchange(addresses_, {});
+    filter_.accepted.clear();
     add_ref();  // released by the task
     monitor_.after(filter_);
     return true;
 }
 
-// If all addresses are refused, the dial ends.
+/// "::ffff:127.0.0.1" leads to 127.0.0.1, and a filter must see that.
+inline asio::ip::address unmapped(const asio::ip::address& address) {
+    return address.is_v6() && address.to_v6().is_v4_mapped()
+               ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6())
+               : address;
+}
+
+HAWSER_DECL void NetDial::Filter::ask() {
+    for (const Endpoint& endpoint : asked) {
+        const asio::ip::address address = unmapped(endpoint.address());
+        if (AddressFilterCall::accepts(dial.dialer_.address_filter(), address)) {
+            accepted.push_back(endpoint);
+        } else {
+            refused.reason.append(refused.reason.empty() ? "address_filter refused " : ", ")
+                .append(address.to_string());
+        }
+    }
+    if (accepted.empty()) {
+        ec = error::connect_failed;
+    }
+}
+
+/// What a filter threw; if memory is short, the code must suffice.
+HAWSER_DECL void NetDial::Filter::note(const char* what) noexcept try {
+    ec = error::connect_failed;
+    refused.reason = std::string("address_filter threw").append(*what != '\0' ? ": " : "");
+    refused.reason.append(printable(what));
+} catch (const std::bad_alloc&) {
+}
+
+// Ends the step, whatever the filter does. If all addresses are refused, the dial ends.
 HAWSER_DECL void NetDial::Filter::run(CalledFrom) {
     const auto self = IntrusivePtr<NetDial>::adopt(&dial);
-    std::vector<Endpoint> accepted;
-    Fault refused;
-    std::error_code ec;
+    struct End {
+        ~End() { filter.dial.filtered(); }
+        Filter& filter;
+    } const end{*this};
     try {
-        for (const Endpoint& endpoint : asked) {
-            if (AddressFilterCall::accepts(dial.dialer_.address_filter(), endpoint.address())) {
-                accepted.push_back(endpoint);
-            } else {
-                refused.reason.append(refused.reason.empty() ? "address_filter refused " : ", ")
-                    .append(endpoint.address().to_string());
-            }
-        }
-    } catch (const std::system_error& e) {
-        ec = e.code();
-    } catch (const std::exception& e) {
-        ec = error::connect_failed;
-        refused.reason = "address_filter threw: " + printable(e.what());
+        ask();
     }
-    if (accepted.empty() && !ec) {
-        ec = error::connect_failed;
+    HAWSER_CATCH_FORCED_UNWIND
+    catch (const std::system_error& e) {
+        ec = e.code() ? e.code() : make_error_code(error::connect_failed);
     }
-    dial.step_done(std::nullopt, [&] {
-        dial.ec_ = ec;
-        if (ec) {
-            dial.fault = std::move(refused);
+    catch (const std::bad_alloc&) {
+        ec = error::resource_exhausted;
+    }
+    catch (const std::exception& e) {
+        note(e.what());
+    }
+    catch (...) {
+        note("");
+    }
+}
+
+HAWSER_DECL void NetDial::filtered() {
+    step_done(std::nullopt, [this] {
+        ec_ = filter_.ec;
+        if (ec_) {
+            fault = std::move(filter_.refused);
         } else {
-            dial.addresses_ = std::move(accepted);
+            addresses_ = std::move(filter_.accepted);
         }
     });
 }
