@@ -9,9 +9,15 @@
 #include "../support/tunnel_proxy.hpp"
 #include "../support/wire_tests.hpp"
 
+#include <asio/io_context.hpp>
+#include <asio/read.hpp>
+#include <asio/read_until.hpp>
+#include <asio/write.hpp>
+
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace hawser::test;
@@ -71,7 +77,7 @@ Failure failure_of(const std::string& proxy, const std::string& url) {
 }  // namespace
 
 TEST_CASE("https through an HTTP proxy: CONNECT, then TLS with the origin, on a pooled connection",
-          "[F-Y02][T-D01][P02][P03][P04]") {
+          "[F-Y02][P02][P03][P04]") {
     FdGuard fds;
     ScriptServer origin{keep_alive_server([](const auto& request) {
                             return respond(request.header("Cookie").value_or("") +
@@ -262,7 +268,7 @@ TEST_CASE("a proxy that stalls is given up at the connect timeout, and gets noth
 }
 
 TEST_CASE("TLS through a tunnel is verified for the origin, and nothing goes around a proxy",
-          "[P13][P22][T02][T20]") {
+          "[P22][T02][T20]") {
     FdGuard fds;
     const auto leaf = test_ca().issue({.dns = {"other.example"}});
     ScriptServer origin{hello_server(), {.tls = ServerTls{.cert = leaf}}};
@@ -282,6 +288,68 @@ TEST_CASE("TLS through a tunnel is verified for the origin, and nothing goes aro
     CHECK(none.code() == error::connect_failed);
     CHECK(has(none.reason(), "the proxy http://127.0.0.1:1"));
     CHECK(origin.connections() == 1);
+}
+
+TEST_CASE("a proxy that asks for Digest and then is gone fails the dial", "[P25]") {
+    FdGuard fds;
+    asio::io_context io;
+    asio::ip::tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+    const std::string url =
+        "http://u:p@127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
+    std::thread proxy([&] {
+        auto socket = acceptor.accept();
+        acceptor.close();
+        std::string head;
+        std::error_code ignored;
+        asio::read_until(socket, asio::dynamic_buffer(head), "\r\n\r\n", ignored);
+        const std::string answer =
+            "HTTP/1.1 407 No\r\nProxy-Authenticate: Digest realm=r, nonce=n, qop=auth\r\n\r\n";
+        asio::write(socket, asio::buffer(answer), ignored);
+        asio::read(socket, asio::dynamic_buffer(head), ignored);
+    });
+    const Failure failure = failure_of(url, "https://localhost:1/");
+    proxy.join();
+    CHECK(failure.code() == error::connect_failed);
+    CHECK(has(failure.reason(), "the proxy http://127.0.0.1:"));
+}
+
+TEST_CASE("a tunnel without limits of its head, and a refusal that repeats our credentials",
+          "[P09][P23]") {
+    FdGuard fds;
+    ScriptServer origin{hello_server(), {.tls = good_tls()}};
+    ScriptServer proxy{connect_proxy("HTTP/1.1 200 OK\r\nA: b\r\nC: d\r\n\r\n")};
+    TransportOptions options = through(proxy_url(proxy, "http"));
+    options.max_response_header_bytes = 0;
+    options.max_response_header_fields = 0;
+    {
+        Client client{{.transport = options}};
+        CHECK(try_get(client, origin.url()).body == "hello");
+    }
+    ScriptServer echo{[](Peer& peer) {
+        const auto request = peer.read_head();
+        peer.send_raw("HTTP/1.1 403 No\r\n\r\n" + (request ? request->head : ""));
+    }};
+    const Failure failure = failure_of(proxy_url(echo, "http", "user:s3cret@"), origin.url());
+    CHECK(has(failure.reason(), "it refused: 403 No"));
+    CHECK_FALSE(has(failure.reason(), "dXNlcjpzM2NyZXQ="));
+}
+
+TEST_CASE("the filter is asked about the address that a SOCKS5 proxy is to connect to", "[C23]") {
+    FdGuard fds;
+    SocksLog log;
+    ScriptServer origin{hello_server(), {.address = "127.0.0.2"}};
+    ScriptServer proxy{log.script()};
+    TransportOptions options = through(proxy_url(proxy, "socks5"));
+    options.address_filter = [](const asio::ip::address& address) {
+        return address.to_string() != "127.0.0.2";
+    };
+    Client client{{.transport = options}};
+    std::error_code ec;
+    const Response refused = client.get(origin.url(), ec);
+    CHECK(ec == error::connect_failed);
+    CHECK(refused.failure.reason() == "address_filter refused 127.0.0.2");
+    CHECK(log.requests().empty());
+    check_quiet(client);
 }
 
 TEST_CASE("another proxy is another connection, and a request may go directly") {

@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace hawser::detail {
 
@@ -51,8 +52,9 @@ public:
     HAWSER_COLD void begin();
     /// Goes on. Returns what to wait for; nothing: it has ended, and `ec` says how.
     HAWSER_COLD std::optional<Stream::Direction> step(Stream& stream, std::error_code& ec);
-    /// Whether an answer to the proxy's challenge is ready, for a new connection.
-    bool has_answer() const noexcept { return answering_; }
+    /// Whether an answer to the proxy's challenge is ready, for a new connection. True once for
+    /// each answer: if that connection fails, there is nothing to try again.
+    bool takes_answer() noexcept { return std::exchange(answering_, false); }
     /// Details of the failure.
     HAWSER_COLD Fault fault() const;
 

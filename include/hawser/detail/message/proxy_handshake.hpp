@@ -82,6 +82,8 @@ public:
 
 private:
     static constexpr std::size_t max_body = 4096;
+    /// Of all heads together, if the options set no limit.
+    static constexpr std::size_t max_unlimited = 1024 * 1024;
 
     void judge(ResponseHead& head, std::size_t size);
 
@@ -91,6 +93,7 @@ private:
     std::size_t total_ = 0;
     int status_ = 0;  // not 0: the rest of in_ is the body of a refusal
     std::string refusal_;
+    std::string secret_;  // of the credentials; a refusal that repeats it is not shown
     Headers headers_;
 };
 

@@ -5,6 +5,7 @@
 #include <hawser/detail/io/net_dialer.hpp>
 #include <hawser/detail/io/translate_error.hpp>
 #include <hawser/detail/message/request_writer.hpp>
+#include <hawser/detail/message/response_reader.hpp>
 #include <hawser/detail/policy/localhost.hpp>
 #include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/error.hpp>
@@ -43,7 +44,7 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                 options.tls_handshake_timeout},
       tls_(std::make_shared<TlsContext>(options.tls, options.thread_safe)),
       tunnels_{options.user_agent.value_or(std::string(default_user_agent)),
-               {options.max_response_header_bytes, options.max_response_header_fields},
+               head_limits(options.max_response_header_bytes, options.max_response_header_fields),
                &proxy_nonces},
       known_hosts_(options.resolve),
       address_filter_(options.address_filter),
@@ -178,6 +179,7 @@ HAWSER_DECL bool NetDial::begin_filter() {
     filter_.ec = {};
     filter_.asked = std::exchange(addresses_, {});
     filter_.accepted.clear();
+    filter_.refused = {};
     add_ref();  // released by the task
     monitor_.after(filter_);
     return true;
@@ -398,7 +400,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
 // True: the proxy gets an answer to its challenge, or the server a handshake without a session, on
 // a new connection to the same address.
 HAWSER_DECL bool NetDial::connects_again() {
-    if (!route_ || !route_->has_answer() || gave_up_) {
+    if (!route_ || gave_up_ || !route_->takes_answer()) {
         return retries_without_session();
     }
     ec_ = {};
@@ -441,6 +443,8 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
     if (phase == Failure::Phase::resolve) {
         if (ec_ == error::resolve_timeout && lookup_ && lookup_->waits_for_thread()) {
             fault.reason = "all threads that look up names are waiting for answers";
+        } else if (route_ && fault.reason.empty()) {
+            fault.reason = route_->fault().reason;
         }
         return;
     }

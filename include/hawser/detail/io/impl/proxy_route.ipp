@@ -43,11 +43,13 @@ HAWSER_DECL ProxyRoute::ProxyRoute(const ConnectKey& key, const TunnelSettings& 
         field_ = authorization_.first("CONNECT");
         return;
     }
+    if (needs_address_) {
+        return;  // an address in the URL is found like one of a name, and filtered like it
+    }
     std::error_code is_name;
     const auto literal = asio::ip::make_address(target_host_, is_name);
     if (!is_name) {
         address_ = bytes_of(literal);
-        needs_address_ = false;
     }
 }
 
@@ -77,7 +79,6 @@ HAWSER_DECL bool ProxyRoute::found(const asio::ip::address& address) {
 }
 
 HAWSER_DECL void ProxyRoute::begin() {
-    answering_ = false;
     if (speaks_http()) {
         handshake_ = std::make_unique<ConnectHandshake>(
             authority_, settings_.user_agent, field_, settings_.head_limits);

@@ -29,7 +29,8 @@ HAWSER_DECL ConnectHandshake::ConnectHandshake(std::string_view target,
                                                std::string_view user_agent,
                                                std::string_view proxy_authorization,
                                                const HeadLimits& limits)
-    : max_bytes_(limits.max_bytes), parser_(limits, true) {
+    : max_bytes_(limits.max_bytes == SIZE_MAX ? max_unlimited : limits.max_bytes),
+      parser_(limits, true) {
     std::string text("CONNECT ");
     text.append(target).append(" HTTP/1.1\r\nHost: ").append(target).append("\r\n");
     const auto field = [&](std::string_view name, std::string_view value) {
@@ -39,6 +40,7 @@ HAWSER_DECL ConnectHandshake::ConnectHandshake(std::string_view target,
     };
     field("User-Agent", user_agent);
     field("Proxy-Authorization", proxy_authorization);
+    secret_ = proxy_authorization.substr(proxy_authorization.find(' ') + 1);
     say(text.append("\r\n"));
 }
 
@@ -55,7 +57,7 @@ HAWSER_DECL void ConnectHandshake::received(std::string_view bytes) {
             return fail("its response to CONNECT is not HTTP: " + parser_.error().message());
         }
         if (outcome == HeadParser::Outcome::more) {
-            if (max_bytes_ != 0 && total_ > max_bytes_) {
+            if (total_ > max_bytes_) {
                 fail("its response to CONNECT is too large");
             }
             return;
@@ -90,7 +92,8 @@ HAWSER_DECL bool ConnectHandshake::ends_here() {
     if (status_ == 0) {
         return false;
     }
-    if (!in_.empty()) {
+    const bool echoes_secret = !secret_.empty() && in_.find(secret_) != std::string::npos;
+    if (!in_.empty() && !echoes_secret) {
         refusal_.append(": ").append(
             printable(std::string_view(in_).substr(0, max_body), max_body));
     }
