@@ -114,6 +114,11 @@ enum class error {
     // Each has a row in impl/error.ipp.
 };
 
+namespace detail {
+/// The last of the enumeration.
+inline constexpr error last_error = error::proxy_error;
+}  // namespace detail
+
 /// The kind of a failure, comparable with any code of ours, of Asio or of the system:
 /// `if (ec == hawser::condition::timeout) …`.
 enum class condition {

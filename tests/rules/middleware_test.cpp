@@ -80,7 +80,7 @@ TEST_CASE("statuses that are retried are those of curl") {
 
 TEST_CASE("errors that may pass are retried, and no others") {
     int transient = 0;
-    for (int value = 1; value <= static_cast<int>(error::forked); ++value) {
+    for (int value = 1; value <= static_cast<int>(hawser::detail::last_error); ++value) {
         AttemptResult result = refused(0);
         result.ec = static_cast<error>(value);
         transient += retry_pause({}, result, 0.5) ? 1 : 0;

@@ -725,6 +725,16 @@ TEST_CASE("an event source connects again, after the last event, until the serve
     }
 }
 
+TEST_CASE("an id that no field can have is not sent to the server that made it up") {
+    ScriptServer server{one_by_one({respond("retry: 1\nid: \x01\ndata: a\n\n", event_stream),
+                                    respond("data: b\n\n", event_stream)})};
+    Client client;
+    hawser::EventSource source{client, server.url(), {.retry = std::chrono::milliseconds(1)}};
+    CHECK(source.next()->data == "a");
+    CHECK(source.next()->data == "b");
+    CHECK(server.heads().at(1).find("Last-Event-ID") == std::string::npos);
+}
+
 TEST_CASE("an event source fails for a wrong answer, and after too many attempts") {
     ScriptServer server{keep_alive_server([](auto& request) {
         return request.target == "/404" ? reply("404 No", "", event_stream)

@@ -8,6 +8,7 @@
 #include "../support/temp_file.hpp"
 #include "../support/wire_tests.hpp"
 #include <hawser/detail/har/json.hpp>
+#include <hawser/testing.hpp>
 
 #include <asio/read.hpp>
 #include <asio/use_future.hpp>
@@ -764,4 +765,20 @@ TEST_CASE("a client with a loop of its own runs middleware, blocking and not") {
         CHECK(res.body.read_all() == "GET / - ");
     }
     CHECK(lines.all().size() == 2);
+}
+
+TEST_CASE("every recorded error is replayed as it was") {
+    for (const error recorded : {error::connect_failed, hawser::detail::last_error}) {
+        const TempFile file("");
+        hawser::testing::MockTransport mock;
+        mock.expect("GET", "http://h/x").fail(make_error_code(recorded));
+        ClientOptions options;
+        options.middleware = {hawser::record(file.path())};
+        std::error_code ec;
+        Client(mock, options).get("http://h/x", ec);
+        CHECK(ec == recorded);
+        options.middleware = {hawser::replay(file.path())};
+        Client(options).get("http://h/x", ec);
+        CHECK(ec == recorded);
+    }
 }

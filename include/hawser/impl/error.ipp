@@ -85,6 +85,7 @@ constexpr bool error_rows_are_in_order() noexcept {
     return true;
 }
 static_assert(error_rows_are_in_order());
+static_assert(std::size(error_rows) == static_cast<std::size_t>(detail::last_error));
 
 /// Null for a value that is not an `error`.
 constexpr const ErrorRow* find_error(error value) noexcept {

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/client/event_source_state.hpp>
 #include <hawser/detail/exceptions.hpp>
+#include <hawser/detail/grammar.hpp>
 #include <hawser/detail/policy/reconnect.hpp>
 #include <hawser/status_error.hpp>
 
@@ -96,7 +97,7 @@ HAWSER_DECL std::chrono::milliseconds EventSourceState::pause() {
 
 HAWSER_DECL Request EventSourceState::request() const {
     Request next = request_;
-    if (!last_id_.empty()) {
+    if (!last_id_.empty() && is_field_value(last_id_)) {  // a server may choose any id
         next.headers.set("Last-Event-ID", last_id_);
     }
     return next;

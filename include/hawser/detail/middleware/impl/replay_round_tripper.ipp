@@ -52,8 +52,7 @@ HAWSER_DECL Response har_response(HarEntry&& entry,
 HAWSER_DECL std::error_code recorded_error(const HarEntry& entry) noexcept {
     const std::error_code recorded(entry.error_code, error_category());
     const error kind = error_of(recorded);
-    return kind > error{} && kind <= error::forked ? recorded
-                                                   : make_error_code(error::server_closed);
+    return kind > error{} && kind <= last_error ? recorded : make_error_code(error::server_closed);
 }
 
 HAWSER_DECL std::error_code ReplayRoundTripper::answer(const Request& request,
