@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <functional>

@@ -72,6 +72,7 @@ struct TlsOptions {
     TlsVersion max_version = TlsVersion::tls1_3;
     /// Cipher suites of TLS 1.2, and of TLS 1.3, and the groups of key exchange, in OpenSSL's
     /// notation ("ECDHE+AESGCM", "TLS_AES_256_GCM_SHA384", "X25519:P-256"). Unset = OpenSSL's own.
+    /// Suites without a certificate or without encryption are never offered.
     std::optional<std::string> ciphers{};
     std::optional<std::string> cipher_suites{};
     std::optional<std::string> groups{};

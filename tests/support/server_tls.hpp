@@ -32,6 +32,7 @@ struct ServerTls {
     TestCert cert;                   ///< with its key, and the chain to send
     int min_version = TLS1_VERSION;  ///< SSL_CTX_set_min_proto_version
     int max_version = TLS1_3_VERSION;
+    std::string ciphers{};  ///< of TLS 1.2; empty = OpenSSL's own
     /// Picks a protocol, from the client's list or not; empty = sends none.
     std::function<std::string(const std::vector<std::string>&)> choose_alpn{};
     bool tickets = true;            ///< false: no session can be resumed
@@ -102,6 +103,9 @@ public:
         SSL_CTX_set_security_level(ctx, 0);
         SSL_CTX_set_min_proto_version(ctx, options_.min_version);
         SSL_CTX_set_max_proto_version(ctx, options_.max_version);
+        if (!options_.ciphers.empty()) {
+            SSL_CTX_set_cipher_list(ctx, options_.ciphers.c_str());
+        }
         internal::need(SSL_CTX_use_certificate(ctx, options_.cert.cert()), "certificate");
         internal::need(SSL_CTX_use_PrivateKey(ctx, options_.cert.key()), "private key");
         for (const auto& link : options_.cert.chain()) {

@@ -179,6 +179,27 @@ TEST_CASE("versions, ciphers and groups are those of the options") {
     CHECK(got(options, older.url()).ec == error::tls_error);
 }
 
+TEST_CASE("no cipher list turns the verification off", "[T02]") {
+    FdGuard fds;
+    const std::string anonymous = "AECDH-AES256-SHA:@SECLEVEL=0";
+    ServerTls tls = good_tls();
+    tls.max_version = TLS1_2_VERSION;
+    tls.ciphers = anonymous;
+    ScriptServer server{hello_server(), {.tls = tls}};
+    TransportOptions options = trusting();
+    options.tls.ciphers = "ALL:@SECLEVEL=0";
+    CHECK(got(options, server.url()).ec == error::tls_error);  // no cipher in common
+    CHECK(has(refusal({.insecure_skip_verify = true, .ciphers = anonymous}), "no cipher match"));
+    options.tls.ciphers.reset();
+    options.tls.configure = [&](SSL_CTX* ctx) { SSL_CTX_set_cipher_list(ctx, anonymous.c_str()); };
+    Client client{{.transport = options}};
+    std::error_code ec;
+    const Response response = client.get(server.url(), ec);
+    CHECK(ec == error::cert_error);
+    CHECK(response.failure.reason() == "the server showed no certificate");
+    CHECK(server.heads().empty());
+}
+
 TEST_CASE("an option of TLS that cannot be used is named") {
     FdGuard fds;
     struct Row {

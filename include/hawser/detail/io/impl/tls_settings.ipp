@@ -127,7 +127,9 @@ HAWSER_DECL std::error_code apply_settings(const TlsOptions& options, SSL_CTX* c
     SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, number_of(options.min_version), nullptr);
     SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MAX_PROTO_VERSION, number_of(options.max_version), nullptr);
     const std::string& ciphers = text_of(options.ciphers);
-    if (!ciphers.empty() && SSL_CTX_set_cipher_list(ctx, ciphers.c_str()) != 1) {
+    // Never anonymous ones, which "ALL:@SECLEVEL=0" contains.
+    const std::string named = std::string(ciphers).append(":!aNULL:!eNULL");
+    if (!ciphers.empty() && SSL_CTX_set_cipher_list(ctx, named.c_str()) != 1) {
         return refused("ciphers", ciphers);
     }
     const std::string& suites = text_of(options.cipher_suites);

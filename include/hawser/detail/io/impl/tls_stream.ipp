@@ -156,7 +156,9 @@ HAWSER_DECL std::optional<Stream::Direction> TlsStream::handshake(std::error_cod
     received_.release();
     if (result == 1) {
         established();
-        ec = established_ ? std::error_code{} : make_error_code(error::tls_error);
+        ec = established_                                       ? std::error_code{}
+             : handshake_end_ == Handshake::refused_certificate ? make_error_code(error::cert_error)
+                                                                : make_error_code(error::tls_error);
         return std::nullopt;
     }
     if (SSL_want_read(ssl_.get()) && tcp_error_ == asio::error::would_block) {
@@ -177,6 +179,14 @@ HAWSER_DECL void TlsStream::established() {
         note_with([&]() -> Fault {
             return {.reason = "the server chose the protocol \"" + printable(selected, 32) + '"'};
         });
+        return;
+    }
+    // With an anonymous cipher OpenSSL verifies nothing, whatever the verification mode.
+    if (SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE &&
+        SSL_get0_peer_certificate(ssl_.get()) == nullptr) {
+        established_ = false;
+        handshake_end_ = Handshake::refused_certificate;
+        note_with([]() -> Fault { return {.reason = "the server showed no certificate"}; });
         return;
     }
     handshake_end_ = Handshake::done;
