@@ -151,7 +151,7 @@ private:
 
     std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
     IntrusivePtr<NameLookup> lookup_;    // until it reports
-    std::optional<asio::ip::tcp::socket> socket_;
+    std::optional<StreamSocket> socket_;
     mutable OptionalMutex remote_mutex_;  // held while ends_.remote changes; see address()
     TcpEnds ends_;                        // of the socket
     std::vector<Endpoint> addresses_;

@@ -2,18 +2,23 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Plain TCP as a Stream: Asio reports readiness; reads and writes are direct non-blocking calls.
+// A socket as a Stream, TCP or another one that carries a stream: Asio reports readiness; reads and
+// writes are direct non-blocking calls.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/stream.hpp>
 #include <hawser/detail/rt/context_work.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
 
 namespace hawser::detail {
 
-/// The two endpoints of a connection, recorded when it is made, so that no system call asks for
+/// Of whatever family.
+using StreamSocket = asio::generic::stream_protocol::socket;
+
+/// The two endpoints of a TCP connection, recorded when it is made, so that no system call asks for
 /// them later.
 struct TcpEnds {
     asio::ip::tcp::endpoint local;
@@ -21,18 +26,20 @@ struct TcpEnds {
 };
 
 /// A close-on-exec socket, registered with the executor.
-asio::ip::tcp::socket open_socket(const asio::any_io_executor& executor,
-                                  const asio::ip::tcp& protocol,
-                                  std::error_code& ec);
+StreamSocket open_socket(const asio::any_io_executor& executor,
+                         const asio::generic::stream_protocol& protocol,
+                         std::error_code& ec);
 
 /// An asynchronous connect leaves the socket registered for writability, which would wake the
 /// reactor once more for every request. This registers it anew. On failure it closes the socket.
-void reregister(asio::ip::tcp::socket& socket, const asio::ip::tcp& protocol, std::error_code& ec);
+void reregister(StreamSocket& socket,
+                const asio::generic::stream_protocol& protocol,
+                std::error_code& ec);
 
 class TcpStream final : public Stream {
 public:
     /// Takes a connected socket; `work` is the work count of its context.
-    TcpStream(asio::ip::tcp::socket socket, const TcpEnds& ends, const ContextWork& work);
+    TcpStream(StreamSocket socket, const TcpEnds& ends, const ContextWork& work);
 
     void wait(Direction direction, Watcher& watcher) override {
         wait(direction, direction, watcher);
@@ -48,10 +55,10 @@ public:
     ContextWork* work() noexcept override { return &work_; }
     HAWSER_DECL void close() noexcept override;
 
-    asio::ip::tcp::socket& socket() noexcept { return socket_; }
+    StreamSocket& socket() noexcept { return socket_; }
 
 private:
-    asio::ip::tcp::socket socket_;
+    StreamSocket socket_;
     const TcpEnds ends_;
     ContextWork work_;
 };

@@ -27,7 +27,7 @@ namespace hawser::detail {
 class TlsStream final : public Stream {
 public:
     /// Takes a connected socket; `work` is the work count of its context.
-    TlsStream(asio::ip::tcp::socket socket,
+    TlsStream(StreamSocket socket,
               const TcpEnds& ends,
               const ContextWork& work,
               SslPtr ssl,

@@ -13,6 +13,7 @@
 #include <asio/ip/address.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -23,6 +24,13 @@ inline std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
     const std::string address = endpoint.address().to_string();
     const std::string port = ':' + std::to_string(endpoint.port());
     return endpoint.address().is_v6() ? '[' + address + ']' + port : address + port;
+}
+
+/// The endpoint as one of TCP, which it must be.
+inline asio::ip::tcp::endpoint to_tcp(const asio::generic::stream_protocol::endpoint& generic) {
+    asio::ip::tcp::endpoint endpoint;
+    std::memcpy(endpoint.data(), generic.data(), std::min(generic.size(), endpoint.capacity()));
+    return endpoint;
 }
 
 /// Connections with equal keys may resume each other's TLS sessions.
@@ -323,7 +331,7 @@ HAWSER_DECL std::string NetDial::address() const {
 HAWSER_DECL bool NetDial::connected() {
     if (!ec_) {
         std::error_code ignored;
-        ends_.local = socket_->local_endpoint(ignored);
+        ends_.local = to_tcp(socket_->local_endpoint(ignored));
         if (ends_.local == ends_.remote) {  // TCP self-connect: nobody listens on this port
             ec_ = std::make_error_code(std::errc::connection_refused);
         } else {

@@ -45,9 +45,9 @@ private:
 };
 
 /// Hands a descriptor to Asio, and closes it if Asio refuses it.
-inline void assign(asio::ip::tcp::socket& socket,
-                   const asio::ip::tcp& protocol,
-                   asio::ip::tcp::socket::native_handle_type handle,
+inline void assign(StreamSocket& socket,
+                   const asio::generic::stream_protocol& protocol,
+                   StreamSocket::native_handle_type handle,
                    std::error_code& ec) {
     socket.assign(protocol, handle, ec);
     if (ec) {
@@ -60,10 +60,10 @@ inline void assign(asio::ip::tcp::socket& socket,
 }
 
 // Asio's own open() does not set SOCK_CLOEXEC.
-HAWSER_DECL asio::ip::tcp::socket open_socket(const asio::any_io_executor& executor,
-                                              const asio::ip::tcp& protocol,
-                                              std::error_code& ec) {
-    asio::ip::tcp::socket socket(executor);
+HAWSER_DECL StreamSocket open_socket(const asio::any_io_executor& executor,
+                                     const asio::generic::stream_protocol& protocol,
+                                     std::error_code& ec) {
+    StreamSocket socket(executor);
 #if defined(SOCK_CLOEXEC) && !defined(_WIN32)
     const int type = protocol.type() | SOCK_CLOEXEC;
     const int handle = ::socket(protocol.family(), type, protocol.protocol());
@@ -83,8 +83,8 @@ HAWSER_DECL asio::ip::tcp::socket open_socket(const asio::any_io_executor& execu
     return socket;
 }
 
-HAWSER_DECL void reregister(asio::ip::tcp::socket& socket,
-                            const asio::ip::tcp& protocol,
+HAWSER_DECL void reregister(StreamSocket& socket,
+                            const asio::generic::stream_protocol& protocol,
                             std::error_code& ec) {
     std::error_code not_supported;
     const auto handle = socket.release(not_supported);
@@ -93,9 +93,7 @@ HAWSER_DECL void reregister(asio::ip::tcp::socket& socket,
     }
 }
 
-HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket,
-                                 const TcpEnds& ends,
-                                 const ContextWork& work)
+HAWSER_DECL TcpStream::TcpStream(StreamSocket socket, const TcpEnds& ends, const ContextWork& work)
     : socket_(std::move(socket)), ends_(ends), work_(work) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
@@ -103,8 +101,8 @@ HAWSER_DECL TcpStream::TcpStream(asio::ip::tcp::socket socket,
 }
 
 HAWSER_DECL void TcpStream::wait(Direction direction, Direction reported, Watcher& watcher) {
-    const auto what = direction == Direction::read ? asio::ip::tcp::socket::wait_read
-                                                   : asio::ip::tcp::socket::wait_write;
+    const auto what =
+        direction == Direction::read ? StreamSocket::wait_read : StreamSocket::wait_write;
     socket_.async_wait(what, WatcherCall(watcher, reported));
 }
 
@@ -138,7 +136,7 @@ HAWSER_DECL void TcpStream::describe(ConnectionInfo& info) const {
 
 HAWSER_DECL void TcpStream::close_write() noexcept {
     std::error_code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    socket_.shutdown(StreamSocket::shutdown_send, ignored);
 }
 
 HAWSER_DECL void TcpStream::close() noexcept {

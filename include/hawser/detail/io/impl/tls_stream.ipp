@@ -16,7 +16,7 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL TlsStream::TlsStream(asio::ip::tcp::socket socket,
+HAWSER_DECL TlsStream::TlsStream(StreamSocket socket,
                                  const TcpEnds& ends,
                                  const ContextWork& work,
                                  SslPtr ssl,
