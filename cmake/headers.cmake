@@ -137,6 +137,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/net_dialer.ipp
     include/hawser/detail/io/impl/proxy_route.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
+    include/hawser/detail/io/impl/tls_certificates.ipp
     include/hawser/detail/io/impl/tls_context.ipp
     include/hawser/detail/io/impl/tls_fault.ipp
     include/hawser/detail/io/impl/tls_files.ipp
@@ -149,6 +150,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/stream.hpp
     include/hawser/detail/io/tcp_stream.hpp
     include/hawser/detail/io/timer_alarm.hpp
+    include/hawser/detail/io/tls_certificates.hpp
     include/hawser/detail/io/tls_context.hpp
     include/hawser/detail/io/tls_fault.hpp
     include/hawser/detail/io/tls_files.hpp
@@ -358,6 +360,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/response_body.ipp
     include/hawser/impl/round_tripper.ipp
     include/hawser/impl/status_error.ipp
+    include/hawser/impl/tls_peer.ipp
     include/hawser/impl/transport.ipp
     include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
@@ -388,6 +391,7 @@ set(HAWSER_HEADERS
     include/hawser/testing/server.hpp
     include/hawser/testing/server_connection.hpp
     include/hawser/tls_options.hpp
+    include/hawser/tls_peer.hpp
     include/hawser/transport.hpp
     include/hawser/transport_options.hpp
     include/hawser/transport_stats.hpp

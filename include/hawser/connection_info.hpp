@@ -4,6 +4,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/proxy.hpp>
+#include <hawser/tls_peer.hpp>
 
 #include <asio/ip/tcp.hpp>
 
@@ -30,6 +31,9 @@ struct ConnectionInfo {
     std::string_view tls_cipher;
     /// The session was resumed from an earlier connection.
     bool tls_resumed = false;
+    /// The name that the server was asked for, the protocol that it chose, its certificates; empty
+    /// without TLS.
+    TlsPeer tls_peer{};
 };
 
 }  // namespace hawser

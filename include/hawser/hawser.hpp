@@ -37,6 +37,7 @@
 #include <hawser/round_tripper.hpp>
 #include <hawser/status_error.hpp>
 #include <hawser/tls_options.hpp>
+#include <hawser/tls_peer.hpp>
 #include <hawser/transport.hpp>
 #include <hawser/transport_options.hpp>
 #include <hawser/transport_stats.hpp>

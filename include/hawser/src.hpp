@@ -61,6 +61,7 @@
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/proxy_route.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
+#include <hawser/detail/io/impl/tls_certificates.ipp>
 #include <hawser/detail/io/impl/tls_context.ipp>
 #include <hawser/detail/io/impl/tls_fault.ipp>
 #include <hawser/detail/io/impl/tls_files.ipp>
@@ -142,6 +143,7 @@
 #include <hawser/impl/response_body.ipp>
 #include <hawser/impl/round_tripper.ipp>
 #include <hawser/impl/status_error.ipp>
+#include <hawser/impl/tls_peer.ipp>
 #include <hawser/impl/transport.ipp>
 #include <hawser/impl/upgraded_stream.ipp>
 #include <hawser/impl/url.ipp>

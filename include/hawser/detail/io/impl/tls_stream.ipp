@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/access.hpp>
+#include <hawser/detail/io/tls_certificates.hpp>
 #include <hawser/detail/io/tls_stream.hpp>
 #include <hawser/detail/io/translate_error.hpp>
 #include <hawser/error.hpp>
@@ -378,6 +380,7 @@ HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
     info.tls_version = SSL_get_version(ssl_.get());
     info.tls_cipher = SSL_get_cipher_name(ssl_.get());
     info.tls_resumed = SSL_session_reused(ssl_.get()) == 1;
+    info.tls_peer = Access::make<TlsPeer>(new TlsCertificates(ssl_.get()));
 }
 
 // Sends close_notify if the socket accepts it; does not wait for the peer's.
