@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/tls_peer.hpp>
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -66,6 +68,21 @@ struct TlsOptions {
     /// must have one of them; with insecure_skip_verify, the server's own certificate. Otherwise
     /// the dial fails with error::cert_error. Empty = any key.
     std::vector<std::string> pins{};
+    /// Decides about each server that everything above has accepted, before a request is sent to
+    /// it: with the URL's host, and what the server showed. It can only be stricter than the other
+    /// options; `true` permits nothing that they refuse. It is also asked about resumed sessions,
+    /// and if insecure_skip_verify is set.
+    ///
+    ///     options.tls.verify = [&](const std::string& host, const hawser::TlsPeer& server) {
+    ///         return known[host].contains(hash(server.certificates_der().front()));
+    ///     };
+    ///
+    /// If it returns false, the dial fails with error::cert_error, and the Failure says so. It runs
+    /// on the transport's executor, or in a blocking call, with no lock held, and in several
+    /// threads if the transport is used by several; tls_handshake_timeout includes it. If it
+    /// throws, the dial fails: with the code of a std::system_error, otherwise with
+    /// error::cert_error. Go: VerifyConnection.
+    std::function<bool(const std::string& host, const TlsPeer& server)> verify{};
     /// The oldest version to speak.
     TlsVersion min_version = TlsVersion::tls1_2;
     /// The newest version to speak.

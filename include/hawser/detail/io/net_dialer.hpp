@@ -104,6 +104,8 @@ private:
     bool begin_tunnel();
     void end_tunnel();
     bool begin_tls();
+    bool begin_verify();
+    void verified();
     bool connects_again();
     bool retries_without_session();
     Event::Wait ready(Stream::Direction direction);
@@ -134,6 +136,18 @@ private:
         std::error_code ec{};
     };
 
+    /// Asks the user about the server, with no lock held. It needs nothing of the dialer, which may
+    /// be gone once the dial was given up.
+    struct Verify final : Task {
+        explicit Verify(NetDial& verified) noexcept : dial(verified) {}
+        HAWSER_DECL void run(CalledFrom from) override;
+        NetDial& dial;
+        std::shared_ptr<TlsContext> context{};
+        TlsPeer server{};
+        Fault fault{};
+        std::error_code ec{};
+    };
+
     /// Reports the end of the dial, with no lock held.
     struct Report final : Task {
         explicit Report(NetDial& reported) noexcept : dial(reported) {}
@@ -148,6 +162,7 @@ private:
     DialStep step_;
     Report report_{*this};
     Filter filter_{*this};
+    Verify verify_{*this};
 
     std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
     IntrusivePtr<NameLookup> lookup_;    // until it reports

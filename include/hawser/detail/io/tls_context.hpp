@@ -12,6 +12,7 @@
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/tls_options.hpp>
+#include <hawser/tls_peer.hpp>
 
 #include <openssl/ssl.h>
 
@@ -58,6 +59,11 @@ public:
     /// anything else, if at all: it holds no lock while it calls TlsOptions::configure. Without it,
     /// the first make_ssl() does this, and after a failure the next one.
     std::error_code load(Fault& fault);
+
+    /// Whether TlsOptions::verify must be asked about each server.
+    bool asks_user() const noexcept { return static_cast<bool>(options_.verify); }
+    /// Asks it, with no lock held. Clear if it accepted the server.
+    std::error_code ask_user(const std::string& host, const TlsPeer& server, Fault& fault) const;
 
     /// Keeps a new session for the next connection.
     void remember(std::string_view session_key, SslSessionPtr session);

@@ -38,6 +38,8 @@ public:
     /// returns a direction, wait for that. Fails with error::cert_error, error::tls_error, or
     /// error::resource_exhausted if the roots could not be read because descriptors ran out.
     std::optional<Direction> handshake(std::error_code& ec);
+    /// The handshake is complete, but the user refuses the server.
+    void refuse(Fault fault) noexcept;
     /// How it ended.
     Handshake handshake_end() const noexcept { return handshake_end_; }
     /// Whether it offered a session from an earlier connection.

@@ -145,6 +145,9 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
                     break;
                 }
             }
+            if (begin_verify()) {
+                co_await step_.wait(stage_.until, stage_.timeout);
+            }
             tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
         }
     } while (connects_again());
@@ -403,6 +406,40 @@ HAWSER_DECL bool NetDial::begin_tls() {
         stage_ = {after(dialer_.timeouts().tls_handshake), error::tls_timeout};
     }
     return true;
+}
+
+// False: the handshake failed, or the user does not ask to see the server.
+HAWSER_DECL bool NetDial::begin_verify() {
+    if (ec_ || gave_up_ || !dialer_.tls()->asks_user()) {
+        return false;
+    }
+    ConnectionInfo info;
+    tls_->describe(info);
+    verify_.context = dialer_.tls();
+    verify_.server = std::move(info.tls_peer);
+    verify_.ec = error::cert_error;  // unless it is asked to the end
+    add_ref();                       // released by the task
+    monitor_.after(verify_);
+    return true;
+}
+
+// Ends the step, whatever the user's function does.
+HAWSER_DECL void NetDial::Verify::run(CalledFrom) {
+    const auto self = IntrusivePtr<NetDial>::adopt(&dial);
+    struct End {
+        ~End() { verify.dial.verified(); }
+        Verify& verify;
+    } const end{*this};
+    ec = context->ask_user(dial.key_.host, server, fault);
+}
+
+HAWSER_DECL void NetDial::verified() {
+    step_done(std::nullopt, [this] {
+        ec_ = verify_.ec;
+        if (ec_) {
+            tls_->refuse(std::move(verify_.fault));
+        }
+    });
 }
 
 // True: the proxy gets an answer to its challenge, or the server a handshake without a session, on

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/io/tls_context.hpp>
 #include <hawser/detail/io/tls_files.hpp>
 #include <hawser/detail/openssl_version.hpp>
@@ -12,6 +13,8 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <exception>
+#include <new>
 #include <utility>
 
 namespace hawser::detail {
@@ -258,6 +261,40 @@ HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
                     SSL_CTRL_SET_TLSEXT_HOSTNAME,
                     TLSEXT_NAMETYPE_host_name,
                     const_cast<char*>(name.c_str())) == 1;
+}
+
+/// What TlsOptions::verify threw; if memory is short, the code must suffice.
+inline Fault thrown_by_verify(std::error_code cause, const char* what) noexcept try {
+    std::string reason = "tls.verify threw";
+    return {cause, reason.append(*what != '\0' ? ": " : "").append(printable(what)), {}};
+} catch (const std::bad_alloc&) {
+    return {};
+}
+
+HAWSER_DECL std::error_code TlsContext::ask_user(const std::string& host,
+                                                 const TlsPeer& server,
+                                                 Fault& fault) const {
+    try {
+        if (options_.verify(host, server)) {
+            return {};
+        }
+        fault.reason = std::string("tls.verify refused ").append(printable(host));
+    }
+    HAWSER_CATCH_FORCED_UNWIND
+    catch (const std::system_error& e) {
+        fault = thrown_by_verify(e.code(), e.what());
+        return e.code() ? e.code() : make_error_code(error::cert_error);
+    }
+    catch (const std::bad_alloc&) {
+        return error::resource_exhausted;
+    }
+    catch (const std::exception& e) {
+        fault = thrown_by_verify({}, e.what());
+    }
+    catch (...) {
+        fault = thrown_by_verify({}, "");
+    }
+    return error::cert_error;
 }
 
 // ── Sessions ─────────────────────────────────────────────────────────────────────────────────────

@@ -201,6 +201,11 @@ HAWSER_DECL void TlsStream::established() {
     offered_ = nullptr;
 }
 
+HAWSER_DECL void TlsStream::refuse(Fault fault) noexcept {
+    handshake_end_ = Handshake::refused_certificate;
+    note_with([&] { return std::move(fault); });
+}
+
 HAWSER_DECL std::error_code TlsStream::handshake_failure() {
     established_ = false;
     const bool verifies = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
