@@ -304,6 +304,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/testing/server_identity.hpp
     include/hawser/detail/testing/server_state.hpp
     include/hawser/detail/testing/target_pattern.hpp
+    include/hawser/detail/time_left.hpp
     include/hawser/detail/time_of_day.hpp
     include/hawser/detail/time_point.hpp
     include/hawser/detail/transport/impl/middleware_trip.ipp

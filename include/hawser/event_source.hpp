@@ -31,7 +31,8 @@ class EventSourceState;
 struct EventSourceOptions {
     /// The pause before it connects again, until the server says `retry`.
     std::chrono::milliseconds retry = std::chrono::seconds{3};
-    /// The pause doubles with each attempt that fails, up to this.
+    /// The pause doubles with each attempt in a row that fails, up to this: also if the server
+    /// asked for no pause. A stream without an event that ends within a second counts as failed.
     std::chrono::milliseconds max_retry = std::chrono::minutes{1};
     /// Attempts in a row that may fail before next() fails. 0 = no limit, as in browsers.
     unsigned max_attempts = 0;

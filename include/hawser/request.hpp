@@ -3,15 +3,21 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/credentials.hpp>
 #include <hawser/headers.hpp>
 #include <hawser/multipart.hpp>
 #include <hawser/parameters.hpp>
+#include <hawser/progress.hpp>
+#include <hawser/proxy.hpp>
 #include <hawser/request_body.hpp>
 #include <hawser/request_options.hpp>
 #include <hawser/url.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -95,6 +101,61 @@ struct Request {
         return *this;
     }
     Request&& timeout(std::chrono::milliseconds limit) && { return std::move(timeout(limit)); }
+    /// Sets RequestOptions::max_redirects. 0: a redirect is the response.
+    Request& max_redirects(std::size_t most) & {
+        options.max_redirects = most;
+        return *this;
+    }
+    Request&& max_redirects(std::size_t most) && { return std::move(max_redirects(most)); }
+    /// Sets RequestOptions::on_progress.
+    Request& on_progress(ProgressFunction function) & {
+        options.on_progress = std::move(function);
+        return *this;
+    }
+    Request&& on_progress(ProgressFunction function) && {
+        return std::move(on_progress(std::move(function)));
+    }
+    /// Sets RequestOptions::stop.
+    Request& stop(std::stop_token token) & {
+        options.stop = std::move(token);
+        return *this;
+    }
+    Request&& stop(std::stop_token token) && { return std::move(stop(std::move(token))); }
+    /// Sets RequestOptions::trace.
+    Request& trace(std::shared_ptr<ClientTrace> receiver) & {
+        options.trace = std::move(receiver);
+        return *this;
+    }
+    Request&& trace(std::shared_ptr<ClientTrace> receiver) && {
+        return std::move(trace(std::move(receiver)));
+    }
+    /// Sets RequestOptions::proxy to one proxy for every URL, for example "http://proxy:3128";
+    /// empty text: none.
+    /// @throws std::system_error error::invalid_url if it is not the URL of a proxy
+    Request& proxy(std::string_view url_of_proxy) & {
+        options.proxy = ProxyRules(url_of_proxy);
+        return *this;
+    }
+    Request&& proxy(std::string_view url_of_proxy) && { return std::move(proxy(url_of_proxy)); }
+    /// Sets RequestOptions::idempotent.
+    Request& idempotent(bool yes = true) & {
+        options.idempotent = yes;
+        return *this;
+    }
+    Request&& idempotent(bool yes = true) && { return std::move(idempotent(yes)); }
+    /// Sets RequestOptions::credentials.
+    Request& credentials(Credentials login) & {
+        options.credentials = std::move(login);
+        return *this;
+    }
+    Request&& credentials(Credentials login) && { return std::move(credentials(std::move(login))); }
+    /// Sets RequestOptions::credentials to Credentials::digest().
+    Request& digest(std::string_view user, std::string_view password) & {
+        return credentials(Credentials::digest(user, password));
+    }
+    Request&& digest(std::string_view user, std::string_view password) && {
+        return std::move(digest(user, password));
+    }
     /// Sets `Authorization` to a bearer token (RFC 6750).
     Request& bearer(std::string_view token) & {
         set_authorization("Bearer ", token);

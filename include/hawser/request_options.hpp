@@ -3,11 +3,13 @@
 #pragma once
 
 #include <hawser/credentials.hpp>
+#include <hawser/detail/access.hpp>
 #include <hawser/progress.hpp>
 #include <hawser/proxy.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -31,6 +33,13 @@ struct RequestOptions {
     std::optional<std::size_t> max_redirects{};
     /// Allows a retry even if the method is not idempotent (Go: an Idempotency-Key header).
     bool idempotent = false;
+
+private:
+    friend struct detail::Access;
+    // If `timeout` is the rest of a limit: that limit, in milliseconds. Here it takes no space.
+    std::uint32_t whole_timeout_ = 0;
+
+public:
     /// Requests with different tags never share a connection (tenants, credentials).
     std::string pool_tag{};
     /// Overrides TransportOptions::proxy. Redirects ask these rules again. Connections through

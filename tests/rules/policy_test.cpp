@@ -389,16 +389,30 @@ TEST_CASE("what is lost with the network may be opened again, after longer and l
     }
     using std::chrono::milliseconds;
     const auto pause = [](int retry, unsigned failures) {
-        return reconnect_pause(milliseconds(retry), failures, milliseconds(100)).count();
+        return reconnect_pause(milliseconds(retry), failures, milliseconds(1000)).count();
     };
-    CHECK(pause(10, 0) == 10);
-    CHECK(pause(10, 1) == 10);
-    CHECK(pause(10, 2) == 20);
-    CHECK(pause(10, 4) == 80);
-    CHECK(pause(10, 5) == 100);
-    CHECK(pause(10, 4'000'000'000u) == 100);
-    CHECK(pause(0, 4'000'000'000u) == 0);
-    CHECK(pause(200, 3) == 200);
+    CHECK(pause(60, 0) == 60);
+    CHECK(pause(60, 1) == 60);
+    CHECK(pause(60, 2) == 120);
+    CHECK(pause(60, 4) == 480);
+    CHECK(pause(60, 6) == 1000);
+    CHECK(pause(60, 4'000'000'000u) == 1000);
+    CHECK(pause(2000, 3) == 2000);
+    // A server that wants no pause, or a very short one, is left alone once it has failed twice.
+    CHECK(pause(0, 0) == 0);
+    CHECK(pause(0, 1) == 0);
+    CHECK(pause(0, 2) == 100);
+    CHECK(pause(1, 3) == 200);
+    CHECK(pause(0, 4'000'000'000u) == 1000);
+}
+
+TEST_CASE("a stream that was open for a while is no failure, even if nothing happened") {
+    using namespace std::chrono_literals;
+    CHECK(was_stream(true, 0s));
+    CHECK(was_stream(false, 1s));
+    CHECK(was_stream(false, 24h));
+    CHECK_FALSE(was_stream(false, 999ms));
+    CHECK_FALSE(was_stream(false, 0s));
 }
 
 TEST_CASE("progress is told of the first piece and of the last one, and every 50 ms in between") {

@@ -103,6 +103,10 @@ TEST_CASE("any 2xx makes a tunnel whatever it announces, and interim responses a
                  "HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\n",
                  "HTTP/1.1 299\r\nTransfer-Encoding: chunked\r\n\r\n",
                  "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+                 "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+                 "HTTP/1.1 200 OK\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+                 "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n",
                  "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 103 E\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
              }) {
             INFO(answer);

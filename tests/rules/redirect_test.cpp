@@ -278,6 +278,17 @@ TEST_CASE("what must be allowed first: https to http, and a body to another orig
     CHECK(answer_of(decide(Request::post("http://h/", "body"), 307, "http://h:80/")) == "follow");
 }
 
+TEST_CASE("a refused redirect names the option that allows it", "[C03][C08]") {
+    const auto reason = [](const Request& sent, const char* to) {
+        return decide(sent, 307, to).reason;
+    };
+    CHECK(reason(Request::get("https://h/"), "http://x/y") ==
+          "from https to http, without ClientOptions::allow_https_to_http: http://x/y");
+    CHECK(reason(Request::post("http://h/", "body"), "http://x/y") ==
+          "the body would go to another origin, without ClientOptions::allow_cross_origin_body: "
+          "http://x/y");
+}
+
 TEST_CASE("the redirect beyond the limit fails", "[C17]") {
     const Request get = Request::get("http://h/");
     CHECK(answer_of(decide(get, 302, "/", {}, 9)) == "follow");

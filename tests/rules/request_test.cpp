@@ -1,13 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
+#include <hawser/client_trace.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 #include <hawser/request.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <memory>
+#include <stop_token>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -64,6 +69,36 @@ TEST_CASE("setters work on a temporary request and on a named one") {
     CHECK(
         request.multipart(form).body.content_type().starts_with("multipart/form-data; boundary="));
     CHECK(form.size() == 1);
+}
+
+TEST_CASE("setters fill the options of a request") {
+    class Trace : public hawser::ClientTrace {};
+    const auto trace = std::make_shared<Trace>();
+    std::stop_source stop;
+    int told = 0;
+    Request request = Request::get("http://h/")
+                          .digest("me", "pw")
+                          .max_redirects(3)
+                          .on_progress([&](const hawser::Progress&) { ++told; })
+                          .stop(stop.get_token())
+                          .trace(trace)
+                          .proxy("http://proxy:3128")
+                          .idempotent();
+    CHECK(std::string(to_string(request.options.credentials)) == "Digest");
+    CHECK(request.options.max_redirects == std::size_t{3});
+    request.options.on_progress({});
+    CHECK(told == 1);
+    CHECK(request.options.stop == stop.get_token());
+    CHECK(request.options.trace == trace);
+    CHECK(request.options.proxy->select(request.url)->to_string() == "http://proxy:3128");
+    CHECK(request.options.idempotent);
+    request.credentials(hawser::Credentials::bearer("t")).proxy("").idempotent(false);
+    CHECK(std::string(to_string(request.options.credentials)) == "Bearer");
+    CHECK(request.options.proxy->empty());
+    CHECK_FALSE(request.options.idempotent);
+    CHECK_THROWS_AS(request.proxy("gopher://proxy"), std::system_error);
+    CHECK(std::is_same_v<decltype(std::move(request).digest("", "")), Request&&>);
+    CHECK(std::is_same_v<decltype(std::move(request).proxy("")), Request&&>);
 }
 
 TEST_CASE("user names and passwords are written in base64", "[T-G41]") {

@@ -76,6 +76,30 @@ const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
 
 }  // namespace
 
+TEST_CASE("what a 2xx to CONNECT says about a body means nothing, however malformed", "[F30]") {
+    for (const bool tolerant : {false, true}) {
+        ResponseLimits limits;
+        limits.tolerant = tolerant;
+        for (const char* fields : {"Content-Length: x\r\n",
+                                   "Content-Length: 1\r\nContent-Length: 2\r\n",
+                                   "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+                                   "Transfer-Encoding: gzip\r\n",
+                                   "Transfer-Encoding: chunked, chunked\r\n"}) {
+            INFO(fields);
+            const std::string text = "HTTP/1.1 200 OK\r\n" + std::string(fields) + "\r\n";
+            CHECK(read(text, false, "CONNECT", limits).starts_with("200 [] ended"));
+            CHECK(read(hint + text, false, "CONNECT", limits).find("200 [] ended") !=
+                  std::string::npos);
+        }
+        CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", false, "GET", limits)
+                  .find(message(error::bad_response)) != std::string::npos);
+        CHECK(read("HTTP/1.1 407 No\r\nContent-Length: x\r\n\r\n", false, "CONNECT", limits)
+                  .find(message(error::bad_response)) != std::string::npos);
+        CHECK(read("HTTP/1.1 200 OK\r\na\x01: x\r\nb\r\rc\r\n\r\n", false, "CONNECT", limits)
+                  .find(message(error::bad_response)) != std::string::npos);
+    }
+}
+
 TEST_CASE("a response with a length ends after it, however it is segmented") {
     CHECK(read(ok) == "200 [ok] ended persistent +");
     CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") == "200 [] ended persistent +");

@@ -725,6 +725,19 @@ TEST_CASE("an event source connects again, after the last event, until the serve
     }
 }
 
+TEST_CASE("a stream that had an event is no failed attempt, one that ends at once is") {
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n" + event_stream + "\r\n";
+    ScriptServer server{one_by_one({head + "retry: 0\ndata: a\n\n", head, head})};
+    Client client;
+    const hawser::EventSourceOptions options{.max_attempts = 2};
+    hawser::EventSource source{client, server.url(), options};
+    CHECK(source.next()->data == "a");
+    std::error_code ec;
+    CHECK_FALSE(source.next(ec));
+    CHECK(ec == hawser::error::incomplete_body);
+    CHECK(server.requests() == 3);
+}
+
 TEST_CASE("an id that no field can have is not sent to the server that made it up") {
     ScriptServer server{one_by_one({respond("retry: 1\nid: \x01\ndata: a\n\n", event_stream),
                                     respond("data: b\n\n", event_stream)})};

@@ -420,6 +420,27 @@ TEST_CASE("a request that may not be sent twice is not hedged") {
     CHECK(stage.server.requests() == 1);
 }
 
+TEST_CASE("a hedged request tells its progress of the attempt that succeeds, and of no other") {
+    Stage stage{silent_first()};
+    Client client = stage.through({hawser::hedge({.delay = 20ms})});
+    std::mutex mutex;
+    std::vector<hawser::Progress> told;
+    Response res = client.send(
+        post(stage.server.url("/"), true).on_progress([&](const hawser::Progress& progress) {
+            const std::lock_guard lock(mutex);
+            told.push_back(progress);
+        }));
+    CHECK(res.body.read_all() == "POST / 4 body");
+    stage.server.wait_for_open(1);
+    const std::lock_guard lock(mutex);
+    REQUIRE_FALSE(told.empty());
+    for (const hawser::Progress& progress : told) {
+        CHECK(progress.sent == 4);
+        CHECK(progress.received != 0);
+    }
+    CHECK(told.back().received == 13);
+}
+
 TEST_CASE("if one attempt of a hedged request fails, the other one decides") {
     const bool first_fails = GENERATE(true, false);
     Gate both_asked;

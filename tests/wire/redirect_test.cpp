@@ -701,6 +701,30 @@ TEST_CASE("a hook that throws fails its own call only", "[F-R11]") {
     io.finish();
 }
 
+TEST_CASE("a call that times out after a redirect names the limit of the call", "[B-15]") {
+    const bool in_body = GENERATE(true, false);
+    const bool retries = GENERATE(true, false);
+    Scene scene{keep_alive_server([&](const ReceivedRequest& request) {
+        return request.target == "/" ? moved("/slow")
+               : in_body             ? "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
+                                     : "";
+    })};
+    ClientOptions options;
+    if (retries) {
+        options.middleware = {hawser::retry()};
+    }
+    Client client{scene.client.transport(), options};
+    std::error_code ec;
+    Response response = client.send(Request::get(scene.server.url("/")).timeout(120ms), ec);
+    if (in_body) {
+        CHECK_FALSE(ec);
+        (void)response.body.read_all(ec);
+    }
+    CHECK(ec == error::total_timeout);
+    const hawser::Failure why = in_body ? response.body.failure() : response.failure;
+    CHECK_THAT(why.reason(), Catch::StartsWith("after 120 ms"));
+}
+
 TEST_CASE("https stays https unless the caller allows otherwise", "[C03][C11][C24]") {
     FdGuard fds;
     Path plain;

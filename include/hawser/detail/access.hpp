@@ -152,6 +152,12 @@ struct Access {
         return body.unread_;
     }
 
+    // RequestOptions
+    template <class Options>
+    static auto& whole_timeout(Options& options) noexcept {
+        return options.whole_timeout_;
+    }
+
     // Client
     template <class Client>
     static auto sender(const Client& client) {

@@ -9,6 +9,7 @@
 #include <hawser/detail/client/body_items.hpp>
 #include <hawser/detail/client/client_operation.hpp>
 #include <hawser/detail/message/event_parser.hpp>
+#include <hawser/detail/time_point.hpp>
 #include <hawser/event_source.hpp>
 
 #include <chrono>
@@ -68,10 +69,12 @@ private:
     std::chrono::milliseconds retry_;
     std::string last_id_;
     IntrusivePtr<Stream> stream_;
-    unsigned failures_ = 0;  // attempts in a row
-    bool pauses_ = false;    // before the next request
-    bool over_ = false;      // this call has failed
-    bool stopped_ = false;   // by the server
+    TimePoint opened_;        // the stream
+    bool had_event_ = false;  // in the stream
+    unsigned failures_ = 0;   // attempts in a row
+    bool pauses_ = false;     // before the next request
+    bool over_ = false;       // this call has failed
+    bool stopped_ = false;    // by the server
     std::error_code error_;
     Failure failure_;
 

@@ -40,6 +40,10 @@ public:
     /// The same with other limits, e.g. what interim heads left of the budget.
     void reset(HeadLimits limits);
 
+    /// All heads from now on answer CONNECT. If one has status 2xx, what its fields say about a
+    /// body means nothing, however malformed (RFC 9110 section 9.3.6).
+    void answers_connect() noexcept { answers_connect_ = true; }
+
     /// Continues with `text`, everything received since the head began. On later calls, `text` has
     /// grown at its end and may have moved. A result other than `more` is final until `reset()`.
     [[nodiscard]] Outcome feed(std::string_view text);
@@ -80,12 +84,14 @@ private:
     void take_value(std::string_view text, FieldSpan& field) noexcept;
     bool check_values(std::string_view text) const noexcept;
     hawser::error finish(std::string_view text);
+    hawser::error finish_framing() noexcept;
     void take_fields(std::string_view text);
     /// Where the fields begin; 0 until the status line is complete.
     std::size_t first_line() const noexcept { return status_line_.size(); }
 
     HeadLimits limits_;
     const bool tolerant_;
+    bool answers_connect_ = false;
     StatusLine status_line_;
     FieldNames names_;
     std::size_t checked_ = 0;  // fields that were checked

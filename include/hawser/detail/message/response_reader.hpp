@@ -78,6 +78,7 @@ public:
 
 private:
     HeadParser::Outcome fail(std::error_code ec) noexcept;
+    HAWSER_COLD HeadParser::Outcome read_head_for_connect();
     void begin_body();
     Fault head_fault() const;
 

@@ -50,13 +50,21 @@ inline bool may_reconnect(const std::error_code& ec) noexcept {
            (ec == condition::refused && ec != make_error_code(error::cert_error));
 }
 
+/// Whether an attempt that opened a stream, which has ended, succeeded. A server may have nothing
+/// to say for long; but one that says nothing and ends at once is broken.
+inline bool was_stream(bool had_event, std::chrono::nanoseconds open_for) noexcept {
+    return had_event || open_for >= std::chrono::seconds{1};
+}
+
 /// The pause before the next attempt, after so many that have failed in a row: `retry`, then twice
-/// as long each time, up to `longest` (but never less than `retry`).
+/// as long each time, up to `longest` (but never less than `retry`). A server that asks for no
+/// pause at all (`retry: 0`) gets one from the second failure on.
 inline std::chrono::milliseconds reconnect_pause(std::chrono::milliseconds retry,
                                                  unsigned failures,
                                                  std::chrono::milliseconds longest) noexcept {
-    std::chrono::milliseconds pause = retry;
-    for (unsigned i = 1; i < failures && pause.count() > 0 && pause < longest; ++i) {
+    constexpr std::chrono::milliseconds least{50};
+    std::chrono::milliseconds pause = failures < 2 ? retry : std::max(retry, least);
+    for (unsigned i = 1; i < failures && pause < longest; ++i) {
         pause *= 2;
     }
     return std::max(retry, std::min(pause, longest));

@@ -7,6 +7,7 @@
 #include <hawser/detail/conn/body_origin.hpp>
 #include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/message/content_range.hpp>
+#include <hawser/detail/time_left.hpp>
 #include <hawser/status_error.hpp>
 
 #include <asio/error.hpp>
@@ -50,7 +51,6 @@ HAWSER_DECL auto DownloadJob::open() -> Next {
 
 // Only requests that may be sent again are kept.
 HAWSER_DECL Request DownloadJob::request() {
-    using namespace std::chrono;
     Request next = resume_ ? request_ : std::move(request_);
     asked_from_ = file_.size();
     if (resume_ && !next.headers.contains("Accept-Encoding")) {
@@ -61,10 +61,7 @@ HAWSER_DECL Request DownloadJob::request() {
         next.headers.set("Range", range.append(std::to_string(asked_from_)).append(1, '-'));
         next.headers.set("If-Range", file_.validator());
     }
-    if (ends_by_ != TimePoint::max()) {
-        const auto left = ceil<milliseconds>(ends_by_ - steady_clock::now());
-        next.options.timeout = std::max(left, milliseconds{1});
-    }
+    set_time_left(next.options, ends_by_, std::chrono::steady_clock::now());
     return next;
 }
 

@@ -81,10 +81,12 @@ HAWSER_DECL bool EventSourceState::is_over(Next& event) {
     if (stream_ && !over_ && stream_->take(event) && !event) {
         const std::error_code ec = stream_->error();
         const Failure failure = stream_->failure();
+        const bool failed = !was_stream(had_event_, std::chrono::steady_clock::now() - opened_);
+        failures_ = failed ? failures_ + 1 : 0;
         lose_stream();
         lost(ec, failure);
     }
-    failures_ = event ? 0 : failures_;
+    had_event_ |= event.has_value();
     return event || over_ || stopped_;
 }
 
@@ -107,6 +109,7 @@ HAWSER_DECL Request EventSourceState::request() const {
 
 HAWSER_DECL void EventSourceState::answered(Outcome<Response>&& got) {
     if (got.ec) {
+        ++failures_;
         lost(got.ec, std::move(got.result.failure));
         return;
     }
@@ -129,6 +132,8 @@ HAWSER_DECL void EventSourceState::answered(Outcome<Response>&& got) {
 HAWSER_DECL void EventSourceState::open(Response&& response) {
     stream_ = new Stream(std::move(response.body), options_.max_event_bytes);
     stream_->parser().start_after(last_id_);
+    opened_ = std::chrono::steady_clock::now();
+    had_event_ = false;
 }
 
 HAWSER_DECL void EventSourceState::refuse(std::error_code ec,
@@ -154,7 +159,6 @@ HAWSER_DECL void EventSourceState::lose_stream() {
 
 // The stream has ended, or could not be opened.
 HAWSER_DECL void EventSourceState::lost(std::error_code ec, Failure failure) {
-    ++failures_;
     pauses_ = true;
     const bool last = options_.max_attempts != 0 && failures_ >= options_.max_attempts;
     if (ec && (last || !may_reconnect(ec))) {

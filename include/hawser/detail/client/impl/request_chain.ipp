@@ -6,6 +6,7 @@
 #include <hawser/detail/client/request_chain.hpp>
 #include <hawser/detail/conn/body_origin.hpp>
 #include <hawser/detail/exceptions.hpp>
+#include <hawser/detail/time_left.hpp>
 #include <hawser/failure.hpp>
 
 #include <algorithm>
@@ -32,11 +33,7 @@ HAWSER_DECL void RequestChain::next(Request& out) const {
     if (!authorization_field_.empty()) {
         out.headers.set("Authorization", authorization_field_);
     }
-    if (ends_by_ != TimePoint::max()) {
-        using std::chrono::milliseconds;
-        const auto left = ends_by_ - std::chrono::steady_clock::now();
-        out.options.timeout = std::max(std::chrono::ceil<milliseconds>(left), milliseconds{1});
-    }
+    set_time_left(out.options, ends_by_, std::chrono::steady_clock::now());
 }
 
 HAWSER_DECL bool RequestChain::leads_on(Outcome<Response>& got) {
@@ -47,7 +44,11 @@ HAWSER_DECL bool RequestChain::leads_on(Outcome<Response>& got) {
         }
     }
     if (got.ec && !got.result.failure) {
-        fail(got, got.ec, Failure::Phase::head, {});
+        Fault fault;
+        if (got.ec == error::total_timeout && request_.options.timeout) {
+            fault.reason = after_time(*request_.options.timeout);
+        }
+        fail(got, got.ec, Failure::Phase::head, std::move(fault));
     }
     got.result.history = std::move(history_);
     return false;

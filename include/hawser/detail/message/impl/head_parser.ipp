@@ -73,23 +73,24 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed_lines(std::string_view text) {
             }
         }
     }
-    return tolerant_ && reason != hawser::error::resource_exhausted ? feed_deviating(text)
-                                                                    : fail(reason);
+    const bool rereads = tolerant_ || answers_connect_;  // llhttp judges the framing, too
+    return rereads && reason != hawser::error::resource_exhausted ? feed_deviating(text)
+                                                                  : fail(reason);
 }
 
 /// Rereads the lines of a head that is not well-formed, and continues with HeadLines.
 HAWSER_DECL HeadParser::Outcome HeadParser::feed_deviating(std::string_view text) {
     if (!lines_) {
-        lines_ = std::make_unique<HeadLines>(first_line(), limits_.max_fields, true);
-        framing_ = FramingScan(true);
+        lines_ = std::make_unique<HeadLines>(first_line(), limits_.max_fields, tolerant_);
+        framing_ = FramingScan(tolerant_);
     }
     const Outcome outcome = lines_->feed(text, framing_);
     if (outcome == Outcome::failed) {
         return fail(lines_->error());
     }
     if (outcome == Outcome::complete) {
-        if (const std::error_code reason = framing_.finish(head_)) {
-            return fail(static_cast<hawser::error>(reason.value()));
+        if (const hawser::error reason = finish_framing(); reason != no_error) {
+            return fail(reason);
         }
         lines_->take_fields(text, head_.headers);
         head_.exact = head_.exact && status_line_.exact() && lines_->exact();
@@ -199,11 +200,19 @@ HAWSER_DECL hawser::error HeadParser::finish(std::string_view text) {
         !check_values(text.substr(first_line(), line_ - first_line()))) {
         return hawser::error::bad_response;
     }
-    if (const std::error_code reason = framing_.finish(head_)) {
-        return static_cast<hawser::error>(reason.value());
+    const hawser::error reason = finish_framing();
+    if (reason == no_error) {
+        take_fields(text);
     }
-    take_fields(text);
-    return no_error;
+    return reason;
+}
+
+HAWSER_DECL hawser::error HeadParser::finish_framing() noexcept {
+    const std::error_code reason = framing_.finish(head_);
+    if (!reason || (answers_connect_ && head_.status / 100 == 2)) {
+        return no_error;
+    }
+    return static_cast<hawser::error>(reason.value());
 }
 
 /// line_ is where the blank line begins.

@@ -40,6 +40,7 @@ HAWSER_DECL ConnectHandshake::ConnectHandshake(std::string_view target,
     };
     field("User-Agent", user_agent);
     field("Proxy-Authorization", proxy_authorization);
+    parser_.answers_connect();
     secret_ = proxy_authorization.substr(proxy_authorization.find(' ') + 1);
     say(text.append("\r\n"));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/literal.hpp>
 #include <hawser/detail/message/response_reader.hpp>
 
 #include <algorithm>
@@ -32,9 +33,12 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
     if (limits_.head.max_bytes == SIZE_MAX && interim_bytes_ > max_interim_bytes) {
         return fail(make_error_code(error::headers_too_large));
     }
-    const Outcome outcome = parser_.feed(buffer_.bytes());
+    Outcome outcome = parser_.feed(buffer_.bytes());
     if (outcome == Outcome::failed) {
-        return fail(parser_.error());
+        outcome = is_exactly(method_, "CONNECT") ? read_head_for_connect() : outcome;
+        if (outcome == Outcome::failed) {
+            return fail(parser_.error());
+        }
     }
     if (outcome == Outcome::complete) {
         buffer_.consume(parser_.size());
@@ -45,6 +49,13 @@ HAWSER_DECL HeadParser::Outcome ResponseReader::read_head() {
         }
     }
     return outcome;
+}
+
+// Reads a head again that was refused, perhaps for what means nothing in a response to CONNECT.
+HAWSER_DECL HeadParser::Outcome ResponseReader::read_head_for_connect() {
+    parser_.answers_connect();
+    parser_.reset();
+    return parser_.feed(buffer_.bytes());
 }
 
 // All heads of one response share one budget, which the parser enforces. It must not look at bytes

@@ -6,9 +6,11 @@
 #include <hawser/detail/middleware/hedge_round_tripper.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/policy/retry.hpp>
+#include <hawser/progress.hpp>
 
 #include <array>
 #include <atomic>
+#include <memory>
 #include <mutex>
 
 namespace hawser::detail {
@@ -62,6 +64,7 @@ private:
 
         IntrusivePtr<Race> race;  // while the runner runs
         IntrusivePtr<Runner> runner;
+        std::shared_ptr<std::atomic<bool>> won;  // null: nobody wants to know
         bool over = false;
     };
 
@@ -83,6 +86,14 @@ private:
 HAWSER_DECL IntrusivePtr<HedgeRoundTripper::Runner> HedgeRoundTripper::Race::make_runner(
     Lane& lane, const HedgeRoundTripper& by, std::chrono::milliseconds delay, Request&& request) {
     lane.race = IntrusivePtr<Race>(this);
+    if (ProgressFunction& told = request.options.on_progress) {
+        lane.won = std::make_shared<std::atomic<bool>>(false);
+        told = [won = lane.won, caller = std::move(told)](const Progress& progress) {
+            if (won->load(std::memory_order_acquire)) {
+                caller(progress);
+            }
+        };
+    }
     return IntrusivePtr<Runner>(
         new Runner(CompletionPtr<Response>(&lane), by, delay, std::move(request)));
 }
@@ -122,7 +133,11 @@ HAWSER_DECL CompletionPtr<Response> HedgeRoundTripper::Race::decide(Lane& lane, 
     lane.over = true;
     const Lane& rival = other(lane);
     const bool hope = !rival.over && rival.runner && rival.runner->sent();
-    return good || !hope ? std::move(caller_) : nullptr;
+    const bool decides = caller_ && (good || !hope);
+    if (decides && good && lane.won) {
+        lane.won->store(true, std::memory_order_release);
+    }
+    return decides ? std::move(caller_) : nullptr;
 }
 
 HAWSER_DECL void HedgeRoundTripper::Race::ended(Lane& lane, CalledFrom from) {

@@ -5,6 +5,7 @@
 #include <hawser/detail/bounded_options.hpp>
 #include <hawser/detail/conn/body_origin.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
+#include <hawser/detail/time_left.hpp>
 #include <hawser/error.hpp>
 
 #include <algorithm>
@@ -49,11 +50,7 @@ HAWSER_DECL MiddlewareOperation::MiddlewareOperation(CompletionPtr<Response> com
 }
 
 HAWSER_DECL Request MiddlewareOperation::timed(Request to_send) const {
-    if (deadline_ != TimePoint::max()) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            deadline_ - std::chrono::steady_clock::now());
-        to_send.options.timeout = std::max(left, std::chrono::milliseconds{1});
-    }
+    set_time_left(to_send.options, deadline_, std::chrono::steady_clock::now());
     return to_send;
 }
 

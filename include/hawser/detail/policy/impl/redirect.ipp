@@ -102,18 +102,20 @@ HAWSER_DECL RedirectDecision check_target(const Request& sent,
                                           const RedirectChain& chain,
                                           const RedirectRules& rules) {
     if (sent.url.is_https() && !next.target.is_https() && !rules.allow_downgrade) {
-        return redirect_failure(
-            error::redirect_refused, "from https to http: ", next.target.to_string());
+        return redirect_failure(error::redirect_refused,
+                                "from https to http, without ClientOptions::allow_https_to_http: ",
+                                next.target.to_string());
     }
     if (next.keeps_body && has_content(sent) && !next.same_origin &&
         !rules.allow_cross_origin_body) {
         return redirect_failure(error::redirect_refused,
-                                "the body would go to another origin: ",
+                                "the body would go to another origin, without "
+                                "ClientOptions::allow_cross_origin_body: ",
                                 next.target.to_string());
     }
     if (chain.followed >= rules.max) {
         return redirect_failure(
-            error::too_many_redirects, "after ", std::to_string(chain.followed));
+            error::too_many_redirects, "after max_redirects, ", std::to_string(chain.followed));
     }
     return next;
 }

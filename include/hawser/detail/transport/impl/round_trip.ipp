@@ -9,6 +9,7 @@
 #include <hawser/detail/message/content_decoder.hpp>
 #include <hawser/detail/policy/limit_reached.hpp>
 #include <hawser/detail/policy/retry.hpp>
+#include <hawser/detail/time_left.hpp>
 #include <hawser/detail/transport/proxy_hop.hpp>
 #include <hawser/detail/transport/round_trip.hpp>
 #include <hawser/detail/transport/transport_core.hpp>
@@ -487,9 +488,10 @@ HAWSER_DECL void RoundTrip::note_refusal(std::error_code ec) noexcept {
 
 // Whatever can end it early, and its trace.
 HAWSER_DECL void RoundTrip::watch(TaskList& due) {
-    const RequestOptions& options = request.message.options;
+    RequestOptions& options = request.message.options;
     if (options.timeout && options.timeout->count() != 0) {
         ends_by_ = core_->deadlines().now() + bounded(*options.timeout);
+        restore_whole_timeout(options);
         core_->deadlines().set(*this, ends_by_);
         has_deadline_ = true;
     }
