@@ -73,102 +73,73 @@ inline hawser::ProxyRules proxy_rules(const std::string& url) {
     }
 }
 
+/// What is sent.
+inline void add_request_options(tools::CommandLine& line, Settings& to) {
+    line.value("-X", "--request", "METHOD", "default: GET, or POST with -d or -F", to.method);
+    line.call("-H", "--header", "LINE", "a field: \"Name: value\"", [&to](const std::string& text) {
+        add_header(to.headers, text);
+    });
+    line.list("-d", "--data", "TEXT", "a form, pieces joined by &; @FILE: its content", to.data);
+    line.list("-F", "--form", "NAME=VALUE", "a part of a form; NAME=@FILE: a file", to.form);
+    line.flag("-I", "--head", "ask for the head only, and print it", to.head_only);
+    line.value("-u", "--user", "USER:PASSWORD", "credentials, sent as Basic", to.user);
+    line.flag("", "--digest", "prove them by Digest instead", to.digest);
+    line.value("-b", "--cookie", "DATA", "\"name=value; …\", or a file of cookies", to.cookies);
+    line.value("-c", "--cookie-jar", "FILE", "write the cookies there", to.cookie_jar);
+    line.flag("", "--compressed", "ask for a compressed body, and decode it", to.compressed);
+    line.call("-L", "--location", "", "follow redirects", [&to](const std::string&) {
+        to.max_redirects = 50;
+    });
+    line.call("-m", "--max-time", "SECONDS", "for everything", [&to](const std::string& text) {
+        const double seconds = tools::number(text, 0.001, 1e6);
+        to.timeout = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
+    });
+}
+
+/// Where the response goes, and what is shown.
+inline void add_output_options(tools::CommandLine& line, Settings& to) {
+    line.value("-o", "--output", "FILE", "where the body goes; default: stdout", to.output);
+    line.call("-C",
+              "--continue-at",
+              "-",
+              "continue an earlier download (needs -o)",
+              [&to](const std::string& from) {
+                  if (from != "-") {
+                      throw tools::UsageError("-C takes only \"-\": where the file ends");
+                  }
+                  to.resume = true;
+              });
+    line.flag("-i", "--include", "print the head too", to.show_head);
+    line.flag("-f", "--fail", "a status of 400 or more is exit code 22", to.fail_on_status);
+    line.flag("", "--trace", "print what happens, on stderr", to.trace);
+    line.value("", "--har", "FILE", "write a HAR file, with all timings", to.har);
+    line.flag("-s", "--silent", "no progress bar, no messages", to.silent);
+}
+
+/// How the server is reached and checked.
+inline void add_connection_options(tools::CommandLine& line, hawser::TransportOptions& to) {
+    line.call("-x",
+              "--proxy",
+              "URL",
+              "http://, https://, socks5://, socks5h://; \"\": none",
+              [&to](const std::string& url) { to.proxy = proxy_rules(url); });
+    line.call("",
+              "--resolve",
+              "H:P:ADDRESS",
+              "connect there for host H and port P",
+              [&to](const std::string& text) { to.resolve.push_back(resolve_entry(text)); });
+    line.flag("-k", "--insecure", "do not check the server", to.tls.insecure_skip_verify);
+    line.value("", "--cacert", "FILE", "trust these certificates (PEM)", to.tls.ca_file);
+    line.value("", "--cert", "FILE", "our certificate (PEM)", to.tls.certificate_file);
+    line.value("", "--key", "FILE", "its key, if not in it (PEM)", to.tls.private_key_file);
+}
+
 inline tools::CommandLine command_line(Settings& to) {
-    const auto set = [](auto& member) {
-        return [&member](const std::string& value) { member = value; };
-    };
-    const auto add = [](auto& member) {
-        return [&member](const std::string& value) { member.push_back(value); };
-    };
-    const auto on = [](bool& member) { return [&member](const std::string&) { member = true; }; };
-    const auto resume = [&to](const std::string& from) {
-        if (from != "-") {
-            throw tools::UsageError("-C takes only \"-\": continue where the file ends");
-        }
-        to.resume = true;
-    };
-    hawser::TransportOptions& transport = to.transport;
-    return {
-        "fetch",
-        "[option...] URL",
-        {
-            {"-X", "--request", "METHOD", "default: GET, or POST with -d or -F", set(to.method)},
-            {"-H",
-             "--header",
-             "LINE",
-             "a field: \"Name: value\"",
-             [&to](const std::string& line) { add_header(to.headers, line); }},
-            {"-d",
-             "--data",
-             "TEXT",
-             "a form's fields, joined by &; @FILE: what it contains",
-             add(to.data)},
-            {"-F", "--form", "NAME=VALUE", "a part of a form; NAME=@FILE: a file", add(to.form)},
-            {"-o", "--output", "FILE", "where the body goes; default: stdout", set(to.output)},
-            {"-C", "--continue-at", "-", "continue an earlier download (needs -o)", resume},
-            {"-I", "--head", "", "ask for the head only, and print it", on(to.head_only)},
-            {"-i", "--include", "", "print the head too", on(to.show_head)},
-            {"-f",
-             "--fail",
-             "",
-             "a status of 400 or more is an error: exit code 22",
-             on(to.fail_on_status)},
-            {"-L",
-             "--location",
-             "",
-             "follow redirects",
-             [&to](const std::string&) { to.max_redirects = 50; }},
-            {"-u", "--user", "USER:PASSWORD", "credentials, sent as Basic", set(to.user)},
-            {"", "--digest", "", "prove them by Digest instead", on(to.digest)},
-            {"-b", "--cookie", "DATA", "\"name=value; …\", or a file of cookies", set(to.cookies)},
-            {"-c",
-             "--cookie-jar",
-             "FILE",
-             "write all cookies there at the end",
-             set(to.cookie_jar)},
-            {"", "--compressed", "", "ask for a compressed body, and decode it", on(to.compressed)},
-            {"-m",
-             "--max-time",
-             "SECONDS",
-             "for everything",
-             [&to](const std::string& text) {
-                 to.timeout = std::chrono::milliseconds(
-                     static_cast<long>(tools::number(text, 0.001, 1e6) * 1000));
-             }},
-            {"-x",
-             "--proxy",
-             "URL",
-             "http://, https://, socks5:// or socks5h://; \"\": none",
-             [&](const std::string& url) { transport.proxy = proxy_rules(url); }},
-            {"",
-             "--resolve",
-             "H:P:ADDRESS",
-             "connect there for host H and port P",
-             [&](const std::string& text) { transport.resolve.push_back(resolve_entry(text)); }},
-            {"-k",
-             "--insecure",
-             "",
-             "do not check the server's certificate",
-             on(transport.tls.insecure_skip_verify)},
-            {"", "--cacert", "FILE", "trust these certificates (PEM)", set(transport.tls.ca_file)},
-            {"",
-             "--cert",
-             "FILE",
-             "our certificate (PEM), with its key or --key",
-             set(transport.tls.certificate_file)},
-            {"",
-             "--key",
-             "FILE",
-             "the key of our certificate (PEM)",
-             set(transport.tls.private_key_file)},
-            {"", "--trace", "", "print what happens, on stderr", on(to.trace)},
-            {"",
-             "--har",
-             "FILE",
-             "write the exchanges to a HAR file, with their timings",
-             set(to.har)},
-            {"-s", "--silent", "", "no progress bar, no messages", on(to.silent)},
-        }};
+    tools::CommandLine line("fetch", "[option...] URL");
+    add_request_options(line, to);
+    add_output_options(line, to);
+    add_connection_options(line, to.transport);
+    return line;
 }
 
 /// Fills `to` from the arguments that are no options.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace tools {
@@ -21,8 +23,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// One option of a program. "-o FILE", "-oFILE", "--output FILE" and "--output=FILE" all work, and
-/// short options without a value may be joined: "-sL".
+/// One option of a program.
 struct Option {
     std::string_view short_name;  ///< "-o"; may be empty
     std::string_view long_name;   ///< "--output"; may be empty
@@ -31,11 +32,56 @@ struct Option {
     std::function<void(const std::string&)> take;  ///< called with the value
 };
 
-/// The options of a program, which also make its usage text.
+/// The options of a program, which also make its usage text. "-o FILE", "-oFILE", "--output FILE"
+/// and "--output=FILE" all work, and short options without a value may be joined: "-sL".
 class CommandLine {
 public:
-    CommandLine(std::string program, std::string usage, std::vector<Option> options)
-        : program_(std::move(program)), usage_(std::move(usage)), options_(std::move(options)) {}
+    CommandLine(std::string program, std::string usage)
+        : program_(std::move(program)), usage_(std::move(usage)) {}
+
+    /// An option that sets `to` to its value.
+    template <class Text>
+    void value(std::string_view short_name,
+               std::string_view long_name,
+               std::string_view value,
+               std::string_view help,
+               Text& to) {
+        call(short_name, long_name, value, help, [&to](const std::string& text) { to = text; });
+    }
+    /// An option whose values are collected.
+    void list(std::string_view short_name,
+              std::string_view long_name,
+              std::string_view value,
+              std::string_view help,
+              std::vector<std::string>& to) {
+        call(short_name, long_name, value, help, [&to](const std::string& text) {
+            to.push_back(text);
+        });
+    }
+    /// An option without a value.
+    void flag(std::string_view short_name,
+              std::string_view long_name,
+              std::string_view help,
+              bool& to) {
+        call(short_name, long_name, "", help, [&to](const std::string&) { to = true; });
+    }
+    /// An option whose value is a number within limits.
+    template <class Number>
+    void number(std::string_view short_name,
+                std::string_view long_name,
+                std::string_view value,
+                std::string_view help,
+                Number& to,
+                std::type_identity_t<Number> least,
+                std::type_identity_t<Number> most);
+    /// Any other option; without a value if that is empty.
+    void call(std::string_view short_name,
+              std::string_view long_name,
+              std::string_view value,
+              std::string_view help,
+              std::function<void(const std::string&)> take) {
+        options_.push_back({short_name, long_name, value, help, std::move(take)});
+    }
 
     /// Hands each option its value, and returns the other arguments.
     std::vector<std::string> parse(const std::vector<std::string>& arguments) const {
@@ -150,6 +196,19 @@ requires(std::integral<Number> || std::floating_point<Number>) Number
                          std::to_string(most));
     }
     return static_cast<Number>(value);
+}
+
+template <class Number>
+void CommandLine::number(std::string_view short_name,
+                         std::string_view long_name,
+                         std::string_view value,
+                         std::string_view help,
+                         Number& to,
+                         std::type_identity_t<Number> least,
+                         std::type_identity_t<Number> most) {
+    call(short_name, long_name, value, help, [&to, least, most](const std::string& text) {
+        to = tools::number<Number>(text, least, most);
+    });
 }
 
 /// Parses the arguments and runs the program with those that are no options. Returns its exit code:

@@ -80,18 +80,19 @@ inline std::string har_response(const Exchange& exchange) {
 
 /// -1 where HAR wants it: a phase that did not happen. `connect` contains `ssl`.
 inline std::string har_timings(const Exchange& exchange) {
-    const auto time = [&](Phase phase) { return milliseconds(time_in(exchange, phase)); };
-    const double tls = time(Phase::tls);
-    const double connect = time(Phase::connect) + tls;
-    const double dns = time(Phase::dns);
-    const auto or_none = [](double value) { return value > 0 ? value : -1; };
+    const auto time = [&](Phase phase, double if_none = 0) {
+        const auto spent = time_in(exchange, phase);
+        return spent ? milliseconds(*spent) : if_none;
+    };
+    const double tls = time(Phase::tls, -1);
+    const double connect = time(Phase::connect, -1) + std::max(tls, 0.0);
     return format(
         "{\"blocked\":%.3f,\"dns\":%.3f,\"connect\":%.3f,\"ssl\":%.3f,\"send\":%.3f,"
         "\"wait\":%.3f,\"receive\":%.3f}",
         time(Phase::wait),
-        or_none(dns),
-        or_none(connect),
-        or_none(tls),
+        time(Phase::dns, -1),
+        connect,
+        tls,
         time(Phase::send),
         time(Phase::first_byte),
         time(Phase::body));

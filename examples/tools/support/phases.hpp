@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -40,15 +41,15 @@ struct PhaseSpan {
     Clock::duration length() const { return to - from; }
 };
 
-/// An attempt as a sequence of phases without gaps. The dial is over once the request has a
-/// connection, even if it goes on for the next request.
+/// An attempt as a sequence of phases without gaps; some may be too short to measure. The dial is
+/// over once the request has a connection, even if it goes on for the next request.
 inline std::vector<PhaseSpan> phases_of(const Attempt& attempt) {
     std::vector<PhaseSpan> spans;
     Clock::time_point at = attempt.begin;
     const Clock::time_point end = attempt.end.value_or(at);
     const auto until = [&](Phase phase, Clock::time_point to) {
         to = std::clamp(to, at, end);
-        if (to > at) {
+        if (to > at || phase != Phase::wait) {
             spans.push_back({phase, at, to});
         }
         at = to;
@@ -64,19 +65,26 @@ inline std::vector<PhaseSpan> phases_of(const Attempt& attempt) {
     dial(Phase::connect, attempt.connect);
     dial(Phase::tls, attempt.tls);
     until(Phase::wait, has);
+    if (!attempt.got_conn) {
+        return spans;
+    }
     const Clock::time_point first = attempt.first_byte.value_or(end);
     until(Phase::send, std::min(attempt.wrote.value_or(first), first));
     until(Phase::first_byte, first);
-    until(Phase::body, end);
+    if (attempt.first_byte) {
+        until(Phase::body, end);
+    }
     return spans;
 }
 
-/// How long an exchange was in one phase, over all attempts.
-inline Clock::duration time_in(const Exchange& exchange, Phase phase) {
-    Clock::duration sum{0};
+/// How long an exchange was in one phase, over all attempts; nothing if it never was.
+inline std::optional<Clock::duration> time_in(const Exchange& exchange, Phase phase) {
+    std::optional<Clock::duration> sum;
     for (const Attempt& attempt : exchange.attempts) {
         for (const PhaseSpan& span : phases_of(attempt)) {
-            sum += span.phase == phase ? span.length() : Clock::duration{0};
+            if (span.phase == phase) {
+                sum = sum.value_or(Clock::duration{0}) + span.length();
+            }
         }
     }
     return sum;
