@@ -3,13 +3,14 @@
 #pragma once
 
 #include "../support/command_line.hpp"
+#include "../support/connection_options.hpp"
+
 #include <hawser/hawser.hpp>
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -38,46 +39,11 @@ struct Settings {
     std::size_t max_redirects = 0;
 };
 
-/// "name: value", as curl takes it; "name;" sets an empty value.
-inline void add_header(hawser::Headers& headers, const std::string& line) {
-    const std::size_t end = line.find_first_of(":;");
-    if (end == std::string::npos || end == 0) {
-        throw tools::UsageError("-H needs \"Name: value\", not \"" + line + "\"");
-    }
-    const std::size_t begin = line.find_first_not_of(" \t", end + 1);
-    headers.add(line.substr(0, end), begin == std::string::npos ? "" : line.substr(begin));
-}
-
-/// "host:port:address[,address…]".
-inline hawser::ResolveEntry resolve_entry(const std::string& text) {
-    const std::size_t in_brackets = text.starts_with('[') ? text.find(']') : 0;
-    const std::size_t first = text.find(':', in_brackets);
-    const std::size_t second = first == std::string::npos ? first : text.find(':', first + 1);
-    if (second == std::string::npos) {
-        throw tools::UsageError("--resolve needs HOST:PORT:ADDRESS, not \"" + text + "\"");
-    }
-    hawser::ResolveEntry entry{text.substr(0, second), {}};
-    for (std::size_t at = second + 1; at <= text.size();) {
-        const std::size_t comma = std::min(text.find(',', at), text.size());
-        entry.addresses.push_back(text.substr(at, comma - at));
-        at = comma + 1;
-    }
-    return entry;
-}
-
-inline hawser::ProxyRules proxy_rules(const std::string& url) {
-    try {
-        return hawser::ProxyRules(url);
-    } catch (const std::system_error& e) {
-        throw tools::UsageError(e.what());
-    }
-}
-
 /// What is sent.
 inline void add_request_options(tools::CommandLine& line, Settings& to) {
     line.value("-X", "--request", "METHOD", "default: GET, or POST with -d or -F", to.method);
     line.call("-H", "--header", "LINE", "a field: \"Name: value\"", [&to](const std::string& text) {
-        add_header(to.headers, text);
+        tools::add_header(to.headers, text);
     });
     line.list("-d", "--data", "TEXT", "a form, pieces joined by &; @FILE: its content", to.data);
     line.list("-F", "--form", "NAME=VALUE", "a part of a form; NAME=@FILE: a file", to.form);
@@ -116,29 +82,11 @@ inline void add_output_options(tools::CommandLine& line, Settings& to) {
     line.flag("-s", "--silent", "no progress bar, no messages", to.silent);
 }
 
-/// How the server is reached and checked.
-inline void add_connection_options(tools::CommandLine& line, hawser::TransportOptions& to) {
-    line.call("-x",
-              "--proxy",
-              "URL",
-              "http://, https://, socks5://, socks5h://; \"\": none",
-              [&to](const std::string& url) { to.proxy = proxy_rules(url); });
-    line.call("",
-              "--resolve",
-              "H:P:ADDRESS",
-              "connect there for host H and port P",
-              [&to](const std::string& text) { to.resolve.push_back(resolve_entry(text)); });
-    line.flag("-k", "--insecure", "do not check the server", to.tls.insecure_skip_verify);
-    line.value("", "--cacert", "FILE", "trust these certificates (PEM)", to.tls.ca_file);
-    line.value("", "--cert", "FILE", "our certificate (PEM)", to.tls.certificate_file);
-    line.value("", "--key", "FILE", "its key, if not in it (PEM)", to.tls.private_key_file);
-}
-
 inline tools::CommandLine command_line(Settings& to) {
     tools::CommandLine line("fetch", "[option...] URL");
     add_request_options(line, to);
     add_output_options(line, to);
-    add_connection_options(line, to.transport);
+    tools::add_connection_options(line, to.transport);
     return line;
 }
 
@@ -158,8 +106,6 @@ inline void take_arguments(Settings& to, const std::vector<std::string>& argumen
     if (to.resume && (to.head_only || to.show_head)) {
         throw tools::UsageError("-C excludes -I and -i");
     }
-    if (to.transport.tls.certificate_file && !to.transport.tls.private_key_file) {
-        to.transport.tls.private_key_file = to.transport.tls.certificate_file;
-    }
+    tools::finish_connection_options(to.transport);
     to.transport.disable_compression = !to.compressed;
 }
