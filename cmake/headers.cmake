@@ -311,6 +311,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/impl/proxy_hop.ipp
     include/hawser/detail/transport/impl/round_trip.ipp
     include/hawser/detail/transport/impl/shared_pool.ipp
+    include/hawser/detail/transport/impl/stand_in.ipp
     include/hawser/detail/transport/impl/transport_core.ipp
     include/hawser/detail/transport/impl/transport_core_shutdown.ipp
     include/hawser/detail/transport/impl/transport_dials.ipp
@@ -322,6 +323,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/response_slot.hpp
     include/hawser/detail/transport/round_trip.hpp
     include/hawser/detail/transport/shared_pool.hpp
+    include/hawser/detail/transport/stand_in.hpp
     include/hawser/detail/transport/startable_trip.hpp
     include/hawser/detail/transport/transport_core.hpp
     include/hawser/detail/transport/transport_counters.hpp

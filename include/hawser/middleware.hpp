@@ -100,7 +100,9 @@ namespace hawser {
 /// Responds with what record(), or another program, wrote to a HAR file, and sends nothing. Each
 /// exchange is used once, in the order of the file: the first one left with the request's method,
 /// its URL (without userinfo and fragment) and, if both are known, its body. A recorded error fails
-/// the request again. A body that was not recorded completely is cut off there.
+/// the request again. A body that was not recorded completely is cut off there. The trace of a
+/// request receives its events and those of the response, but none of a connection; on_progress
+/// hears of the response's body.
 ///
 /// A request without a match fails with error::invalid_request; its Failure names the file.
 ///

@@ -116,6 +116,7 @@
 #include <hawser/detail/transport/impl/middleware_trip.ipp>
 #include <hawser/detail/transport/impl/proxy_hop.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>
+#include <hawser/detail/transport/impl/stand_in.ipp>
 #include <hawser/detail/transport/impl/shared_pool.ipp>
 #include <hawser/detail/transport/impl/transport_core.ipp>
 #include <hawser/detail/transport/impl/transport_core_shutdown.ipp>

@@ -6,6 +6,7 @@
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
 #include "../support/temp_file.hpp"
+#include "../support/trace_log.hpp"
 #include "../support/wire_tests.hpp"
 #include <hawser/detail/har/json.hpp>
 #include <hawser/testing.hpp>
@@ -568,6 +569,27 @@ TEST_CASE("what is recorded is replayed, without the server and without secrets"
     CHECK(ec == error::invalid_request);
     CHECK(none.failure.reason() == "no response left for it in \"" + file.path() + '"');
     CHECK(stage.server.requests() == requests);
+}
+
+TEST_CASE("a replayed response is told to the trace and to on_progress") {
+    const TempFile file("");
+    Stage stage{keep_alive_server(echo)};
+    const auto ask = [&](Middleware through, std::shared_ptr<TraceLog> trace, std::string& told) {
+        Client client = stage.through({std::move(through)});
+        Response res = client.send(Request::get(stage.server.url("/"))
+                                       .trace(std::move(trace))
+                                       .on_progress([&](const hawser::Progress& p) {
+                                           told += std::to_string(p.received) + ' ';
+                                       }));
+        return res.body.read_all();
+    };
+    std::string told;
+    const std::string body = ask(hawser::record(file.path()), nullptr, told);
+    const auto trace = std::make_shared<TraceLog>();
+    std::string told_again;
+    CHECK(ask(hawser::replay(file.path()), trace, told_again) == body);
+    CHECK(told_again == told);
+    CHECK(trace->text == "begin 1, wrote_headers, wrote_request, first_byte, end out 0 in 0");
 }
 
 TEST_CASE("a recorded body arrives piece by piece, and the file is complete meanwhile") {

@@ -6,6 +6,7 @@
 #include "../support/echo.hpp"
 #include "../support/scene.hpp"
 #include "../support/temp_file.hpp"
+#include "../support/trace_log.hpp"
 #include "../support/wire_tests.hpp"
 #include <hawser/coroutine_round_tripper.hpp>
 #include <hawser/middleware.hpp>
@@ -18,6 +19,7 @@
 
 #include <functional>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -371,6 +373,85 @@ TEST_CASE("a delay ends by itself, or by whatever ends a request") {
     client = Client{std::make_shared<MockTransport>()};
     CHECK(left.outcome() == error::client_closed);
     io.finish();
+}
+
+TEST_CASE("a mock tells the trace and the progress of a request") {
+    MockTransport mock;
+    mock.expect("PUT", api).respond(200, "answer");
+    mock.expect("PUT", api).fail(error::connection_reset);
+    Client client{mock};
+    std::istringstream made("a stream");
+    const bool streamed = GENERATE(true, false);
+    const auto request = [&](std::shared_ptr<hawser::ClientTrace> trace, std::string& told) {
+        auto body = streamed ? RequestBody::stream([&](asio::mutable_buffer into) -> std::size_t {
+            made.read(static_cast<char*>(into.data()), 100);
+            return static_cast<std::size_t>(made.gcount());
+        })
+                             : RequestBody("a string");
+        return Request::put(api, std::move(body))
+            .header("X-Of-Mine", "1")
+            .trace(std::move(trace))
+            .on_progress([&](const hawser::Progress& p) {
+                told += std::to_string(p.sent) + '/' + std::to_string(p.received) + ' ';
+            });
+    };
+    const auto trace = std::make_shared<TraceLog>();
+    std::string told;
+    CHECK(client.send(request(trace, told)).body.read_all() == "answer");
+    CHECK(told == (streamed ? "8/0 8/0 8/6 " : "8/0 8/6 "));
+    CHECK_THAT(trace->text, Catch::StartsWith("begin 1, Host: api.example, "));
+    CHECK_THAT(
+        trace->text,
+        Catch::EndsWith("X-Of-Mine: 1, wrote_headers, wrote_request, first_byte, end out 0 in 0"));
+    std::error_code ec;
+    const auto failed = std::make_shared<TraceLog>();
+    (void)client.send(request(failed, told), ec);
+    CHECK_THAT(failed->text,
+               Catch::EndsWith("wrote_request, end the peer reset the connection out 0 in 0"));
+    CHECK(failed->balanced());
+}
+
+TEST_CASE("a function of on_progress that throws fails the request to a mock") {
+    MockTransport mock;
+    mock.expect("PUT", api).respond(200);
+    Client client{mock};
+    std::error_code ec;
+    const auto mine = std::make_error_code(std::errc::owner_dead);
+    client.send(Request::put(api, "body").on_progress([&](const hawser::Progress&) {
+        throw std::system_error(mine);
+    }),
+                ec);
+    CHECK(ec == mine);
+}
+
+TEST_CASE("the header timeout of a request applies to a mock that is slow") {
+    MockTransport mock;
+    mock.expect("GET", api).respond(reply(200).delay(std::chrono::hours(1)));
+    mock.expect("GET", api).respond(no_reply().stall());
+    Client client{mock};
+    Request request = Request::get(api);
+    request.options.response_header_timeout = std::chrono::milliseconds(1);
+    for (int i = 0; i < 2; ++i) {
+        std::error_code ec;
+        const Response response = client.send(request, ec);
+        CHECK(ec == error::header_timeout);
+        CHECK(response.failure.reason() == "after 1 ms");
+    }
+}
+
+TEST_CASE("an exception of a trace does not touch the request to a mock") {
+    class Throwing final : public hawser::ClientTrace {
+        void wrote_headers() override { throw std::runtime_error("of a trace"); }
+    };
+    asio::io_context io;
+    MockTransport mock{io.get_executor()};
+    mock.expect("GET", api).respond(200, "answer");
+    Client client{mock};
+    auto answer =
+        client.async_fetch(Request::get(api).trace(std::make_shared<Throwing>()), asio::use_future);
+    CHECK_THROWS_WITH(io.run(), "of a trace");
+    io.run();
+    CHECK(answer.get().body == "answer");
 }
 
 TEST_CASE("the last handle of a mock ends its requests, and its thread") {

@@ -96,8 +96,9 @@ private:
 ///
 /// A request is checked, and its body is read to the end, as a Transport does it; so a request that
 /// could not be sent fails here as well. Recorded requests have the fields that would have been
-/// sent. RequestOptions::timeout and stop work, as does cancellation; the other timeouts, the trace
-/// and gzip do not. Client::transport() is null.
+/// sent. RequestOptions::timeout, response_header_timeout, stop and on_progress work, as does
+/// cancellation. The trace receives the events of the request and of the response, but none of a
+/// connection. The other timeouts and gzip do nothing. Client::transport() is null.
 ///
 /// It is a handle: copies share everything, and a Client holds one. So `Client{mock}` and
 /// `std::make_shared<MockTransport>()` both work, and the mock may be destroyed before the client.

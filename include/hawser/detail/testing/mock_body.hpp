@@ -9,6 +9,7 @@
 #include <hawser/detail/conn/body_origin.hpp>
 #include <hawser/detail/conn/body_stream.hpp>
 #include <hawser/detail/rt/task.hpp>
+#include <hawser/detail/transport/stand_in.hpp>
 #include <hawser/error.hpp>
 #include <hawser/request_body.hpp>
 
@@ -109,9 +110,11 @@ inline asio::awaitable<SourceRead> read_piece(BodyReader& reader,
     }
 }
 
-/// Appends the whole body, as its reader delivers it. Returns the error of the last read.
+/// Appends the whole body, as its reader delivers it, and tells `listener`. Returns the error of
+/// the last read.
 inline asio::awaitable<SourceRead> read_body(std::shared_ptr<BodyReader> reader,
                                              std::string& out,
+                                             StandIn& listener,
                                              asio::any_io_executor executor) {
     struct Close {
         ~Close() { reader.close(); }
@@ -127,6 +130,9 @@ inline asio::awaitable<SourceRead> read_body(std::shared_ptr<BodyReader> reader,
             got = failed_read(error::request_body_error, "its source delivered too much");
         } else if (!got.ec && got.size == 0 && length && out.size() < *length) {
             got = failed_read(error::request_body_error, "its source delivered too little");
+        }
+        if (!got.ec) {
+            got.ec = listener.wrote_body(got.size, got.fault);
         }
         if (got.ec || got.size == 0) {
             co_return got;

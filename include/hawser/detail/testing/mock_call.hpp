@@ -6,6 +6,7 @@
 
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/testing/mock_book.hpp>
+#include <hawser/detail/transport/stand_in.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/request.hpp>
 #include <hawser/response.hpp>
@@ -17,6 +18,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/strand.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -38,6 +40,7 @@ public:
           loop_(std::move(loop)),
           strand_(asio::make_strand(loop_->executor())),
           request_(std::move(request)),
+          listener_(request_.options),
           handler_(std::move(handler)),
           deadline_(strand_) {}
 
@@ -59,7 +62,8 @@ private:
     void begin();
     asio::awaitable<void> run();
     asio::awaitable<void> receive();
-    asio::awaitable<void> wait(asio::steady_timer::duration time);
+    void receive_text();
+    asio::awaitable<void> wait(std::chrono::milliseconds time);
     asio::awaitable<void> answer(const MockOutcome& outcome);
     void set_deadline();
     void respond(const Reply& reply, std::error_code broken);
@@ -74,6 +78,7 @@ private:
     const std::shared_ptr<BlockingLoop> loop_;
     const asio::any_io_executor strand_;
     Request request_;
+    StandIn listener_;
     ReceivedRequest received_;
     RoundTripHandler handler_;
     Response response_;

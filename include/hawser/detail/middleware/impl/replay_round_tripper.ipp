@@ -6,8 +6,12 @@
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/middleware/replay_round_tripper.hpp>
+#include <hawser/detail/transport/stand_in.hpp>
+
+#include <asio/post.hpp>
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -84,9 +88,20 @@ HAWSER_DECL std::error_code ReplayRoundTripper::answer(const Request& request,
 
 HAWSER_DECL void ReplayRoundTripper::start_round_trip(Request request, RoundTripHandler handler) {
     Response response;
-    const std::error_code ec = request.options.stop.stop_requested()
-                                   ? make_error_code(error::canceled)
-                                   : answer(request, response);
+    StandIn listener(request.options);
+    std::error_code ec = error::canceled;
+    if (!request.options.stop.stop_requested()) {
+        listener.wrote_head(request.headers);
+        listener.wrote_request();
+        ec = answer(request, response);
+    }
+    if (!ec) {
+        listener.answered(response, {request.url, known_method(request.method)});
+    }
+    listener.end(ec, response.failure);
+    if (auto exception = listener.take_thrown()) {
+        asio::post(get_executor(), [exception] { std::rethrow_exception(exception); });
+    }
     std::move(handler)(ec, std::move(response));
 }
 

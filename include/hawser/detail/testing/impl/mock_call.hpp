@@ -63,6 +63,7 @@ inline void MockCall::end(std::error_code cause) noexcept {
 
 inline asio::awaitable<void> MockCall::run() {
     co_await receive();
+    listener_.wrote_request();
     std::string complaint;
     const auto outcome = book_->choose(received_, complaint);
     if (!outcome) {
@@ -96,14 +97,27 @@ inline void MockCall::write_head(std::optional<std::uint64_t> length) {
     parse_request(std::string(std::string_view(head)), received_);
     received_.url = request_.url;
     received_.trailers = request_.trailers;
+    listener_.wrote_head(received_.headers);
+}
+
+inline void MockCall::receive_text() {
+    write_head(request_.body.length());
+    received_.body = request_.body.content();
+    if (received_.body.empty()) {
+        return;
+    }
+    Fault fault;
+    listener_.begin_body(received_.body.size());
+    if (const auto ec = listener_.wrote_body(received_.body.size(), fault)) {
+        fail(ec, Failure::Phase::write, std::move(fault));
+    }
 }
 
 // Reads the request as a server would.
 inline asio::awaitable<void> MockCall::receive() {
     const auto source = Access::source(request_.body);
     if (!source) {
-        write_head(request_.body.length());
-        received_.body = request_.body.content();
+        receive_text();
         co_return;
     }
     SourceRead failure;
@@ -119,17 +133,25 @@ inline asio::awaitable<void> MockCall::receive() {
         };
         Close close{reader};
         write_head(reader->length());
+        listener_.begin_body(reader->length());
         close.reader = nullptr;
-        failure = co_await read_body(std::move(reader), received_.body, strand_);
+        failure = co_await read_body(std::move(reader), received_.body, listener_, strand_);
     }
     if (failure.ec) {
         fail(failure.ec, Failure::Phase::write, std::move(failure.fault));
     }
 }
 
-inline asio::awaitable<void> MockCall::wait(asio::steady_timer::duration time) {
-    asio::steady_timer timer(strand_, time);
+// Before the head of a response.
+inline asio::awaitable<void> MockCall::wait(std::chrono::milliseconds time) {
+    const auto limit =
+        request_.options.response_header_timeout.value_or(std::chrono::milliseconds{0});
+    const bool late = limit.count() > 0 && limit < time;
+    asio::steady_timer timer(strand_, late ? limit : time);
     co_await timer.async_wait(asio::use_awaitable);
+    if (late) {
+        fail(error::header_timeout, Failure::Phase::head, {{}, after_time(limit), {}});
+    }
 }
 
 inline asio::awaitable<void> MockCall::answer(const MockOutcome& outcome) {
@@ -174,6 +196,7 @@ inline void MockCall::respond(const Reply& reply, std::error_code broken) {
     auto trailers = std::make_unique<Headers>(reply.trailers);
     Access::fill(response_.body, loop_, std::move(body), std::move(trailers), std::move(rest));
     Access::remember(response_.body, BodyOrigin(origin), true);
+    listener_.answered(response_, origin);
 }
 
 inline Failure MockCall::describe(std::error_code ec, Failure::Phase phase, Fault fault) const {
@@ -217,7 +240,11 @@ inline void MockCall::finished(const std::exception_ptr& exception) {
         response_ = Response();
         response_.failure = std::move(failure);
     }
+    listener_.end(ec, response_.failure);
     std::move(handler_)(ec, std::move(response_));
+    if (const auto of_trace = listener_.take_thrown()) {
+        std::rethrow_exception(of_trace);
+    }
 }
 
 }  // namespace hawser::testing::detail
