@@ -142,6 +142,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/tls_fault.ipp
     include/hawser/detail/io/impl/tls_files.ipp
     include/hawser/detail/io/impl/tls_settings.ipp
+    include/hawser/detail/io/impl/tls_staple.ipp
     include/hawser/detail/io/impl/tls_stream.ipp
     include/hawser/detail/io/known_hosts.hpp
     include/hawser/detail/io/name_lookup.hpp
@@ -155,6 +156,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/tls_fault.hpp
     include/hawser/detail/io/tls_files.hpp
     include/hawser/detail/io/tls_settings.hpp
+    include/hawser/detail/io/tls_staple.hpp
     include/hawser/detail/io/tls_stream.hpp
     include/hawser/detail/io/translate_error.hpp
     include/hawser/detail/ip_bytes.hpp

@@ -66,6 +66,7 @@
 #include <hawser/detail/io/impl/tls_fault.ipp>
 #include <hawser/detail/io/impl/tls_files.ipp>
 #include <hawser/detail/io/impl/tls_settings.ipp>
+#include <hawser/detail/io/impl/tls_staple.ipp>
 #include <hawser/detail/io/impl/tls_stream.ipp>
 #include <hawser/detail/message/impl/body_decoder.ipp>
 #include <hawser/detail/message/impl/body_parser.ipp>

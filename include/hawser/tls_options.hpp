@@ -68,6 +68,13 @@ struct TlsOptions {
     /// must have one of them; with insecure_skip_verify, the server's own certificate. Otherwise
     /// the dial fails with error::cert_error. Empty = any key.
     std::vector<std::string> pins{};
+    /// Requires each server to prove, with an OCSP response stapled to its certificate, that the
+    /// certificate is not revoked. The response must be about the server's own certificate, be
+    /// valid now (with 5 minutes of tolerance), and be signed by the certificate's issuer or on its
+    /// behalf; otherwise the dial fails with error::cert_error, and the Failure says what is wrong.
+    /// Sessions are then not resumed, since that would skip the proof. Nothing is fetched. Cannot
+    /// be combined with insecure_skip_verify. False: no response is asked for.
+    bool require_ocsp_staple = false;
     /// Decides about each server that everything above has accepted, before a request is sent to
     /// it: with the URL's host, and what the server showed. It can only be stricter than the other
     /// options; `true` permits nothing that they refuse. It is also asked about resumed sessions,

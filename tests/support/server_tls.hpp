@@ -35,6 +35,7 @@ struct ServerTls {
     std::string ciphers{};  ///< of TLS 1.2; empty = OpenSSL's own
     /// Picks a protocol, from the client's list or not; empty = sends none.
     std::function<std::string(const std::vector<std::string>&)> choose_alpn{};
+    std::string ocsp_response{};    ///< DER to staple, if the client asks for it; empty = none
     bool tickets = true;            ///< false: no session can be resumed
     bool send_close_notify = true;  ///< before the FIN of Peer::close()
     bool ask_client_cert = false;   ///< accepts any, or none
@@ -128,6 +129,10 @@ public:
             SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | need, [](int, X509_STORE_CTX*) { return 1; });
         }
         SSL_CTX_set_client_hello_cb(ctx, &on_hello, nullptr);
+        if (!options_.ocsp_response.empty()) {
+            SSL_CTX_set_tlsext_status_cb(ctx, &on_status);
+            SSL_CTX_set_tlsext_status_arg(ctx, &options_);
+        }
         if (options_.choose_alpn) {
             SSL_CTX_set_alpn_select_cb(ctx, &on_alpn, &options_);
         }
@@ -164,6 +169,15 @@ private:
             EVP_MAC_CTX_set_params(mac, params) == 1 &&
             EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key, iv, encrypts) == 1;
         return ready ? 1 : -1;
+    }
+
+    static int on_status(SSL* ssl, void* arg) {
+        const std::string& response = static_cast<ServerTls*>(arg)->ocsp_response;
+        SSL_set_tlsext_status_ocsp_resp(  // which takes it over
+            ssl,
+            OPENSSL_memdup(response.data(), response.size()),
+            static_cast<long>(response.size()));
+        return SSL_TLSEXT_ERR_OK;
     }
 
     static int on_alpn(SSL*,

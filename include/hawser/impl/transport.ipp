@@ -24,7 +24,8 @@ inline bool needs_check(const TlsOptions& tls) noexcept {
     return set(tls.ca_file, tls.ca_path, tls.ca_pem, tls.certificate_file, tls.certificate_pem) ||
            set(tls.private_key_file, tls.private_key_pem, tls.key_log_file) ||
            set(tls.ciphers, tls.cipher_suites, tls.groups) || !tls.pins.empty() ||
-           tls.max_version < tls.min_version || tls.configure;
+           tls.max_version < tls.min_version || tls.configure ||
+           (tls.require_ocsp_staple && tls.insecure_skip_verify);
 }
 
 /// A core with real sockets and the real clock.

@@ -60,6 +60,8 @@ public:
     /// the first make_ssl() does this, and after a failure the next one.
     std::error_code load(Fault& fault);
 
+    /// Whether a server must staple an OCSP response.
+    bool requires_staple() const noexcept { return options_.require_ocsp_staple; }
     /// Whether TlsOptions::verify must be asked about each server.
     bool asks_user() const noexcept { return static_cast<bool>(options_.verify); }
     /// Asks it, with no lock held. Clear if it accepted the server.

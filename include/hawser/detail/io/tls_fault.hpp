@@ -43,6 +43,9 @@ struct OpenSslErrors {
 /// say which certificate it concerns, and `expected` is the requested name or address.
 Fault certificate_fault(int result, int depth, X509* cert, std::string_view expected);
 
+/// For example "2026-01-31 09:00:00 UTC".
+std::string describe(const ASN1_TIME* time);
+
 /// Whether a wildcard dNSName of the certificate covers `host`, whose name contains an underscore.
 bool covers_underscore(X509* cert, std::string_view host);
 

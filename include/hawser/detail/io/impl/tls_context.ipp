@@ -201,7 +201,10 @@ HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) {
     static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn));
     SSL_CTX_set_read_ahead(ctx, 1);  // read a record and its header in one BIO call
-    if (options_.session_resumption) {
+    if (requires_staple()) {
+        SSL_CTX_ctrl(ctx, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
+    }
+    if (options_.session_resumption && !requires_staple()) {
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(ctx, &TlsContext::on_new_session);
     } else {

@@ -124,6 +124,10 @@ HAWSER_DECL std::error_code apply_settings(const TlsOptions& options, SSL_CTX* c
         fault = bad_tls_option("max_version", {}, "it is older than min_version");
         return hawser::error::tls_error;
     }
+    if (options.require_ocsp_staple && options.insecure_skip_verify) {
+        fault = bad_tls_option("require_ocsp_staple", {}, "insecure_skip_verify is set, too");
+        return hawser::error::tls_error;
+    }
     SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, number_of(options.min_version), nullptr);
     SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MAX_PROTO_VERSION, number_of(options.max_version), nullptr);
     const std::string& ciphers = text_of(options.ciphers);

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/access.hpp>
 #include <hawser/detail/io/tls_certificates.hpp>
+#include <hawser/detail/io/tls_staple.hpp>
 #include <hawser/detail/io/tls_stream.hpp>
 #include <hawser/detail/io/translate_error.hpp>
 #include <hawser/error.hpp>
@@ -187,9 +188,13 @@ HAWSER_DECL void TlsStream::established() {
     if (SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE &&
         SSL_get0_peer_certificate(ssl_.get()) == nullptr) {
         established_ = false;
-        handshake_end_ = Handshake::refused_certificate;
-        note_with([]() -> Fault { return {.reason = "the server showed no certificate"}; });
-        return;
+        return refuse({.reason = "the server showed no certificate"});
+    }
+    if (session_owner_.context->requires_staple()) {
+        if (std::optional<Fault> problem = TlsStaple(ssl_.get()).problem()) {
+            established_ = false;
+            return refuse(std::move(*problem));
+        }
     }
     handshake_end_ = Handshake::done;
     if (SSL_session_reused(ssl_.get()) == 1) {
