@@ -8,6 +8,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/io/tls_files.hpp>
 #include <hawser/detail/io/tls_settings.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/failure.hpp>
@@ -37,6 +38,7 @@ struct TlsSessionOwner {
     std::shared_ptr<TlsContext> context;
     std::string key;
     Fault certificate_fault{};
+    std::error_code lack{};  // there were no descriptors to read a directory of roots
 };
 
 class TlsContext {

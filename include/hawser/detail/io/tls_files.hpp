@@ -24,8 +24,14 @@ using BioPtr = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
 using X509Ptr = std::unique_ptr<X509, OpenSslFree<X509_free>>;
 using EvpKeyPtr = std::unique_ptr<EVP_PKEY, OpenSslFree<EVP_PKEY_free>>;
 
+/// Why no file can be opened now, if that is for lack of descriptors.
+std::error_code lack_of_descriptors() noexcept;
+
 class TlsFiles {
 public:
+    /// Whether OpenSSL reads roots from a directory whenever it verifies a certificate.
+    static bool reads_directory(const TlsOptions& options) noexcept;
+
     TlsFiles(const TlsOptions& options, SSL_CTX* ctx) noexcept : options_(options), ctx_(ctx) {}
 
     /// error::tls_error if an option does not load, error::cert_error if no option names roots and

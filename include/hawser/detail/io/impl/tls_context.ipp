@@ -61,11 +61,22 @@ HAWSER_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
     return 0;
 }
 
+inline bool is_unknown_signer(int result) noexcept {
+    return result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+           result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+           result == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+           result == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
+}
+
 HAWSER_DECL void TlsContext::note_refusal(TlsSessionOwner& owner, X509_STORE_CTX* store) noexcept {
     X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(store);
     const char* const host = X509_VERIFY_PARAM_get0_host(param, 0);
     char* const address = host != nullptr ? nullptr : X509_VERIFY_PARAM_get1_ip_asc(param);
     const char* const expected = host != nullptr ? host : address;
+    if (is_unknown_signer(X509_STORE_CTX_get_error(store)) &&
+        TlsFiles::reads_directory(owner.context->options_)) {
+        owner.lack = lack_of_descriptors();
+    }
     try {
         owner.certificate_fault = certificate_fault(X509_STORE_CTX_get_error(store),
                                                     X509_STORE_CTX_get_error_depth(store),

@@ -26,6 +26,20 @@
 
 namespace hawser::detail {
 
+HAWSER_DECL std::error_code lack_of_descriptors() noexcept {
+    std::FILE* const any = std::fopen(".", "r");
+    const std::error_code ec(errno, std::generic_category());
+    if (any != nullptr) {
+        std::fclose(any);
+    }
+    return any == nullptr && is_exhausted(ec) ? ec : std::error_code();
+}
+
+HAWSER_DECL bool TlsFiles::reads_directory(const TlsOptions& options) noexcept {
+    return !text_of(options.ca_path).empty() ||
+           (text_of(options.ca_file).empty() && text_of(options.ca_pem).empty());
+}
+
 HAWSER_DECL std::error_code TlsFiles::load() {
     std::error_code ec;
     if (!options_.insecure_skip_verify) {

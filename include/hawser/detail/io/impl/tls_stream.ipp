@@ -221,12 +221,15 @@ HAWSER_DECL std::error_code TlsStream::handshake_failure() {
         return exhausted ? with_cause(error::resource_exhausted, fault_->cause)
                          : make_error_code(error::tls_error);
     }
-    const OpenSslErrors errors = OpenSslErrors::take();
-    if (is_exhausted(errors.system)) {  // OpenSSL reads directories of roots only now
+    // OpenSSL reads directories of roots only now. Whether its queue says why it could not depends
+    // on its version.
+    const std::error_code said = OpenSslErrors::take().system;
+    const std::error_code lack = is_exhausted(said) ? said : session_owner_.lack;
+    if (is_exhausted(lack)) {
         note_with([&]() -> Fault {
-            return {.cause = errors.system, .reason = "the trusted roots cannot be read"};
+            return {.cause = lack, .reason = "the trusted roots cannot be read"};
         });
-        return with_cause(error::resource_exhausted, errors.system);
+        return with_cause(error::resource_exhausted, lack);
     }
     handshake_end_ = Handshake::refused_certificate;
     note_with([&] { return std::move(session_owner_.certificate_fault); });
