@@ -134,6 +134,27 @@ TEST_CASE("a refusal of CONNECT says its status, and what has arrived of its bod
     CHECK(connect("HTTP/1.1 500 E\r\n\r\n\x1b[31m\n").find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("a refusal waits for the text that it announces, and ends without it", "[P01][P09]") {
+    const auto waits_for = [](const std::string& fields, const std::string& text) {
+        const std::string head = "HTTP/1.1 403 No\r\n" + fields + "\r\n";
+        for (std::size_t n = 0; n < text.size(); ++n) {
+            CHECK(connect(head + text.substr(0, n)) == "waits");
+            ConnectHandshake handshake("h:443", "", "", HeadLimits{});
+            talk(handshake, head + text.substr(0, n), 4096);
+            CHECK(handshake.ends_early());
+            CHECK(handshake.reason() ==
+                  "it refused: 403 No" + (n == 0 ? "" : ": " + text.substr(0, n)));
+        }
+        return connect(head + text);
+    };
+    CHECK(waits_for("Content-Length: 9\r\n", "not today") == "it refused: 403 No: not today");
+    CHECK(waits_for("Connection: close\r\n", std::string(4096, 'x')) ==
+          "it refused: 403 No: " + std::string(4096, 'x'));
+    ConnectHandshake no_answer("h:443", "", "", HeadLimits{});
+    talk(no_answer, "HTTP/1.1 403", 4096);
+    CHECK_FALSE(no_answer.ends_early());
+}
+
 TEST_CASE("a proxy that answers CONNECT with something else fails it", "[P09][P11]") {
     CHECK(connect("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n") ==
           "it sent bytes before the tunnel stood");

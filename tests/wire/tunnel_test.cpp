@@ -205,6 +205,21 @@ TEST_CASE("a failed tunnel says which proxy it was, and what that said",
         {says("HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno!"),
          "http",
          ": it refused: 403 Forbidden: no!"},
+        {[](Peer& peer) {
+             peer.read_head();
+             peer.send_raw("HTTP/1.1 403 Filtered\r\nConnection: close\r\n\r\n");
+             peer.send_raw("by the ");
+             peer.send_raw("rules");
+         },
+         "http",
+         ": it refused: 403 Filtered: by the rules"},
+        {[](Peer& peer) {
+             peer.read_head();
+             peer.send_raw("HTTP/1.1 403 Filtered\r\nContent-Length: 30\r\n\r\nby ");
+             peer.reset();
+         },
+         "http",
+         ": it refused: 403 Filtered"},
         {says("HTTP/1.1 302 Found\r\nLocation: http://evil/\r\n\r\n"),
          "http",
          ": it refused: 302 Found"},
@@ -265,6 +280,24 @@ TEST_CASE("a proxy that stalls is given up at the connect timeout, and gets noth
         }
         CHECK(more.empty());
     }
+}
+
+TEST_CASE("a proxy that refuses and stalls before its text is complete has refused", "[P01][P10]") {
+    FdGuard fds;
+    ScriptServer origin{hello_server(), {.tls = good_tls()}};
+    ScriptServer proxy{[](Peer& peer) {
+        peer.read_head();
+        peer.send_raw("HTTP/1.1 403 Filtered\r\nContent-Length: 30\r\n\r\nby the");
+        peer.wait_for_eof();
+    }};
+    TransportOptions options = through(proxy_url(proxy, "http"));
+    options.connect_timeout = std::chrono::milliseconds{30};
+    Client client{{.transport = options}};
+    std::error_code ec;
+    const Response response = client.get(origin.url(), ec);
+    CHECK(ec == error::proxy_error);
+    CHECK(has(response.failure.reason(), ": it refused: 403 Filtered: by the"));
+    CHECK(origin.connections() == 0);
 }
 
 TEST_CASE("TLS through a tunnel is verified for the origin, and nothing goes around a proxy",

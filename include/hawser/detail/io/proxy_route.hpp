@@ -52,6 +52,8 @@ public:
     HAWSER_COLD void begin();
     /// Goes on. Returns what to wait for; nothing: it has ended, and `ec` says how.
     HAWSER_COLD std::optional<Stream::Direction> step(Stream& stream, std::error_code& ec);
+    /// It takes too long. True: the proxy has refused, only the text is not complete; go on.
+    HAWSER_COLD bool ends_early() { return handshake_ && handshake_->ends_early(); }
     /// Whether an answer to the proxy's challenge is ready, for a new connection. True once for
     /// each answer: if that connection fails, there is nothing to try again.
     bool takes_answer() noexcept { return std::exchange(answering_, false); }

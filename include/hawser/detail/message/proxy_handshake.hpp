@@ -37,6 +37,8 @@ public:
     virtual void received(std::string_view bytes) = 0;
     /// No more bytes are there now. True: it ends without them.
     virtual bool ends_here() { return false; }
+    /// No more bytes will come, or not in time. True: it is a refusal, and ends with what is there.
+    virtual bool ends_early() { return false; }
     /// The proxy closed the connection.
     void closed();
 
@@ -75,6 +77,7 @@ public:
     HAWSER_DECL std::size_t wants() const noexcept override;
     HAWSER_DECL void received(std::string_view bytes) override;
     HAWSER_DECL bool ends_here() override;
+    HAWSER_DECL bool ends_early() override;
 
     /// The response that ended it, if there was one.
     int status() const noexcept { return status_; }
@@ -91,7 +94,8 @@ private:
     HeadParser parser_;
     std::string in_;
     std::size_t total_ = 0;
-    int status_ = 0;  // not 0: the rest of in_ is the body of a refusal
+    int status_ = 0;           // not 0: the rest of in_ is the body of a refusal
+    std::size_t awaited_ = 0;  // bytes of that body that are worth waiting for
     std::string refusal_;
     std::string secret_;  // of the credentials; a refusal that repeats it is not shown
     Headers headers_;

@@ -585,7 +585,9 @@ HAWSER_DECL void NetDial::expired(CalledFrom from) {
         if (!step_.overdue(now)) {
             return;
         }
-        if (step_.timeout() == error::connect_timeout && attempts_.in_time(now)) {
+        if (phase == Failure::Phase::proxy && route_->ends_early()) {
+            step_.end();
+        } else if (step_.timeout() == error::connect_timeout && attempts_.in_time(now)) {
             ec_ = step_.timeout();
             step_.end();
         } else {

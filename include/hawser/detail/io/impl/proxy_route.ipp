@@ -113,6 +113,8 @@ HAWSER_DECL std::optional<Stream::Direction> ProxyRoute::step(Stream& stream, st
             handshake_->closed();
         } else if (!ec) {
             handshake_->received({buffer.data(), n});
+        } else if (handshake_->ends_early()) {
+            ec = {};
         }
     }
     end();

@@ -18,7 +18,7 @@ HAWSER_DECL void ProxyHandshake::fail(std::string reason, hawser::error code) {
 }
 
 HAWSER_DECL void ProxyHandshake::closed() {
-    if (!ended_ && !ends_here()) {
+    if (!ended_ && !ends_early()) {
         fail("it closed the connection");
     }
 }
@@ -65,8 +65,8 @@ HAWSER_DECL void ConnectHandshake::received(std::string_view bytes) {
         }
         judge(parser_.head(), parser_.size());
     }
-    if (status_ != 0 && in_.size() >= max_body) {
-        ends_here();
+    if (in_.size() >= max_body) {
+        ends_early();
     }
 }
 
@@ -82,14 +82,21 @@ HAWSER_DECL void ConnectHandshake::judge(ResponseHead& head, std::size_t size) {
         return;
     }
     status_ = status;
+    const std::uint64_t until_close = head.chunked || head.keep_alive ? 0 : max_body;
+    awaited_ = static_cast<std::size_t>(
+        std::min<std::uint64_t>(head.content_length.value_or(until_close), max_body));
     refusal_ = "it refused: " + std::to_string(status);
     if (!head.reason.empty()) {
         refusal_.append(" ").append(printable(head.reason));
     }
 }
 
-// A refusal is complete with its head. Of its body, what has arrived is shown.
+// Proxies often send the body of a refusal after its head.
 HAWSER_DECL bool ConnectHandshake::ends_here() {
+    return in_.size() >= awaited_ && ends_early();
+}
+
+HAWSER_DECL bool ConnectHandshake::ends_early() {
     if (status_ == 0) {
         return false;
     }
