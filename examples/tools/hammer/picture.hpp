@@ -62,11 +62,7 @@ inline std::string histogram(const Histogram& latency, double top, double bottom
                              std::max(width - 1, 0.5),
                              height);
         if (i % each == 0) {
-            out += text(x,
-                        bottom + 20,
-                        i == 0 ? "start" : "middle",
-                        "faint",
-                        tools::human_time(bars[i].from));
+            out += text(x, bottom + 20, "middle", "faint", tools::human_time(bars[i].from));
         }
     }
     return out;
@@ -88,7 +84,7 @@ inline std::string percentiles(const Histogram& latency, double top, double bott
         out += line(left, y(time), right, y(time));
         out += text(left - 8, y(time) + 5, "end", "faint", tools::human_time(time));
     }
-    for (const auto& [share, name] : {std::pair{0.0, "0 %"},
+    for (const auto& [share, name] : {std::pair{0.0, "0"},
                                       {0.5, "50 %"},
                                       {0.9, "90 %"},
                                       {0.99, "99 %"},
@@ -112,11 +108,16 @@ inline std::string percentiles(const Histogram& latency, double top, double bott
     return out += "'/>\n";
 }
 
+/// What fits into a line.
+inline std::string shortened(const std::string& title) {
+    return title.size() <= 76 ? title : title.substr(0, 75) + "…";
+}
+
 inline std::string draw(const Results& results, const std::string& title) {
     std::string out =
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 720 560' width='100%' "
         "style='max-width: 60rem' role='img'>\n<style>";
-    out.append(style).append("</style>\n").append(text(16, 28, "start", "title", title));
+    out.append(style).append("</style>\n").append(text(16, 28, "start", "title", shortened(title)));
     out += text(16,
                 52,
                 "start",
