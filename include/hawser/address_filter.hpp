@@ -38,6 +38,7 @@ public:
     requires(!std::same_as<std::remove_cvref_t<Function>, AddressFilter>)
         AddressFilter(Function&& function);  // NOLINT(google-explicit-constructor)
 
+    /// Whether there is a filter.
     explicit operator bool() const noexcept { return function_ != nullptr; }
 
 private:

@@ -82,12 +82,14 @@ public:
     explicit Client(std::shared_ptr<RoundTripper> round_tripper,
                     ClientOptions options = ClientOptions());
 
+    /// Runs handlers without an executor of their own.
     executor_type get_executor() const noexcept { return round_tripper_->get_executor(); }
 
     /// The transport; null if the client runs on middleware.
     const std::shared_ptr<Transport>& transport() const noexcept { return transport_; }
     /// The transport's statistics; all zero if the client runs on middleware.
     TransportStats stats() const { return transport_ ? transport_->stats() : TransportStats{}; }
+    /// See Transport::close_idle_connections().
     void close_idle_connections() { round_tripper_->close_idle_connections(); }
 
     // ── Asynchronous ────────────────────────────────────────────────────────────────────────────
@@ -202,30 +204,36 @@ public:
 
     // The verbs: as their asynchronous forms. Those without an error code throw like send().
 
+    /// See async_get().
     Response get(UrlArg url);
     Response get(UrlArg url, std::error_code& ec);
+    /// See async_head().
     Response head(UrlArg url) { return send(Request("HEAD", std::move(url))); }
     Response head(UrlArg url, std::error_code& ec) {
         return send(Request("HEAD", std::move(url)), ec);
     }
+    /// See async_post().
     Response post(UrlArg url, RequestBody body) {
         return send(Request("POST", std::move(url), std::move(body)));
     }
     Response post(UrlArg url, RequestBody body, std::error_code& ec) {
         return send(Request("POST", std::move(url), std::move(body)), ec);
     }
+    /// See async_put().
     Response put(UrlArg url, RequestBody body) {
         return send(Request("PUT", std::move(url), std::move(body)));
     }
     Response put(UrlArg url, RequestBody body, std::error_code& ec) {
         return send(Request("PUT", std::move(url), std::move(body)), ec);
     }
+    /// See async_patch().
     Response patch(UrlArg url, RequestBody body) {
         return send(Request("PATCH", std::move(url), std::move(body)));
     }
     Response patch(UrlArg url, RequestBody body, std::error_code& ec) {
         return send(Request("PATCH", std::move(url), std::move(body)), ec);
     }
+    /// See async_del().
     Response del(UrlArg url) { return send(Request("DELETE", std::move(url))); }
     Response del(UrlArg url, std::error_code& ec) {
         return send(Request("DELETE", std::move(url)), ec);

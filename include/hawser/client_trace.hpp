@@ -52,6 +52,7 @@ namespace hawser {
 /// attempt_end.
 class ClientTrace {
 public:
+    /// An address and a port.
     using Endpoint = asio::ip::tcp::endpoint;
 
     virtual ~ClientTrace() = default;
@@ -66,6 +67,7 @@ public:
         std::uint64_t connection_id = 0;
         /// Bytes of the request and of the response, as HTTP/1.1, without TLS overhead.
         std::uint64_t written = 0;
+        /// Of the response, in the same way.
         std::uint64_t received = 0;
         /// Everything known about `ec`.
         Failure failure{};
@@ -84,21 +86,28 @@ public:
     /// The connection was returned, or closed.
     virtual void put_idle_conn(std::uint64_t /*connection_id*/, Reuse /*reuse*/) {}
 
+    /// The lookup of the host's name begins.
     virtual void dns_start(std::string_view /*host*/) {}
+    /// It has ended, with these addresses or an error.
     virtual void dns_done(std::error_code /*ec*/, std::span<const Endpoint> /*addresses*/) {}
     /// Called for each address that is tried.
     virtual void connect_start(const Endpoint& /*address*/) {}
+    /// The address is connected, or `ec` says why it is not.
     virtual void connect_done(const Endpoint& /*address*/, std::error_code /*ec*/) {}
+    /// The TLS handshake begins.
     virtual void tls_handshake_start() {}
+    /// It has ended, or failed.
     virtual void tls_handshake_done(std::error_code /*ec*/) {}
     /// The dial failed, in the step reported last; everything known about it.
     virtual void dial_failed(const Failure& /*failure*/) {}
 
     /// Each field sent, including those of the transport.
     virtual void wrote_header_field(std::string_view /*name*/, std::string_view /*value*/) {}
+    /// The head of the request was written.
     virtual void wrote_headers() {}
     /// The body waits for the server's 100: RFC 9110 §10.1.1.
     virtual void wait_100_continue() {}
+    /// The 100 has arrived; the body follows.
     virtual void got_100_continue() {}
     /// The request has been written, or writing it was given up.
     virtual void wrote_request(std::error_code /*ec*/) {}

@@ -21,7 +21,9 @@ struct ConnectionInfo {
     std::uint64_t id = 0;
     /// It had served a request, or been idle, before this one.
     bool reused = false;
+    /// This side's address and port.
     asio::ip::tcp::endpoint local_endpoint;
+    /// The peer's address and port.
     asio::ip::tcp::endpoint remote_endpoint;
     /// The proxy that the request went through; remote_endpoint is then that of the proxy.
     std::optional<Proxy> proxy{};

@@ -19,9 +19,11 @@ enum class SameSite { unspecified, none, lax, strict };
 struct Cookie {
     /// May be empty: then the request carries the value alone, without a '='.
     std::string name;
+    /// As the server sent it.
     std::string value;
     /// Lower case, without a leading dot; an IPv6 address without brackets.
     std::string domain;
+    /// Sent to this path and to those below it.
     std::string path = "/";
     /// When the cookie expires. Without a value it lasts as long as the session: until
     /// `CookieJar::end_session()`.
@@ -32,6 +34,7 @@ struct Cookie {
     bool secure = false;
     /// Hidden from scripts. A client runs none, so the value is kept but never acted on.
     bool http_only = false;
+    /// As the server said; kept, but not acted on.
     SameSite same_site = SameSite::unspecified;
 
     friend bool operator==(const Cookie&, const Cookie&) = default;

@@ -62,6 +62,7 @@ struct CookieJarOptions {
 /// read or written.
 class CookieJar {
 public:
+    /// An empty jar.
     CookieJar();
     explicit CookieJar(CookieJarOptions options);
     CookieJar(const CookieJar&) = delete;
@@ -97,6 +98,7 @@ public:
     /// Removes the cookies that last as long as the session. Returns how many.
     std::size_t end_session();
 
+    /// Removes all cookies.
     void clear();
 
     /// Writes all cookies that have not expired, including session cookies, in Netscape's format,

@@ -41,10 +41,13 @@ struct DownloadOptions {
 /// What to download: a request, or the URL of a GET.
 class DownloadSource {
 public:
+    /// A request.
     DownloadSource(Request what) : request(std::move(what)) {}
+    /// The URL of a GET.
     template <std::convertible_to<UrlArg> Url>
     DownloadSource(Url&& url) : request(Request::get(UrlArg(std::forward<Url>(url)))) {}
 
+    /// What will be sent.
     Request request;
 };
 

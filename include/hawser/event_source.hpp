@@ -64,10 +64,12 @@ class EventSource {
 public:
     using executor_type = asio::any_io_executor;
 
+    /// Nothing is sent before the first next().
     EventSource(Client client, Request request, EventSourceOptions options = {});
     EventSource(Client client, UrlArg url, EventSourceOptions options = {})
         : EventSource(std::move(client), Request::get(std::move(url)), std::move(options)) {}
 
+    /// Leaves the other one unusable.
     EventSource(EventSource&&) noexcept;
     EventSource& operator=(EventSource&&) = delete;
     ~EventSource();

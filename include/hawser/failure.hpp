@@ -78,12 +78,14 @@ public:
     /// The error that the operation completed with. This and the accessors below return empty
     /// values if nothing failed.
     std::error_code code() const noexcept;
+    /// What the client was doing.
     Phase phase() const noexcept;
     /// The underlying code from the system, the resolver or OpenSSL's verification, if there is
     /// one.
     std::error_code cause() const noexcept;
     /// What was wrong and where, in words; may be empty.
     const std::string& reason() const noexcept HAWSER_LIFETIMEBOUND;
+    /// The method of the request.
     const std::string& method() const noexcept HAWSER_LIFETIMEBOUND;
     /// Without userinfo.
     const std::string& url() const noexcept HAWSER_LIFETIMEBOUND;
@@ -109,7 +111,9 @@ public:
     /// `failure` must not be empty.
     explicit RequestError(Failure failure);
 
+    /// Everything known about it.
     const Failure& failure() const noexcept { return failure_; }
+    /// Failure::message().
     HAWSER_DECL const char* what() const noexcept override;
 
 private:

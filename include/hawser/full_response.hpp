@@ -23,6 +23,7 @@ struct FullResponse {
     int status = 0;
     /// The reason phrase; may be empty.
     std::string reason{};
+    /// The version that the server sent.
     Version version = Version::http_1_1;
     /// In the order and spelling received.
     Headers headers{};

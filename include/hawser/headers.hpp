@@ -38,7 +38,9 @@ class Headers {
 public:
     /// One field, as views into the object.
     struct Field {
+        /// As spelled.
         std::string_view name;
+        /// Without the blanks around it.
         std::string_view value;
 
         friend bool operator==(const Field&, const Field&) = default;

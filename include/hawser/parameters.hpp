@@ -27,6 +27,7 @@ namespace hawser {
 class Parameter {
 public:
     Parameter() noexcept = default;
+    /// A name and its value, not encoded.
     Parameter(std::string_view name, std::string_view value) noexcept
         : name_(name), value_(value), present_(true) {}
 
@@ -99,6 +100,7 @@ public:
     /// The values of all parameters with this name, in order. The views stay valid as for get().
     [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const
         HAWSER_LIFETIMEBOUND;
+    /// Whether there is a parameter with this name.
     [[nodiscard]] bool contains(std::string_view name) const noexcept {
         return get(name).has_value();
     }

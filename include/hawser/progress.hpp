@@ -29,7 +29,9 @@ struct Progress {
 class ProgressFunction {
 public:
     ProgressFunction() noexcept = default;
+    /// Nothing.
     ProgressFunction(std::nullptr_t) noexcept {}
+    /// Takes any callable.
     template <class Callable>
     requires(!std::same_as<std::remove_cvref_t<Callable>, ProgressFunction> &&
              std::is_invocable_v<std::decay_t<Callable>&, const Progress&>)
@@ -40,6 +42,7 @@ public:
         }
     }
 
+    /// Whether there is a callable.
     explicit operator bool() const noexcept { return function_ != nullptr; }
     /// Call it only if it is set.
     void operator()(const Progress& progress) const { (*function_)(progress); }

@@ -58,6 +58,7 @@ public:
     [[nodiscard]] const std::string& host() const noexcept HAWSER_LIFETIMEBOUND {
         return data_->host;
     }
+    /// Explicit, or the default of the scheme.
     [[nodiscard]] std::uint16_t port() const noexcept { return data_->port; }
     /// Whether the URL has a user, even an empty one.
     [[nodiscard]] bool has_credentials() const noexcept { return data_->has_credentials; }
@@ -65,6 +66,7 @@ public:
     [[nodiscard]] const std::string& user() const noexcept HAWSER_LIFETIMEBOUND {
         return data_->user;
     }
+    /// Decoded; empty if there is none.
     [[nodiscard]] const std::string& password() const noexcept HAWSER_LIFETIMEBOUND {
         return data_->password;
     }

@@ -37,18 +37,24 @@ namespace hawser {
 /// written safely fails with error::invalid_request, and nothing is sent.
 struct Request {
     Request() : method("GET") {}
+    /// A request with this method; with a body, if one is given.
     Request(std::string verb, UrlArg to) : method(std::move(verb)), url(std::move(to)) {}
     Request(std::string verb, UrlArg to, RequestBody content)
         : method(std::move(verb)), url(std::move(to)), body(std::move(content)) {}
 
+    /// GET.
     static Request get(UrlArg to) { return {"GET", std::move(to)}; }
+    /// HEAD.
     static Request head(UrlArg to) { return {"HEAD", std::move(to)}; }
+    /// POST.
     static Request post(UrlArg to, RequestBody content = {}) {
         return {"POST", std::move(to), std::move(content)};
     }
+    /// PUT.
     static Request put(UrlArg to, RequestBody content = {}) {
         return {"PUT", std::move(to), std::move(content)};
     }
+    /// PATCH.
     static Request patch(UrlArg to, RequestBody content = {}) {
         return {"PATCH", std::move(to), std::move(content)};
     }
@@ -182,6 +188,7 @@ struct Request {
     /// body waits for the server's 100 (TransportOptions::expect_continue_timeout). `Connection:
     /// Upgrade` with `Upgrade` offers another protocol.
     Headers headers;
+    /// Nothing, or what follows the head.
     RequestBody body;
     /// Sent after a chunked body; their names are announced in `Trailer`.
     Headers trailers;
@@ -190,6 +197,7 @@ struct Request {
     std::optional<std::string> host;
     /// Sends `Connection: close` and does not reuse the connection.
     bool close = false;
+    /// Timeouts, trace, credentials and so on, for this request only.
     RequestOptions options;
 
 private:

@@ -28,6 +28,7 @@ struct Response {
     int status = 0;
     /// The reason phrase; may be empty. Contains no control characters.
     std::string reason;
+    /// The version that the server sent.
     Version version = Version::http_1_1;
     /// In the order and spelling received.
     Headers headers;
@@ -40,6 +41,7 @@ struct Response {
     /// The connection now speaks another protocol: after 101, or a successful CONNECT. See
     /// upgrade().
     bool upgraded = false;
+    /// What follows the head; still to be read.
     ResponseBody body;
     /// The connection that delivered it.
     ConnectionInfo connection;

@@ -53,6 +53,7 @@ class BlockingLoop;
 class ResponseBody {
 public:
     using executor_type = asio::any_io_executor;
+    /// No limit, for read_all().
     static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
     /// An empty body without an executor: handlers must bring their own.

@@ -85,6 +85,7 @@ private:
 /// May be invoked and destroyed on any thread, but only on one at a time.
 class RoundTripHandler {
 public:
+    /// Leaves `other` empty.
     RoundTripHandler(RoundTripHandler&& other) noexcept = default;
     RoundTripHandler& operator=(RoundTripHandler&& other) noexcept {
         cancel();

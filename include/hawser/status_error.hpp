@@ -18,6 +18,7 @@ public:
     /// `failure` must not be empty.
     StatusError(Failure failure, int status, std::string reason, std::string body);
 
+    /// The status, which is not 2xx.
     int status() const noexcept { return facts_->status; }
     /// The reason phrase; may be empty.
     const std::string& reason() const noexcept HAWSER_LIFETIMEBOUND { return facts_->reason; }

@@ -98,7 +98,9 @@ struct TlsOptions {
     /// notation ("ECDHE+AESGCM", "TLS_AES_256_GCM_SHA384", "X25519:P-256"). Unset = OpenSSL's own.
     /// Suites without a certificate or without encryption are never offered.
     std::optional<std::string> ciphers{};
+    /// The same for TLS 1.3.
     std::optional<std::string> cipher_suites{};
+    /// The groups for the key exchange, in OpenSSL's syntax.
     std::optional<std::string> groups{};
     /// Appends the secrets of every connection to this file, for Wireshark (the format of
     /// SSLKEYLOGFILE). Whoever can read it can decrypt the connections; it is created for its owner

@@ -111,6 +111,7 @@ public:
     void preconnect(UrlArg url, std::size_t n, std::error_code& ec);
     /// @throws std::system_error
     void preconnect(UrlArg url, std::size_t n);
+    /// See async_shutdown().
     void shutdown(std::chrono::milliseconds grace, std::error_code& ec);
     /// @throws std::system_error
     void shutdown(std::chrono::milliseconds grace);

@@ -35,7 +35,9 @@ enum class Framing {
 
 /// The addresses of one host and port: see TransportOptions::resolve.
 struct ResolveEntry {
+    /// "host:port".
     std::string host_and_port{};
+    /// IP addresses, tried in this order.
     std::vector<std::string> addresses{};
 };
 

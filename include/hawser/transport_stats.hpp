@@ -19,8 +19,8 @@ struct TransportStats {
     std::uint64_t strands = 0;  ///< running loops: two per open connection
 
     // Since the transport was made.
-    std::uint64_t dialed = 0;  ///< connections made
-    std::uint64_t dial_failures = 0;
+    std::uint64_t dialed = 0;          ///< connections made
+    std::uint64_t dial_failures = 0;   ///< connections that could not be made
     std::uint64_t dials_given_up = 0;  ///< dials aborted because no request needed them any longer
     std::uint64_t turned_away = 0;     ///< requests refused: queue full, or queued too long
     std::uint64_t reused = 0;          ///< requests sent on a connection that had been idle
@@ -42,6 +42,7 @@ struct TransportStats {
                                          ///< either side
 };
 
+/// The most telling numbers, in one line.
 template <class Char, class Traits>
 std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out,
                                              const TransportStats& stats) {

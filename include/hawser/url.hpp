@@ -49,6 +49,7 @@ public:
     /// `error::invalid_url`; otherwise it clears `ec`.
     [[nodiscard]] static Url parse(std::string_view text, std::error_code& ec);
 
+    /// Whether it has no parts.
     [[nodiscard]] bool empty() const noexcept { return !block_ || block_->port == 0; }
 
     /// For an empty URL: why its text was refused, followed by that text without userinfo and
@@ -61,6 +62,7 @@ public:
     [[nodiscard]] std::string_view scheme() const noexcept HAWSER_LIFETIMEBOUND {
         return view(0, empty() ? 0 : is_https() ? 5 : 4);
     }
+    /// Whether the scheme is https.
     [[nodiscard]] bool is_https() const noexcept { return parts().https; }
 
     /// Lower case. An IPv6 address has no brackets here, and may have a zone, as in "fe80::1%eth0".
@@ -76,6 +78,7 @@ public:
 
     /// The port to connect to: explicit, or the scheme's default.
     [[nodiscard]] std::uint16_t port() const noexcept { return parts().port; }
+    /// Whether the port is that of the scheme.
     [[nodiscard]] bool has_default_port() const noexcept {
         return port() == (is_https() ? 443 : 80);
     }
@@ -84,6 +87,7 @@ public:
     [[nodiscard]] std::string_view target() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().path, parts().fragment);
     }
+    /// Without the query.
     [[nodiscard]] std::string_view path() const noexcept HAWSER_LIFETIMEBOUND {
         return view(parts().path, parts().query);
     }
@@ -164,6 +168,7 @@ private:
 class UrlArg {
 public:
     UrlArg() noexcept {}
+    /// A URL, or text to parse.
     UrlArg(Url url) noexcept : url_(std::move(url)) {}  // NOLINT(google-explicit-constructor)
     UrlArg(std::string_view text);                      // NOLINT(google-explicit-constructor)
     UrlArg(const char* text);                           // NOLINT(google-explicit-constructor)

@@ -15,6 +15,7 @@ namespace hawser::testing {
 struct ReceivedRequest {
     ReceivedRequest() = default;
 
+    /// As sent.
     std::string method;
     /// As sent: "/items?page=2".
     std::string target;

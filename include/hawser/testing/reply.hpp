@@ -24,17 +24,20 @@ class ServerConnection;
 struct ReplyConduct {
     ReplyConduct() = default;
 
+    /// How the end of the body is told: `raw` and `nothing` send no head.
     enum class Framing { length, chunked, until_close, raw, nothing };
+    /// What becomes of the connection.
     enum class Ending { keep_alive, close, reset, stall };
 
-    Framing framing = Framing::length;
-    std::size_t chunk_size = 0;
-    std::chrono::milliseconds delay{0};
-    std::optional<std::size_t> cut;
-    std::size_t drip_size = 0;
-    std::chrono::milliseconds drip_pause{0};
-    Ending ending = Ending::keep_alive;
-    std::function<asio::awaitable<void>(ServerConnection&)> then;
+    Framing framing = Framing::length;  ///< by length, unless chunked() or until_close() was called
+    std::size_t chunk_size = 0;         ///< of chunked()
+    std::chrono::milliseconds delay{0};       ///< before the first byte
+    std::optional<std::size_t> cut;           ///< bytes of the body after which it ends
+    std::size_t drip_size = 0;                ///< of drip(); 0 = everything at once
+    std::chrono::milliseconds drip_pause{0};  ///< between two pieces
+    Ending ending = Ending::keep_alive;       ///< kept alive, unless another was asked for
+    std::function<asio::awaitable<void>(ServerConnection&)>
+        then;  ///< takes the connection afterwards
 };
 
 /// What a Server or a MockTransport answers: a response, or a misbehavior. A plain value; each
@@ -56,6 +59,7 @@ struct ReplyConduct {
 /// throws.
 struct Reply {
     Reply() = default;
+    /// A response; see also reply().
     explicit Reply(int code, std::string text = {}) : status(code), body(std::move(text)) {}
 
     /// Adds a field.
@@ -131,12 +135,17 @@ struct Reply {
         return std::move(then(std::move(script)));
     }
 
+    /// Any three digits.
     int status = 200;
     /// Empty: the usual one of the status, if it is a common one.
     std::string reason;
+    /// In this order and spelling; the framing is added.
     Headers headers;
+    /// All of it, before chunks are made.
     std::string body;
+    /// Sent after a chunked body.
     Headers trailers;
+    /// How it is sent.
     ReplyConduct conduct;
 
 private:

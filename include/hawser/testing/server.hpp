@@ -115,6 +115,7 @@ public:
 
     /// "http://127.0.0.1:PORT" or "https://…", and the path.
     std::string url(std::string_view path = "/") const;
+    /// The port that it listens on.
     std::uint16_t port() const noexcept { return port_; }
     /// The certificate to trust, as PEM text; empty without TLS. It is also for `localhost`.
     std::string ca_pem() const { return identity_ ? identity_->ca_pem() : std::string(); }

@@ -53,6 +53,7 @@ public:
     ///
     /// @throws std::system_error if the client is gone
     asio::awaitable<void> send(std::string_view bytes);
+    /// Waits.
     asio::awaitable<void> pause(std::chrono::milliseconds time);
     /// Reads and drops everything until the client closes the connection.
     asio::awaitable<void> drain();
