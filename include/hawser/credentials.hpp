@@ -46,8 +46,9 @@ public:
     /// RFC 7616: answers a challenge of the server, without sending the password. The first request
     /// to an origin is sent twice, unless its body cannot be sent again (RequestBody): then its 401
     /// is delivered. Later requests of the same client reuse the challenge. Answers SHA-512-256,
-    /// SHA-256 and MD5, also with "-sess", and picks the strongest one offered; no integrity
-    /// protection (qop=auth-int). Never falls back to Basic.
+    /// SHA-256 and MD5, also with "-sess", and picks the strongest one offered. Has no
+    /// integrity protection (a server that insists on qop=auth-int gets no answer), and does not
+    /// check the server's own proof (rspauth): use https. Never falls back to Basic.
     [[nodiscard]] static Credentials digest(std::string_view user, std::string_view password);
 
     /// Logins from a file, by host name, as curl and ftp read it. It is read for each request that
