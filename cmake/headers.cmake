@@ -207,23 +207,29 @@ set(HAWSER_HEADERS
     include/hawser/detail/message/response_head.hpp
     include/hawser/detail/message/response_reader.hpp
     include/hawser/detail/message/status_line.hpp
+    include/hawser/detail/middleware/forwarding_trace.hpp
     include/hawser/detail/middleware/har_file.hpp
     include/hawser/detail/middleware/hedge_round_tripper.hpp
+    include/hawser/detail/middleware/impl/forwarding_trace.ipp
     include/hawser/detail/middleware/impl/har_file.ipp
     include/hawser/detail/middleware/impl/hedge_round_tripper.ipp
     include/hawser/detail/middleware/impl/log_round_tripper.ipp
+    include/hawser/detail/middleware/impl/measure_round_tripper.ipp
     include/hawser/detail/middleware/impl/middleware_operation.ipp
     include/hawser/detail/middleware/impl/rate_limit_round_tripper.ipp
     include/hawser/detail/middleware/impl/record_round_tripper.ipp
     include/hawser/detail/middleware/impl/replay_round_tripper.ipp
     include/hawser/detail/middleware/impl/retry_round_tripper.ipp
+    include/hawser/detail/middleware/impl/trace_context_round_tripper.ipp
     include/hawser/detail/middleware/impl/wrapping_round_tripper.ipp
     include/hawser/detail/middleware/log_round_tripper.hpp
+    include/hawser/detail/middleware/measure_round_tripper.hpp
     include/hawser/detail/middleware/middleware_operation.hpp
     include/hawser/detail/middleware/rate_limit_round_tripper.hpp
     include/hawser/detail/middleware/record_round_tripper.hpp
     include/hawser/detail/middleware/replay_round_tripper.hpp
     include/hawser/detail/middleware/retry_round_tripper.hpp
+    include/hawser/detail/middleware/trace_context_round_tripper.hpp
     include/hawser/detail/middleware/wrapping_round_tripper.hpp
     include/hawser/detail/never_destroyed.hpp
     include/hawser/detail/openssl_version.hpp
@@ -247,6 +253,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/impl/redirect.ipp
     include/hawser/detail/policy/impl/resume.ipp
     include/hawser/detail/policy/impl/retry_schedule.ipp
+    include/hawser/detail/policy/impl/timing_clock.ipp
+    include/hawser/detail/policy/impl/trace_context.ipp
     include/hawser/detail/policy/lifetime.hpp
     include/hawser/detail/policy/limit_reached.hpp
     include/hawser/detail/policy/localhost.hpp
@@ -263,6 +271,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/policy/retry_schedule.hpp
     include/hawser/detail/policy/session_retry.hpp
     include/hawser/detail/policy/telling.hpp
+    include/hawser/detail/policy/timing_clock.hpp
+    include/hawser/detail/policy/trace_context.hpp
     include/hawser/detail/pool/conn_pool.hpp
     include/hawser/detail/pool/connect_key.hpp
     include/hawser/detail/pool/impl/conn_pool.ipp
@@ -356,6 +366,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/middleware.ipp
     include/hawser/impl/multipart.ipp
     include/hawser/impl/parameters.ipp
+    include/hawser/impl/prometheus.ipp
     include/hawser/impl/proxy.ipp
     include/hawser/impl/request.ipp
     include/hawser/impl/request_body.hpp
@@ -365,6 +376,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/response_body.ipp
     include/hawser/impl/round_tripper.ipp
     include/hawser/impl/status_error.ipp
+    include/hawser/impl/timings.ipp
     include/hawser/impl/tls_peer.ipp
     include/hawser/impl/transport.ipp
     include/hawser/impl/upgraded_stream.ipp
@@ -376,6 +388,7 @@ set(HAWSER_HEADERS
     include/hawser/options.hpp
     include/hawser/parameters.hpp
     include/hawser/progress.hpp
+    include/hawser/prometheus.hpp
     include/hawser/proxy.hpp
     include/hawser/reasons.hpp
     include/hawser/redirect.hpp
@@ -395,6 +408,7 @@ set(HAWSER_HEADERS
     include/hawser/testing/reply.hpp
     include/hawser/testing/server.hpp
     include/hawser/testing/server_connection.hpp
+    include/hawser/timings.hpp
     include/hawser/tls_options.hpp
     include/hawser/tls_peer.hpp
     include/hawser/transport.hpp

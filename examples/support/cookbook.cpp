@@ -117,6 +117,9 @@ void add_credentials(Server& to) {
 void add_routes(Server& to) {
     to.on("GET", "/hello", reply(200, "hello"));
     to.on("*", "/echo", echo);
+    to.on("GET", "/traced", [](const ReceivedRequest& request) {
+        return reply(200, request.header("traceparent"));
+    });
     to.on("POST", "/parts", count_parts);
     to.on("*", "/size", [](const ReceivedRequest& request) {
         return reply(200, "received " + std::to_string(request.body.size()) + " bytes\n");

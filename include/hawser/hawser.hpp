@@ -27,6 +27,7 @@
 #include <hawser/options.hpp>
 #include <hawser/parameters.hpp>
 #include <hawser/progress.hpp>
+#include <hawser/prometheus.hpp>
 #include <hawser/proxy.hpp>
 #include <hawser/redirect.hpp>
 #include <hawser/request.hpp>
@@ -36,6 +37,7 @@
 #include <hawser/response_body.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/status_error.hpp>
+#include <hawser/timings.hpp>
 #include <hawser/tls_options.hpp>
 #include <hawser/tls_peer.hpp>
 #include <hawser/transport.hpp>

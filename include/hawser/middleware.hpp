@@ -4,6 +4,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/middleware_options.hpp>
+#include <hawser/timings.hpp>
 
 #include <functional>
 #include <string>
@@ -72,6 +73,33 @@ namespace hawser {
 ///     affect the request; it reaches whoever runs the executor, or
 ///     ClientOptions::on_handler_exception.
 [[nodiscard]] Middleware log(std::function<void(std::string_view)> sink);
+
+/// Calls `sink` with the Timings of each request, once both its response (or its failure) and the
+/// end of its body are known: of a body that is closed early, that is its close.
+///
+///     options.middleware = {hawser::measure([](const hawser::Timings& t) { std::clog << t << '\n';
+///     })};
+///
+/// Listens to the request's trace; RequestOptions::trace still receives everything. Behind retry()
+/// it measures each attempt by itself. Put it behind hedge(), whose attempts overlap.
+///
+/// @param sink is called like that of log(), or where the trace of the request is called
+[[nodiscard]] Middleware measure(std::function<void(const Timings&)> sink);
+
+/// Tells servers which trace a request belongs to, in the field `traceparent` of W3C Trace Context.
+///
+///     options.middleware = {hawser::retry(), hawser::trace_context()};  // each attempt is a span
+///
+/// A request continues the trace that its own `traceparent` names, or else
+/// TraceContextOptions::current: with the same trace id and flags, a new id for its span, and
+/// `tracestate` as it is. If that field is malformed, or there is none, a new trace begins, without
+/// `tracestate`. Ids come from the system's random generator; if it fails, the request is sent as
+/// it is. ClientTrace::wrote_header_field() shows what was sent.
+///
+/// The functions of the options are called within the call that sends the request, with no lock
+/// held, by several threads if the client is used by several. If one throws, the request fails:
+/// with the code of a std::system_error, otherwise with error::invalid_request.
+[[nodiscard]] Middleware trace_context(const TraceContextOptions& options = {});
 
 /// Sends a request a second time if there is no response after HedgeOptions::delay, and takes the
 /// first response. The other attempt is canceled, and its connection is closed unless it was

@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hawser {
 
 class RoundTripper;
+class Url;
 
 /// Wraps a round tripper into another one, which passes its requests on to `next`. It is called
 /// once for each client. Go: func(http.RoundTripper) http.RoundTripper.
@@ -63,6 +65,17 @@ struct RecordOptions {
     bool credentials = false;
     /// How much of each body is recorded, in bytes. The caller receives all of it in any case.
     std::size_t max_body_bytes = std::size_t{1} << 20;
+};
+
+/// Options of trace_context().
+struct TraceContextOptions {
+    /// Returns the `traceparent` of whatever the program is doing, for requests without that field.
+    /// Empty, or if it returns an empty or invalid text: each such request begins a trace.
+    std::function<std::string()> current{};
+    /// Whether traces that begin here are marked as sampled, so that others record them.
+    bool sampled = true;
+    /// Whether a server is to know of traces. Empty: all are.
+    std::function<bool(const Url&)> propagate_to{};
 };
 
 }  // namespace hawser

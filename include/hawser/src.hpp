@@ -90,14 +90,17 @@
 #include <hawser/detail/message/impl/response_reader.ipp>
 #include <hawser/detail/message/impl/status_line.ipp>
 #include <hawser/detail/message/impl/zstd_stage.ipp>
+#include <hawser/detail/middleware/impl/forwarding_trace.ipp>
 #include <hawser/detail/middleware/impl/har_file.ipp>
 #include <hawser/detail/middleware/impl/hedge_round_tripper.ipp>
 #include <hawser/detail/middleware/impl/log_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/measure_round_tripper.ipp>
 #include <hawser/detail/middleware/impl/middleware_operation.ipp>
 #include <hawser/detail/middleware/impl/rate_limit_round_tripper.ipp>
 #include <hawser/detail/middleware/impl/record_round_tripper.ipp>
 #include <hawser/detail/middleware/impl/replay_round_tripper.ipp>
 #include <hawser/detail/middleware/impl/retry_round_tripper.ipp>
+#include <hawser/detail/middleware/impl/trace_context_round_tripper.ipp>
 #include <hawser/detail/middleware/impl/wrapping_round_tripper.ipp>
 #include <hawser/detail/policy/impl/authorization.ipp>
 #include <hawser/detail/policy/impl/digest_auth.ipp>
@@ -107,6 +110,8 @@
 #include <hawser/detail/policy/impl/redirect.ipp>
 #include <hawser/detail/policy/impl/resume.ipp>
 #include <hawser/detail/policy/impl/retry_schedule.ipp>
+#include <hawser/detail/policy/impl/timing_clock.ipp>
+#include <hawser/detail/policy/impl/trace_context.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
 #include <hawser/detail/rt/impl/caller_run_loop.ipp>
@@ -117,8 +122,8 @@
 #include <hawser/detail/transport/impl/middleware_trip.ipp>
 #include <hawser/detail/transport/impl/proxy_hop.ipp>
 #include <hawser/detail/transport/impl/round_trip.ipp>
-#include <hawser/detail/transport/impl/stand_in.ipp>
 #include <hawser/detail/transport/impl/shared_pool.ipp>
+#include <hawser/detail/transport/impl/stand_in.ipp>
 #include <hawser/detail/transport/impl/transport_core.ipp>
 #include <hawser/detail/transport/impl/transport_core_shutdown.ipp>
 #include <hawser/detail/transport/impl/transport_dials.ipp>
@@ -138,6 +143,7 @@
 #include <hawser/impl/middleware.ipp>
 #include <hawser/impl/multipart.ipp>
 #include <hawser/impl/parameters.ipp>
+#include <hawser/impl/prometheus.ipp>
 #include <hawser/impl/proxy.ipp>
 #include <hawser/impl/request.ipp>
 #include <hawser/impl/request_body.ipp>
@@ -145,6 +151,7 @@
 #include <hawser/impl/response_body.ipp>
 #include <hawser/impl/round_tripper.ipp>
 #include <hawser/impl/status_error.ipp>
+#include <hawser/impl/timings.ipp>
 #include <hawser/impl/tls_peer.ipp>
 #include <hawser/impl/transport.ipp>
 #include <hawser/impl/upgraded_stream.ipp>

@@ -382,6 +382,158 @@ TEST_CASE("an exception of the sink affects no request and reaches on_handler_ex
     CHECK(what.get_future().get() == "disk full");
 }
 
+// ── measure ──────────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+struct Measured {
+    Middleware measure() {
+        return hawser::measure([this](const hawser::Timings& timings) {
+            const std::lock_guard lock(mutex);
+            all.push_back(timings);
+        });
+    }
+    std::vector<hawser::Timings> take() {
+        const std::lock_guard lock(mutex);
+        return std::exchange(all, {});
+    }
+
+    std::mutex mutex;
+    std::vector<hawser::Timings> all;
+};
+
+}  // namespace
+
+TEST_CASE("a request is measured from its first attempt to the end of its body") {
+    Stage stage{keep_alive_server([](const ReceivedRequest& request) {
+        return request.target == "/big" ? respond(std::string(3'000'000, 'x')) : echo(request);
+    })};
+    Measured measured;
+    Client client = stage.through({measured.measure()});
+    const auto trace = std::make_shared<TraceLog>();
+    CHECK(client.fetch(Request::get(stage.server.url("/x?secret")).trace(trace)).status == 200);
+    CHECK_THAT(trace->text, Catch::StartsWith("begin 1, get_conn "));
+    CHECK_THAT(trace->text, Catch::Contains("first_byte"));
+    auto all = measured.take();
+    REQUIRE(all.size() == 1);
+    CHECK_THAT(all[0].url, Catch::EndsWith("/x?***"));
+    CHECK(all[0].status == 200);
+    CHECK_FALSE(all[0].ec);
+    CHECK(all[0].connection_id == 1);
+    CHECK_FALSE(all[0].reused);
+    CHECK(all[0].connect);
+    CHECK_FALSE(all[0].tls);
+    CHECK(all[0].received > 0);
+    Response res = client.get(stage.server.url("/big"));
+    CHECK(measured.take().empty());
+    CHECK(res.body.read_all().size() == 3'000'000);
+    all.clear();
+    CHECK(eventually([&] { return !(all = measured.take()).empty(); }));
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].reused);
+    CHECK_FALSE(all[0].connect);
+    CHECK(all[0].received > 3'000'000);
+    CHECK(all[0].total >= *all[0].body);
+}
+
+TEST_CASE("a request without a response is measured, and one that never started") {
+    Stage stage{[](Peer& peer) { peer.read_request(); }};
+    Measured measured;
+    Client client = stage.through({measured.measure()});
+    std::error_code ec;
+    client.get(stage.server.url("/"), ec);
+    client.get(refusing_url(), ec);
+    client.send(Request("B A D", stage.server.url("/")), ec);
+    const auto all = measured.take();
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].ec == error::server_closed);
+    CHECK(all[0].attempts == 1);
+    CHECK(all[0].status == 0);
+    CHECK(all[1].ec == error::connect_failed);
+    CHECK(all[1].wait);
+    CHECK(all[2].ec == error::invalid_request);
+    CHECK(all[2].attempts == 0);
+}
+
+TEST_CASE("in front of retry() one request is measured, behind it each attempt") {
+    const bool in_front = GENERATE(true, false);
+    Stage stage{refusing(2, "503 No")};
+    Measured measured;
+    const auto retries = hawser::retry(quick(3));
+    Client client = stage.through(in_front ? std::vector{measured.measure(), retries}
+                                           : std::vector{retries, measured.measure()});
+    CHECK(client.fetch(stage.server.url("/")).status == 200);
+    const auto all = measured.take();
+    CHECK(all.size() == (in_front ? 1u : 3u));
+    CHECK(all.back().attempts == (in_front ? 3u : 1u));
+    CHECK(all.back().status == 200);
+}
+
+// ── trace_context ────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+std::string traceparent_of(const std::string& head) {
+    const std::size_t at = head.find("traceparent: ");
+    return at == std::string::npos ? "" : head.substr(at + 13, 55);
+}
+
+}  // namespace
+
+TEST_CASE("each attempt is a span of its own, in the trace of the caller") {
+    Stage stage{refusing(1, "503 No")};
+    const std::string trace(32, 'a');
+    const std::string mine = "00-" + trace + "-bbbbbbbbbbbbbbbb-01";
+    hawser::TraceContextOptions options;
+    options.current = [&] { return mine; };
+    const auto context = hawser::trace_context(options);
+    Client client = stage.through({hawser::retry(quick(2)), context});
+    CHECK(client.fetch(Request::get(stage.server.url("/")).header("tracestate", "a=1")).status ==
+          200);
+    auto heads = stage.server.heads();
+    REQUIRE(heads.size() == 2);
+    const std::string first = traceparent_of(heads[0]);
+    const std::string second = traceparent_of(heads[1]);
+    CHECK(first.starts_with("00-" + trace + "-"));
+    CHECK(second.starts_with("00-" + trace + "-"));
+    CHECK(first != second);
+    CHECK(first != mine);
+    CHECK_THAT(heads[1], Catch::Contains("tracestate: a=1\r\n"));
+
+    Client fresh = stage.through({hawser::trace_context()});
+    CHECK(fresh.fetch(stage.server.url("/")).status == 200);
+    CHECK(fresh.fetch(stage.server.url("/")).status == 200);
+    heads = stage.server.heads();
+    CHECK(traceparent_of(heads[2]).size() == 55);
+    CHECK(traceparent_of(heads[2]).substr(3, 32) != traceparent_of(heads[3]).substr(3, 32));
+}
+
+TEST_CASE("a server that is not to know of traces is not told, and a failing function fails") {
+    Stage stage{keep_alive_server(echo)};
+    hawser::TraceContextOptions options;
+    options.propagate_to = [](const Url& url) -> bool {
+        if (url.path() == "/throw") {
+            throw std::system_error(std::make_error_code(std::errc::owner_dead));
+        }
+        if (url.path() == "/throw/else") {
+            throw 1;
+        }
+        return url.path() == "/told";
+    };
+    Client client = stage.through({hawser::trace_context(options)});
+    CHECK(client.fetch(stage.server.url("/told")).status == 200);
+    CHECK(client.fetch(stage.server.url("/x")).status == 200);
+    CHECK_FALSE(traceparent_of(stage.server.heads().at(0)).empty());
+    CHECK(traceparent_of(stage.server.heads().at(1)).empty());
+    std::error_code ec;
+    client.get(stage.server.url("/throw"), ec);
+    CHECK(ec == std::errc::owner_dead);
+    const Response response = client.get(stage.server.url("/throw/else"), ec);
+    CHECK(ec == error::invalid_request);
+    CHECK(response.failure.reason() == "a function of trace_context() threw");
+    CHECK(stage.server.requests() == 2);
+}
+
 // ── hedge ────────────────────────────────────────────────────────────────────────────────────────
 
 namespace {

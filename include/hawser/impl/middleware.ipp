@@ -4,10 +4,12 @@
 
 #include <hawser/detail/middleware/hedge_round_tripper.hpp>
 #include <hawser/detail/middleware/log_round_tripper.hpp>
+#include <hawser/detail/middleware/measure_round_tripper.hpp>
 #include <hawser/detail/middleware/rate_limit_round_tripper.hpp>
 #include <hawser/detail/middleware/record_round_tripper.hpp>
 #include <hawser/detail/middleware/replay_round_tripper.hpp>
 #include <hawser/detail/middleware/retry_round_tripper.hpp>
+#include <hawser/detail/middleware/trace_context_round_tripper.hpp>
 #include <hawser/middleware.hpp>
 
 #include <memory>
@@ -36,6 +38,20 @@ HAWSER_DECL Middleware log(std::function<void(std::string_view)> sink) {
     const auto shared = std::make_shared<const detail::LogRoundTripper::Sink>(std::move(sink));
     return [shared](std::shared_ptr<RoundTripper> next) {
         return std::make_shared<detail::LogRoundTripper>(std::move(next), shared);
+    };
+}
+
+HAWSER_DECL Middleware measure(std::function<void(const Timings&)> sink) {
+    const auto shared = std::make_shared<const detail::MeasureRoundTripper::Sink>(std::move(sink));
+    return [shared](std::shared_ptr<RoundTripper> next) {
+        return std::make_shared<detail::MeasureRoundTripper>(std::move(next), shared);
+    };
+}
+
+HAWSER_DECL Middleware trace_context(const TraceContextOptions& options) {
+    const auto shared = std::make_shared<const TraceContextOptions>(options);
+    return [shared](std::shared_ptr<RoundTripper> next) {
+        return std::make_shared<detail::TraceContextRoundTripper>(std::move(next), shared);
     };
 }
 

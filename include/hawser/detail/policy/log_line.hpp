@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What the middleware log() says about a request. It must not show a secret: neither userinfo, nor
-// what is in a query or fragment, nor any field or body.
+// What the middleware log() says about a request, and what measure() calls its URL. It must not
+// show a secret: neither userinfo, nor what is in a query or fragment, nor any field or body.
 
 #include <hawser/config.hpp>
 #include <hawser/url.hpp>
@@ -25,6 +25,9 @@ struct LoggedRequest {
     std::chrono::milliseconds duration{0};
     std::optional<std::uint64_t> length{};  // of the response's body, if it was announced
 };
+
+/// Without userinfo and fragment, and with "?***" in place of a query. A long path is cut.
+void append_logged_url(std::string& line, const Url& url);
 
 /// One line of printable ASCII without a line end. Long URLs are cut.
 [[nodiscard]] std::string log_line(const LoggedRequest& request);

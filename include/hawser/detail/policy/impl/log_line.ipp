@@ -7,19 +7,21 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL std::string log_line(const LoggedRequest& request) {
-    const Url& url = request.url;
-    std::string line = printable(request.method, 32);
-    line.push_back(' ');
+HAWSER_DECL void append_logged_url(std::string& line, const Url& url) {
     if (url.empty()) {
         line.append("(invalid URL)");
-    } else {
-        line.append(url.scheme()).append("://").append(url.host_header());
-        line.append(printable(url.path(), 512));
-        if (url.target().size() > url.path().size()) {
-            line.append("?***");
-        }
+        return;
     }
+    line.append(url.scheme()).append("://").append(url.host_header());
+    line.append(printable(url.path(), 512));
+    if (url.target().size() > url.path().size()) {
+        line.append("?***");
+    }
+}
+
+HAWSER_DECL std::string log_line(const LoggedRequest& request) {
+    std::string line = printable(request.method, 32);
+    append_logged_url(line.append(1, ' '), request.url);
     const std::string duration = std::to_string(request.duration.count());
     if (request.ec) {
         line.append(" failed after ").append(duration).append(" ms: ");
