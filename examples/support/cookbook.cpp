@@ -118,7 +118,7 @@ void add_routes(Server& to) {
     to.on("GET", "/hello", reply(200, "hello"));
     to.on("*", "/echo", echo);
     to.on("GET", "/traced", [](const ReceivedRequest& request) {
-        return reply(200, request.header("traceparent"));
+        return reply(200, std::string(request.header("traceparent")));
     });
     to.on("POST", "/parts", count_parts);
     to.on("*", "/size", [](const ReceivedRequest& request) {
