@@ -63,7 +63,7 @@ tools::CommandLine command_line(Settings& to) {
 hawser::ClientOptions client_options(const Settings& settings, double delay) {
     hawser::ClientOptions options;
     options.timeout = std::chrono::minutes{10};
-    options.headers.set("User-Agent", std::string(crawler) + "/0.1");
+    options.headers.set("User-Agent", std::string(crawler) + "/" HAWSER_VERSION_TEXT);
     options.max_redirects = 0;  // where one leads is a link like any other
     options.middleware = {hawser::retry()};
     if (delay > 0) {

@@ -38,9 +38,15 @@ ASIO_HAS_CO_AWAIT=1 and ASIO_HAS_STD_COROUTINE=1"
 #endif
 #endif
 
+// The version of the library. CMake, the packages and the reference read it here.
 #define HAWSER_VERSION_MAJOR 0
 #define HAWSER_VERSION_MINOR 1
 #define HAWSER_VERSION_PATCH 0
+
+// "0.1", what servers see.
+#define HAWSER_TEXT_OF(x) #x
+#define HAWSER_TEXT(x) HAWSER_TEXT_OF(x)
+#define HAWSER_VERSION_TEXT HAWSER_TEXT(HAWSER_VERSION_MAJOR) "." HAWSER_TEXT(HAWSER_VERSION_MINOR)
 
 // HAWSER_DECL precedes each function body, and the declaration of each virtual function in its
 // class. If a virtual function became inline only later, g++ would emit the class, and everything

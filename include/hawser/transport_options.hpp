@@ -161,7 +161,8 @@ struct TransportOptions {
     /// much more. 0 = no limit.
     std::uint32_t max_decode_ratio = 1000;
 
-    /// The `User-Agent` of requests that set none. Unset = `hawser/0.1`, empty = none is sent.
+    /// The `User-Agent` of requests that set none. Unset = `hawser/` and the version, empty
+    /// = none is sent.
     std::optional<std::string> user_agent{};
     /// TLS settings for https.
     TlsOptions tls{};

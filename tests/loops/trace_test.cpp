@@ -13,7 +13,7 @@ using namespace hawser::test;
 
 namespace {
 
-const std::string fields = "Host: host.example, User-Agent: hawser/0.1, " +
+const std::string fields = "Host: host.example, User-Agent: hawser/" HAWSER_VERSION_TEXT ", " +
                            std::string(hawser::detail::accept_encoding_line.substr(
                                0, hawser::detail::accept_encoding_line.size() - 2)) +
                            ", ";

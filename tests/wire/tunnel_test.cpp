@@ -100,7 +100,8 @@ TEST_CASE("https through an HTTP proxy: CONNECT, then TLS with the origin, on a 
     const std::string target = "localhost:" + std::to_string(origin.port());
     REQUIRE(proxy.heads().size() == 1);
     CHECK(proxy.heads()[0] == "CONNECT " + target + " HTTP/1.1\r\nHost: " + target +
-                                  "\r\nUser-Agent: hawser/0.1\r\nProxy-Authorization: Basic "
+                                  "\r\nUser-Agent: hawser/" HAWSER_VERSION_TEXT
+                                  "\r\nProxy-Authorization: Basic "
                                   "dTpwQA==\r\n\r\n");
     CHECK(origin.client_hellos().at(0).sni == "localhost");
     check_quiet(client);

@@ -119,8 +119,8 @@ inline std::string har_entry(const Exchange& exchange) {
 
 inline std::string har(const Exchanges& exchanges) {
     std::string out =
-        "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"hawser\",\"version\":\"" +
-        format("%d.%d", HAWSER_VERSION_MAJOR, HAWSER_VERSION_MINOR) + "\"},\"entries\":[";
+        "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"hawser\",\"version\":"
+        "\"" HAWSER_VERSION_TEXT "\"},\"entries\":[";
     for (const auto& exchange : exchanges) {
         out.append(exchange == exchanges.front() ? "\n" : ",\n").append(har_entry(*exchange));
     }

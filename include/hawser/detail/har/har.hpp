@@ -48,7 +48,9 @@ struct HarEntry {
 
 /// A file is har_begin, then entries separated by har_separator, then har_end.
 inline constexpr std::string_view har_begin =
-    "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"hawser\",\"version\":\"0.1\"},"
+    "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"hawser\",\"version\":"
+    "\"" HAWSER_VERSION_TEXT
+    "\"},"
     "\"entries\":[\n";
 inline constexpr std::string_view har_separator = ",\n";
 inline constexpr std::string_view har_end = "\n]}}\n";

@@ -21,7 +21,7 @@
 
 namespace hawser::detail {
 
-inline constexpr std::string_view default_user_agent = "hawser/0.1";
+inline constexpr std::string_view default_user_agent = "hawser/" HAWSER_VERSION_TEXT;
 
 /// What the transport adds to a request. The views must be valid during the call.
 struct HeadExtras {
