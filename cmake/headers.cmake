@@ -138,6 +138,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/proxy_route.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
     include/hawser/detail/io/impl/tls_certificates.ipp
+    include/hawser/detail/io/impl/tls_chain.ipp
     include/hawser/detail/io/impl/tls_context.ipp
     include/hawser/detail/io/impl/tls_fault.ipp
     include/hawser/detail/io/impl/tls_files.ipp
@@ -152,6 +153,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/tcp_stream.hpp
     include/hawser/detail/io/timer_alarm.hpp
     include/hawser/detail/io/tls_certificates.hpp
+    include/hawser/detail/io/tls_chain.hpp
     include/hawser/detail/io/tls_context.hpp
     include/hawser/detail/io/tls_fault.hpp
     include/hawser/detail/io/tls_files.hpp

@@ -62,6 +62,7 @@
 #include <hawser/detail/io/impl/proxy_route.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
 #include <hawser/detail/io/impl/tls_certificates.ipp>
+#include <hawser/detail/io/impl/tls_chain.ipp>
 #include <hawser/detail/io/impl/tls_context.ipp>
 #include <hawser/detail/io/impl/tls_fault.ipp>
 #include <hawser/detail/io/impl/tls_files.ipp>

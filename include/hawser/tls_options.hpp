@@ -60,6 +60,13 @@ struct TlsOptions {
     /// Turns off all verification of the peer's certificate but for `pins`: anyone can impersonate
     /// it. For tests only. Go's InsecureSkipVerify.
     bool insecure_skip_verify = false;
+    /// Refuses some certificates that break RFC 5280 in ways that are common and harm nobody:
+    /// without an authority key identifier; of CAs, without a subject key identifier or keyUsage,
+    /// or with basicConstraints that are not critical; roots of version 1. (Of the 144 roots in
+    /// Debian 12, five have no such identifier or keyUsage, and certificates that people make with
+    /// a few lines of `openssl x509 -req` have none, either.) All other violations that OpenSSL's
+    /// X509_V_FLAG_X509_STRICT finds are always refused. Python 3.13: VERIFY_X509_STRICT.
+    bool strict_certificates = false;
     /// The name that is sent to every server (SNI) and that its certificate must be for, in place
     /// of the URL's host; or an address, which is only verified. Go: ServerName.
     std::optional<std::string> server_name{};

@@ -78,6 +78,19 @@ TEST_CASE("a wildcard covers one label with an underscore, and nothing more") {
     }
 }
 
+TEST_CASE("name constraints contain a host as RFC 5280 says") {
+    using hawser::detail::is_in_subtree;
+    CHECK(is_in_subtree("a.example", ""));
+    CHECK(is_in_subtree("a.example", "a.example"));
+    CHECK(is_in_subtree("A.example", "a.EXAMPLE"));
+    CHECK(is_in_subtree("b.a.example", "a.example"));
+    CHECK(is_in_subtree("b.a.example", ".a.example"));
+    CHECK_FALSE(is_in_subtree("a.example", ".a.example"));
+    CHECK_FALSE(is_in_subtree("ba.example", "a.example"));
+    CHECK_FALSE(is_in_subtree("example", "a.example"));
+    CHECK_FALSE(is_in_subtree("a.example.com", "a.example"));
+}
+
 TEST_CASE("only a broken handshake that offered a session is repeated without one") {
     for (const bool offered : {false, true}) {
         CHECK(dials_without_session(Handshake::broken, offered) == offered);

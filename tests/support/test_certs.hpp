@@ -24,6 +24,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,6 +45,13 @@ struct CertOptions {
     int pathlen = -1;                        ///< CA only; -1 = no limit
     std::string name_constraints{};          ///< as in "permitted;DNS:example.com"; empty = none
     int rsa_bits = 0;                        ///< 0 = EC P-256
+    std::string organization = "hawser tests";  ///< empty = none
+    int version = X509_VERSION_3;
+    // Extensions as OpenSSL's configuration writes them; empty = no such extension.
+    std::optional<std::string> basic_constraints{};  ///< in place of is_ca and pathlen
+    std::optional<std::string> key_usage{};
+    std::string subject_key_id = "hash";
+    std::string authority_key_id = "keyid";
 };
 
 namespace internal {
@@ -197,7 +205,7 @@ private:
     }
 
     static void fill_in(X509* cert, const CertOptions& options) {
-        X509_set_version(cert, X509_VERSION_3);
+        X509_set_version(cert, options.version);
         BIGNUM* serial = BN_new();
         BN_rand(serial, 120, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY);
         BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(cert));
@@ -205,7 +213,9 @@ private:
         X509_gmtime_adj(X509_getm_notBefore(cert), static_cast<long>(options.not_before.count()));
         X509_gmtime_adj(X509_getm_notAfter(cert), static_cast<long>(options.not_after.count()));
         X509_NAME* subject = X509_get_subject_name(cert);
-        add_name(subject, "O", "hawser tests");
+        if (!options.organization.empty()) {
+            add_name(subject, "O", options.organization);
+        }
         if (!options.cn.empty()) {
             add_name(subject, "CN", options.cn);
         }
@@ -216,19 +226,19 @@ private:
         if (options.is_ca && options.pathlen >= 0) {
             basic += ",pathlen:" + std::to_string(options.pathlen);
         }
-        add_extension(cert, issuer, NID_basic_constraints, basic);
-        add_extension(cert, issuer, NID_subject_key_identifier, "hash");
-        add_extension(cert, issuer, NID_authority_key_identifier, "keyid");
-        if (options.is_ca) {
-            add_extension(cert, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
-        }
-        if (!options.eku.empty()) {
-            add_extension(cert, issuer, NID_ext_key_usage, options.eku);
-        }
-        if (!options.name_constraints.empty()) {
-            add_extension(
-                cert, issuer, NID_name_constraints, "critical," + options.name_constraints);
-        }
+        const std::string usage = options.is_ca ? "critical,keyCertSign,cRLSign" : "";
+        const std::string& names = options.name_constraints;
+        const auto add = [&](int nid, const std::string& value) {
+            if (!value.empty()) {
+                add_extension(cert, issuer, nid, value);
+            }
+        };
+        add(NID_basic_constraints, options.basic_constraints.value_or(basic));
+        add(NID_subject_key_identifier, options.subject_key_id);
+        add(NID_authority_key_identifier, options.authority_key_id);
+        add(NID_key_usage, options.key_usage.value_or(usage));
+        add(NID_ext_key_usage, options.eku);
+        add(NID_name_constraints, names.empty() ? names : "critical," + names);
         add_alt_names(cert, options);
     }
 

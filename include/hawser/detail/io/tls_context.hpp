@@ -94,6 +94,8 @@ private:
     void configure(SSL_CTX* ctx);
     std::error_code apply_options(SSL_CTX* ctx, Fault& fault);
     static int on_chain(X509_STORE_CTX* store, void* context);
+    bool is_pinned(X509_STORE_CTX* store, bool verified) const noexcept;
+    static TlsSessionOwner* owner_of(X509_STORE_CTX* store) noexcept;
     static void on_secret(const SSL* ssl, const char* line);
     static int owner_index();
     static int on_new_session(SSL* ssl, SSL_SESSION* session);

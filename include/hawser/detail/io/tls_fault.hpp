@@ -10,6 +10,7 @@
 
 #include <openssl/x509.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,6 +43,11 @@ struct OpenSslErrors {
 /// Why a server's certificate was refused. `result` is the verification result, `depth` and `cert`
 /// say which certificate it concerns, and `expected` is the requested name or address.
 Fault certificate_fault(int result, int depth, X509* cert, std::string_view expected);
+
+inline std::string_view bytes_of(const ASN1_STRING* text) noexcept {
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+            static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
 
 /// For example "2026-01-31 09:00:00 UTC".
 std::string describe(const ASN1_TIME* time);

@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Whether a wildcard in a certificate covers a host name that contains an underscore (RFC 9525
-// §6.3). OpenSSL's matcher never lets a wildcard match an underscore. It still matches all other
-// names: this must never allow what OpenSSL would refuse for another reason.
+// Two questions about names in certificates that OpenSSL's matcher answers differently.
 
 #include <hawser/detail/grammar.hpp>
 
@@ -43,8 +41,10 @@ constexpr bool is_domain(std::string_view name) noexcept {
     }
 }
 
-/// `pattern` is a dNSName and may contain any bytes; `host` is the requested name, without a
-/// trailing dot.
+/// Whether a wildcard covers a host name that contains an underscore (RFC 9525 section 6.3).
+/// OpenSSL lets no wildcard match an underscore. It still matches all other names: this must never
+/// allow what OpenSSL would refuse for another reason. `pattern` is a dNSName and may contain any
+/// bytes; `host` is the requested name, without a trailing dot.
 inline bool wildcard_covers_underscore(std::string_view pattern, std::string_view host) noexcept {
     if (host.find('_') == std::string_view::npos || !pattern.starts_with("*.")) {
         return false;
@@ -55,6 +55,18 @@ inline bool wildcard_covers_underscore(std::string_view pattern, std::string_vie
     const bool looks_encoded = label.size() >= 4 && iequals(label.substr(0, 4), "xn--");
     return is_label(label) && !looks_encoded && label.size() < host.size() && is_domain(domain) &&
            iequals(host.substr(label.size() + 1), domain);
+}
+
+/// Whether a dNSName of name constraints contains `host` (RFC 5280 section 4.2.1.10): "" contains
+/// every host, "a.example" itself and its subdomains, ".a.example" only these. OpenSSL compares the
+/// names in a certificate with it, so that "*.example" passes where "a.example" is excluded.
+inline bool is_in_subtree(std::string_view host, std::string_view subtree) noexcept {
+    if (subtree.size() >= host.size()) {
+        return iequals(host, subtree);
+    }
+    const std::string_view end = host.substr(host.size() - subtree.size());
+    const char before = host[host.size() - subtree.size() - 1];
+    return iequals(end, subtree) && (subtree.empty() || subtree.front() == '.' || before == '.');
 }
 
 }  // namespace hawser::detail

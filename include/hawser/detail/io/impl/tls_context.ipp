@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/exceptions.hpp>
+#include <hawser/detail/io/tls_chain.hpp>
 #include <hawser/detail/io/tls_context.hpp>
 #include <hawser/detail/io/tls_files.hpp>
 #include <hawser/detail/openssl_version.hpp>
@@ -53,12 +54,23 @@ HAWSER_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
         X509_STORE_CTX_set_error(store, X509_V_OK);
         return 1;
     }
-    const auto* ssl = static_cast<const SSL*>(
-        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    if (auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()))) {
+    TlsSessionOwner* const owner = owner_of(store);
+    const bool strict = owner == nullptr || owner->context->options_.strict_certificates;
+    if (!strict && is_common_deviation(store)) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    if (owner != nullptr) {
         note_refusal(*owner, store);
     }
     return 0;
+}
+
+// Null before set_session_owner().
+HAWSER_DECL TlsSessionOwner* TlsContext::owner_of(X509_STORE_CTX* store) noexcept {
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    return static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()));
 }
 
 inline bool is_unknown_signer(int result) noexcept {
@@ -140,7 +152,7 @@ HAWSER_DECL std::error_code TlsContext::apply_options(SSL_CTX* ctx, Fault& fault
             return error::tls_error;
         }
     }
-    if (!pins_.empty()) {
+    if (!options_.insecure_skip_verify || !pins_.empty()) {
         SSL_CTX_set_cert_verify_callback(ctx, &TlsContext::on_chain, this);
     }
     const std::string& log = text_of(options_.key_log_file);
@@ -162,22 +174,22 @@ HAWSER_DECL std::error_code TlsContext::apply_options(SSL_CTX* ctx, Fault& fault
 HAWSER_DECL int TlsContext::on_chain(X509_STORE_CTX* store, void* context) {
     const auto& self = *static_cast<const TlsContext*>(context);
     const bool verifies = !self.options_.insecure_skip_verify;
+    TlsSessionOwner* const owner = owner_of(store);
     if (verifies && X509_verify_cert(store) != 1) {
         return 0;
     }
-    const STACK_OF(X509)* const chain = verifies ? X509_STORE_CTX_get0_chain(store) : nullptr;
-    bool pinned = self.pins_.match(X509_STORE_CTX_get0_cert(store));
-    for (int i = 1; chain != nullptr && !pinned && i < sk_X509_num(chain); ++i) {
-        pinned = self.pins_.match(sk_X509_value(chain, i));
+    if (verifies && !obeys_constraints(store)) {
+        if (owner != nullptr) {
+            note_refusal(*owner, store);
+        }
+        return 0;
     }
-    if (pinned) {
+    if (self.pins_.empty() || self.is_pinned(store, verifies)) {
         X509_STORE_CTX_set_error(store, X509_V_OK);
         return 1;
     }
     X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
-    const auto* ssl = static_cast<const SSL*>(
-        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    if (auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()))) {
+    if (owner != nullptr) {
         try {
             owner->certificate_fault = {
                 {X509_V_ERR_APPLICATION_VERIFICATION, x509_category()},
@@ -187,6 +199,15 @@ HAWSER_DECL int TlsContext::on_chain(X509_STORE_CTX* store, void* context) {
         }
     }
     return 0;
+}
+
+HAWSER_DECL bool TlsContext::is_pinned(X509_STORE_CTX* store, bool verified) const noexcept {
+    const STACK_OF(X509)* const chain = verified ? X509_STORE_CTX_get0_chain(store) : nullptr;
+    bool pinned = pins_.match(X509_STORE_CTX_get0_cert(store));
+    for (int i = 1; chain != nullptr && !pinned && i < sk_X509_num(chain); ++i) {
+        pinned = pins_.match(sk_X509_value(chain, i));
+    }
+    return pinned;
 }
 
 HAWSER_DECL void TlsContext::on_secret(const SSL* ssl, const char* line) {
@@ -207,7 +228,8 @@ HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) {
     }
     SSL_CTX_set_verify_depth(ctx, 10);
     // A trusted certificate may end a chain even if it is not a root.
-    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx),
+                                X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_X509_STRICT);
     SSL_CTX_set_max_cert_list(ctx, 100 * 1024);
     static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn));

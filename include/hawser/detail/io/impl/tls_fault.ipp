@@ -59,11 +59,6 @@ inline GeneralNames names_of(X509* cert) {
         X509_get_ext_d2i(cert, NID_subject_alt_name, nullptr, nullptr)));
 }
 
-inline std::string_view bytes_of(const ASN1_STRING* text) {
-    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-            static_cast<std::size_t>(ASN1_STRING_length(text))};
-}
-
 inline std::string quoted(std::string_view text) {
     return '"' + printable(text, 64) + '"';
 }
