@@ -124,18 +124,27 @@ set(HAWSER_HEADERS
     include/hawser/detail/intrusive_list.hpp
     include/hawser/detail/intrusive_ptr.hpp
     include/hawser/detail/io/address_filter_call.hpp
+    include/hawser/detail/io/address_search.hpp
     include/hawser/detail/io/ciphertext_buffer.hpp
+    include/hawser/detail/io/connect_race.hpp
     include/hawser/detail/io/dial_step.hpp
     include/hawser/detail/io/dialer.hpp
     include/hawser/detail/io/digest_hash.hpp
     include/hawser/detail/io/endpoint_text.hpp
     include/hawser/detail/io/file_writer.hpp
+    include/hawser/detail/io/guest_dial.hpp
+    include/hawser/detail/io/guest_fault.hpp
+    include/hawser/detail/io/impl/address_search.ipp
+    include/hawser/detail/io/impl/connect_race.ipp
     include/hawser/detail/io/impl/digest_hash.ipp
     include/hawser/detail/io/impl/file_writer.ipp
+    include/hawser/detail/io/impl/guest_dial.ipp
     include/hawser/detail/io/impl/known_hosts.ipp
     include/hawser/detail/io/impl/name_lookup.ipp
+    include/hawser/detail/io/impl/native_socket.ipp
     include/hawser/detail/io/impl/net_dialer.ipp
     include/hawser/detail/io/impl/proxy_route.ipp
+    include/hawser/detail/io/impl/socket_settings.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
     include/hawser/detail/io/impl/tls_certificates.ipp
     include/hawser/detail/io/impl/tls_chain.ipp
@@ -146,9 +155,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/tls_staple.ipp
     include/hawser/detail/io/impl/tls_stream.ipp
     include/hawser/detail/io/known_hosts.hpp
+    include/hawser/detail/io/name_cache.hpp
     include/hawser/detail/io/name_lookup.hpp
+    include/hawser/detail/io/native_socket.hpp
     include/hawser/detail/io/net_dialer.hpp
     include/hawser/detail/io/proxy_route.hpp
+    include/hawser/detail/io/socket_settings.hpp
     include/hawser/detail/io/stream.hpp
     include/hawser/detail/io/tcp_stream.hpp
     include/hawser/detail/io/timer_alarm.hpp
@@ -237,6 +249,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/openssl_version.hpp
     include/hawser/detail/option_text.hpp
     include/hawser/detail/percent.hpp
+    include/hawser/detail/policy/address_order.hpp
     include/hawser/detail/policy/authorization.hpp
     include/hawser/detail/policy/certificate_name.hpp
     include/hawser/detail/policy/checkout.hpp
@@ -294,6 +307,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/error_signature.hpp
     include/hawser/detail/rt/first_buffer.hpp
     include/hawser/detail/rt/fork_guard.hpp
+    include/hawser/detail/rt/guest_call.hpp
+    include/hawser/detail/rt/hand_over.hpp
     include/hawser/detail/rt/impl/blocking_loop.ipp
     include/hawser/detail/rt/impl/caller_run_loop.ipp
     include/hawser/detail/rt/impl/context_threads.ipp
@@ -346,6 +361,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/transport/transport_service.hpp
     include/hawser/detail/transport/transport_timers.hpp
     include/hawser/detail/url_block.hpp
+    include/hawser/dialer.hpp
     include/hawser/download.hpp
     include/hawser/error.hpp
     include/hawser/event.hpp
@@ -359,6 +375,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/client_download.ipp
     include/hawser/impl/cookie_jar.ipp
     include/hawser/impl/credentials.ipp
+    include/hawser/impl/dialer.ipp
     include/hawser/impl/error.ipp
     include/hawser/impl/event_source.ipp
     include/hawser/impl/event_stream.ipp
@@ -373,6 +390,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/request.ipp
     include/hawser/impl/request_body.hpp
     include/hawser/impl/request_body.ipp
+    include/hawser/impl/resolver.ipp
     include/hawser/impl/response.ipp
     include/hawser/impl/response_body.hpp
     include/hawser/impl/response_body.ipp
@@ -397,9 +415,11 @@ set(HAWSER_HEADERS
     include/hawser/request.hpp
     include/hawser/request_body.hpp
     include/hawser/request_options.hpp
+    include/hawser/resolver.hpp
     include/hawser/response.hpp
     include/hawser/response_body.hpp
     include/hawser/round_tripper.hpp
+    include/hawser/socket_options.hpp
     include/hawser/src.hpp
     include/hawser/status_error.hpp
     include/hawser/testing.hpp

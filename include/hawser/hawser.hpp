@@ -12,6 +12,7 @@
 #include <hawser/cookie.hpp>
 #include <hawser/cookie_jar.hpp>
 #include <hawser/credentials.hpp>
+#include <hawser/dialer.hpp>
 #include <hawser/download.hpp>
 #include <hawser/error.hpp>
 #include <hawser/event.hpp>
@@ -33,9 +34,11 @@
 #include <hawser/request.hpp>
 #include <hawser/request_body.hpp>
 #include <hawser/request_options.hpp>
+#include <hawser/resolver.hpp>
 #include <hawser/response.hpp>
 #include <hawser/response_body.hpp>
 #include <hawser/round_tripper.hpp>
+#include <hawser/socket_options.hpp>
 #include <hawser/status_error.hpp>
 #include <hawser/timings.hpp>
 #include <hawser/tls_options.hpp>

@@ -54,12 +54,17 @@
 #include <hawser/detail/impl/ip_bytes.ipp>
 #include <hawser/detail/impl/proxy_table.ipp>
 #include <hawser/detail/impl/punycode.ipp>
+#include <hawser/detail/io/impl/address_search.ipp>
+#include <hawser/detail/io/impl/connect_race.ipp>
 #include <hawser/detail/io/impl/digest_hash.ipp>
 #include <hawser/detail/io/impl/file_writer.ipp>
+#include <hawser/detail/io/impl/guest_dial.ipp>
 #include <hawser/detail/io/impl/known_hosts.ipp>
 #include <hawser/detail/io/impl/name_lookup.ipp>
+#include <hawser/detail/io/impl/native_socket.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/proxy_route.ipp>
+#include <hawser/detail/io/impl/socket_settings.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
 #include <hawser/detail/io/impl/tls_certificates.ipp>
 #include <hawser/detail/io/impl/tls_chain.ipp>
@@ -135,6 +140,7 @@
 #include <hawser/impl/client_download.ipp>
 #include <hawser/impl/cookie_jar.ipp>
 #include <hawser/impl/credentials.ipp>
+#include <hawser/impl/dialer.ipp>
 #include <hawser/impl/error.ipp>
 #include <hawser/impl/event_source.ipp>
 #include <hawser/impl/event_stream.ipp>
@@ -148,6 +154,7 @@
 #include <hawser/impl/proxy.ipp>
 #include <hawser/impl/request.ipp>
 #include <hawser/impl/request_body.ipp>
+#include <hawser/impl/resolver.ipp>
 #include <hawser/impl/response.ipp>
 #include <hawser/impl/response_body.ipp>
 #include <hawser/impl/round_tripper.ipp>

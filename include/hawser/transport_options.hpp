@@ -4,11 +4,13 @@
 
 #include <hawser/address_filter.hpp>
 #include <hawser/proxy.hpp>
+#include <hawser/socket_options.hpp>
 #include <hawser/tls_options.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +19,9 @@
 // expression twice, which is harmless for members that are unset.
 
 namespace hawser {
+
+class Dialer;
+class Resolver;
 
 /// How to read responses that do not strictly conform to RFC 9112.
 enum class Framing {
@@ -101,6 +106,22 @@ struct TransportOptions {
     /// Text that is no host and port or no address makes the Transport's constructor throw
     /// error::invalid_url; what() says which.
     std::vector<ResolveEntry> resolve{};
+    /// Looks up names, in place of the system's resolver; see Resolver (<hawser/resolver.hpp>). Go:
+    /// net.Dialer.Resolver.
+    std::shared_ptr<Resolver> resolver{};
+    /// How long the addresses of a name are used again, without another lookup. If none of them
+    /// can be connected to, they are looked up again by the next dial. Up to 1000 names are kept.
+    /// 0 = not at all; lookups that overlap are one in any case.
+    std::chrono::milliseconds resolve_cache_ttl{0};
+    /// Makes the connections, in place of a lookup and TCP; see Dialer (<hawser/dialer.hpp>).
+    /// connect_total_timeout limits it. `resolve`, `resolver`, `address_filter`, and the options of
+    /// sockets below do not apply then. Go: http.Transport.DialContext.
+    std::shared_ptr<Dialer> dialer{};
+    /// The path of a Unix socket. Every connection of this transport is made to it, whatever the
+    /// URL; `Host` and TLS are still those of the URL. "@name" is an abstract one (Linux). The
+    /// proxies of the environment are not used then; one in `proxy` is spoken to at this socket.
+    /// A path that is too long makes the Transport's constructor throw. curl: --unix-socket.
+    std::optional<std::string> unix_socket{};
     /// Which addresses may be connected to; see AddressFilter. Unset = all.
     AddressFilter address_filter{};
     /// Name lookup. The system's resolver performs it, on at most 8 threads of the process; if all
@@ -108,14 +129,39 @@ struct TransportOptions {
     /// `*.localhost` are loopback addresses without a lookup (RFC 6761). Go: part of the dial
     /// timeout.
     std::chrono::milliseconds resolve_timeout = std::chrono::seconds{30};
+    /// If a host has several addresses, how long one may take before the next is tried beside it;
+    /// IPv6 and IPv4 take turns, and the first connection wins (Happy Eyeballs, RFC 8305). An
+    /// address that fails is followed by the next at once. At least 10 ms; 0 = one address after
+    /// another. Go: net.Dialer.FallbackDelay.
+    std::chrono::milliseconds connect_attempt_delay{250};
     /// TCP connect, per address of the host; and once more for what is said to a proxy until its
     /// tunnel stands.
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{30};
     /// TCP connect, all addresses of the host together. Each gets an equal share of the remaining
     /// time, but at least 2 s. Fails with error::connect_timeout as well. 0 = no limit.
     std::chrono::milliseconds connect_total_timeout = std::chrono::seconds{30};
-    /// TLS handshake.
+    /// TLS handshake; with a proxy over TLS, once for the proxy and once for the server.
     std::chrono::milliseconds tls_handshake_timeout = std::chrono::seconds{10};
+
+    /// The address of this machine that connections are made from; addresses of the other family
+    /// are then not tried. One that is not an address makes the Transport's constructor throw
+    /// std::errc::invalid_argument; one that this machine does not have fails every dial. Go:
+    /// net.Dialer.LocalAddr.
+    std::optional<LocalAddress> local_address{};
+    /// The network interface that connections are made through, such as "eth0" (Linux, where it
+    /// needs privileges; elsewhere every dial fails). curl: --interface.
+    std::optional<std::string> local_interface{};
+    /// Probes of quiet TCP connections. Unset = none (Go: every 15 s). An idle connection that the
+    /// server closed is noticed without them.
+    std::optional<TcpKeepAlive> tcp_keep_alive{};
+    /// How long sent bytes may stay without acknowledgment before TCP gives up the connection
+    /// (Linux: TCP_USER_TIMEOUT; elsewhere ignored). 0 = as the system does, often 15 minutes.
+    std::chrono::milliseconds tcp_user_timeout{0};
+    /// Sends small pieces at once: TCP_NODELAY.
+    bool tcp_no_delay = true;
+    /// Sizes of the socket's buffers in bytes (SO_SNDBUF, SO_RCVBUF). 0 = the system adapts them.
+    std::size_t send_buffer_bytes = 0;
+    std::size_t receive_buffer_bytes = 0;
     /// From the end of writing the request to the end of the response head; 1xx do not restart it.
     std::chrono::milliseconds response_header_timeout{0};
     /// Maximum time during which no byte of the request leaves. Go: none.

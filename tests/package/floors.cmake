@@ -4,11 +4,11 @@
 # hawser_floor(<out> <header>): the floor of "hawser/x.hpp"; a body has its header's floor.
 # 0 values, 1 rules, 2 net, 3 front.
 set(HAWSER_VALUES
-    address_filter client_options config cookie credentials error event failure headers middleware_options multipart options parameters progress prometheus proxy reasons redirect request request_body request_options status_error timings tls_options tls_peer transport_options transport_stats url version)
+    address_filter client_options config cookie credentials error event failure headers middleware_options multipart options parameters progress prometheus proxy reasons redirect request request_body request_options socket_options status_error timings tls_options tls_peer transport_options transport_stats url version)
 # Public, but decides everything by rules and waits for nothing.
 set(HAWSER_RULES cookie_jar)
 # Also values, but with Asio's types.
-set(HAWSER_NET_VALUES client_trace connection_info)
+set(HAWSER_NET_VALUES client_trace connection_info dialer resolver)
 
 function(hawser_floor out header)
     string(REGEX REPLACE "impl/|\\.[hi]pp$" "" name "${header}")

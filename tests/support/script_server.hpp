@@ -30,13 +30,16 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <list>
 #include <sys/eventfd.h>
+#include <sys/un.h>
 
 namespace hawser::test {
 
 struct ServerOptions {
-    std::string address = "127.0.0.1";  ///< any of 127.0.0.0/8, or ::1
+    std::string address = "127.0.0.1";  ///< any of 127.0.0.0/8, ::1, or "/path" or "@abstract" of
+                                        ///< a Unix socket
     std::uint16_t port = 0;             ///< 0 = any free one
     int backlog = 128;
     bool accepting = true;           ///< false: connections stay in the backlog, see `accept_now`
@@ -47,8 +50,29 @@ struct ServerOptions {
 
 namespace internal {
 
+/// Listens at the path of a Unix socket; a first '@' makes it abstract.
+inline int listen_at_path(const std::string& path) {
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    path.copy(name.sun_path, sizeof name.sun_path - 1);
+    if (name.sun_path[0] == '@') {
+        name.sun_path[0] = '\0';
+    }
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+    if (::bind(fd, reinterpret_cast<sockaddr*>(&name), size) != 0 || ::listen(fd, 16) != 0) {
+        const int error = errno;
+        ::close(fd);
+        throw std::system_error{error, std::system_category(), "listen at " + path};
+    }
+    return fd;
+}
+
 /// A listening, non-blocking socket. Throws std::system_error.
 inline int listen_on(const ServerOptions& options) {
+    if (options.address[0] == '/' || options.address[0] == '@') {
+        return listen_at_path(options.address);
+    }
     sockaddr_in v4{
         .sin_family = AF_INET, .sin_port = htons(options.port), .sin_addr = {}, .sin_zero = {}};
     sockaddr_in6 v6{};

@@ -44,9 +44,9 @@ LookupPool& new_pool(std::size_t threads, std::chrono::milliseconds idle) {
 }
 
 struct Asker final : NameLookup::Owner {
-    void resolved(const LookupResult& found) override {
+    void handed_over(hawser::detail::LookupResultPtr found) override {
         ++times;
-        result = found;
+        result = *found;
         told.open();
     }
     void keep_alive(bool on) noexcept override { held += on ? 1 : -1; }
@@ -462,7 +462,7 @@ TEST_CASE("a result is reported even if its executor lacks memory for a while") 
     auto work = asio::make_work_guard(io);
     std::atomic<int> failures{3};
     struct Last final : NameLookup::Owner {
-        void resolved(const LookupResult&) override { work.reset(); }
+        void handed_over(hawser::detail::LookupResultPtr) override { work.reset(); }
         void keep_alive(bool on) noexcept override { held += on ? 1 : -1; }
         explicit Last(decltype(work)& keeps) : work(keeps) {}
         decltype(asio::make_work_guard(std::declval<asio::io_context&>()))& work;

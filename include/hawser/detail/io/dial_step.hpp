@@ -19,8 +19,6 @@ public:
     DialStep(Monitor& monitor, Deadlines& deadlines, Deadlines::Node& node) noexcept
         : ended_(monitor), deadlines_(deadlines), node_(node) {}
 
-    /// Distinguishes the next step from those before it.
-    unsigned number() const noexcept { return number_; }
     bool pending() const noexcept { return pending_; }
 
     /// Awaits end(). If that has not been called by `deadline`, the error is `timeout`.
@@ -39,17 +37,8 @@ public:
     /// Idempotent. The coroutine continues at the end of this turn.
     void end() noexcept {
         pending_ = false;
-        ++number_;
         deadlines_.clear(node_);
         ended_.notify();
-    }
-    /// Ends the step with this number. False if it has ended before.
-    bool end(unsigned number) noexcept {
-        if (!pending_ || number != number_) {
-            return false;
-        }
-        end();
-        return true;
     }
 
 private:
@@ -58,7 +47,6 @@ private:
     Deadlines::Node& node_;
     TimePoint deadline_{};
     hawser::error timeout_{};
-    unsigned number_ = 0;
     bool pending_ = false;
 };
 

@@ -9,9 +9,9 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/rt/hand_over.hpp>
 
 #include <asio/any_io_executor.hpp>
-#include <asio/executor_work_guard.hpp>
 #include <asio/ip/tcp.hpp>
 
 #include <chrono>
@@ -19,38 +19,31 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 namespace hawser::detail {
 
 class LookupPool;
 
-/// What the system's resolver returned.
+/// What a resolver returned.
 struct LookupResult {
-    /// From the system, or from the resolver (category "hawser.resolver", values EAI_…).
+    /// From the system, or from its resolver (category "hawser.resolver", values EAI_…), or from a
+    /// user's.
     std::error_code ec;
     /// Distinct, in the resolver's order (RFC 6724), at most 16; the port is 0.
-    std::vector<asio::ip::tcp::endpoint> addresses;
+    std::vector<asio::ip::tcp::endpoint> addresses{};
+    void add(const asio::ip::tcp::endpoint& address);
+    /// What the code does not say.
+    std::string reason{};
 };
 
+using LookupResultPtr = std::shared_ptr<const LookupResult>;
+
 /// One lookup, for one owner.
-class NameLookup final : public RefCounted {
+class NameLookup final : public HandOver<LookupResultPtr> {
 public:
-    /// Kept alive until it is notified, or until the lookup is forgotten.
-    class Owner {
-    public:
-        /// Called on the executor.
-        virtual void resolved(const LookupResult& result) = 0;
-        virtual void keep_alive(bool on) noexcept = 0;
-
-    protected:
-        ~Owner() = default;
-    };
-
     /// Looks up the addresses of `host`. Counts as work of `executor` until the owner is notified.
     /// Throws std::system_error if there is no thread and none can be started.
     static IntrusivePtr<NameLookup> start(const std::string& host,
@@ -58,39 +51,15 @@ public:
                                           Owner& owner,
                                           LookupPool& pool);
 
-    /// The owner is not notified from now on, and nothing touches the executor after this returns:
-    /// if a thread is just handing over the result, this waits for it. Idempotent.
-    void forget() noexcept;
+    /// As HandOver::forget(); also takes it out of the queue.
+    HAWSER_DECL void forget() noexcept override;
 
     /// Whether it still waits for a thread, because all of them are stuck in other lookups.
     bool waits_for_thread() const noexcept;
 
 private:
-    friend class LookupPool;
-    struct Told;
-
-    /// Whom to notify, and on which executor; counts as work there.
-    struct Asker {
-        Asker(Owner& who, const asio::any_io_executor& where)
-            : owner(&who), executor(where), work(where) {}
-
-        Owner* owner;
-        asio::any_io_executor executor;
-        asio::executor_work_guard<asio::any_io_executor> work;
-    };
-
     NameLookup(const asio::any_io_executor& executor, Owner& owner, LookupPool& pool)
-        : asker_(std::in_place, owner, executor), pool_(pool) {}
-
-    void hand_over(const std::shared_ptr<const LookupResult>& result) noexcept;
-    bool post(const Asker& asker, const std::shared_ptr<const LookupResult>& result) noexcept;
-    std::optional<Asker> take_asker() noexcept;
-    void wait_until_told(std::unique_lock<std::mutex>& lock) noexcept;
-
-    // Guarded by the pool's mutex.
-    std::optional<Asker> asker_;  // none once notified or forgotten
-    std::thread::id telling_{};   // the thread that is handing over the result
-    bool forgotten_ = false;
+        : HandOver(executor, owner), pool_(pool) {}
 
     LookupPool& pool_;
 };
@@ -129,9 +98,8 @@ private:
     const std::chrono::milliseconds idle_;
     const long process_;
 
-    std::mutex mutex_;  // guards everything below, and every lookup
+    std::mutex mutex_;  // guards everything below
     std::condition_variable wanted_;
-    std::condition_variable told_;
     std::list<Query> queries_;  // oldest first
     std::size_t threads_ = 0;
     std::size_t idle_threads_ = 0;

@@ -2,19 +2,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Resolves a name, tries its addresses in turn, has a proxy make a tunnel, and performs the TLS
-// handshake, each step with its own deadline and error. A dial is one coroutine. A call that may
-// stay stuck (getaddrinfo) is left behind, never waited for.
+// Finds the addresses of a host, connects to one of them, has a proxy make a tunnel, and performs
+// the TLS handshake, each step with its own deadline and error. A dial is one coroutine. A call
+// that may stay stuck (getaddrinfo, user code) is left behind, never waited for.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/io/address_filter_call.hpp>
+#include <hawser/detail/io/address_search.hpp>
+#include <hawser/detail/io/connect_race.hpp>
 #include <hawser/detail/io/dial_step.hpp>
 #include <hawser/detail/io/dialer.hpp>
-#include <hawser/detail/io/known_hosts.hpp>
-#include <hawser/detail/io/name_lookup.hpp>
+#include <hawser/detail/io/guest_dial.hpp>
 #include <hawser/detail/io/proxy_route.hpp>
+#include <hawser/detail/io/socket_settings.hpp>
 #include <hawser/detail/io/tls_stream.hpp>
-#include <hawser/detail/policy/connect_attempts.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/rt/loop_coroutine.hpp>
 #include <hawser/detail/rt/monitor.hpp>
@@ -45,6 +45,7 @@ public:
         std::chrono::milliseconds resolve;
         std::chrono::milliseconds connect;
         std::chrono::milliseconds connect_total;
+        std::chrono::milliseconds attempt_delay;
         std::chrono::milliseconds tls_handshake;
     };
 
@@ -55,8 +56,10 @@ public:
     const Timeouts& timeouts() const noexcept { return timeouts_; }
     const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
     const TunnelSettings& tunnels() const noexcept { return tunnels_; }
-    const KnownHosts& known_hosts() const noexcept { return known_hosts_; }
-    const AddressFilter& address_filter() const noexcept { return address_filter_; }
+    SearchSettings& search() noexcept { return search_; }
+    const SocketSettings& sockets() const noexcept { return sockets_; }
+    /// Connects in our place; may be null.
+    const std::shared_ptr<hawser::Dialer>& guest() const noexcept { return guest_; }
     const ContextWork& work() const noexcept { return work_; }
     bool thread_safe() const noexcept { return thread_safe_; }
 
@@ -68,15 +71,18 @@ private:
     Timeouts timeouts_;
     std::shared_ptr<TlsContext> tls_;
     TunnelSettings tunnels_;
-    KnownHosts known_hosts_;
-    AddressFilter address_filter_;
+    SearchSettings search_;
+    const SocketSettings sockets_;
+    const std::shared_ptr<hawser::Dialer> guest_;
     bool thread_safe_;
 };
 
 class NetDial final : public Dial,
                       private Stream::Watcher,
                       private Deadlines::Node,
-                      private NameLookup::Owner {
+                      private AddressSearch::Owner,
+                      private ConnectRace::Owner,
+                      private GuestDial::Owner {
 public:
     NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner);
 
@@ -93,17 +99,20 @@ private:
     LoopCoroutine dial();
     const std::string& host() const noexcept { return route_ ? route_->host() : key_.host; }
     std::uint16_t port() const noexcept { return route_ ? route_->port() : key_.port; }
-    bool needs_resolver();
+    /// No step has failed, and nobody has given up.
+    bool goes_on() const noexcept { return !ec_ && !gave_up_; }
+    bool begin_search();
     bool begin_filter();
-    void filtered();
-    bool looks_up_another();
-    bool begin_resolve();
-    bool begin_connect(const Endpoint& endpoint);
-    bool connected();
-    void note_failed_connect();
+    bool searches_on();
+    void take_found();
+    bool begin_guest_dial();
+    void begin_connecting();
+    std::optional<TimePoint> connecting();
+    void connected(const TcpEnds& ends);
     bool begin_tunnel();
-    void end_tunnel();
+    std::optional<Stream::Direction> tunneling();
     bool begin_tls();
+    std::optional<Stream::Direction> shaking_hands();
     bool begin_verify();
     void verified();
     bool connects_again();
@@ -113,28 +122,20 @@ private:
     void finish();
 
     template <class Step>
-    void step_done(std::optional<unsigned> number, Step&& step);  // none: the current one
+    void step_done(Step&& step);
     TimePoint after(std::chrono::milliseconds timeout) const;
     HAWSER_DECL void on_ready(Stream::Direction direction) override;
-    HAWSER_DECL void resolved(const LookupResult& result) override;
+    HAWSER_DECL void run_after_turn(Task& task) override;
+    HAWSER_DECL void search_continues() override;
+    HAWSER_DECL void connect_started(const Endpoint& address) override;
+    HAWSER_DECL void connect_done(const Endpoint& address, std::error_code ec) override;
+    HAWSER_DECL void attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) override;
+    HAWSER_DECL void guest_dialed() override;
     HAWSER_DECL void expired(CalledFrom from) override;
     HAWSER_DECL void keep_alive(bool on) noexcept override;
     template <class Tell>
     void tell(Tell tell);
     void give_up(std::error_code cause);
-
-    /// Asks the user's filter about the addresses, with no lock held.
-    struct Filter final : Task {
-        explicit Filter(NetDial& filtered) noexcept : dial(filtered) {}
-        HAWSER_DECL void run(CalledFrom from) override;
-        void ask();
-        void note(const char* what) noexcept;
-        NetDial& dial;
-        std::vector<Endpoint> asked{};
-        std::vector<Endpoint> accepted{};
-        Fault refused{};
-        std::error_code ec{};
-    };
 
     /// Asks the user about the server, with no lock held. It needs nothing of the dialer, which may
     /// be gone once the dial was given up.
@@ -161,16 +162,15 @@ private:
     Monitor monitor_;
     DialStep step_;
     Report report_{*this};
-    Filter filter_{*this};
     Verify verify_{*this};
 
     std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
-    IntrusivePtr<NameLookup> lookup_;    // until it reports
-    std::optional<StreamSocket> socket_;
+    AddressSearch search_;
+    ConnectRace race_;
+    std::unique_ptr<GuestDial> guest_;    // null: it connects itself
     mutable OptionalMutex remote_mutex_;  // held while ends_.remote changes; see address()
-    TcpEnds ends_;                        // of the socket
-    std::vector<Endpoint> addresses_;
-    ConnectAttempts attempts_;
+    TcpEnds ends_;                        // of the connection; its remote end is tried, at first
+    std::optional<StreamSocket> socket_;
     TlsStream* tls_ = nullptr;  // stream_, if it is a TLS stream
     std::unique_ptr<Stream> stream_;
     std::error_code ec_;  // result of the last step

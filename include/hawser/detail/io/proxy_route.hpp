@@ -41,8 +41,9 @@ public:
     /// Why this way cannot be gone; empty if it can.
     std::string refusal() const;
 
-    /// Whose addresses are wanted next: the target's, for a SOCKS5 proxy, which gets an address;
-    /// then the proxy's.
+    /// Whether the address of the target is wanted: by a SOCKS5 proxy, which gets an address.
+    bool wants_target() const noexcept { return needs_address_; }
+    /// Whose addresses are wanted next: the target's, if wants_target(); then the proxy's.
     const std::string& host() const noexcept;
     std::uint16_t port() const noexcept;
     /// An address of host() was found. True: it was the target's, and another one is wanted.

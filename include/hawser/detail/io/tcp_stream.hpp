@@ -25,6 +25,19 @@ struct TcpEnds {
     asio::ip::tcp::endpoint remote;
 };
 
+/// The endpoint as one of TCP; unspecified if it is of another family.
+asio::ip::tcp::endpoint to_tcp(const asio::generic::stream_protocol::endpoint& generic);
+/// The ends of a connected socket.
+TcpEnds ends_of(const StreamSocket& socket);
+
+/// Hands a descriptor to Asio, and closes it if Asio refuses it.
+void assign(StreamSocket& socket,
+            const asio::generic::stream_protocol& protocol,
+            StreamSocket::native_handle_type handle,
+            std::error_code& ec);
+
+void close_handle(StreamSocket::native_handle_type handle) noexcept;
+
 /// A close-on-exec socket, registered with the executor.
 StreamSocket open_socket(const asio::any_io_executor& executor,
                          const asio::generic::stream_protocol& protocol,

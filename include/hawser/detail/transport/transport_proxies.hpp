@@ -14,7 +14,9 @@ namespace hawser::detail {
 class TransportProxies {
 public:
     explicit TransportProxies(const TransportOptions& options)
-        : rules_(options.proxy ? *options.proxy : ProxyRules::from_environment()),
+        : rules_(options.proxy         ? *options.proxy
+                 : options.unix_socket ? ProxyRules()  // it leads to one server
+                                       : ProxyRules::from_environment()),
           any_(!rules_.empty()) {}
 
     /// Whether requests may use a proxy even without rules of their own.

@@ -5,13 +5,12 @@
 #include <hawser/detail/io/name_lookup.hpp>
 #include <hawser/detail/never_destroyed.hpp>
 
-#include <asio/post.hpp>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <thread>
 #include <utility>
 
 #if !defined(_WIN32)
@@ -52,6 +51,14 @@ inline std::error_code lookup_error(int status, int number) noexcept {
                      : std::error_code(status, resolver_category());
 }
 
+HAWSER_DECL void LookupResult::add(const asio::ip::tcp::endpoint& address) {
+    constexpr std::size_t most = 16;
+    const auto known = std::find(addresses.begin(), addresses.end(), address);
+    if (known == addresses.end() && addresses.size() < most) {
+        addresses.push_back(address);
+    }
+}
+
 // Uses no filter; AI_ADDRCONFIG would hide ::1 where only IPv4 is configured.
 HAWSER_DECL void look_up(const std::string& host, LookupResult& result) noexcept try {
     addrinfo hints{};
@@ -65,9 +72,7 @@ HAWSER_DECL void look_up(const std::string& host, LookupResult& result) noexcept
         return;
     }
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-    constexpr std::size_t most = 16;
-    auto& known = result.addresses;
-    for (const addrinfo* at = found; at != nullptr && known.size() < most; at = at->ai_next) {
+    for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
         asio::ip::tcp::endpoint address;
         if ((at->ai_family != AF_INET && at->ai_family != AF_INET6) ||
             at->ai_addrlen > address.capacity()) {
@@ -75,11 +80,9 @@ HAWSER_DECL void look_up(const std::string& host, LookupResult& result) noexcept
         }
         std::memcpy(address.data(), at->ai_addr, at->ai_addrlen);
         address.resize(at->ai_addrlen);
-        if (std::find(known.begin(), known.end(), address) == known.end()) {
-            known.push_back(address);
-        }
+        result.add(address);
     }
-    if (known.empty()) {
+    if (result.addresses.empty()) {
         result.ec = {EAI_NONAME, resolver_category()};
     }
 } catch (...) {
@@ -88,50 +91,15 @@ HAWSER_DECL void look_up(const std::string& host, LookupResult& result) noexcept
 
 // ── One lookup ───────────────────────────────────────────────────────────────────────────────────
 
-/// The handler that notifies the owner.
-struct NameLookup::Told {
-    Told(NameLookup& from, Owner& to, std::shared_ptr<const LookupResult> what) noexcept
-        : lookup(&from), owner(&to), result(std::move(what)) {
-        owner->keep_alive(true);
-    }
-    Told(Told&& other) noexcept
-        : lookup(std::move(other.lookup)),
-          owner(std::exchange(other.owner, nullptr)),
-          result(std::move(other.result)) {}
-    Told& operator=(Told&&) = delete;
-    ~Told() {
-        if (owner != nullptr) {
-            owner->keep_alive(false);
-        }
-    }
-
-    void operator()() {
-        bool wanted = false;
-        {  // the thread that posted this may still be inside the executor
-            std::unique_lock lock(lookup->pool_.mutex_);
-            lookup->wait_until_told(lock);
-            wanted = !lookup->forgotten_;
-        }
-        if (wanted) {
-            owner->resolved(*result);
-        }
-    }
-
-    IntrusivePtr<NameLookup> lookup;
-    Owner* owner;
-    std::shared_ptr<const LookupResult> result;
-};
-
 HAWSER_DECL IntrusivePtr<NameLookup> NameLookup::start(const std::string& host,
                                                        const asio::any_io_executor& executor,
                                                        Owner& owner,
                                                        LookupPool& pool) {
     IntrusivePtr<NameLookup> lookup(new NameLookup(executor, owner, pool));
-    owner.keep_alive(true);
     try {
         pool.ask(host, *lookup);
     } catch (...) {
-        owner.keep_alive(false);
+        lookup->forget();
         throw;
     }
     return lookup;
@@ -141,38 +109,18 @@ HAWSER_DECL void NameLookup::forget() noexcept {
     if (!pool_.of_this_process()) {
         return;  // only the parent has the pool's threads, and one of them may have held the mutex
     }
-    std::unique_lock lock(pool_.mutex_);
-    forgotten_ = true;
-    for (auto query = pool_.queries_.begin(); query != pool_.queries_.end(); ++query) {
-        if (std::erase(query->asking, IntrusivePtr<NameLookup>(this)) != 0) {
-            if (query->asking.empty() && !query->running) {
-                pool_.queries_.erase(query);
+    {
+        std::lock_guard lock(pool_.mutex_);
+        for (auto query = pool_.queries_.begin(); query != pool_.queries_.end(); ++query) {
+            if (std::erase(query->asking, IntrusivePtr<NameLookup>(this)) != 0) {
+                if (query->asking.empty() && !query->running) {
+                    pool_.queries_.erase(query);
+                }
+                break;
             }
-            break;
         }
     }
-    const std::optional<Asker> asker = take_asker();
-    wait_until_told(lock);
-    lock.unlock();
-    if (asker) {
-        asker->owner->keep_alive(false);
-    }
-}
-
-// Call with the pool's mutex held.
-HAWSER_DECL void NameLookup::wait_until_told(std::unique_lock<std::mutex>& lock) noexcept {
-    pool_.told_.wait(lock, [&] {
-        return telling_ == std::thread::id() || telling_ == std::this_thread::get_id();
-    });
-}
-
-HAWSER_DECL std::optional<NameLookup::Asker> NameLookup::take_asker() noexcept {
-    std::optional<Asker> taken;
-    if (asker_) {
-        taken.emplace(std::move(*asker_));
-        asker_.reset();
-    }
-    return taken;
+    drop();
 }
 
 HAWSER_DECL bool NameLookup::waits_for_thread() const noexcept {
@@ -185,42 +133,6 @@ HAWSER_DECL bool NameLookup::waits_for_thread() const noexcept {
                                              query.asking.end(),
                                              [&](const auto& one) { return one.get() == this; });
     });
-}
-
-/// True if it was posted. The executor may be a user's, and may throw.
-HAWSER_DECL bool NameLookup::post(const Asker& asker,
-                                  const std::shared_ptr<const LookupResult>& result) noexcept try {
-    asio::post(asker.executor, Told(*this, *asker.owner, result));
-    return true;
-} catch (...) {
-    return false;
-}
-
-/// Called by a thread of the pool, without its mutex. If posting fails for lack of memory, it
-/// retries until the lookup is forgotten: there is no one else to notify.
-HAWSER_DECL void NameLookup::hand_over(const std::shared_ptr<const LookupResult>& result) noexcept {
-    const auto locked = [&](auto what) {
-        std::lock_guard lock(pool_.mutex_);
-        return what();
-    };
-    std::optional<Asker> asker = locked([&] {
-        auto taken = take_asker();
-        telling_ = taken ? std::this_thread::get_id() : std::thread::id();
-        return taken;
-    });
-    if (!asker) {
-        return;
-    }
-    for (std::chrono::milliseconds pause{1};
-         !post(*asker, result) && !locked([&] { return forgotten_; });) {
-        std::this_thread::sleep_for(pause);
-        pause = std::min(pause * 2, std::chrono::milliseconds{100});
-    }
-    asker->owner->keep_alive(false);
-    asker.reset();  // before anyone can destroy its executor's context
-    std::lock_guard lock(pool_.mutex_);
-    telling_ = {};
-    pool_.told_.notify_all();
 }
 
 // ── The threads ──────────────────────────────────────────────────────────────────────────────────
@@ -346,11 +258,11 @@ HAWSER_DECL void LookupPool::work() noexcept {
         look_up(query->host, *query->result);  // it is running: no one else removes it
         lock.lock();
         const auto asking = std::move(query->asking);
-        const std::shared_ptr<const LookupResult> result = std::move(query->result);
+        const LookupResultPtr result = std::move(query->result);
         queries_.remove_if([&](const Query& one) { return &one == query; });
         lock.unlock();
         for (const IntrusivePtr<NameLookup>& lookup : asking) {
-            lookup->hand_over(result);
+            lookup->deliver(result);
         }
         lock.lock();
     }

@@ -2,36 +2,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/io/endpoint_text.hpp>
 #include <hawser/detail/io/net_dialer.hpp>
 #include <hawser/detail/io/translate_error.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 #include <hawser/detail/message/response_reader.hpp>
-#include <hawser/detail/policy/localhost.hpp>
 #include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/error.hpp>
 
-#include <asio/ip/address.hpp>
-
-#include <algorithm>
-#include <cstring>
 #include <new>
 #include <utility>
 
 namespace hawser::detail {
-
-/// For example "127.0.0.1:80" or "[::1]:443".
-inline std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
-    const std::string address = endpoint.address().to_string();
-    const std::string port = ':' + std::to_string(endpoint.port());
-    return endpoint.address().is_v6() ? '[' + address + ']' + port : address + port;
-}
-
-/// The endpoint as one of TCP, which it must be.
-inline asio::ip::tcp::endpoint to_tcp(const asio::generic::stream_protocol::endpoint& generic) {
-    asio::ip::tcp::endpoint endpoint;
-    std::memcpy(endpoint.data(), generic.data(), std::min(generic.size(), endpoint.capacity()));
-    return endpoint;
-}
 
 /// Connections with equal keys may resume each other's TLS sessions.
 inline std::string session_key(const ConnectKey& key) {
@@ -49,13 +31,15 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
       timeouts_{options.resolve_timeout,
                 options.connect_timeout,
                 options.connect_total_timeout,
+                options.connect_attempt_delay,
                 options.tls_handshake_timeout},
       tls_(std::make_shared<TlsContext>(options.tls, options.thread_safe)),
       tunnels_{options.user_agent.value_or(std::string(default_user_agent)),
                head_limits(options.max_response_header_bytes, options.max_response_header_fields),
                &proxy_nonces},
-      known_hosts_(options.resolve),
-      address_filter_(options.address_filter),
+      search_(options),
+      sockets_(options),
+      guest_(options.dialer),
       thread_safe_(options.thread_safe) {}
 
 /// For a connection to a proxy that forwards requests, the key of a connection to its host.
@@ -80,6 +64,9 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner
       monitor_(dialer.thread_safe()),
       step_(monitor_, dialer.deadlines(), *this),
       route_(key.proxy ? std::make_unique<ProxyRoute>(key_, dialer.tunnels()) : nullptr),
+      search_(dialer.search(), dialer.counting_executor(), *this),
+      race_(dialer.sockets(), dialer.executor(), *this),
+      guest_(dialer.guest() ? new GuestDial(dialer.guest(), *this) : nullptr),
       remote_mutex_(dialer.thread_safe()) {}
 
 HAWSER_DECL void NetDial::run(CalledFrom from) {
@@ -101,49 +88,32 @@ HAWSER_DECL void NetDial::loop_failed() {
 HAWSER_DECL LoopCoroutine NetDial::dial() {
     const IntrusivePtr<NetDial> self(this);
     do {
-        if (needs_resolver()) {
-            if (begin_resolve()) {
-                co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
-            }
-            tell([ec = ec_, found = addresses_](ClientTrace& to) { to.dns_done(ec, found); });
+        if (begin_search()) {
+            co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
+            tell(
+                [ec = ec_, found = search_.addresses](ClientTrace& to) { to.dns_done(ec, found); });
         }
         if (begin_filter()) {
             co_await step_.wait(TimePoint::max(), error::connect_timeout);
         }
-    } while (looks_up_another());
-    attempts_.limit(dialer_.timeouts().connect, after(dialer_.timeouts().connect_total));
+    } while (searches_on());
+    const TimePoint all_until = after(dialer_.timeouts().connect_total);
+    race_.attempts.limit(dialer_.timeouts().connect, all_until, dialer_.timeouts().attempt_delay);
     do {
-        attempts_.start(addresses_.size());
-        for (const Endpoint& endpoint : std::exchange(addresses_, {})) {
-            if (gave_up_) {
-                break;
-            }
-            const TimePoint until = attempts_.next(dialer_.deadlines().now());
-            if (begin_connect(endpoint)) {
-                co_await step_.wait(until, error::connect_timeout);
-            }
-            const bool done = !gave_up_ && connected();
-            tell([=, ec = ec_](ClientTrace& to) { to.connect_done(endpoint, ec); });
-            if (done) {
-                break;
-            }
-            note_failed_connect();
+        if (begin_guest_dial()) {
+            co_await step_.wait(all_until, error::connect_timeout);
         }
-        if (!ec_ && !gave_up_ && begin_tunnel()) {
-            while (const auto direction = route_->step(*stream_, ec_)) {
-                co_await ready(*direction);
-                if (gave_up_ || ec_) {
-                    break;
-                }
-            }
-            end_tunnel();
+        for (begin_connecting(); const auto until = connecting();) {
+            co_await step_.wait(*until, error::connect_timeout);
         }
-        if (!ec_ && !gave_up_ && begin_tls()) {
-            while (const auto direction = tls_->handshake(ec_)) {
+        if (begin_tunnel()) {
+            while (const auto direction = tunneling()) {
                 co_await ready(*direction);
-                if (gave_up_) {
-                    break;
-                }
+            }
+        }
+        if (begin_tls()) {
+            while (const auto direction = shaking_hands()) {
+                co_await ready(*direction);
             }
             if (begin_verify()) {
                 co_await step_.wait(stage_.until, stage_.timeout);
@@ -154,208 +124,140 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
     finish();
 }
 
-// ── The steps ────────────────────────────────────────────────────────────────────────────────────
+// ── The addresses ────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL bool NetDial::needs_resolver() {
+// True: wait for a resolver.
+HAWSER_DECL bool NetDial::begin_search() {
     if (route_ && !route_->refusal().empty()) {  // nothing goes out directly that should not
         ec_ = error::connect_failed;
         fault.reason = route_->refusal();
+    }
+    const bool needs_none = guest_ || dialer_.sockets().unix_endpoint();
+    if (!goes_on() || (needs_none && !(route_ && route_->wants_target()))) {
+        search_.addresses.clear();
         return false;
     }
-    if (const auto* const known = dialer_.known_hosts().find(host(), port())) {
-        addresses_ = *known;
-        return false;
+    using Source = AddressSearch::Source;
+    const Source source = search_.begin(host(), port(), dialer_.deadlines().now());
+    if (source != Source::known) {
+        tell([name = host()](ClientTrace& to) { to.dns_start(name); });
     }
-    std::error_code not_an_address;
-    const auto address = asio::ip::make_address(host(), not_an_address);
-    if (not_an_address) {
-        return !gave_up_;
+    take_found();
+    const bool waits = source == Source::resolver && !ec_;
+    if (source != Source::known && !waits) {
+        tell([ec = ec_, found = search_.addresses](ClientTrace& to) { to.dns_done(ec, found); });
     }
-    const std::size_t zone = host().find('%');
-    if (zone != std::string::npos && address.is_v6() && address.to_v6().scope_id() == 0) {
-        ec_ = lost_in_resolve({ENODEV, std::system_category()});
-        fault.cause = cause_of(ec_);
-        fault.reason = "no network interface is \"" + host().substr(zone + 1) + '"';
-    } else {
-        addresses_.emplace_back(address, port());
-    }
-    return false;
+    return waits;
 }
 
-// False: there is no filter, or nothing to ask it about.
 HAWSER_DECL bool NetDial::begin_filter() {
-    if (!dialer_.address_filter() || addresses_.empty() || ec_ || gave_up_) {
-        return false;
-    }
-    filter_.ec = {};
-    filter_.asked = std::exchange(addresses_, {});
-    filter_.accepted.clear();
-    filter_.refused = {};
-    add_ref();  // released by the task
-    monitor_.after(filter_);
-    return true;
-}
-
-/// "::ffff:127.0.0.1" leads to 127.0.0.1, and a filter must see that.
-inline asio::ip::address unmapped(const asio::ip::address& address) {
-    return address.is_v6() && address.to_v6().is_v4_mapped()
-               ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6())
-               : address;
-}
-
-HAWSER_DECL void NetDial::Filter::ask() {
-    for (const Endpoint& endpoint : asked) {
-        const asio::ip::address address = unmapped(endpoint.address());
-        if (AddressFilterCall::accepts(dial.dialer_.address_filter(), address)) {
-            accepted.push_back(endpoint);
-        } else {
-            refused.reason.append(refused.reason.empty() ? "address_filter refused " : ", ")
-                .append(address.to_string());
-        }
-    }
-    if (accepted.empty()) {
-        ec = error::connect_failed;
-    }
-}
-
-/// What a filter threw; if memory is short, the code must suffice.
-HAWSER_DECL void NetDial::Filter::note(const char* what) noexcept try {
-    ec = error::connect_failed;
-    refused.reason = std::string("address_filter threw").append(*what != '\0' ? ": " : "");
-    refused.reason.append(printable(what));
-} catch (const std::bad_alloc&) {
-}
-
-// Ends the step, whatever the filter does. If all addresses are refused, the dial ends.
-HAWSER_DECL void NetDial::Filter::run(CalledFrom) {
-    const auto self = IntrusivePtr<NetDial>::adopt(&dial);
-    struct End {
-        ~End() { filter.dial.filtered(); }
-        Filter& filter;
-    } const end{*this};
-    try {
-        ask();
-    }
-    HAWSER_CATCH_FORCED_UNWIND
-    catch (const std::system_error& e) {
-        ec = e.code() ? e.code() : make_error_code(error::connect_failed);
-    }
-    catch (const std::bad_alloc&) {
-        ec = error::resource_exhausted;
-    }
-    catch (const std::exception& e) {
-        note(e.what());
-    }
-    catch (...) {
-        note("");
-    }
-}
-
-HAWSER_DECL void NetDial::filtered() {
-    step_done(std::nullopt, [this] {
-        ec_ = filter_.ec;
-        if (ec_) {
-            fault = std::move(filter_.refused);
-        } else {
-            addresses_ = std::move(filter_.accepted);
-        }
-    });
+    return goes_on() && search_.begin_filter();
 }
 
 // A SOCKS5 proxy gets the address of the target; then its own is needed.
-HAWSER_DECL bool NetDial::looks_up_another() {
-    if (!route_ || ec_ || gave_up_ || addresses_.empty() ||
-        !route_->found(addresses_.front().address())) {
+HAWSER_DECL bool NetDial::searches_on() {
+    return route_ && goes_on() && !search_.addresses.empty() &&
+           route_->found(search_.addresses.front().address());
+}
+
+HAWSER_DECL void NetDial::take_found() {
+    ec_ = search_.ec;
+    if (ec_) {
+        fault = std::move(search_.fault);
+    }
+}
+
+// ── The connection ───────────────────────────────────────────────────────────────────────────────
+
+// True: wait for the user's dialer.
+HAWSER_DECL bool NetDial::begin_guest_dial() {
+    if (!guest_ || !goes_on()) {
         return false;
     }
-    addresses_.clear();
+    phase = Failure::Phase::connect;
+    connect_started({});
+    guest_->begin({host(), port(), key_.https}, dialer_.counting_executor());
+    run_after_turn(*guest_);
     return true;
 }
 
-// False: the addresses are already known, or it failed.
-HAWSER_DECL bool NetDial::begin_resolve() {
-    tell([name = host()](ClientTrace& to) { to.dns_start(name); });
-    if (is_localhost(host())) {  // most servers listen on IPv4, some on both, few on IPv6 only
-        addresses_.emplace_back(asio::ip::address_v4::loopback(), port());
-        addresses_.emplace_back(asio::ip::address_v6::loopback(), port());
-        return false;
-    }
-    try {
-        lookup_ =
-            NameLookup::start(host(), dialer_.counting_executor(), *this, LookupPool::of_process());
-        return true;
-    } catch (const std::system_error& failure) {
-        ec_ = lost_in_resolve(failure.code());
-        fault.cause = cause_of(ec_);
-        fault.reason = "no thread for looking up the name";
-    }
-    return false;
-}
-
-HAWSER_DECL void NetDial::resolved(const LookupResult& result) {
-    step_done(std::nullopt, [&] {  // it was given up, or its step still waits
-        lookup_ = nullptr;
-        ec_ = result.ec ? lost_in_resolve(result.ec) : std::error_code();
-        fault.cause = result.ec;
-        addresses_ = result.addresses;
-        for (Endpoint& address : addresses_) {
-            address.port(port());
+HAWSER_DECL void NetDial::guest_dialed() {
+    step_done([this] {
+        socket_ = guest_->take(dialer_.executor(), ec_, fault);
+        if (!ec_) {
+            connected(ends_of(*socket_));
         }
+        connect_done(ends_.remote, ec_);
     });
 }
 
-// False: it failed at once.
-HAWSER_DECL bool NetDial::begin_connect(const Endpoint& endpoint) {
+HAWSER_DECL void NetDial::begin_connecting() {
+    if (guest_ || !goes_on()) {
+        return;
+    }
     phase = Failure::Phase::connect;
-    tell([=](ClientTrace& to) { to.connect_start(endpoint); });
-    {
-        std::lock_guard lock(remote_mutex_);
-        ends_.remote = endpoint;
+    if (dialer_.sockets().unix_endpoint()) {
+        search_.addresses = {Endpoint()};
     }
-    ec_ = {};
-    socket_.reset();
-    socket_.emplace(open_socket(dialer_.executor(), endpoint.protocol(), ec_));
+    race_.start(std::exchange(search_.addresses, {}));
+}
+
+// Nothing: connected, failed, or given up.
+HAWSER_DECL std::optional<TimePoint> NetDial::connecting() {
+    if (!race_.running()) {
+        return std::nullopt;
+    }
+    if (gave_up_) {
+        race_.stop();
+        return std::nullopt;
+    }
+    const auto until = race_.advance(dialer_.deadlines().now());
+    if (until) {
+        return until;
+    }
+    ec_ = race_.error();
     if (ec_) {
-        return false;
+        search_.were_useless();
+    } else {
+        socket_ = race_.take_socket();
+        connected(race_.ends());
     }
-    socket_->async_connect(
-        endpoint,
-        [self = IntrusivePtr<NetDial>(this), number = step_.number()](std::error_code ec) {
-            self->step_done(number, [&] { self->ec_ = ec; });
-        });
-    return true;
+    return std::nullopt;
+}
+
+HAWSER_DECL void NetDial::connected(const TcpEnds& ends) {
+    std::lock_guard lock(remote_mutex_);
+    ends_ = ends;
+}
+
+HAWSER_DECL void NetDial::connect_started(const Endpoint& address) {
+    tell([=](ClientTrace& to) { to.connect_start(address); });
+    std::lock_guard lock(remote_mutex_);
+    ends_.remote = address;
+}
+
+HAWSER_DECL void NetDial::connect_done(const Endpoint& address, std::error_code ec) {
+    tell([=](ClientTrace& to) { to.connect_done(address, ec); });
+}
+
+HAWSER_DECL void NetDial::attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) {
+    monitor_.turn(CalledFrom::executor, [&] {
+        if (race_.running() && race_.ended(race, attempt, ec)) {
+            step_.end();
+        }
+    });
 }
 
 HAWSER_DECL std::string NetDial::address() const {
     std::lock_guard lock(remote_mutex_);
-    return ends_.remote.port() == 0 ? std::string() : to_text(ends_.remote);
+    return endpoint_text(ends_.remote);
 }
 
-HAWSER_DECL bool NetDial::connected() {
-    if (!ec_) {
-        std::error_code ignored;
-        ends_.local = to_tcp(socket_->local_endpoint(ignored));
-        if (ends_.local == ends_.remote) {  // TCP self-connect: nobody listens on this port
-            ec_ = std::make_error_code(std::errc::connection_refused);
-        } else {
-            reregister(*socket_, ends_.local.protocol(), ec_);
-        }
-    }
-    if (ec_ && ec_ != error::connect_timeout) {
-        ec_ = lost_in_connect(ec_);
-    }
-    return !ec_;
-}
-
-// Until the dial ends, the result is the most telling failure.
-HAWSER_DECL void NetDial::note_failed_connect() {
-    attempts_.failed(to_text(ends_.remote), ec_);
-    ec_ = gave_up_ ? ec_ : attempts_.error();
-}
+// ── What is spoken on it ─────────────────────────────────────────────────────────────────────────
 
 // False: there is no proxy. The stream then owns the socket.
 HAWSER_DECL bool NetDial::begin_tunnel() {
-    if (!route_) {
+    if (!route_ || !goes_on()) {
         return false;
     }
     phase = Failure::Phase::proxy;
@@ -367,17 +269,26 @@ HAWSER_DECL bool NetDial::begin_tunnel() {
     return true;
 }
 
-HAWSER_DECL void NetDial::end_tunnel() {
-    if (ec_ || gave_up_) {
+// Nothing: the tunnel stands, or it failed.
+HAWSER_DECL std::optional<Stream::Direction> NetDial::tunneling() {
+    const auto direction = goes_on() ? route_->step(*stream_, ec_) : std::nullopt;
+    if (direction) {
+        return direction;
+    }
+    if (!goes_on()) {
         fault = route_->fault();
     } else if (key_.https) {
         socket_ = std::move(static_cast<TcpStream&>(*stream_).socket());
         stream_.reset();
     }
+    return std::nullopt;
 }
 
 // False: plain TCP, or it failed. The stream then owns the socket.
 HAWSER_DECL bool NetDial::begin_tls() {
+    if (!goes_on()) {
+        return false;
+    }
     fault = {};
     if (!key_.https) {
         if (!stream_) {
@@ -408,9 +319,14 @@ HAWSER_DECL bool NetDial::begin_tls() {
     return true;
 }
 
+// Nothing: it has ended, or was given up.
+HAWSER_DECL std::optional<Stream::Direction> NetDial::shaking_hands() {
+    return gave_up_ ? std::nullopt : tls_->handshake(ec_);
+}
+
 // False: the handshake failed, or the user does not ask to see the server.
 HAWSER_DECL bool NetDial::begin_verify() {
-    if (ec_ || gave_up_ || !dialer_.tls()->asks_user()) {
+    if (!goes_on() || !dialer_.tls()->asks_user()) {
         return false;
     }
     ConnectionInfo info;
@@ -418,8 +334,7 @@ HAWSER_DECL bool NetDial::begin_verify() {
     verify_.context = dialer_.tls();
     verify_.server = std::move(info.tls_peer);
     verify_.ec = error::cert_error;  // unless it is asked to the end
-    add_ref();                       // released by the task
-    monitor_.after(verify_);
+    run_after_turn(verify_);
     return true;
 }
 
@@ -434,7 +349,7 @@ HAWSER_DECL void NetDial::Verify::run(CalledFrom) {
 }
 
 HAWSER_DECL void NetDial::verified() {
-    step_done(std::nullopt, [this] {
+    step_done([this] {
         ec_ = verify_.ec;
         if (ec_) {
             tls_->refuse(std::move(verify_.fault));
@@ -451,7 +366,7 @@ HAWSER_DECL bool NetDial::connects_again() {
     ec_ = {};
     stream_->close();
     stream_.reset();
-    addresses_ = {ends_.remote};
+    search_.addresses = {ends_.remote};
     return true;
 }
 
@@ -470,9 +385,11 @@ HAWSER_DECL bool NetDial::retries_without_session() {
     }
     without_session_ = dials_without_session(tls_->handshake_end(), tls_->offers_session());
     if (without_session_) {
+        ec_ = {};
         tls_ = nullptr;
         stream_->close();
-        addresses_ = {ends_.remote};
+        stream_.reset();
+        search_.addresses = {ends_.remote};
     }
     return without_session_;
 }
@@ -486,24 +403,24 @@ HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
 // Adds details that the steps did not record. If memory is short, the code must suffice.
 HAWSER_DECL void NetDial::describe_failure() noexcept try {
     if (phase == Failure::Phase::resolve) {
-        if (ec_ == error::resolve_timeout && lookup_ && lookup_->waits_for_thread()) {
+        if (ec_ == error::resolve_timeout && search_.waits_for_thread()) {
             fault.reason = "all threads that look up names are waiting for answers";
-        } else if (route_ && fault.reason.empty()) {
+        } else if (route_ && !route_->wants_target() && fault.reason.empty()) {
             fault.reason = route_->fault().reason;
         }
         return;
     }
-    if (phase == Failure::Phase::connect) {
-        fault = attempts_.fault();
+    if (phase == Failure::Phase::connect && !guest_) {
+        fault = race_.attempts.fault();
     }
     if (gave_up_) {
         fault.cause = {};
     }
     if (gave_up_ || fault.address.empty()) {
-        fault.address = to_text(ends_.remote);
+        fault.address = endpoint_text(ends_.remote);
     }
     if (route_ && phase == Failure::Phase::connect && fault.reason.empty()) {
-        fault = {fault.cause, route_->fault().reason, fault.address};
+        fault.reason = route_->fault().reason;
     }
 } catch (const std::bad_alloc&) {
 }
@@ -526,8 +443,9 @@ HAWSER_DECL void NetDial::finish() {
 // an executor that runs everything at once may need the monitor meanwhile.
 HAWSER_DECL void NetDial::Report::run(CalledFrom from) {
     const auto self = IntrusivePtr<NetDial>::adopt(&dial);
-    if (dial.lookup_) {
-        dial.lookup_->forget();
+    dial.search_.forget();
+    if (dial.guest_) {
+        dial.guest_->forget();
     }
     if (dial.ec_) {
         dial.owner_.dial_failed(dial, dial.ec_, from);
@@ -546,17 +464,31 @@ void NetDial::tell(Tell tell) {
 
 // ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
 
+// The step that is being waited for has ended, unless it was given up or timed out.
 template <class Step>
-void NetDial::step_done(std::optional<unsigned> number, Step&& step) {
+void NetDial::step_done(Step&& step) {
     monitor_.turn(CalledFrom::executor, [&] {
-        if (!step_.end(number.value_or(step_.number()))) {
-            return;  // too late: given up or timed out
+        if (!step_.pending()) {
+            return;
         }
+        step_.end();
         try {
             step();
         } catch (...) {
             ec_ = error_of_exception();
         }
+    });
+}
+
+HAWSER_DECL void NetDial::run_after_turn(Task& task) {
+    add_ref();  // released by the task
+    monitor_.after(task);
+}
+
+HAWSER_DECL void NetDial::search_continues() {
+    step_done([this] {
+        search_.take(dialer_.deadlines().now());
+        take_found();
     });
 }
 
@@ -577,19 +509,15 @@ HAWSER_DECL void NetDial::keep_alive(bool on) noexcept {
     on ? add_ref() : release();
 }
 
-// A connect that takes too long yields to the next address, if time is left. Any other timeout ends
-// the dial.
+// Any timeout but that of a connect ends the dial.
 HAWSER_DECL void NetDial::expired(CalledFrom from) {
     monitor_.turn(from, [&] {
         const TimePoint now = dialer_.deadlines().now();
         if (!step_.overdue(now)) {
             return;
         }
-        if (phase == Failure::Phase::proxy && route_->ends_early()) {
-            step_.end();
-        } else if (step_.timeout() == error::connect_timeout && attempts_.in_time(now)) {
-            ec_ = step_.timeout();
-            step_.end();
+        if (race_.running() || (phase == Failure::Phase::proxy && route_->ends_early())) {
+            step_.end();  // connecting() and tunneling() know what to do
         } else {
             give_up(step_.timeout());
         }

@@ -7,8 +7,10 @@
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #if !defined(_WIN32)
@@ -18,6 +20,23 @@
 #endif
 
 namespace hawser::detail {
+
+HAWSER_DECL asio::ip::tcp::endpoint to_tcp(
+    const asio::generic::stream_protocol::endpoint& generic) {
+    asio::ip::tcp::endpoint endpoint;
+    const int family = generic.protocol().family();
+    if (family == asio::ip::tcp::v4().family() || family == asio::ip::tcp::v6().family()) {
+        std::memcpy(endpoint.data(), generic.data(), std::min(generic.size(), endpoint.capacity()));
+    }
+    return endpoint;
+}
+
+HAWSER_DECL TcpEnds ends_of(const StreamSocket& socket) {
+    std::error_code ignored;
+    const auto local = socket.local_endpoint(ignored);
+    const auto remote = socket.remote_endpoint(ignored);
+    return {to_tcp(local), to_tcp(remote)};
+}
 
 /// The handler of an armed wait: keeps the watcher alive while Asio holds the handler.
 class WatcherCall {
@@ -44,18 +63,21 @@ private:
     Stream::Direction direction_;
 };
 
-/// Hands a descriptor to Asio, and closes it if Asio refuses it.
-inline void assign(StreamSocket& socket,
-                   const asio::generic::stream_protocol& protocol,
-                   StreamSocket::native_handle_type handle,
-                   std::error_code& ec) {
+HAWSER_DECL void close_handle(StreamSocket::native_handle_type handle) noexcept {
+#if defined(_WIN32)
+    ::closesocket(handle);
+#else
+    ::close(handle);
+#endif
+}
+
+HAWSER_DECL void assign(StreamSocket& socket,
+                        const asio::generic::stream_protocol& protocol,
+                        StreamSocket::native_handle_type handle,
+                        std::error_code& ec) {
     socket.assign(protocol, handle, ec);
     if (ec) {
-#if defined(_WIN32)
-        ::closesocket(handle);
-#else
-        ::close(handle);
-#endif
+        close_handle(handle);
     }
 }
 
@@ -97,7 +119,6 @@ HAWSER_DECL TcpStream::TcpStream(StreamSocket socket, const TcpEnds& ends, const
     : socket_(std::move(socket)), ends_(ends), work_(work) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
 HAWSER_DECL void TcpStream::wait(Direction direction, Direction reported, Watcher& watcher) {

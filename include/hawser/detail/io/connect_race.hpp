@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The hawser authors
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Connects to the addresses of a host, one after another but overlapping (Happy Eyeballs, RFC
+// 8305): the first connection wins, and the others are closed. When each attempt begins and ends is
+// decided by ConnectAttempts. All functions are called in turns of the dial.
+
+#include <hawser/config.hpp>
+#include <hawser/detail/io/socket_settings.hpp>
+#include <hawser/detail/io/tcp_stream.hpp>
+#include <hawser/detail/policy/connect_attempts.hpp>
+#include <hawser/failure.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace hawser::detail {
+
+class ConnectRace {
+public:
+    using Endpoint = asio::ip::tcp::endpoint;
+
+    /// The dial.
+    class Owner {
+    public:
+        virtual void connect_started(const Endpoint& address) = 0;
+        virtual void connect_done(const Endpoint& address, std::error_code ec) = 0;
+        /// Called on the executor, not in a turn: call ended() in one.
+        virtual void attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) = 0;
+        virtual void keep_alive(bool on) noexcept = 0;
+
+    protected:
+        ~Owner() = default;
+    };
+
+    ConnectRace(const SocketSettings& settings,
+                const asio::any_io_executor& executor,
+                Owner& owner) noexcept
+        : settings_(settings), executor_(executor), owner_(owner) {}
+
+    /// The limits of all races of the dial: see ConnectAttempts.
+    ConnectAttempts attempts;
+
+    /// Begins a race. With a Unix socket in the options there is one address, which is ignored.
+    void start(std::vector<Endpoint> addresses);
+    /// Begins the attempts that are due, and gives up on those whose time is over. Returns when to
+    /// do so again, unless one ends before; nothing: the race is over.
+    std::optional<TimePoint> advance(TimePoint now);
+    /// An attempt has ended. False: it was given up before.
+    bool ended(unsigned race, std::size_t attempt, std::error_code ec);
+    /// Whether advance() has not said that it is over.
+    bool running() const noexcept { return running_; }
+    /// Why nobody won; clear if somebody did.
+    std::error_code error() const { return won_ ? std::error_code() : attempts.error(); }
+    /// Gives up.
+    void stop() noexcept {
+        close_all();
+        running_ = false;
+    }
+
+    /// The connection that won.
+    StreamSocket take_socket() noexcept { return std::move(*winner_); }
+    const TcpEnds& ends() const noexcept { return ends_; }
+
+private:
+    struct Attempt {
+        Endpoint address;
+        std::optional<StreamSocket> socket{};  // while it runs
+        TimePoint until{};
+        std::string reason{};  // what the error code of its failure does not say
+    };
+    class Handler;
+
+    void begin(std::size_t number, TimePoint now);
+    void open(Attempt& attempt, std::error_code& ec);
+    void failed(Attempt& attempt, std::error_code ec);
+    void close_all() noexcept;
+    bool won(Attempt& attempt, std::error_code& ec);
+    SocketSettings::Endpoint target_of(const Attempt& attempt) const;
+    std::string name_of(const Attempt& attempt) const;
+
+    const SocketSettings& settings_;
+    const asio::any_io_executor& executor_;
+    Owner& owner_;
+    std::vector<Attempt> tried_;  // one for each address
+    std::size_t begun_ = 0;
+    unsigned race_ = 0;
+    bool running_ = false;
+    bool won_ = false;
+    std::optional<StreamSocket> winner_;
+    TcpEnds ends_;
+};
+
+}  // namespace hawser::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/io/impl/connect_race.ipp>
+#endif
