@@ -144,6 +144,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/native_socket.ipp
     include/hawser/detail/io/impl/net_dialer.ipp
     include/hawser/detail/io/impl/proxy_route.ipp
+    include/hawser/detail/io/impl/read_wait.ipp
     include/hawser/detail/io/impl/socket_settings.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
     include/hawser/detail/io/impl/tls_certificates.ipp
@@ -160,6 +161,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/native_socket.hpp
     include/hawser/detail/io/net_dialer.hpp
     include/hawser/detail/io/proxy_route.hpp
+    include/hawser/detail/io/read_wait.hpp
     include/hawser/detail/io/socket_settings.hpp
     include/hawser/detail/io/stream.hpp
     include/hawser/detail/io/tcp_stream.hpp

@@ -65,6 +65,7 @@
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/proxy_route.ipp>
 #include <hawser/detail/io/impl/socket_settings.ipp>
+#include <hawser/detail/io/impl/read_wait.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
 #include <hawser/detail/io/impl/tls_certificates.ipp>
 #include <hawser/detail/io/impl/tls_chain.ipp>

@@ -6,6 +6,8 @@
 // writes are direct non-blocking calls.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/io/read_wait.hpp>
 #include <hawser/detail/io/stream.hpp>
 #include <hawser/detail/rt/context_work.hpp>
 
@@ -14,9 +16,6 @@
 #include <asio/ip/tcp.hpp>
 
 namespace hawser::detail {
-
-/// Of whatever family.
-using StreamSocket = asio::generic::stream_protocol::socket;
 
 /// The two endpoints of a TCP connection, recorded when it is made, so that no system call asks for
 /// them later.
@@ -57,7 +56,7 @@ public:
     void wait(Direction direction, Watcher& watcher) override {
         wait(direction, direction, watcher);
     }
-    /// Waits for one direction and reports the other.
+    /// Waits for one direction and reports the same or the other.
     void wait(Direction direction, Direction reported, Watcher& watcher);
     HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
@@ -71,9 +70,18 @@ public:
     StreamSocket& socket() noexcept { return socket_; }
 
 private:
-    StreamSocket socket_;
+    /// Whether each read tells if it emptied the socket (Linux: TCP_INQ).
+    enum class Telling { no, worthwhile, yes, unsupported };
+
+    void make_reads_tell() noexcept;
+    void note_read(std::uint64_t events_before, bool emptied) noexcept;
+
+    ReactorSocket socket_;
     const TcpEnds ends_;
     ContextWork work_;
+    IntrusivePtr<ReadWait> read_wait_;
+    std::uint64_t empty_after_ = ReadWait::unknown;  // for read_wait_
+    Telling telling_ = Telling::no;
 };
 
 }  // namespace hawser::detail

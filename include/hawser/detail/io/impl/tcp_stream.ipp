@@ -15,8 +15,12 @@
 
 #if !defined(_WIN32)
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#endif
+#if defined(__linux__) && defined(TCP_INQ)
+#define HAWSER_HAS_TCP_INQ
 #endif
 
 namespace hawser::detail {
@@ -37,31 +41,6 @@ HAWSER_DECL TcpEnds ends_of(const StreamSocket& socket) {
     const auto remote = socket.remote_endpoint(ignored);
     return {to_tcp(local), to_tcp(remote)};
 }
-
-/// The handler of an armed wait: keeps the watcher alive while Asio holds the handler.
-class WatcherCall {
-public:
-    WatcherCall(Stream::Watcher& watcher, Stream::Direction direction) noexcept
-        : watcher_(&watcher), direction_(direction) {
-        watcher_->keep_alive(true);
-    }
-    WatcherCall(WatcherCall&& other) noexcept
-        : watcher_(std::exchange(other.watcher_, nullptr)), direction_(other.direction_) {}
-    WatcherCall(const WatcherCall&) = delete;
-    WatcherCall& operator=(const WatcherCall&) = delete;
-    ~WatcherCall() {
-        if (watcher_ != nullptr) {
-            watcher_->keep_alive(false);
-        }
-    }
-
-    // Ignores the result of the wait: the next read or write finds out.
-    void operator()(std::error_code) { watcher_->on_ready(direction_); }
-
-private:
-    Stream::Watcher* watcher_;
-    Stream::Direction direction_;
-};
 
 HAWSER_DECL void close_handle(StreamSocket::native_handle_type handle) noexcept {
 #if defined(_WIN32)
@@ -116,19 +95,92 @@ HAWSER_DECL void reregister(StreamSocket& socket,
 }
 
 HAWSER_DECL TcpStream::TcpStream(StreamSocket socket, const TcpEnds& ends, const ContextWork& work)
-    : socket_(std::move(socket)), ends_(ends), work_(work) {
+    : socket_(std::move(socket)),
+      ends_(ends),
+      work_(work),
+      read_wait_(new ReadWait(socket_.get_executor())) {
     std::error_code ignored;
     socket_.non_blocking(true, ignored);
 }
 
+// ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
+
 HAWSER_DECL void TcpStream::wait(Direction direction, Direction reported, Watcher& watcher) {
-    const auto what =
-        direction == Direction::read ? StreamSocket::wait_read : StreamSocket::wait_write;
-    socket_.async_wait(what, WatcherCall(watcher, reported));
+    if (direction == Direction::write) {
+        socket_.async_wait(StreamSocket::wait_write, WatcherCall(watcher, reported));
+    } else if (reported == Direction::write) {
+        read_wait_->share();
+        socket_.async_wait(StreamSocket::wait_read, WatcherCall(watcher, reported));
+    } else {
+        if (telling_ == Telling::worthwhile) {
+            make_reads_tell();
+        }
+        read_wait_->start(socket_, empty_after_, watcher);
+    }
 }
 
+/// A system call, which pays from the second response on.
+HAWSER_DECL void TcpStream::make_reads_tell() noexcept {
+    telling_ = Telling::unsupported;
+#if defined(HAWSER_HAS_TCP_INQ)
+    const int on = 1;
+    if (::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INQ, &on, sizeof on) == 0) {
+        telling_ = Telling::yes;
+    }
+#endif
+}
+
+// ── Reading and writing ──────────────────────────────────────────────────────────────────────────
+
+#if defined(HAWSER_HAS_TCP_INQ)
+/// Reads like recv(). Also finds out whether that emptied the socket; bytes, the end of the
+/// connection, or an error may remain otherwise.
+inline std::size_t receive(
+    int socket, char* data, std::size_t size, bool& emptied, std::error_code& ec) {
+    iovec space{data, size};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+    msghdr message{};
+    message.msg_iov = &space;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const ssize_t n = ::recvmsg(socket, &message, 0);
+    if (n <= 0) {
+        ec = n == 0 ? asio::error_code(asio::error::eof)
+                    : asio::error_code(errno, asio::error::get_system_category());
+        return 0;
+    }
+    const cmsghdr* const told = CMSG_FIRSTHDR(&message);
+    if (told != nullptr && told->cmsg_level == IPPROTO_TCP && told->cmsg_type == TCP_CM_INQ) {
+        int left = 0;
+        std::memcpy(&left, CMSG_DATA(told), sizeof left);
+        emptied = left == 0;  // after the peer's FIN, never 0
+    }
+    return static_cast<std::size_t>(n);
+}
+#endif
+
 HAWSER_DECL std::size_t TcpStream::read_some(char* data, std::size_t size, std::error_code& ec) {
-    return socket_.read_some(asio::mutable_buffer(data, size), ec);
+    const std::uint64_t events = read_wait_->events();
+    bool emptied = false;
+    std::size_t n = 0;
+#if defined(HAWSER_HAS_TCP_INQ)
+    if (telling_ == Telling::yes) {
+        n = receive(socket_.native_handle(), data, size, emptied, ec);
+    } else
+#endif
+    {
+        n = socket_.read_some(asio::mutable_buffer(data, size), ec);
+    }
+    if (telling_ == Telling::no && n != 0) {
+        telling_ = Telling::worthwhile;
+    }
+    note_read(events, emptied || ec == asio::error::would_block);
+    return n;
+}
+
+HAWSER_DECL void TcpStream::note_read(std::uint64_t events_before, bool emptied) noexcept {
+    empty_after_ = emptied ? events_before : ReadWait::unknown;
 }
 
 HAWSER_DECL std::size_t TcpStream::write_some(std::span<const std::string_view> pieces,
@@ -144,9 +196,11 @@ HAWSER_DECL std::size_t TcpStream::write_some(std::span<const std::string_view> 
 }
 
 HAWSER_DECL Idle TcpStream::probe() {
+    const std::uint64_t events = read_wait_->events();
     char byte = 0;
     std::error_code ec;
     socket_.receive(asio::mutable_buffer(&byte, 1), asio::socket_base::message_peek, ec);
+    note_read(events, ec == asio::error::would_block);
     return ec == asio::error::would_block ? Idle::quiet : Idle::stale;
 }
 
