@@ -40,7 +40,8 @@ void put_and_get(Lab& lab,
                  RequestBody body,
                  std::uint64_t size,
                  bool expect) {
-    Request request(lab.get("put", "PUT"), origin + lab.get("up", "/up/") + name);
+    const std::string file = lab.get("tag") + name;  // servers share the folder
+    Request request(lab.get("put", "PUT"), origin + lab.get("up", "/up/") + file);
     request.body = std::move(body);
     if (expect) {
         request.headers.set("Expect", "100-continue");
@@ -49,7 +50,7 @@ void put_and_get(Lab& lab,
     stored.body.read_all();
     check(stored.ok(), "storing: status ", stored.status);
     check(stored.request_sent(), "the server did not want the whole body");
-    Response response = client.get(origin + "/up/" + name);
+    Response response = client.get(origin + "/up/" + file);
     check_status(response, 200);
     check_content(response, 0, size);
 }

@@ -17,6 +17,7 @@ A connection may be idle for 1 s and, where the server has such a limit, serve 1
 """
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -30,10 +31,22 @@ FIELDS = range(100)
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
 
 
+given = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Never the same twice, and none that the system gives to clients, also while a server
+    restarts."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        try:
+            with socket.socket() as s:
+                s.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        if port not in given:
+            given.add(port)
+            return port
 
 
 def wait_for_port(port, process, log):
@@ -570,9 +583,9 @@ class Cgi(Server):
     def start(self):
         scripts = os.path.join(self.folder, "www/cgi-bin")
         os.makedirs(scripts, exist_ok=True)
-        with open(scripts + "/up", "w") as file:
-            file.write(CGI.replace("$FOLDER", self.folder))
-        os.chmod(scripts + "/up", 0o755)
+        own = self.write("up", CGI.replace("$FOLDER", self.folder))
+        os.chmod(own, 0o755)
+        os.replace(own, scripts + "/up")  # another server may be running it
         super().start()
 
 

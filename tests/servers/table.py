@@ -8,6 +8,8 @@ A server that is not installed is skipped; if the environment has HAWSER_SERVERS
 sets, it is a failure. Ends with 1 if an exchange failed.
 """
 import argparse
+import concurrent.futures
+import glob
 import os
 import re
 import shutil
@@ -63,11 +65,12 @@ class Run:
         self.folder = folder
         self.size = 8_000_000 if options.brief else 200_000_000
 
-    def exchange(self, server, names, proxy, more=()):
+    def exchange(self, server, names, proxy, say, more=()):
         """Runs these; returns name → "ok" or what failed."""
+        tag = f"{server.port}_{proxy.port if proxy else 0}_"
         arguments = [self.options.client, "run", *server.client_arguments(), f"big={self.size}",
                      f"ca={self.folder}/ca.pem", f"cert={self.folder}/client.pem",
-                     f"key={self.folder}/client.key", *more]
+                     f"key={self.folder}/client.key", f"tag={tag}", *more]
         if proxy:
             arguments += [f"proxy={proxy.url()}", "upload=8000000"]
         results = {}
@@ -81,7 +84,7 @@ class Run:
             for line in client.stdout:
                 line = line.rstrip("\n")
                 if line.startswith("#"):
-                    print("  " + line, flush=True)
+                    say("  " + line)
                     continue
                 if line.startswith("?"):
                     client.stdin.write(self.do(server, line[1:]) + "\n")
@@ -90,12 +93,14 @@ class Run:
                 name, result = line.split("\t")
                 results[name] = result
                 took, began = time.monotonic() - began, time.monotonic()
-                print(f"  {name}: {result} ({took:.1f} s)", flush=True)
+                say(f"  {name}: {result} ({took:.1f} s)")
         finally:
             guard.cancel()
             client.kill()
             client.wait()
             guardian.forget(client.pid)
+            for path in glob.glob(f"{self.folder}/www/up/{tag}*"):
+                os.remove(path)
         for name in names:
             results.setdefault(name, f"the client ended with {client.returncode}")
         return results
@@ -108,29 +113,47 @@ class Run:
         except Exception as e:  # the client reports it
             return f"{type(e).__name__}: {e}".replace("\n", " ")
 
-    def column(self, kind, lacks, proxy):
+    def server(self, kind, lacks, proxy, say):
         names = [name for name in self.options.exchanges if name not in lacks]
-        print(f"== {kind.name}{' through ' + proxy.name if proxy else ''}", flush=True)
+        say(f"== {kind.name}{' through ' + proxy.name if proxy else ''}")
         server = kind(self.folder)
         try:
             server.start()
-            return self.exchange(server, names, proxy)
+            return self.exchange(server, names, proxy, say)
         except Exception as e:  # the next server may do better
-            print(f"  {kind.name}: {e}", flush=True)
+            say(f"  {kind.name}: {e}")
             return dict.fromkeys(names, "it did not start")
         finally:
             server.stop()
+
+    def proxy(self, kind, server, say):
+        say(f"== {kind.name}")
+        proxy = kind(self.folder)
+        names = [name for name in proxies.EXCHANGES if name not in proxy.lacks()]
+        try:
+            proxy.start()
+            more = (*proxy.arguments, f"denied={proxy.denied}",
+                    f"closed=localhost:{servers.free_port()}")
+            return self.exchange(server, names, proxy, say, more)
+        except Exception as e:  # the next one may do better
+            say(f"  {kind.name}: {e}")
+            return dict.fromkeys(names, "it did not start")
+        finally:
+            proxy.stop()
 
     def servers(self, title, kinds, proxy=None):
         """The table of servers, directly or through a running proxy."""
         table = Table(title, EXCHANGES)
         for kind in kinds:
-            lacks = {**kind.offers_not, **(proxy.passes_not if proxy else {})}
             if proxy:
                 table.note(proxy, proxy.passes_not)
             else:
                 table.note(kind, kind.offers_not)
-            table.add(kind, lacks, self.column(kind, lacks, proxy))
+        jobs = [(kind, {**kind.offers_not, **(proxy.passes_not if proxy else {})})
+                for kind in kinds]
+        results = at_once(lambda job, say: self.server(*job, proxy, say), jobs)
+        for (kind, lacks), result in zip(jobs, results):
+            table.add(kind, lacks, result)
         return table
 
     def proxies(self, title, kinds):
@@ -139,26 +162,28 @@ class Run:
         server = servers.Python(self.folder)
         server.start()
         try:
-            for kind in kinds:
-                print(f"== {kind.name}", flush=True)
-                proxy = kind(self.folder)
-                lacks = proxy.lacks()
-                names = [name for name in proxies.EXCHANGES if name not in lacks]
-                table.note(kind, lacks)
-                try:
-                    proxy.start()
-                    more = (*proxy.arguments, f"denied={proxy.denied}",
-                            f"closed=localhost:{servers.free_port()}")
-                    results = self.exchange(server, names, proxy, more)
-                except Exception as e:  # the next one may do better
-                    print(f"  {kind.name}: {e}", flush=True)
-                    results = dict.fromkeys(names, "it did not start")
-                finally:
-                    proxy.stop()
-                table.add(kind, lacks, results)
+            results = at_once(lambda kind, say: self.proxy(kind, server, say), kinds)
         finally:
             server.stop()
+        for kind, result in zip(kinds, results):
+            lacks = kind(self.folder).lacks()
+            table.note(kind, lacks)
+            table.add(kind, lacks, result)
         return table
+
+
+def at_once(run, jobs):
+    """The results of run(job, say). Most of the time is spent waiting, so some run at once; what
+    each of them says stays together."""
+    def one(job):
+        lines = []
+        try:
+            return run(job, lines.append)
+        finally:
+            print("\n".join(lines), flush=True)
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        return list(pool.map(one, jobs))
 
 
 class Table:
