@@ -107,8 +107,9 @@ namespace hawser {
 /// one began, that is the error of the request.
 ///
 /// Only idempotent methods are sent twice, and others with RequestOptions::idempotent; not if the
-/// body is a file or a stream. RequestOptions::on_progress of a request that may be sent twice
-/// hears only of the attempt whose response is taken, from its response on.
+/// body is a file or a stream. RequestOptions::on_progress of a request that may be sent twice hears
+/// only of the attempt whose response is taken, from its response on. The trace of the request
+/// receives the events of both attempts, perhaps at the same time.
 [[nodiscard]] Middleware hedge(const HedgeOptions& options = {});
 
 /// Writes all exchanges to a file in the format HAR 1.2, which browsers read. An exchange is

@@ -498,6 +498,46 @@ void mutual_tls(Lab& lab) {
           " without a certificate");
 }
 
+// ── logins ────────────────────────────────────────────────────────────────────────────────────
+
+const std::string user = "me";
+const std::string password = "p\xc3\xa4 ss&";
+
+using Login = Request& (Request::*)(std::string_view, std::string_view) &;
+
+void login(Lab& lab, const std::string& path, Login credentials) {
+    Client client{lab.options()};
+    for (const char* query : {"", "", "?a=\"b\"", "?%22"}) {
+        Request request = Request::get(lab.url(path + query));
+        check_small(client.send((request.*credentials)(user, password)));
+    }
+    Request head = Request::head(lab.url(path));
+    check_status(client.send((head.*credentials)(user, password)), 200);
+    Request wrong = Request::get(lab.url(path));
+    check_status(client.send((wrong.*credentials)(user, "wrong")), 401);
+    check_status(client.get(lab.url(path)), 401);
+    std::string url = lab.url(path);
+    check_small(client.get(url.insert(url.find("//") + 2, "me:p%C3%A4%20ss%26@")));
+}
+
+void session(Lab& lab) {
+    ClientOptions options = lab.options();
+    options.cookies = std::make_shared<CookieJar>();
+    Client client{options};
+    const auto form = [&](const std::string& secret) {
+        return client.fetch(Request::post(lab.url("/login"))
+                                .form({{"httpd_username", user}, {"httpd_password", secret}}));
+    };
+    const auto path_of = [](const FullResponse& page) { return std::string(page.url.path()); };
+    check(path_of(client.fetch(lab.url("/private"))) == "/text.txt", "inside without a login");
+    check(path_of(form("wrong")) == "/text.txt", "inside with a wrong password");
+    const FullResponse page = form(password);
+    check(path_of(page) == "/private" && page.body == small_text, "not inside: ", page.status);
+    check_small(client.get(lab.url("/private")));
+    Client stranger{lab.options()};
+    check(path_of(stranger.fetch(lab.url("/private"))) == "/text.txt", "without a cookie inside");
+}
+
 // ── the list ──────────────────────────────────────────────────────────────────────────────────
 
 const std::vector<Exchange> exchanges = {
@@ -528,6 +568,9 @@ const std::vector<Exchange> exchanges = {
     {"TLS 1.3", [](Lab& lab) { tls(lab, TlsVersion::tls1_3, "TLSv1.3"); }},
     {"resumption", resumption},
     {"mTLS", mutual_tls},
+    {"Basic", [](Lab& lab) { login(lab, "/basic", &Request::basic); }},
+    {"Digest", [](Lab& lab) { login(lab, "/digest", &Request::digest); }},
+    {"session", session},
     {"many fields", many_fields},
 };
 

@@ -12,9 +12,13 @@ that requires a certificate.
     /coded/CODING/text.txt      with this Content-Encoding ("none": without)
     /204 /fields /early         that status; 100 fields; 103 before the response
     /upgrade                    to "websocket", but then it echoes bytes
+    /basic /digest              small.txt, for those who know the password
+    /private /login             small.txt, with a session; a form that begins one
 
 A connection may be idle for 1 s and, where the server has such a limit, serve 100 requests.
 """
+import base64
+import hashlib
 import os
 import pwd
 import random
@@ -29,6 +33,8 @@ from guardian import guardian
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIELDS = range(100)
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
+LOGINS = ("Basic", "Digest", "session")
+USER, PASSWORD, REALM = "me", "pä ss&", "rope store"
 
 
 given = set()
@@ -156,6 +162,7 @@ class Program:
 
 class Server(Program):
     offers_not = {}  # exchange → reason
+    logins = ()      # of LOGINS
     keeps = True     # connections, after a response
     reload_signal = None
     arguments = ()   # more for the client
@@ -168,6 +175,11 @@ class Server(Program):
         result = [f"http=http://localhost:{self.port}", f"https=https://localhost:{self.https}",
                   f"mtls=https://localhost:{self.mtls}", *self.arguments]
         return result + ([] if self.keeps else ["keeps=no"])
+
+    def write_users(self):
+        """One user, in a form that Apache and nginx read."""
+        digest = base64.b64encode(hashlib.sha1(PASSWORD.encode()).digest()).decode()
+        return self.write("users", f"{USER}:{{SHA}}{digest}\n")
 
     def reload(self):
         self.process.send_signal(self.reload_signal)
@@ -244,8 +256,10 @@ class Nginx(Proxying):
     packages = ("nginx-light",)
     reload_signal = signal.SIGHUP
     offers_not = {"1xx": "drops those of a backend"}
+    logins = ("Basic",)
 
     def command(self):
+        users = self.write_users()
         to_backend = f"proxy_pass http://127.0.0.1:{self.backend.port}; proxy_http_version 1.1;"
         fields = "".join(f'add_header X-Field-{i} "value {i}"; ' for i in FIELDS)
         static = "".join(f"location /coded/{coding}/ {{ add_header Content-Encoding {coding}; }}\n"
@@ -276,6 +290,9 @@ class Nginx(Proxying):
             location /204 {{ return 204; }}
             location /fields {{ {fields} return 200 ""; }}
             location /chunked {{ {to_backend} }}
+            location /basic {{
+                alias {self.folder}/www/small.txt; auth_basic store; auth_basic_user_file {users};
+            }}
             location /trailers {{ {to_backend} add_trailer X-Check 42; }}
             location /upgrade {{
                 {to_backend} proxy_set_header Upgrade $http_upgrade;
@@ -294,10 +311,48 @@ class Apache(Proxying):
     packages = ("apache2-bin",)
     reload_signal = signal.SIGUSR1
     offers_not = {"1xx": "drops those of a backend", "trailers": "drops those of a backend"}
+    logins = LOGINS
+
+    def write_logins(self):
+        users = self.write_users()
+        digest = hashlib.md5(f"{USER}:{REALM}:{PASSWORD}".encode()).hexdigest()
+        digests = self.write("digests", f"{USER}:{REALM}:{digest}\n")
+        form = f"""AuthType Form
+            AuthName "{REALM}"
+            AuthFormProvider file
+            AuthUserFile {users}
+            AuthFormLoginRequiredLocation http://localhost:{self.port}/text.txt
+            Session On
+            SessionCookieName session path=/"""
+        return f"""
+            <Location /basic>
+                AuthType Basic
+                AuthName "{REALM}"
+                AuthUserFile {users}
+                Require valid-user
+            </Location>
+            <Location /digest>
+                AuthType Digest
+                AuthName "{REALM}"
+                AuthUserFile {digests}
+                Require valid-user
+            </Location>
+            <Location /private>
+                {form}
+                Require valid-user
+            </Location>
+            <Location /login>
+                {form}
+                SetHandler form-login-handler
+                AuthFormLoginSuccessLocation http://localhost:{self.port}/private
+            </Location>
+            AliasMatch ^/(basic|digest|private) {self.folder}/www/small.txt"""
 
     def command(self):
         modules = ("mpm_event authz_core mime headers env setenvif dir filter deflate brotli dav dav_fs "
-                   "proxy proxy_http ssl socache_shmcb rewrite alias reqtimeout").split()
+                   "proxy proxy_http ssl socache_shmcb rewrite alias reqtimeout authn_core "
+                   "authn_file authz_user auth_basic auth_digest auth_form request session "
+                   "session_cookie").split()
         load = "\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so"
                          for m in modules)
         fields = "\n".join(f'Header set X-Field-{i} "value {i}"' for i in FIELDS)
@@ -359,6 +414,7 @@ class Apache(Proxying):
                 {fields}
             </Location>
             Alias /fields {self.folder}/www/small.txt
+            {self.write_logins()}
             Listen 127.0.0.1:{self.port}
             Listen 127.0.0.1:{self.https}
             Listen 127.0.0.1:{self.mtls}

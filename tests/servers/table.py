@@ -26,7 +26,7 @@ from guardian import guardian
 EXCHANGES = ("keep-alive", "close", "chunked", "gzip", "deflate", "br", "zstd", "HEAD", "204",
              "304", "range", "100-continue", "early 413", "1xx", "trailers", "idle close", "restart",
              "reload", "download", "upload", "slow reader", "slow writer", "upgrade", "TLS 1.2",
-             "TLS 1.3", "resumption", "mTLS", "many fields")
+             "TLS 1.3", "resumption", "mTLS", "many fields", *servers.LOGINS)
 BRIEF = ("nginx", "Apache", "HAProxy", "lighttpd", "Node", "Python http.server", "mini_httpd",
          "BusyBox httpd")
 BRIEF_THROUGH = ("nginx", "Node")
@@ -149,7 +149,8 @@ class Run:
                 table.note(proxy, proxy.passes_not)
             else:
                 table.note(kind, kind.offers_not)
-        jobs = [(kind, {**kind.offers_not, **(proxy.passes_not if proxy else {})})
+        jobs = [(kind, {**dict.fromkeys(set(servers.LOGINS) - set(kind.logins), "is not set up"),
+                        **kind.offers_not, **(proxy.passes_not if proxy else {})})
                 for kind in kinds]
         results = at_once(lambda job, say: self.server(*job, proxy, say), jobs)
         for (kind, lacks), result in zip(jobs, results):
