@@ -152,6 +152,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/tls_context.ipp
     include/hawser/detail/io/impl/tls_fault.ipp
     include/hawser/detail/io/impl/tls_files.ipp
+    include/hawser/detail/io/impl/tls_sessions.ipp
     include/hawser/detail/io/impl/tls_settings.ipp
     include/hawser/detail/io/impl/tls_staple.ipp
     include/hawser/detail/io/impl/tls_stream.ipp
@@ -171,6 +172,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/tls_context.hpp
     include/hawser/detail/io/tls_fault.hpp
     include/hawser/detail/io/tls_files.hpp
+    include/hawser/detail/io/tls_sessions.hpp
     include/hawser/detail/io/tls_settings.hpp
     include/hawser/detail/io/tls_staple.hpp
     include/hawser/detail/io/tls_stream.hpp
@@ -400,6 +402,7 @@ set(HAWSER_HEADERS
     include/hawser/impl/status_error.ipp
     include/hawser/impl/timings.ipp
     include/hawser/impl/tls_peer.ipp
+    include/hawser/impl/tls_session_cache.ipp
     include/hawser/impl/transport.ipp
     include/hawser/impl/upgraded_stream.ipp
     include/hawser/impl/url.ipp
@@ -435,6 +438,7 @@ set(HAWSER_HEADERS
     include/hawser/timings.hpp
     include/hawser/tls_options.hpp
     include/hawser/tls_peer.hpp
+    include/hawser/tls_session_cache.hpp
     include/hawser/transport.hpp
     include/hawser/transport_options.hpp
     include/hawser/transport_stats.hpp

@@ -43,6 +43,7 @@
 #include <hawser/timings.hpp>
 #include <hawser/tls_options.hpp>
 #include <hawser/tls_peer.hpp>
+#include <hawser/tls_session_cache.hpp>
 #include <hawser/transport.hpp>
 #include <hawser/transport_options.hpp>
 #include <hawser/transport_stats.hpp>

@@ -72,6 +72,7 @@
 #include <hawser/detail/io/impl/tls_context.ipp>
 #include <hawser/detail/io/impl/tls_fault.ipp>
 #include <hawser/detail/io/impl/tls_files.ipp>
+#include <hawser/detail/io/impl/tls_sessions.ipp>
 #include <hawser/detail/io/impl/tls_settings.ipp>
 #include <hawser/detail/io/impl/tls_staple.ipp>
 #include <hawser/detail/io/impl/tls_stream.ipp>
@@ -162,6 +163,7 @@
 #include <hawser/impl/status_error.ipp>
 #include <hawser/impl/timings.ipp>
 #include <hawser/impl/tls_peer.ipp>
+#include <hawser/impl/tls_session_cache.ipp>
 #include <hawser/impl/transport.ipp>
 #include <hawser/impl/upgraded_stream.ipp>
 #include <hawser/impl/url.ipp>

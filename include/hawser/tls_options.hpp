@@ -5,6 +5,7 @@
 #include <hawser/tls_peer.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 // expression twice, which is harmless for members that are unset.
 
 namespace hawser {
+
+class TlsSessionCache;
 
 /// A version of TLS. Older ones than 1.2 are never spoken (RFC 8996).
 enum class TlsVersion {
@@ -54,6 +57,9 @@ struct TlsOptions {
     /// Resume TLS sessions with known servers; at most 256 are kept. If a server breaks off a
     /// handshake because of one, the client connects once more, without it.
     bool session_resumption = true;
+    /// Shares the sessions with the other transports that have the same cache; see
+    /// tls_session_cache.hpp. Null = each transport keeps its own.
+    std::shared_ptr<TlsSessionCache> session_cache{};
     /// Lets a TLS 1.2 server renegotiate. Some do so to ask for a client certificate once they have
     /// seen the request (RFC 5746). Go: RenegotiateFreelyAsClient.
     bool allow_renegotiation = false;

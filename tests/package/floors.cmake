@@ -8,7 +8,7 @@ set(HAWSER_VALUES
 # Public, but decides everything by rules and waits for nothing.
 set(HAWSER_RULES cookie_jar)
 # Also values, but with Asio's types.
-set(HAWSER_NET_VALUES client_trace connection_info dialer resolver)
+set(HAWSER_NET_VALUES client_trace connection_info dialer resolver tls_session_cache)
 
 function(hawser_floor out header)
     string(REGEX REPLACE "impl/|\\.[hi]pp$" "" name "${header}")

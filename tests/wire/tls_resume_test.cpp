@@ -233,3 +233,74 @@ TEST_CASE("a TLS 1.2 server may ask for a certificate after the request, if allo
         check_quiet(client);
     }
 }
+
+// ── Caches that transports share ─────────────────────────────────────────────────────────────────
+
+TEST_CASE("transports with one session cache resume each other's sessions, if it is shared") {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        CAPTURE(version);
+        FdGuard fds;
+        auto tls = good_tls();
+        tls.max_version = version;
+        ScriptServer server{hello_server(), {.tls = tls}};
+        const auto resumes = [&](const TransportOptions& options) {
+            Client client{{.transport = options}};
+            Response response = client.get(server.url());
+            CHECK(response.body.read_all() == "hello");
+            return response.connection.tls_resumed;
+        };
+        CHECK_FALSE(resumes(trusting()));
+        CHECK_FALSE(resumes(trusting()));
+        TransportOptions options = trusting();
+        options.tls.session_cache = std::make_shared<hawser::TlsSessionCache>();
+        CHECK_FALSE(resumes(options));
+        CHECK(resumes(options));
+        options.thread_safe = false;
+        CHECK(resumes(options));
+        options.tls.session_cache->clear();
+        CHECK_FALSE(resumes(options));
+        CHECK(resumes(options));
+        CHECK_FALSE(resumes(trusting()));
+    }
+}
+
+TEST_CASE("a shared session is resumed only by those who verify, and show, the same", "[T15]") {
+    FdGuard fds;
+    ScriptServer server{hello_server(), {.tls = good_tls()}};
+    const auto mine = test_ca().issue({.cn = "me", .eku = "clientAuth"});
+    const auto cache = std::make_shared<hawser::TlsSessionCache>();
+    using Change = void (*)(hawser::TlsOptions&, const TestCert&);
+    const Change changes[] = {
+        [](auto& tls, const auto&) { tls.insecure_skip_verify = true; },
+        [](auto& tls, const auto&) { tls.ca_pem->append(TestCert::authority().pem()); },
+        [](auto& tls, const auto&) { tls.server_name = "localhost"; },
+        [](auto& tls, const auto&) { tls.strict_certificates = true; },
+        [](auto& tls, const auto&) { tls.max_version = hawser::TlsVersion::tls1_2; },
+        [](auto& tls, const auto&) { tls.ciphers = "ECDHE+AESGCM"; },
+        [](auto& tls, const auto&) { tls.allow_renegotiation = true; },
+        [](auto& tls, const auto&) { tls.configure = [](SSL_CTX*) {}; },
+        [](auto& tls, const auto&) { tls.session_resumption = false; },
+        [](auto& tls, const auto& me) {
+            tls.certificate_pem = me.pem();
+            tls.private_key_pem = me.key_pem();
+        },
+    };
+    TransportOptions plain = trusting();
+    plain.tls.session_cache = cache;
+    const auto resumes = [&](const TransportOptions& options) {
+        Client client{{.transport = options}};
+        return client.get(server.url()).connection.tls_resumed;
+    };
+    CHECK_FALSE(resumes(plain));
+    for (const Change& change : changes) {
+        CAPTURE(&change - changes);
+        TransportOptions other = plain;
+        change(other.tls, mine);
+        CHECK_FALSE(resumes(other));
+        CHECK(resumes(plain));
+    }
+    TransportOptions stricter = plain;
+    stricter.tls.verify = [](const auto&, const hawser::TlsPeer&) { return false; };
+    Client client{{.transport = stricter}};
+    CHECK(try_get(client, server.url()).ec == error::cert_error);
+}

@@ -66,6 +66,12 @@ struct Access {
     static const auto& shared_data(const Proxy& proxy) noexcept {
         return proxy.data_;
     }
+    // TlsSessionCache
+    template <class Cache>
+    static const auto& sessions(const Cache& cache) noexcept {
+        return cache.sessions_;
+    }
+
     // ProxyRules
     template <class Rules>
     static const auto* table(const Rules& rules) noexcept {

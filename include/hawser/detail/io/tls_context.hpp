@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What all TLS connections of a transport share: the OpenSSL context and the sessions to resume.
+// What all TLS connections of a transport share: the OpenSSL context, and access to the sessions.
 // The context is made on first use, because loading the system's roots takes milliseconds. How a
 // peer is verified (RFC 9525) is decided in one place and cannot differ between connections.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
 #include <hawser/detail/io/tls_files.hpp>
+#include <hawser/detail/io/tls_sessions.hpp>
 #include <hawser/detail/io/tls_settings.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/failure.hpp>
@@ -17,18 +18,15 @@
 
 #include <openssl/ssl.h>
 
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <unordered_map>
 
 namespace hawser::detail {
 
 using SslPtr = std::unique_ptr<SSL, OpenSslFree<SSL_free>>;
 using SslCtxPtr = std::unique_ptr<SSL_CTX, OpenSslFree<SSL_CTX_free>>;
-using SslSessionPtr = std::unique_ptr<SSL_SESSION, OpenSslFree<SSL_SESSION_free>>;
 
 class TlsContext;
 
@@ -43,8 +41,7 @@ struct TlsSessionOwner {
 
 class TlsContext {
 public:
-    TlsContext(const TlsOptions& options, bool thread_safe)
-        : options_(options), mutex_(thread_safe) {}
+    TlsContext(const TlsOptions& options, bool thread_safe);
 
     /// Whether an SSL offers a session from an earlier connection.
     enum class Resume { yes, no };
@@ -82,13 +79,6 @@ public:
     static void set_session_owner(SSL* ssl, TlsSessionOwner& owner);
 
 private:
-    static constexpr std::size_t max_sessions = 256;
-    struct Session {
-        std::string key;
-        SslSessionPtr session{};  // null while a connection tries it
-        unsigned refused = 0;     // consecutive refusals
-    };
-
     SSL_CTX* context(std::error_code& ec, Fault& fault);
     SslCtxPtr make_context(std::error_code& ec, Fault& fault);
     void configure(SSL_CTX* ctx);
@@ -102,16 +92,17 @@ private:
     static int on_verified(int good, X509_STORE_CTX* store);
     static void note_refusal(TlsSessionOwner& owner, X509_STORE_CTX* store) noexcept;
     static bool set_peer_name(SSL* ssl, std::string_view host);
-    Session& entry(std::string_view session_key);
-    SslSessionPtr recall(std::string_view session_key);
+    bool resumes() const noexcept { return options_.session_resumption && !requires_staple(); }
+    std::string shared_key(std::string_view session_key) const;
+    static std::string kind_of_sessions(const TlsOptions& options);
 
     const TlsOptions options_;
     TlsPins pins_;
     TlsKeyLog key_log_;
     OptionalMutex mutex_;
     SslCtxPtr ctx_;
-    std::list<Session> sessions_;  // newest first
-    std::unordered_map<std::string_view, std::list<Session>::iterator> by_key_;
+    const IntrusivePtr<TlsSessions> sessions_;
+    const std::string kind_;  // of a shared cache, which sessions are ours
 };
 
 }  // namespace hawser::detail

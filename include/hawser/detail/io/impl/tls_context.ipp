@@ -2,23 +2,37 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/access.hpp>
 #include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/io/tls_chain.hpp>
 #include <hawser/detail/io/tls_context.hpp>
 #include <hawser/detail/io/tls_files.hpp>
 #include <hawser/detail/openssl_version.hpp>
 #include <hawser/detail/option_text.hpp>
-#include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/error.hpp>
+#include <hawser/tls_session_cache.hpp>
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include <array>
+#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <new>
+#include <string>
 #include <utility>
 
 namespace hawser::detail {
+
+HAWSER_DECL TlsContext::TlsContext(const TlsOptions& options, bool thread_safe)
+    : options_(options),
+      mutex_(thread_safe),
+      sessions_(options.session_cache
+                    ? static_cast<TlsSessions*>(Access::sessions(*options.session_cache).get())
+                    : new TlsSessions(thread_safe)),
+      kind_(options.session_cache ? kind_of_sessions(options) : std::string()) {}
 
 HAWSER_DECL int TlsContext::owner_index() {
     static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -237,7 +251,7 @@ HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) {
     if (requires_staple()) {
         SSL_CTX_ctrl(ctx, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
     }
-    if (options_.session_resumption && !requires_staple()) {
+    if (resumes()) {
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(ctx, &TlsContext::on_new_session);
     } else {
@@ -265,8 +279,8 @@ HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
         fault.reason = ssl ? "no certificate can be for this host" : OpenSslErrors::take().reason;
         return nullptr;
     }
-    if (resume == Resume::yes) {
-        if (SslSessionPtr session = recall(session_key)) {
+    if (resume == Resume::yes && resumes()) {
+        if (SslSessionPtr session = sessions_->recall(shared_key(session_key))) {
             SSL_set_session(ssl.get(), session.get());
         }
     }
@@ -335,53 +349,60 @@ HAWSER_DECL std::error_code TlsContext::ask_user(const std::string& host,
 
 // ── Sessions ─────────────────────────────────────────────────────────────────────────────────────
 
-// The session entry of the key, made if there is none; it becomes the newest.
-HAWSER_DECL TlsContext::Session& TlsContext::entry(std::string_view session_key) {
-    if (const auto known = by_key_.find(session_key); known != by_key_.end()) {
-        sessions_.splice(sessions_.begin(), sessions_, known->second);
-        return sessions_.front();
-    }
-    if (sessions_.size() == max_sessions) {
-        by_key_.erase(sessions_.back().key);
-        sessions_.pop_back();
-    }
-    sessions_.push_front({.key = std::string(session_key)});
-    by_key_.emplace(sessions_.front().key, sessions_.begin());
-    return sessions_.front();
-}
-
 HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPtr session) {
-    std::lock_guard lock(mutex_);
-    if (Session& kept = entry(session_key); keeps_session(kept.refused)) {
-        kept.session = std::move(session);
-    }
+    sessions_->remember(shared_key(session_key), std::move(session));
 }
 
-// A server need not send a new ticket after it has accepted one; Node and lighttpd do not.
 HAWSER_DECL void TlsContext::resumed(std::string_view session_key, SslSessionPtr session) {
-    std::lock_guard lock(mutex_);
-    Session& kept = entry(session_key);
-    kept.refused = 0;
-    if (!kept.session && session) {
-        kept.session = std::move(session);
-    }
+    sessions_->resumed(shared_key(session_key), std::move(session));
 }
 
 HAWSER_DECL void TlsContext::refused(std::string_view session_key) {
-    std::lock_guard lock(mutex_);
-    Session& kept = entry(session_key);
-    ++kept.refused;
-    if (!keeps_session(kept.refused)) {
-        kept.session = nullptr;
-    }
+    sessions_->refused(shared_key(session_key));
 }
 
-// Takes the session out of the store, so that one which makes a server fail is not tried again. It
-// returns to the store once it has been resumed.
-HAWSER_DECL SslSessionPtr TlsContext::recall(std::string_view session_key) {
-    std::lock_guard lock(mutex_);
-    const auto known = by_key_.find(session_key);
-    return known != by_key_.end() ? std::move(known->second->session) : nullptr;
+HAWSER_DECL std::string TlsContext::shared_key(std::string_view session_key) const {
+    return std::string(session_key).append(kind_);
+}
+
+// A session skips the verification of the server, and shows it who we are. Whoever resumes it must
+// therefore have verified, and shown, the same.
+HAWSER_DECL std::string TlsContext::kind_of_sessions(const TlsOptions& options) {
+    std::string all;
+    const auto add = [&all](std::string_view text) {
+        all.append(std::to_string(text.size())).append(":").append(text);
+    };
+    for (const auto* option : {&options.ca_file,
+                               &options.ca_path,
+                               &options.ca_pem,
+                               &options.certificate_file,
+                               &options.certificate_pem,
+                               &options.private_key_file,
+                               &options.private_key_pem,
+                               &options.server_name,
+                               &options.ciphers,
+                               &options.cipher_suites,
+                               &options.groups}) {
+        add(text_of(*option));
+    }
+    for (const bool flag :
+         {options.insecure_skip_verify, options.strict_certificates, options.allow_renegotiation}) {
+        add(flag ? "1" : "0");
+    }
+    add(std::to_string(static_cast<int>(options.min_version)));
+    add(std::to_string(static_cast<int>(options.max_version)));
+    for (const std::string& pin : options.pins) {
+        add(pin);
+    }
+    if (options.configure) {  // it cannot be compared
+        static std::atomic<std::uint64_t> count{0};
+        add(std::to_string(++count));
+    }
+    std::array<unsigned char, 32> hash{};
+    if (EVP_Digest(all.data(), all.size(), hash.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+        throw std::bad_alloc();
+    }
+    return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
 }  // namespace hawser::detail
