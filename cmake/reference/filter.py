@@ -64,6 +64,8 @@ def header(text):
             documented = (name, indent)
         elif name and documented == (name, indent):
             out.append(" " * indent + "/// @overload")
+        elif not has_comment and re.match(r" *(?:HAWSER_\w+ )?(\w+)\(\1&& \w+\)", line):
+            out.append(" " * indent + "/// Moves.")
         elif not has_comment and (known := STANDARD.get(alias.group(1) if alias else name)):
             out.append(" " * indent + "/// " + known)
         out += lines[at:end + 1]

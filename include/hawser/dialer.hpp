@@ -25,6 +25,7 @@ struct Access;
 struct DialTarget {
     /// Of the URL, or of the proxy that the request uses; lower case, IPv6 without brackets.
     std::string host;
+    /// Of the same.
     std::uint16_t port = 0;
     /// TLS follows on the connection, with this host.
     bool https = false;

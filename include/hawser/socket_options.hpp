@@ -30,6 +30,7 @@ public:
     template <std::convertible_to<std::string_view> Text>
     LocalAddress(const Text& text)  // NOLINT(google-explicit-constructor)
         : text_(std::string_view(text)) {}
+    /// An address of Asio.
     template <class Address>
     requires requires(const Address& address) {
         { address.to_string() } -> std::convertible_to<std::string>;
@@ -37,6 +38,7 @@ public:
     LocalAddress(const Address& address)  // NOLINT(google-explicit-constructor)
         : text_(address.to_string()) {}
 
+    /// As given.
     [[nodiscard]] const std::string& to_string() const noexcept HAWSER_LIFETIMEBOUND {
         return text_;
     }

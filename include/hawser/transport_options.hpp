@@ -161,6 +161,7 @@ struct TransportOptions {
     bool tcp_no_delay = true;
     /// Sizes of the socket's buffers in bytes (SO_SNDBUF, SO_RCVBUF). 0 = the system adapts them.
     std::size_t send_buffer_bytes = 0;
+    /// The same for receiving.
     std::size_t receive_buffer_bytes = 0;
     /// From the end of writing the request to the end of the response head; 1xx do not restart it.
     std::chrono::milliseconds response_header_timeout{0};
