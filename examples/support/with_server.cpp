@@ -157,16 +157,21 @@ void add_site(Server& server) {
          "<a href='one.html'>one</a> <A HREF=\"sub/two.html?x=1&amp;y=2#top\">two</A>"
          "<img src=pixel.png> <a href='/site/private/x.html'>private</a>"
          "<a href='http://other.example/'>elsewhere</a> <a href='/site/moved'>moved</a>"
+         "<a href='/site/private/open.html'>open</a> <a href='/site/page.html.bak'>old</a>"
          "<a href='mailto:me@example.com'>mail</a> <!-- <a href='hidden.html'> -->");
     page("/site/one.html", "<a href='/site/'>home</a> <a href='missing.html'>missing</a>");
     page("/site/sub/two.html", "<a href='../three.html'>three</a>");
     page("/site/three.html", "<a href='./four.html'>four</a>");
     page("/site/four.html", "the end");
+    page("/site/private/open.html", "the only one");
     server.on("GET", "/site/pixel.png", reply(200, "PNG").header("Content-Type", "image/png"));
     server.on("GET", "/site/moved", reply(301).header("Location", "/site/four.html"));
     server.on("GET",
               "/robots.txt",
-              text("# all\nUser-agent: *\nDisallow: /site/private/\nCrawl-delay: 0\n"));
+              text("User-agent: others\nDisallow: /\n\n"
+                   "User-agent: *  # all\nDisallow: /site/private/\n"
+                   "Allow: /site/private/*.html$\nDisallow: /site/private/x*.html$\n"
+                   "Disallow: /*.bak$\nDisallow:\nCrawl-delay: 0\n"));
 }
 
 void add_routes(Server& server) {

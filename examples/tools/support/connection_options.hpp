@@ -60,6 +60,7 @@ inline void add_connection_options(CommandLine& line, hawser::TransportOptions& 
               "H:P:ADDRESS",
               "connect there for host H and port P",
               [&to](const std::string& text) { to.resolve.push_back(resolve_entry(text)); });
+    line.value("", "--unix-socket", "PATH", "connect to this socket", to.unix_socket);
     line.flag("-k", "--insecure", "do not check the server", to.tls.insecure_skip_verify);
     line.value("", "--cacert", "FILE", "trust these certificates (PEM)", to.tls.ca_file);
     line.value("", "--cert", "FILE", "our certificate (PEM)", to.tls.certificate_file);

@@ -3,7 +3,8 @@
 
 import json
 import os
-import stat
+import socket
+import threading
 import unittest
 
 from tool import TLS, URL, ToolTest
@@ -80,6 +81,26 @@ class Fetch(ToolTest):
         insecure = ["-k"] if TLS else []
         out = self.run_tool(*insecure, "--resolve", f"rope.example:{port}:127.0.0.1", url).out
         self.assertIn(f"Host: rope.example:{port}\r\n", out)
+
+    @unittest.skipIf(TLS, "its server is plain")
+    def test_speaks_to_a_unix_socket(self):
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.path("socket"))
+            listener.listen()
+
+            def serve():
+                connection, _ = listener.accept()
+                with connection:
+                    self.head = connection.recv(65536).decode()
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nlocal")
+                    connection.recv(1)
+
+            server = threading.Thread(target=serve, daemon=True)
+            server.start()
+            out = self.run_tool("--unix-socket", self.path("socket"), "http://rope.example/x").out
+            server.join(40)
+        self.assertEqual("local", out)
+        self.assertTrue(self.head.startswith("GET /x HTTP/1.1\r\nHost: rope.example\r\n"))
 
     def test_traces_and_hides_secrets(self):
         err = self.run_tool("--trace", "-u", "me:secret", f"{URL}/basic").err

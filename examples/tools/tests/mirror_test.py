@@ -18,14 +18,15 @@ class Mirror(ToolTest):
         site = "127.0.0.1/site/"
         self.assertEqual({site + name for name in ("index.html", "one.html", "pixel.png",
                                                    "sub/two.html@x=1_y=2", "three.html",
-                                                   "four.html")}, self.files())
+                                                   "four.html", "private/open.html")},
+                         self.files())
         self.assertEqual("PNG", self.read(site + "pixel.png"))
         self.assertIn("301 ", out)
         self.assertIn("404", out)  # missing.html
         self.assertNotIn("other.example", out)
         self.assertNotIn("hidden", out)
-        self.assertIn("6 files fetched", out)
-        self.assertIn("1 are forbidden, 1 failed", out)
+        self.assertIn("7 files fetched", out)
+        self.assertIn("2 are forbidden, 1 failed", out)
 
     def test_knows_limits(self):
         self.assertIn("1 files fetched", self.run_tool("-d", "0", f"{URL}/site/").out)
@@ -41,7 +42,7 @@ class Mirror(ToolTest):
         before = self.files()
         self.assertEqual(2, len(before))
         out = self.run_tool("--delay", "0", f"{URL}/site/", code=1).out
-        self.assertIn("4 files fetched", out)
+        self.assertIn("5 files fetched", out)
         self.assertIn("2 were here", out)
         out = self.run_tool("--delay", "0", f"{URL}/site/", code=1).out
         self.assertIn("0 files fetched", out)
