@@ -318,12 +318,14 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/impl/context_threads.ipp
     include/hawser/detail/rt/impl/deadlines.ipp
     include/hawser/detail/rt/impl/operation_core.ipp
+    include/hawser/detail/rt/impl/parker.ipp
     include/hawser/detail/rt/impl/trace_queue.ipp
     include/hawser/detail/rt/initiation.hpp
     include/hawser/detail/rt/loop_coroutine.hpp
     include/hawser/detail/rt/loop_use.hpp
     include/hawser/detail/rt/monitor.hpp
     include/hawser/detail/rt/operation_core.hpp
+    include/hawser/detail/rt/parker.hpp
     include/hawser/detail/rt/task.hpp
     include/hawser/detail/rt/thread_cancel.hpp
     include/hawser/detail/rt/trace_queue.hpp

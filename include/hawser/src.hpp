@@ -126,6 +126,7 @@
 #include <hawser/detail/rt/impl/context_threads.ipp>
 #include <hawser/detail/rt/impl/deadlines.ipp>
 #include <hawser/detail/rt/impl/operation_core.ipp>
+#include <hawser/detail/rt/impl/parker.ipp>
 #include <hawser/detail/rt/impl/trace_queue.ipp>
 #include <hawser/detail/transport/impl/middleware_trip.ipp>
 #include <hawser/detail/transport/impl/proxy_hop.ipp>

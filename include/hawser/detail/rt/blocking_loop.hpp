@@ -15,6 +15,7 @@
 #include <hawser/detail/rt/context_threads.hpp>
 #include <hawser/detail/rt/fork_guard.hpp>
 #include <hawser/detail/rt/loop_use.hpp>
+#include <hawser/detail/rt/parker.hpp>
 #include <hawser/detail/rt/thread_cancel.hpp>
 #include <hawser/detail/time_point.hpp>
 #include <hawser/error.hpp>
@@ -22,7 +23,6 @@
 #include <asio/any_io_executor.hpp>
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 
@@ -77,10 +77,9 @@ public:
     virtual void let_trips_end() noexcept {}
 
 protected:
-    /// What a thread sleeps on. It outlives the call, so that others can notify it with no lock
-    /// held, and the woken thread meets no contention. It belongs to the loop, not to the thread,
-    /// which may be exiting and have destroyed its thread_local objects.
-    struct Parker;
+    /// What a thread sleeps on. It outlives the call, so that others can wake it with no lock held,
+    /// and the woken thread meets no contention. It belongs to the loop, not to the thread, which
+    /// may be exiting and have destroyed its thread_local objects.
     using ParkerPtr = IntrusivePtr<Parker>;
     using Lock = std::unique_lock<std::mutex>;
 
@@ -112,12 +111,6 @@ private:
     ParkerPtr parkers_;                        // free ones
 };
 
-struct BlockingLoop::Parker final : RefCounted {
-    std::mutex mutex;
-    std::condition_variable woken;
-    ParkerPtr next;  // while it is free
-};
-
 /// A waiting caller, on its thread's stack.
 class BlockingLoop::Caller : public ListHook<Caller> {
 public:
@@ -127,7 +120,7 @@ public:
     bool done() const noexcept { return state() == State::done; }
     /// Whether a call of its body source is pending; guarded by the loop's mutex.
     bool has_work() const noexcept { return work_ != nullptr; }
-    /// A caller that is done stays done. Notify the returned parker, preferably with no lock held.
+    /// A caller that is done stays done. Wake the returned parker, preferably with no lock held.
     /// Call with the loop's mutex held.
     ParkerPtr set(State state);
     /// The same, called by the caller itself, which is awake.

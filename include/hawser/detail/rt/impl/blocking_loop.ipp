@@ -15,13 +15,8 @@ namespace hawser::detail {
 // ── Callers ──────────────────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL BlockingLoop::ParkerPtr BlockingLoop::Caller::set(State state) {
-    ParkerPtr parker = parker_;
-    std::unique_lock<std::mutex> lock;
-    if (parker) {
-        lock = std::unique_lock(parker->mutex);
-    }
     become(state);
-    return parker;
+    return parker_;
 }
 
 HAWSER_DECL void BlockingLoop::Caller::become(State state) noexcept {
@@ -80,7 +75,7 @@ HAWSER_DECL void BlockingLoop::wait(Caller& caller, Awaited& awaited) {
 
 HAWSER_DECL void BlockingLoop::wake(ParkerPtr& parker) noexcept {
     if (parker) {
-        parker->woken.notify_one();
+        parker->wake();
         parker = nullptr;
     }
 }
@@ -96,18 +91,14 @@ HAWSER_DECL bool BlockingLoop::follow(Caller& caller, Lock& lock, TimePoint limi
     if (parker == nullptr) {
         std::this_thread::sleep_for(std::chrono::milliseconds{1});  // no memory for a parker
     } else {
-        Lock asleep(parker->mutex);
-        const auto is_called = [&] { return caller.state() != State::waits; };
         if (!followers_are_called()) {
             constexpr std::chrono::seconds slice{1};
             limit = std::min(limit, std::chrono::steady_clock::now() + slice);
         }
-        if (limit == TimePoint::max()) {
-            parker->woken.wait(asleep, is_called);
-            called = true;
-        } else {
-            called = parker->woken.wait_until(asleep, limit, is_called);
+        const auto is_called = [&] { return caller.state() != State::waits; };
+        while (!is_called() && parker->sleep(limit)) {
         }
+        called = is_called();
     }
     lock.lock();
     if (caller.linked()) {
@@ -117,7 +108,7 @@ HAWSER_DECL bool BlockingLoop::follow(Caller& caller, Lock& lock, TimePoint limi
     return called;
 }
 
-HAWSER_DECL BlockingLoop::Parker* BlockingLoop::take_parker(Caller& caller) noexcept {
+HAWSER_DECL Parker* BlockingLoop::take_parker(Caller& caller) noexcept {
     if (parkers_) {
         caller.parker_ = std::move(parkers_);
         parkers_ = std::move(caller.parker_->next);
