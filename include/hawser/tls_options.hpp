@@ -45,11 +45,11 @@ struct TlsOptions {
     /// File with the certificate chain (PEM) for servers that ask for one, our own certificate
     /// first; needs a private key. Unset = none.
     std::optional<std::string> certificate_file{};
-    /// The same chain as PEM text, in place of a file.
+    /// The same chain as PEM text, in place of a file; not both.
     std::optional<std::string> certificate_pem{};
     /// File with the private key (PEM) of our certificate.
     std::optional<std::string> private_key_file{};
-    /// The same key as PEM text, in place of a file.
+    /// The same key as PEM text, in place of a file; not both.
     std::optional<std::string> private_key_pem{};
     /// Decrypts the private key if that is encrypted. The library never prompts for it on a
     /// terminal.
@@ -74,7 +74,8 @@ struct TlsOptions {
     /// X509_V_FLAG_X509_STRICT finds are always refused. Python 3.13: VERIFY_X509_STRICT.
     bool strict_certificates = false;
     /// The name that is sent to every server (SNI) and that its certificate must be for, in place
-    /// of the URL's host; or an address, which is only verified. Go: ServerName.
+    /// of the URL's host; or an address, which is only verified. International names must be in
+    /// their ASCII form ("xn--"). Go: ServerName.
     std::optional<std::string> server_name{};
     /// The public keys to accept, as "sha256//" and the Base64 of the SHA-256 hash of the
     /// certificate's SubjectPublicKeyInfo (curl's notation). One certificate of the verified chain

@@ -219,12 +219,48 @@ TEST_CASE("an option of TLS that cannot be used is named") {
         {{.pins = {good, good + "A"}}, "option tls.pins "},
         {{.pins = {""}}, "option tls.pins: "},
         {{.key_log_file = "/nowhere/keys"}, "\"/nowhere/keys\": No such file"},
+        {{.certificate_file = "/a.pem", .certificate_pem = "b"},
+         "option tls.certificate_pem: certificate_file is set, too"},
+        {{.private_key_file = "/a.pem", .private_key_pem = "b"},
+         "option tls.private_key_pem: private_key_file is set, too"},
+        {{.ca_file = std::string("/a\0b", 4)},
+         "option tls.ca_file \"/a\\x00b\": it contains a NUL"},
+        {{.ciphers = std::string("HIGH\0", 5)},
+         "option tls.ciphers \"HIGH\\x00\": it contains a NUL"},
     };
     for (Row row : rows) {
         row.tls.insecure_skip_verify = true;  // needs no roots
         const std::string text = refusal(row.tls);
         CAPTURE(text, row.said);
         CHECK(has(text, row.said));
+    }
+}
+
+TEST_CASE("a server_name that no certificate can be for is refused at once", "[T-E04]") {
+    FdGuard fds;
+    for (const char* const bad : {".",
+                                  ".example",
+                                  "a..example",
+                                  "a.example:443",
+                                  "https://a.example",
+                                  "[::1]",
+                                  "a b",
+                                  "-a.example",
+                                  "*.example",
+                                  "b\xc3\xbc"
+                                  "cher.example",
+                                  "a.example\n"}) {
+        CAPTURE(bad);
+        const std::string text = refusal({.server_name = bad});  // and reads no roots
+        CHECK(has(text, "option tls.server_name \""));
+        CHECK(has(text, "\": it is neither a host name nor an address"));
+    }
+    CHECK(has(refusal({.server_name = std::string(64, 'a') + ".example"}), "neither"));
+    CHECK(has(refusal({.server_name = std::string("a\0b", 3)}), "NUL"));
+    for (const char* const good :
+         {"", "a", "a.example", "a.example.", "_a.example", "127.0.0.1", "::1", "fe80::1%lo"}) {
+        CAPTURE(good);
+        CHECK(refusal({.server_name = good}).empty());
     }
 }
 

@@ -18,14 +18,12 @@ namespace hawser {
 
 namespace detail {
 
-/// Whether an option is set that may turn out to be unusable.
-inline bool needs_check(const TlsOptions& tls) noexcept {
+/// Whether an option is set that may turn out to be unusable when the context is made.
+inline bool needs_loading(const TlsOptions& tls) noexcept {
     const auto set = [](const auto&... options) { return (!text_of(options).empty() || ...); };
     return set(tls.ca_file, tls.ca_path, tls.ca_pem, tls.certificate_file, tls.certificate_pem) ||
            set(tls.private_key_file, tls.private_key_pem, tls.key_log_file) ||
-           set(tls.ciphers, tls.cipher_suites, tls.groups) || !tls.pins.empty() ||
-           tls.max_version < tls.min_version || tls.configure ||
-           (tls.require_ocsp_staple && tls.insecure_skip_verify);
+           set(tls.ciphers, tls.cipher_suites, tls.groups) || !tls.pins.empty() || tls.configure;
 }
 
 /// A core with real sockets and the real clock.
@@ -34,11 +32,10 @@ inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOpt
     auto dialer = std::make_unique<NetDialer>(
         executor, core->options(), core->deadlines(), core->proxies.nonces());
     const TlsOptions& tls = core->options().tls;
-    if (needs_check(tls)) {
-        Fault fault;
-        if (const std::error_code ec = dialer->tls()->load(fault)) {
-            throw std::system_error(ec, "hawser: " + fault.reason);
-        }
+    Fault fault;
+    if (const std::error_code ec =
+            needs_loading(tls) ? dialer->tls()->load(fault) : check_options(tls, fault)) {
+        throw std::system_error(ec, "hawser: " + fault.reason);
     }
     auto alarm = std::make_unique<TimerAlarm>(executor, core->deadlines(), *core);
     core->use(std::move(dialer), std::move(alarm));

@@ -53,6 +53,10 @@ private:
     int file_ = -1;
 };
 
+/// Finds what is wrong with the options without reading or making anything. On failure,
+/// error::tls_error; `fault` names the option.
+std::error_code check_options(const TlsOptions& options, Fault& fault);
+
 /// Applies the versions, ciphers and groups. On failure, error::tls_error; `fault` names the
 /// option.
 std::error_code apply_settings(const TlsOptions& options, SSL_CTX* ctx, Fault& fault);

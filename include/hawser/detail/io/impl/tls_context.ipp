@@ -134,6 +134,9 @@ HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec, Fault& fault) {
 }
 
 HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault) {
+    if ((ec = check_options(options_, fault))) {
+        return nullptr;
+    }
     ec = error::tls_error;
     if (!is_usable_openssl(OpenSSL_version_num())) {
         fault.reason = std::string(OpenSSL_version(OPENSSL_VERSION)) + " cannot be used";

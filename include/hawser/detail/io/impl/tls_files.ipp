@@ -220,7 +220,7 @@ HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
     return ec;
 }
 
-/// The option that is set, with what it names; the text goes before the file.
+/// The option that is set, with what it names. check_options() saw to it that only one is.
 HAWSER_DECL TlsFiles::Pem TlsFiles::pem_of(const char* file_option,
                                            const std::optional<std::string>& file,
                                            const char* text_option,

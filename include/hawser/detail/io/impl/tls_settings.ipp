@@ -6,16 +6,21 @@
 #include <hawser/detail/io/tls_fault.hpp>
 #include <hawser/detail/io/tls_settings.hpp>
 #include <hawser/detail/option_text.hpp>
+#include <hawser/detail/policy/certificate_name.hpp>
 #include <hawser/error.hpp>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <fcntl.h>
 #include <memory>
 #include <new>
+#include <optional>
+#include <utility>
 #if defined(_WIN32)
 #include <io.h>
 #include <sys/stat.h>
@@ -108,6 +113,96 @@ HAWSER_DECL void TlsKeyLog::write(const char* line) const noexcept try {
 
 #endif
 
+// ── Checks ───────────────────────────────────────────────────────────────────────────────────────
+
+/// Whether a certificate can be for this name: an address, or labels without blanks, ports and the
+/// like. A trailing dot is ignored.
+inline bool is_server_name(std::string name) {
+    const std::unique_ptr<ASN1_OCTET_STRING, OpenSslFree<ASN1_OCTET_STRING_free>> address(
+        a2i_IPADDRESS(name.c_str()));
+    ERR_clear_error();
+    if (address) {
+        return true;
+    }
+    if (name.ends_with('.')) {
+        name.pop_back();
+    }
+    const std::string_view all = name;
+    std::size_t at = 0;
+    bool good = all.size() <= 253;
+    while (good && at <= all.size()) {
+        const std::size_t dot = std::min(all.find('.', at), all.size());
+        good = is_label(all.substr(at, dot - at));
+        at = dot + 1;
+    }
+    return good;
+}
+
+/// The first option that cannot be used.
+class OptionCheck {
+public:
+    void refuse_if(bool bad, const char* option, std::string_view value, std::string_view why) {
+        if (bad && !fault_) {
+            fault_ = bad_tls_option(option, value, why);
+        }
+    }
+    void text(const char* option, const std::optional<std::string>& value) {
+        const std::string& all = text_of(value);
+        refuse_if(all.find('\0') != std::string::npos, option, all, "it contains a NUL");
+    }
+    void either(const char* pem_option,
+                const std::optional<std::string>& file,
+                const std::optional<std::string>& pem,
+                std::string_view why) {
+        refuse_if(!text_of(file).empty() && !text_of(pem).empty(), pem_option, {}, why);
+    }
+    std::error_code result(Fault& fault) {
+        if (!fault_) {
+            return {};
+        }
+        fault = std::move(*fault_);
+        return hawser::error::tls_error;
+    }
+
+private:
+    std::optional<Fault> fault_;
+};
+
+HAWSER_DECL std::error_code check_options(const TlsOptions& options, Fault& fault) {
+    OptionCheck check;
+    check.text("ca_file", options.ca_file);
+    check.text("ca_path", options.ca_path);
+    check.text("certificate_file", options.certificate_file);
+    check.text("private_key_file", options.private_key_file);
+    check.text("key_log_file", options.key_log_file);
+    check.text("ciphers", options.ciphers);
+    check.text("cipher_suites", options.cipher_suites);
+    check.text("groups", options.groups);
+    check.text("server_name", options.server_name);
+    check.either("certificate_pem",
+                 options.certificate_file,
+                 options.certificate_pem,
+                 "certificate_file is set, too");
+    check.either("private_key_pem",
+                 options.private_key_file,
+                 options.private_key_pem,
+                 "private_key_file is set, too");
+    const std::string& name = text_of(options.server_name);
+    check.refuse_if(!name.empty() && !is_server_name(name.substr(0, name.find('%'))),
+                    "server_name",
+                    name,
+                    "it is neither a host name nor an address");
+    check.refuse_if(options.max_version < options.min_version,
+                    "max_version",
+                    {},
+                    "it is older than min_version");
+    check.refuse_if(options.require_ocsp_staple && options.insecure_skip_verify,
+                    "require_ocsp_staple",
+                    {},
+                    "insecure_skip_verify is set, too");
+    return check.result(fault);
+}
+
 // ── Versions and ciphers ─────────────────────────────────────────────────────────────────────────
 
 inline int number_of(TlsVersion version) noexcept {
@@ -122,10 +217,6 @@ HAWSER_DECL std::error_code apply_settings(const TlsOptions& options, SSL_CTX* c
     };
     if (options.max_version < options.min_version) {
         fault = bad_tls_option("max_version", {}, "it is older than min_version");
-        return hawser::error::tls_error;
-    }
-    if (options.require_ocsp_staple && options.insecure_skip_verify) {
-        fault = bad_tls_option("require_ocsp_staple", {}, "insecure_skip_verify is set, too");
         return hawser::error::tls_error;
     }
     SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, number_of(options.min_version), nullptr);
