@@ -402,6 +402,8 @@ private:
                     check(ec == condition::connection_lost || ec == condition::refused,
                           "not what a restart causes: ",
                           last());
+                } else if (std::to_string(response.status) == lab_.get("starting")) {
+                    note("it said " + std::to_string(response.status) + " while it started");
                 } else if (response.status < 500 || lab_.get("proxy").empty()) {
                     check_status(response, 200);
                     check(text == expected_, "the body is wrong");

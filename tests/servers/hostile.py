@@ -2,9 +2,11 @@
 # SPDX-FileCopyrightText: 2026 The hawser authors
 # SPDX-License-Identifier: BSL-1.0
 """Requests over a hostile network (storm.cpp): a client and a server in network namespaces, between
-them a bad link (link.py) and a middle box that does harm (middlebox.py). Needs root.
+them a bad link (link.py) and a middle box that does harm (middlebox.py). Over links without such
+harm, the exchanges of the table as well. Needs root.
 """
 import argparse
+import contextlib
 import fcntl
 import os
 import shutil
@@ -19,6 +21,7 @@ import table
 from guardian import guardian
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+SIZE = 1_000_000  # of the large file
 SERVER, CLIENT = "10.77.0.2", "10.77.0.1"
 
 # The link: loss, delay, jitter, reorder, rate. The middle box: the share of connections that it
@@ -32,6 +35,8 @@ PROFILES = {
     "1 KB/s": ((0, 0.02, 0, 0, 1_000), 0, (40, 2, 60_000, 2_000)),
     "all": ((0.03, 0.02, 0.02, 0.05, 1_000_000), 0.4, (2000, 32, 6000, 400_000)),
 }
+HARMFUL = [name for name, (_, harm, _) in PROFILES.items() if harm]
+TINY = ("keep-alive", "HEAD", "204", "304", "1xx")  # what 1 KB/s can carry in a minute each
 BRIEF = {"middle box": 400, "loss 2 %": 200, "1 KB/s": 6, "all": 200}
 
 
@@ -112,39 +117,67 @@ class Network:
         run("ip", "netns", "exec", self.names[inside], sys.executable, "-c", probe)
 
 
-def storm(options, folder, name, size):
+@contextlib.contextmanager
+def hostile(options, folder, link, harm):
+    """The network with a server behind it; yields it, and what the client has to know."""
+    inner = [servers.free_port() for _ in range(3)]
+    outer = [servers.free_port() for _ in range(3)]
+    pairs = [f"{outside}={inside}" for outside, inside in zip(outer, inner)]
+    with Network(folder) as network:
+        network.start(sys.executable, "-B", HERE + "/backend.py", folder,
+                      *(str(port) for port in inner), inside=1)
+        network.start(sys.executable, "-B", HERE + "/middlebox.py", str(options.seed), str(harm),
+                      SERVER, *pairs, inside=1)
+        for port in inner:
+            network.wait_for(port, 1, "127.0.0.1")
+        network.wait_for(outer[-1], 1, SERVER)
+        network.start(sys.executable, "-B", HERE + "/link.py", *(str(fd) for fd in network.fds),
+                      str(options.seed), *(str(fact) for fact in link), pass_fds=network.fds)
+        urls = [f"{name}={name.replace('mtls', 'https')}://{SERVER}:{port}"
+                for name, port in zip(("http", "https", "mtls"), outer)]
+        yield network, [*urls, f"big={SIZE}", f"ca={folder}/ca.pem", f"cert={folder}/client.pem",
+                        f"key={folder}/client.key"]
+
+
+def run_client(network, limit, *command):
+    """Its exit status."""
+    began = time.monotonic()
+    client = subprocess.Popen(["ip", "netns", "exec", network.names[0], *command],
+                              start_new_session=True, stdin=subprocess.DEVNULL)
+    guardian.add("session", client.pid)
+    try:
+        status = client.wait(limit)
+    except subprocess.TimeoutExpired:
+        print("WRONG: it hangs")
+        client.kill()
+        status = client.wait()
+    guardian.forget(client.pid)
+    print(f"  {time.monotonic() - began:.0f} s", flush=True)
+    return status
+
+
+def storm(options, folder, name):
+    """Many requests at once, of which some fail."""
     link, harm, (requests, threads, deadline, body) = PROFILES[name]
     if options.brief:
         requests = BRIEF[name]
-    http, https, mtls, outer_http, outer_https = (servers.free_port() for _ in range(5))
-    with Network(folder) as network:
-        network.start(sys.executable, HERE + "/backend.py", folder, str(http), str(https),
-                      str(mtls), inside=1)
-        network.start(sys.executable, HERE + "/middlebox.py", str(options.seed), str(harm), SERVER,
-                      f"{outer_http}={http}", f"{outer_https}={https}", inside=1)
-        for port, address in ((http, "127.0.0.1"), (https, "127.0.0.1"), (outer_https, SERVER)):
-            network.wait_for(port, 1, address)
-        network.start(sys.executable, HERE + "/link.py", *(str(fd) for fd in network.fds),
-                      str(options.seed), *(str(fact) for fact in link), pass_fds=network.fds)
-        began = time.monotonic()
-        arguments = [f"http=http://{SERVER}:{outer_http}", f"https=https://{SERVER}:{outer_https}",
-                     f"ca={folder}/ca.pem", f"big={size}", f"requests={requests}",
-                     f"threads={threads}", f"deadline={deadline}", f"body={body}",
-                     f"seed={options.seed}", f"slack={20_000 if options.brief else 2000}"]
+    print(f"== {name}", flush=True)
+    with hostile(options, folder, link, harm) as (network, arguments):
         limit = 60 + requests * (deadline / 1000 + 2) / threads
-        command = ["ip", "netns", "exec", network.names[0], options.client, *arguments]
-        print(f"== {name}", flush=True)
-        client = subprocess.Popen(command, start_new_session=True)
-        guardian.add("session", client.pid)
-        try:
-            failed = client.wait(limit)
-        except subprocess.TimeoutExpired:
-            print("WRONG: it hangs")
-            client.kill()
-            failed = client.wait()
-        guardian.forget(client.pid)
-        print(f"  {time.monotonic() - began:.0f} s", flush=True)
-        return failed
+        return run_client(network, limit, options.client, *arguments, f"requests={requests}",
+                          f"threads={threads}", f"deadline={deadline}", f"body={body}",
+                          f"seed={options.seed}", f"slack={20_000 if options.brief else 2000}")
+
+
+def exchanges(options, folder, name):
+    """The exchanges of the table, none of which may fail."""
+    link = PROFILES[name][0]
+    chosen = TINY if name == "1 KB/s" else [exchange for exchange in table.EXCHANGES
+                                            if exchange not in ("restart", "reload")]
+    print(f"== {name}: the exchanges", flush=True)
+    with hostile(options, folder, link, 0) as (network, arguments):
+        return run_client(network, 1800, os.path.abspath(options.files), "run", *arguments, "--",
+                          *chosen)
 
 
 def main():
@@ -163,11 +196,12 @@ def main():
     failed = []
     try:
         table.make_certificates(folder, SERVER)
-        size = 1_000_000
-        table.make_files(os.path.abspath(options.files), folder, size)
+        table.make_files(os.path.abspath(options.files), folder, SIZE)
         for name in options.profiles or (BRIEF if options.brief else PROFILES):
-            if storm(options, folder, name, size):
+            if storm(options, folder, name):
                 failed.append(name)
+            if not options.brief and name not in HARMFUL and exchanges(options, folder, name):
+                failed.append(name + ": the exchanges")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print("failed: " + ", ".join(failed) if failed else "no wrong byte, no hang, nothing left")

@@ -672,6 +672,7 @@ class Tomcat(Server):
     name = "Tomcat"
     program = "java"
     packages = ("tomcat10-common", "default-jre-headless")
+    arguments = ("starting=400",)  # what it says when it has no host yet, or none any more
     offers_not = {**dict.fromkeys(("chunked", "204", "1xx", "trailers", "upgrade", "many fields", "early 413"),
                                   "needs a servlet"),
                   "deflate": "no", "reload": "has none"}
