@@ -22,6 +22,8 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace hawser::test {
 
@@ -49,6 +51,31 @@ public:
     /// Installs `script` as /cgi-bin/script.
     ChildServer(const Program& program, const std::string& script)
         : folder_(make_folder(script)), port_(free_port()) {
+        start(program);
+    }
+
+    using Files = std::vector<std::pair<std::string, std::string>>;  // names and contents
+
+    ChildServer(const Program& program, const Files& files)
+        : folder_(make_folder("")), port_(free_port()) {
+        for (const auto& [name, contents] : files) {
+            std::ofstream(folder_ / name, std::ios::binary) << contents;
+        }
+        start(program);
+    }
+    ChildServer(const ChildServer&) = delete;
+    ChildServer& operator=(const ChildServer&) = delete;
+    ~ChildServer() { end(); }
+
+    std::string url(const std::string& path) const {
+        return "http://127.0.0.1:" + std::to_string(port_) + path;
+    }
+    std::string https_url(const std::string& path) const {
+        return "https://127.0.0.1:" + std::to_string(port_) + path;
+    }
+
+private:
+    void start(const Program& program) {
         const std::string line = "cd " + folder_.string() +
                                  " && PATH=$PATH:/usr/sbin:/sbin PORT=" + std::to_string(port_) +
                                  " && " + program.command + " >/dev/null 2>&1";
@@ -68,15 +95,7 @@ public:
             throw;
         }
     }
-    ChildServer(const ChildServer&) = delete;
-    ChildServer& operator=(const ChildServer&) = delete;
-    ~ChildServer() { end(); }
 
-    std::string url(const std::string& path) const {
-        return "http://127.0.0.1:" + std::to_string(port_) + path;
-    }
-
-private:
     static sockaddr_in loopback(std::uint16_t port) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
