@@ -23,7 +23,7 @@ LIMIT = 1_000_000
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = 1.5  # between requests
+    timeout = float(os.environ.get("IDLE_SECONDS", "1.5"))  # between requests
     wbufsize = 65536
     served = 0
     max_requests = 100

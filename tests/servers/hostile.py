@@ -125,7 +125,8 @@ def hostile(options, folder, link, harm):
     pairs = [f"{outside}={inside}" for outside, inside in zip(outer, inner)]
     with Network(folder) as network:
         network.start(sys.executable, "-B", HERE + "/backend.py", folder,
-                      *(str(port) for port in inner), inside=1)
+                      *(str(port) for port in inner), inside=1,
+                      env={**os.environ, "IDLE_SECONDS": "8"})  # longer than a lost packet takes
         network.start(sys.executable, "-B", HERE + "/middlebox.py", str(options.seed), str(harm),
                       SERVER, *pairs, inside=1)
         for port in inner:
