@@ -38,7 +38,7 @@ class Waterfall(ToolTest):
 
     def test_draws_every_phase(self):
         result = self.run_tool("-j", "1", f"{URL}/slow/20", f"{URL}/bytes/3000000")
-        self.assertRegex(result.out, r"^2 exchanges on 1 connections, [0-9.]+ ms\n$")
+        self.assertRegex(result.out, r"^2 exchanges on 1 connection, [0-9.]+ ms\n$")
         for kind, count in ("connect", 1), ("tls", 1 if TLS else 0), ("first", 2), ("body", 2):
             self.assertEqual(count, len(self.bars(kind)), kind)
         page = self.read("waterfall.html")

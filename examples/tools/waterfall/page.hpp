@@ -204,9 +204,12 @@ inline std::string summary(const tools::Exchanges& exchanges) {
             }
         }
     }
-    std::string out = std::to_string(exchanges.size()) + " exchanges on " +
-                      std::to_string(connections.size()) + " connections, " +
-                      tools::format("%.1f ms", Axis(exchanges).length());
+    const auto counted = [](std::size_t count, const std::string& what) {
+        return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+    };
+    std::string out = counted(exchanges.size(), "exchange") + " on " +
+                      counted(connections.size(), "connection") +
+                      tools::format(", %.1f ms", Axis(exchanges).length());
     return failed == 0 ? out : out + ", " + std::to_string(failed) + " failed";
 }
 
