@@ -92,6 +92,9 @@ public:
         return std::exchange(buffer_, {});
     }
 
+    /// Whether read_some() has bytes that polling fd() does not show.
+    bool has_pending() { return !buffer_.empty() || (tls_ && tls_->has_pending()); }
+
     /// All bytes until the client closes.
     std::string read_to_end() {
         wait_for_eof();

@@ -280,6 +280,11 @@ public:
         }
     }
 
+    /// Whether bytes have arrived that read_some() has not returned.
+    bool has_pending() {
+        return SSL_has_pending(ssl()) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl())) > 0;
+    }
+
     /// The ciphertext of `bytes`, not sent yet: the caller may cut it anywhere and send it raw.
     std::string seal(std::string_view bytes) {
         ERR_clear_error();

@@ -41,7 +41,9 @@ inline Probed probe(
     const detail::TcpEnds ends{socket.local_endpoint(), socket.remote_endpoint()};
     pollfd fd{socket.native_handle(), 0, 0};
     detail::TlsStream stream(
-        std::move(socket), ends, detail::ContextWork(io), std::move(ssl), {context, "key"});
+        std::make_unique<detail::TcpStream>(std::move(socket), ends, detail::ContextWork(io)),
+        std::move(ssl),
+        {context, "key"});
     connected();
     using Direction = detail::Stream::Direction;
     while (const auto direction = stream.handshake(probed.ec)) {

@@ -18,7 +18,19 @@
 
 namespace hawser::test {
 
-/// Copies bytes between the client and 127.0.0.1:`port` until either closes.
+inline bool send_all(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent < 0 && errno != EAGAIN) {
+            return false;
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+    }
+    return true;
+}
+
+/// Copies bytes between the client, which may speak TLS with us, and 127.0.0.1:`port` until either
+/// closes.
 inline void relay(Peer& peer, int port) {
     const int target = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct Closer {
@@ -35,26 +47,22 @@ inline void relay(Peer& peer, int port) {
     char buffer[16384];
     for (;;) {
         pollfd both[] = {{peer.fd(), POLLIN, 0}, {target, POLLIN, 0}, {peer.stop_fd(), POLLIN, 0}};
-        ::poll(both, 3, -1);
+        ::poll(both, 3, peer.has_pending() ? 0 : -1);
         if (both[2].revents != 0) {
             return;
         }
-        for (const int from : {0, 1}) {
-            if (both[from].revents == 0) {
-                continue;
+        if (both[0].revents != 0 || peer.has_pending()) {
+            const std::string bytes = peer.read_some();
+            if (bytes.empty() || !send_all(target, bytes)) {
+                return;
             }
-            const auto n = ::recv(both[from].fd, buffer, sizeof buffer, 0);
+        }
+        if (both[1].revents != 0) {
+            const auto n = ::recv(target, buffer, sizeof buffer, 0);
             if (n <= 0) {
                 return;
             }
-            for (ssize_t at = 0; at < n;) {
-                const auto sent = ::send(
-                    both[1 - from].fd, buffer + at, static_cast<std::size_t>(n - at), MSG_NOSIGNAL);
-                if (sent < 0 && errno != EAGAIN) {
-                    return;
-                }
-                at += std::max<ssize_t>(sent, 0);
-            }
+            peer.send({buffer, static_cast<std::size_t>(n)});
         }
     }
 }
@@ -70,7 +78,7 @@ inline Script connect_proxy(std::string answer = "HTTP/1.1 200 Connection establ
     return [answer](Peer& peer) {
         const auto request = peer.read_head();
         if (request && request->method == "CONNECT") {
-            peer.send_raw(answer);
+            peer.send(answer);
             relay(peer, port_in(request->target));
         }
     };

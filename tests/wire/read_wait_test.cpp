@@ -81,9 +81,7 @@ struct Stage {
     }
 
     void wait() { pair.stream->wait(Stream::Direction::read, watcher); }
-    void wait_to_write() {
-        pair.stream->wait(Stream::Direction::read, Stream::Direction::write, watcher);
-    }
+    void wait_to_write() { pair.stream->wait_read_to_write(watcher); }
     /// Until no wait is armed.
     void run() {
         io.restart();

@@ -236,8 +236,10 @@ TEST_CASE("a trimmed TLS stream continues where it was", "[X15][B-38]") {
     const auto wait = [&] {
         REQUIRE(::poll(&readable, 1, static_cast<int>(patience.count())) == 1);
     };
-    hawser::detail::TlsStream stream(
-        std::move(socket), ends, hawser::detail::ContextWork(io), std::move(ssl), {context, "key"});
+    hawser::detail::TlsStream stream(std::make_unique<hawser::detail::TcpStream>(
+                                         std::move(socket), ends, hawser::detail::ContextWork(io)),
+                                     std::move(ssl),
+                                     {context, "key"});
     while (stream.handshake(ec)) {
         wait();
     }

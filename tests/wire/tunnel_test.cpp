@@ -107,6 +107,99 @@ TEST_CASE("https through an HTTP proxy: CONNECT, then TLS with the origin, on a 
     check_quiet(client);
 }
 
+TEST_CASE("a proxy over TLS forwards http, and carries TLS inside of TLS", "[F-S04][P03][P13]") {
+    FdGuard fds;
+    const std::string big(1'000'000, 'b');
+    const auto echo = [&](const auto& request) {
+        return respond(request.target == "/big" ? big : request.body.substr(0, 100000));
+    };
+    ScriptServer origin{keep_alive_server(echo), {.tls = good_tls()}};
+    ScriptServer proxy{[](Peer& peer) {
+                           while (const auto request = peer.read_request()) {
+                               if (request->method == "CONNECT") {
+                                   peer.send("HTTP/1.1 200 OK\r\n\r\n");
+                                   relay(peer, port_in(request->target));
+                                   return;
+                               }
+                               peer.send(respond(request->target));
+                           }
+                       },
+                       {.tls = good_tls()}};
+    Client client{{.transport = through("https://u:p@localhost:" + std::to_string(proxy.port()))}};
+    const Response forwarded = client.get("http://plain.example/x");
+    CHECK(forwarded.connection.tls_version.empty());
+    REQUIRE(forwarded.connection.proxy);
+    CHECK(forwarded.connection.proxy->scheme() == "https");
+    for (int i = 0; i < 3; ++i) {
+        Response response = client.get(origin.url_as("localhost", "/big"));
+        CHECK(response.connection.tls_version == "TLSv1.3");
+        CHECK(response.connection.reused == (i != 0));
+        CHECK(response.body.read_all() == big);
+        CHECK(client.post(origin.url_as("localhost", "/"), big).body.read_all() ==
+              big.substr(0, 100000));
+    }
+    CHECK(proxy.client_hellos().at(0).sni == "localhost");
+    REQUIRE(proxy.heads().size() == 2);
+    CHECK(has(proxy.heads()[0], "GET http://plain.example/x HTTP/1.1"));
+    CHECK(has(proxy.heads()[1], "Proxy-Authorization: Basic dTpw"));
+    for (const std::string& head : origin.heads()) {
+        CHECK_FALSE(has(head, "Proxy-Authorization"));
+    }
+    check_quiet(client);
+}
+
+TEST_CASE("a proxy over TLS is verified by its own name, and gets nothing meant for the server",
+          "[P13][P04]") {
+    FdGuard fds;
+    ScriptServer origin{hello_server(), {.tls = good_tls()}};
+    ServerTls other{.cert = test_ca().issue({.dns = {"proxy.example"}}), .ask_client_cert = true};
+    ScriptServer proxy{[](Peer& peer) {
+                           const auto request = peer.read_head();
+                           peer.send("HTTP/1.1 200 OK\r\n\r\n");
+                           relay(peer, port_in(request->target));
+                       },
+                       {.tls = other}};
+    const std::string url = "https://proxy.example:" + std::to_string(proxy.port());
+    const Failure wrong =
+        failure_of("https://127.0.0.1:" + std::to_string(proxy.port()), origin.url_as("localhost"));
+    CHECK(wrong.code() == error::cert_error);
+    CHECK(wrong.phase() == Failure::Phase::proxy);
+    CHECK(has(wrong.reason(), "TLS with the proxy https://127.0.0.1:"));
+    TransportOptions options = through(url);
+    options.resolve = {{"proxy.example:" + std::to_string(proxy.port()), {"127.0.0.1"}},
+                       {"10.1.2.3:" + std::to_string(origin.port()), {"127.0.0.1"}}};
+    options.tls.server_name = "localhost";  // of the server only
+    options.tls.verify = [](const std::string& host, const hawser::TlsPeer&) {
+        return host == "10.1.2.3";
+    };
+    Client client{{.transport = options}};
+    CHECK(try_get(client, origin.url_as("10.1.2.3")).body == "hello");
+    CHECK(proxy.client_hellos().back().sni == "proxy.example");
+    CHECK(origin.client_hellos().back().sni == "localhost");
+    check_quiet(client);
+}
+
+TEST_CASE("a proxy over TLS that speaks none, or stalls, is reported as the proxy", "[P13]") {
+    FdGuard fds;
+    ScriptServer plain{[](Peer& peer) {
+        peer.send_raw("HTTP/1.1 400 Bad Request\r\n\r\n");
+        peer.wait_for_eof();
+    }};
+    const Failure failure = failure_of(proxy_url(plain, "https"), "https://origin.example/");
+    CHECK(failure.code() == error::tls_error);
+    CHECK(failure.phase() == Failure::Phase::proxy);
+    CHECK(has(failure.reason(), "TLS with the proxy https://127.0.0.1:"));
+    ScriptServer silent{[](Peer& peer) { peer.wait_for_eof(); }};
+    TransportOptions options = through(proxy_url(silent, "https"));
+    options.tls_handshake_timeout = std::chrono::milliseconds{20};
+    Client client{{.transport = options}};
+    std::error_code ec;
+    const Response late = client.get("http://origin.example/", ec);
+    CHECK(ec == error::tls_timeout);
+    CHECK(has(late.failure.reason(), "TLS with the proxy"));
+    check_quiet(client);
+}
+
 TEST_CASE("a proxy that asks for Digest gets it on a new connection", "[P05]") {
     FdGuard fds;
     ScriptServer origin{hello_server(), {.tls = good_tls()}};

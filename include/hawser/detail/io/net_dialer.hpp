@@ -84,7 +84,8 @@ class NetDial final : public Dial,
                       private ConnectRace::Owner,
                       private GuestDial::Owner {
 public:
-    NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner);
+    /// `forwarder`: the key is that of a connection to this proxy, which forwards requests.
+    NetDial(NetDialer& dialer, const ConnectKey& key, ProxyPtr forwarder, DialOwner& owner);
 
     HAWSER_DECL void run(CalledFrom from) override;
     HAWSER_DECL void cancel(std::error_code cause, CalledFrom from) override;
@@ -109,9 +110,12 @@ private:
     void begin_connecting();
     std::optional<TimePoint> connecting();
     void connected(const TcpEnds& ends);
+    bool begin_proxy_tls();
+    void end_proxy_tls();
     bool begin_tunnel();
     std::optional<Stream::Direction> tunneling();
     bool begin_tls();
+    std::unique_ptr<Stream> take_stream();
     std::optional<Stream::Direction> shaking_hands();
     bool begin_verify();
     void verified();
@@ -164,6 +168,7 @@ private:
     Report report_{*this};
     Verify verify_{*this};
 
+    const ProxyPtr tls_proxy_;           // the proxy, if TLS is spoken with it
     std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
     AddressSearch search_;
     ConnectRace race_;

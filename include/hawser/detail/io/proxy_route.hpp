@@ -38,9 +38,6 @@ public:
     HAWSER_COLD ProxyRoute(const ConnectKey& key, const TunnelSettings& settings);
     HAWSER_COLD ~ProxyRoute();
 
-    /// Why this way cannot be gone; empty if it can.
-    std::string refusal() const;
-
     /// Whether the address of the target is wanted: by a SOCKS5 proxy, which gets an address.
     bool wants_target() const noexcept { return needs_address_; }
     /// Whose addresses are wanted next: the target's, if wants_target(); then the proxy's.

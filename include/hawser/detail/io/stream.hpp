@@ -46,6 +46,10 @@ public:
     /// one wait per direction. close() completes it.
     virtual void wait(Direction direction, Watcher& watcher) = 0;
 
+    /// Calls the watcher when reading is worth trying, and tells it that writing is: for a layer
+    /// above that cannot write before it has read. May be armed beside wait(Direction::read).
+    virtual void wait_read_to_write(Watcher& watcher) { wait(Direction::write, watcher); }
+
     /// Reads up to `size` bytes. asio::error::would_block: no bytes yet. asio::error::eof: the peer
     /// closed in an orderly way. asio::error::shut_down: it closed without the close_notify that
     /// TLS requires.

@@ -53,11 +53,8 @@ public:
     /// Takes a connected socket; `work` is the work count of its context.
     TcpStream(StreamSocket socket, const TcpEnds& ends, const ContextWork& work);
 
-    void wait(Direction direction, Watcher& watcher) override {
-        wait(direction, direction, watcher);
-    }
-    /// Waits for one direction and reports the same or the other.
-    void wait(Direction direction, Direction reported, Watcher& watcher);
+    HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
+    HAWSER_DECL void wait_read_to_write(Watcher& watcher) override;
     HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
                                        std::error_code& ec) override;

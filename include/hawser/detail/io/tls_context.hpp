@@ -36,6 +36,7 @@ struct TlsSessionOwner {
     std::shared_ptr<TlsContext> context;
     std::string key;
     Fault certificate_fault{};
+    bool of_proxy = false;   // what the options say about servers does not apply
     std::error_code lack{};  // there were no descriptors to read a directory of roots
 };
 
@@ -53,6 +54,9 @@ public:
                     Resume resume,
                     std::error_code& ec,
                     Fault& fault);
+    /// The same for a connection to a proxy. It resumes no session, and shows no certificate of
+    /// ours: that is for servers, like pins and TlsOptions::server_name.
+    HAWSER_COLD SslPtr make_proxy_ssl(std::string_view host, std::error_code& ec, Fault& fault);
 
     /// Reads the files that the options name, and applies the other options. Call it before
     /// anything else, if at all: it holds no lock while it calls TlsOptions::configure. Without it,
@@ -91,6 +95,7 @@ private:
     static int on_new_session(SSL* ssl, SSL_SESSION* session);
     static int on_verified(int good, X509_STORE_CTX* store);
     static void note_refusal(TlsSessionOwner& owner, X509_STORE_CTX* store) noexcept;
+    SslPtr new_ssl(std::string_view host, std::error_code& ec, Fault& fault);
     static bool set_peer_name(SSL* ssl, std::string_view host);
     bool resumes() const noexcept { return options_.session_resumption && !requires_staple(); }
     std::string shared_key(std::string_view session_key) const;

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// TLS as a Stream: OpenSSL over our own BIO, which reads and writes the socket directly. One
-// readiness wait thus serves both layers, and an idle connection holds no buffer of ours.
+// TLS as a Stream: OpenSSL over our own BIO, which reads and writes the stream below directly. One
+// readiness wait thus serves all layers, and an idle connection holds no buffer of ours.
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/ciphertext_buffer.hpp>
 #include <hawser/detail/io/stream.hpp>
-#include <hawser/detail/io/tcp_stream.hpp>
 #include <hawser/detail/io/tls_context.hpp>
 #include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/failure.hpp>
@@ -26,12 +25,8 @@ namespace hawser::detail {
 
 class TlsStream final : public Stream {
 public:
-    /// Takes a connected socket; `work` is the work count of its context.
-    TlsStream(StreamSocket socket,
-              const TcpEnds& ends,
-              const ContextWork& work,
-              SslPtr ssl,
-              TlsSessionOwner session_owner);
+    /// Speaks TLS over a connected stream: a socket, or TLS with a proxy.
+    TlsStream(std::unique_ptr<Stream> below, SslPtr ssl, TlsSessionOwner session_owner);
     HAWSER_DECL ~TlsStream() override;
 
     /// Continues the handshake. Complete if it returns no direction and `ec` is clear. If it
@@ -46,16 +41,17 @@ public:
     bool offers_session() const noexcept { return offers_session_; }
 
     HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
+    HAWSER_DECL void wait_read_to_write(Watcher& watcher) override;
     HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
                                        std::error_code& ec) override;
-    bool has_unsent() const noexcept override { return !unsent_.empty(); }
+    bool has_unsent() const noexcept override { return !unsent_.empty() || below_->has_unsent(); }
     HAWSER_DECL bool has_buffered() const noexcept override;
     HAWSER_DECL Idle probe() override;
     HAWSER_DECL Fault fault() const noexcept override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
-    ContextWork* work() noexcept override { return tcp_.work(); }
+    ContextWork* work() noexcept override { return below_->work(); }
     HAWSER_DECL void close() noexcept override;
     HAWSER_DECL void trim() noexcept override;
 
@@ -77,14 +73,14 @@ private:
     HAWSER_COLD void note_with(Explain explain) noexcept;
     HAWSER_COLD Fault what_failed() const;
 
-    TcpStream tcp_;
+    const std::unique_ptr<Stream> below_;
     TlsSessionOwner session_owner_;
     SslPtr ssl_;             // until close()
     SslSessionPtr offered_;  // a copy: OpenSSL does not let a TLS 1.3 session be resumed twice
 
     CiphertextBuffer received_;
-    std::string unsent_;         // ciphertext that the socket has not accepted yet
-    std::error_code tcp_error_;  // the socket's last error
+    std::string unsent_;         // ciphertext that the stream below has not accepted yet
+    std::error_code tcp_error_;  // the last error of the stream below
     std::unique_ptr<Fault> fault_;
     int receives_left_ = 0;         // bounds the work of one read
     int records_without_data_ = 0;  // received since the last record with HTTP bytes

@@ -42,27 +42,31 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
       guest_(options.dialer),
       thread_safe_(options.thread_safe) {}
 
-/// For a connection to a proxy that forwards requests, the key of a connection to its host.
-inline ConnectKey first_hop(const ConnectKey& key) {
-    ConnectKey hop = key;
-    if (key.proxy && key.proxy->kind == ProxyKind::http && key.host.empty()) {
-        hop.host = key.proxy->host;
-        hop.port = key.proxy->port;
-        hop.proxy = nullptr;
-    }
-    return hop;
-}
-
 HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner& owner) {
-    return IntrusivePtr<Dial>(new NetDial(*this, first_hop(key), owner));
+    if (!key.proxy || !key.proxy->speaks_http() || !key.host.empty()) {
+        return IntrusivePtr<Dial>(new NetDial(*this, key, nullptr, owner));
+    }
+    ConnectKey hop = key;  // no further than to the proxy
+    hop.host = key.proxy->host;
+    hop.port = key.proxy->port;
+    hop.proxy = nullptr;
+    return IntrusivePtr<Dial>(new NetDial(*this, hop, key.proxy, owner));
 }
 
-HAWSER_DECL NetDial::NetDial(NetDialer& dialer, const ConnectKey& key, DialOwner& owner)
+inline ProxyPtr tls_proxy(const ProxyPtr& proxy) {
+    return proxy && proxy->kind == ProxyKind::https ? proxy : nullptr;
+}
+
+HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
+                             const ConnectKey& key,
+                             ProxyPtr forwarder,
+                             DialOwner& owner)
     : dialer_(dialer),
       owner_(owner),
       key_(key),
       monitor_(dialer.thread_safe()),
       step_(monitor_, dialer.deadlines(), *this),
+      tls_proxy_(tls_proxy(forwarder ? forwarder : key.proxy)),
       route_(key.proxy ? std::make_unique<ProxyRoute>(key_, dialer.tunnels()) : nullptr),
       search_(dialer.search(), dialer.counting_executor(), *this),
       race_(dialer.sockets(), dialer.executor(), *this),
@@ -106,6 +110,12 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
         for (begin_connecting(); const auto until = connecting();) {
             co_await step_.wait(*until, error::connect_timeout);
         }
+        if (begin_proxy_tls()) {
+            while (const auto direction = shaking_hands()) {
+                co_await ready(*direction);
+            }
+            end_proxy_tls();
+        }
         if (begin_tunnel()) {
             while (const auto direction = tunneling()) {
                 co_await ready(*direction);
@@ -128,12 +138,8 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
 
 // True: wait for a resolver.
 HAWSER_DECL bool NetDial::begin_search() {
-    if (route_ && !route_->refusal().empty()) {  // nothing goes out directly that should not
-        ec_ = error::connect_failed;
-        fault.reason = route_->refusal();
-    }
     const bool needs_none = guest_ || dialer_.sockets().unix_endpoint();
-    if (!goes_on() || (needs_none && !(route_ && route_->wants_target()))) {
+    if (gave_up_ || (needs_none && !(route_ && route_->wants_target()))) {
         search_.addresses.clear();
         return false;
     }
@@ -255,15 +261,58 @@ HAWSER_DECL std::string NetDial::address() const {
 
 // ── What is spoken on it ─────────────────────────────────────────────────────────────────────────
 
-// False: there is no proxy. The stream then owns the socket.
+// The connection so far, for the next layer above it.
+HAWSER_DECL std::unique_ptr<Stream> NetDial::take_stream() {
+    if (!stream_) {
+        stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
+        socket_.reset();
+    }
+    return std::move(stream_);
+}
+
+// False: no TLS is spoken with a proxy, or it failed.
+HAWSER_DECL bool NetDial::begin_proxy_tls() {
+    if (!tls_proxy_ || !goes_on()) {
+        return false;
+    }
+    phase = Failure::Phase::proxy;
+    fault = {};
+    SslPtr ssl = dialer_.tls()->make_proxy_ssl(tls_proxy_->host, ec_, fault);
+    if (!ssl) {
+        return false;
+    }
+    TlsSessionOwner owner{dialer_.tls(), {}};
+    owner.of_proxy = true;
+    auto stream = std::make_unique<TlsStream>(take_stream(), std::move(ssl), std::move(owner));
+    tell([](ClientTrace& to) { to.tls_handshake_start(); });
+    tls_ = stream.get();
+    stream_ = std::move(stream);
+    stage_ = {after(dialer_.timeouts().tls_handshake), error::tls_timeout};
+    return true;
+}
+
+HAWSER_DECL void NetDial::end_proxy_tls() {
+    if (!goes_on()) {
+        fault = tls_->fault();
+        std::string reason = "TLS with the proxy ";
+        reason.append(tls_proxy_->name);
+        if (!fault.reason.empty()) {
+            reason.append(": ").append(fault.reason);
+        }
+        fault.reason = std::move(reason);
+    }
+    tls_ = nullptr;
+    tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
+}
+
+// False: there is no tunnel to make.
 HAWSER_DECL bool NetDial::begin_tunnel() {
     if (!route_ || !goes_on()) {
         return false;
     }
     phase = Failure::Phase::proxy;
     fault = {};
-    stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
-    socket_.reset();
+    stream_ = take_stream();
     stage_ = {after(dialer_.timeouts().connect), error::connect_timeout};
     route_->begin();
     return true;
@@ -277,9 +326,6 @@ HAWSER_DECL std::optional<Stream::Direction> NetDial::tunneling() {
     }
     if (!goes_on()) {
         fault = route_->fault();
-    } else if (key_.https) {
-        socket_ = std::move(static_cast<TcpStream&>(*stream_).socket());
-        stream_.reset();
     }
     return std::nullopt;
 }
@@ -291,10 +337,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
     }
     fault = {};
     if (!key_.https) {
-        if (!stream_) {
-            stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
-            socket_.reset();
-        }
+        stream_ = take_stream();
         return false;
     }
     phase = Failure::Phase::tls;
@@ -304,12 +347,8 @@ HAWSER_DECL bool NetDial::begin_tls() {
     if (!ssl) {
         return false;
     }
-    auto stream = std::make_unique<TlsStream>(std::move(*socket_),
-                                              ends_,
-                                              dialer_.work(),
-                                              std::move(ssl),
-                                              TlsSessionOwner{dialer_.tls(), session_key(key_)});
-    socket_.reset();
+    TlsSessionOwner owner{dialer_.tls(), session_key(key_)};
+    auto stream = std::make_unique<TlsStream>(take_stream(), std::move(ssl), std::move(owner));
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
@@ -516,7 +555,8 @@ HAWSER_DECL void NetDial::expired(CalledFrom from) {
         if (!step_.overdue(now)) {
             return;
         }
-        if (race_.running() || (phase == Failure::Phase::proxy && route_->ends_early())) {
+        const bool talks = phase == Failure::Phase::proxy && tls_ == nullptr;
+        if (race_.running() || (talks && route_->ends_early())) {
             step_.end();  // connecting() and tunneling() know what to do
         } else {
             give_up(step_.timeout());

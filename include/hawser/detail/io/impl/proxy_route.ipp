@@ -55,12 +55,6 @@ HAWSER_DECL ProxyRoute::ProxyRoute(const ConnectKey& key, const TunnelSettings& 
 
 HAWSER_DECL ProxyRoute::~ProxyRoute() = default;
 
-HAWSER_DECL std::string ProxyRoute::refusal() const {
-    return proxy_->kind == ProxyKind::https
-               ? "connections to proxies over TLS are not built yet: " + proxy_->name
-               : std::string();
-}
-
 HAWSER_DECL const std::string& ProxyRoute::host() const noexcept {
     return needs_address_ ? target_host_ : proxy_->host;
 }
@@ -95,6 +89,14 @@ HAWSER_DECL std::optional<Stream::Direction> ProxyRoute::step(Stream& stream, st
         if (!handshake_->unsent().empty()) {
             const std::array<std::string_view, 1> pieces{handshake_->unsent()};
             handshake_->sent(stream.write_some(pieces, ec));
+            if (ec == asio::error::would_block) {
+                ec = {};
+                return Stream::Direction::write;
+            }
+            continue;
+        }
+        if (stream.has_unsent()) {
+            stream.write_some({}, ec);
             if (ec == asio::error::would_block) {
                 ec = {};
                 return Stream::Direction::write;

@@ -105,18 +105,20 @@ HAWSER_DECL TcpStream::TcpStream(StreamSocket socket, const TcpEnds& ends, const
 
 // ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void TcpStream::wait(Direction direction, Direction reported, Watcher& watcher) {
+HAWSER_DECL void TcpStream::wait(Direction direction, Watcher& watcher) {
     if (direction == Direction::write) {
-        socket_.async_wait(StreamSocket::wait_write, WatcherCall(watcher, reported));
-    } else if (reported == Direction::write) {
-        read_wait_->share();
-        socket_.async_wait(StreamSocket::wait_read, WatcherCall(watcher, reported));
-    } else {
-        if (telling_ == Telling::worthwhile) {
-            make_reads_tell();
-        }
-        read_wait_->start(socket_, empty_after_, watcher);
+        socket_.async_wait(StreamSocket::wait_write, WatcherCall(watcher, direction));
+        return;
     }
+    if (telling_ == Telling::worthwhile) {
+        make_reads_tell();
+    }
+    read_wait_->start(socket_, empty_after_, watcher);
+}
+
+HAWSER_DECL void TcpStream::wait_read_to_write(Watcher& watcher) {
+    read_wait_->share();
+    socket_.async_wait(StreamSocket::wait_read, WatcherCall(watcher, Direction::write));
 }
 
 /// A system call, which pays from the second response on.

@@ -47,7 +47,9 @@ HAWSER_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
     auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()));
     SslSessionPtr ours(session);
     try {
-        owner->context->remember(owner->key, std::move(ours));
+        if (!owner->of_proxy) {
+            owner->context->remember(owner->key, std::move(ours));
+        }
     } catch (...) {  // no memory: drop this one; OpenSSL cannot take an exception
     }
     return 1;  // we took over the reference
@@ -201,7 +203,8 @@ HAWSER_DECL int TlsContext::on_chain(X509_STORE_CTX* store, void* context) {
         }
         return 0;
     }
-    if (self.pins_.empty() || self.is_pinned(store, verifies)) {
+    const bool of_proxy = owner != nullptr && owner->of_proxy;
+    if (self.pins_.empty() || of_proxy || self.is_pinned(store, verifies)) {
         X509_STORE_CTX_set_error(store, X509_V_OK);
         return 1;
     }
@@ -267,25 +270,37 @@ HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
                                         Resume resume,
                                         std::error_code& ec,
                                         Fault& fault) {
+    const std::string& other_name = text_of(options_.server_name);
+    SslPtr ssl = new_ssl(other_name.empty() ? host : other_name, ec, fault);
+    if (ssl && resume == Resume::yes && resumes()) {
+        if (SslSessionPtr session = sessions_->recall(shared_key(session_key))) {
+            SSL_set_session(ssl.get(), session.get());
+        }
+    }
+    return ssl;
+}
+
+HAWSER_DECL SslPtr TlsContext::make_proxy_ssl(std::string_view host,
+                                              std::error_code& ec,
+                                              Fault& fault) {
+    SslPtr ssl = new_ssl(host, ec, fault);
+    if (ssl) {
+        SSL_certs_clear(ssl.get());
+    }
+    return ssl;
+}
+
+HAWSER_DECL SslPtr TlsContext::new_ssl(std::string_view host, std::error_code& ec, Fault& fault) {
     SSL_CTX* ctx = context(ec, fault);
     if (ctx == nullptr) {
         return nullptr;
     }
     ERR_clear_error();
-    const std::string& other_name = text_of(options_.server_name);
-    if (!other_name.empty()) {
-        host = other_name;
-    }
     SslPtr ssl(SSL_new(ctx));
     if (!ssl || !set_peer_name(ssl.get(), host)) {
         ec = error::tls_error;
         fault.reason = ssl ? "no certificate can be for this host" : OpenSslErrors::take().reason;
         return nullptr;
-    }
-    if (resume == Resume::yes && resumes()) {
-        if (SslSessionPtr session = sessions_->recall(shared_key(session_key))) {
-            SSL_set_session(ssl.get(), session.get());
-        }
     }
     SSL_set_connect_state(ssl.get());
     return ssl;

@@ -19,12 +19,10 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL TlsStream::TlsStream(StreamSocket socket,
-                                 const TcpEnds& ends,
-                                 const ContextWork& work,
+HAWSER_DECL TlsStream::TlsStream(std::unique_ptr<Stream> below,
                                  SslPtr ssl,
                                  TlsSessionOwner session_owner)
-    : tcp_(std::move(socket), ends, work),
+    : below_(std::move(below)),
       session_owner_(std::move(session_owner)),
       ssl_(std::move(ssl)),
       offers_session_(SSL_get_session(ssl_.get()) != nullptr) {
@@ -102,7 +100,7 @@ HAWSER_DECL int TlsStream::bio_write(BIO* bio,
     if (self.unsent_.empty()) {
         const std::string_view piece(data, size);
         std::error_code ec;
-        sent = self.tcp_.write_some({&piece, 1}, ec);
+        sent = self.below_->write_some({&piece, 1}, ec);
         if (ec && ec != asio::error::would_block) {
             self.tcp_error_ = ec;
             return 0;
@@ -131,18 +129,18 @@ HAWSER_DECL long TlsStream::bio_ctrl(BIO* bio, int command, long, void*) {
 }
 
 HAWSER_DECL bool TlsStream::receive() {
-    if (receives_left_ == 0) {
+    if (receives_left_ == 0 && !below_->has_buffered()) {  // nobody would report buffered bytes
         tcp_error_ = asio::error::would_block;
         return false;
     }
-    --receives_left_;
+    receives_left_ -= receives_left_ > 0 ? 1 : 0;
     char* const room = received_.room();
     if (room == nullptr) {
         tcp_error_ = asio::error::no_memory;
         return false;
     }
     tcp_error_ = {};
-    received_.filled(tcp_.read_some(room, CiphertextBuffer::size, tcp_error_));
+    received_.filled(below_->read_some(room, CiphertextBuffer::size, tcp_error_));
     return !tcp_error_;
 }
 
@@ -190,7 +188,7 @@ HAWSER_DECL void TlsStream::established() {
         established_ = false;
         return refuse({.reason = "the server showed no certificate"});
     }
-    if (session_owner_.context->requires_staple()) {
+    if (session_owner_.context->requires_staple() && !session_owner_.of_proxy) {
         if (std::optional<Fault> problem = TlsStaple(ssl_.get()).problem()) {
             established_ = false;
             return refuse(std::move(*problem));
@@ -261,7 +259,9 @@ HAWSER_DECL Fault TlsStream::what_failed() const {
                               : "the server ended the connection"};
     }
     if (tcp_error_ && tcp_error_ != asio::error::would_block) {
-        return {.cause = in_std_category(tcp_error_)};
+        Fault below = below_->fault();
+        below.cause = below.cause ? below.cause : in_std_category(tcp_error_);
+        return below;
     }
     if (records_without_data_ > most_barren_records) {
         return {.reason = "too many records in a row without data"};
@@ -279,7 +279,11 @@ HAWSER_DECL Fault TlsStream::what_failed() const {
 // over two records.
 HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
     const bool reads = direction == Direction::write && unsent_.empty() && write_reads_;
-    tcp_.wait(reads ? Direction::read : direction, direction, watcher);
+    reads ? below_->wait_read_to_write(watcher) : below_->wait(direction, watcher);
+}
+
+HAWSER_DECL void TlsStream::wait_read_to_write(Watcher& watcher) {
+    below_->wait_read_to_write(watcher);
 }
 
 HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
@@ -335,16 +339,19 @@ HAWSER_DECL std::size_t TlsStream::write_plain(std::string_view bytes, std::erro
 }
 
 HAWSER_DECL std::error_code TlsStream::flush() {
+    std::error_code ec;
     while (!unsent_.empty()) {
         const std::string_view piece(unsent_);
-        std::error_code ec;
-        const std::size_t sent = tcp_.write_some({&piece, 1}, ec);
+        const std::size_t sent = below_->write_some({&piece, 1}, ec);
         if (ec) {
             return ec;
         }
         unsent_.erase(0, sent);
     }
-    return {};
+    if (below_->has_unsent()) {
+        below_->write_some({}, ec);
+    }
+    return ec;
 }
 
 // SSL_get_error() would tell the same, but it consults the thread's error queue. It would take an
@@ -367,7 +374,8 @@ HAWSER_DECL std::error_code TlsStream::failure() {
 }
 
 HAWSER_DECL bool TlsStream::has_buffered() const noexcept {
-    return ssl_ && (!received_.empty() || SSL_has_pending(ssl_.get()) == 1);
+    return ssl_ &&
+           (!received_.empty() || SSL_has_pending(ssl_.get()) == 1 || below_->has_buffered());
 }
 
 // The server may send session tickets on an idle connection. This reads them; they do not make the
@@ -386,8 +394,8 @@ HAWSER_DECL Idle TlsStream::probe() {
 }
 
 HAWSER_DECL void TlsStream::describe(ConnectionInfo& info) const {
-    tcp_.describe(info);
-    if (!ssl_) {
+    below_->describe(info);
+    if (!ssl_ || session_owner_.of_proxy) {
         return;
     }
     info.tls_version = SSL_get_version(ssl_.get());
@@ -407,7 +415,7 @@ HAWSER_DECL void TlsStream::close_write() noexcept {
 
 HAWSER_DECL void TlsStream::close() noexcept {
     close_write();
-    tcp_.close();
+    below_->close();
     ssl_.reset();  // 50 KB; the rest lives as long as the connection's last response
     received_.clear();
     std::string().swap(unsent_);
@@ -421,6 +429,7 @@ HAWSER_DECL void TlsStream::trim() noexcept {
     if (unsent_.empty()) {
         std::string().swap(unsent_);
     }
+    below_->trim();
 }
 
 }  // namespace hawser::detail
