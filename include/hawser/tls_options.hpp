@@ -34,8 +34,9 @@ struct TlsOptions {
     /// PEM file of trusted certificates: roots, or any other certificate of a server's chain, even
     /// its own. If this, ca_path and ca_pem are all unset, the system's roots are used. They are
     /// found as OpenSSL finds them: SSL_CERT_FILE and SSL_CERT_DIR in the environment, or OpenSSL's
-    /// built-in paths. The first https request reads them, and later ones try again as long as
-    /// there is nothing to read.
+    /// built-in paths; on Windows, without these variables, the certificate store "ROOT". (On
+    /// macOS, OpenSSL has a file of its own; keychains are not read.) The first https request reads
+    /// them, and later ones try again as long as there is nothing to read.
     std::optional<std::string> ca_file{};
     /// Directory of trusted certificates, with hashed names as made by `openssl rehash`. Unset =
     /// none.

@@ -60,6 +60,9 @@ private:
     bool use_chain(const BioPtr& pem);
     bool read_roots(BIO* pem);
     bool read_file(const std::string& path);
+#if defined(_WIN32)
+    bool read_windows_roots();
+#endif
     bool is_directory(const std::string& path, bool hashed);
     bool is_any_directory(const std::string& paths, bool hashed);
     void note_errors();

@@ -24,6 +24,24 @@
 #include <string_view>
 #include <utility>
 
+#if defined(_WIN32)
+#if !defined(NOMINMAX)
+#define NOMINMAX
+#endif
+// clang-format off
+#include <windows.h>
+#include <wincrypt.h>  // needs the other one
+// clang-format on
+#undef X509_NAME  // macros that would hide OpenSSL's types, which undefines them, too
+#undef X509_EXTENSIONS
+#undef PKCS7_SIGNER_INFO
+#undef OCSP_REQUEST
+#undef OCSP_RESPONSE
+#if defined(_MSC_VER)
+#pragma comment(lib, "crypt32")
+#endif
+#endif
+
 namespace hawser::detail {
 
 HAWSER_DECL std::error_code lack_of_descriptors() noexcept {
@@ -72,6 +90,27 @@ HAWSER_DECL std::error_code TlsFiles::load_roots() {
     return {};
 }
 
+#if defined(_WIN32)
+// The store has the roots of the machine and of the user. One that OpenSSL cannot read is skipped.
+HAWSER_DECL bool TlsFiles::read_windows_roots() {
+    const HCERTSTORE roots = ::CertOpenSystemStoreW(0, L"ROOT");
+    if (roots == nullptr) {
+        return false;
+    }
+    X509_STORE* const store = SSL_CTX_get_cert_store(ctx_);
+    int loaded = 0;
+    for (const CERT_CONTEXT* found = nullptr;
+         (found = ::CertEnumCertificatesInStore(roots, found)) != nullptr;) {
+        const unsigned char* der = found->pbCertEncoded;
+        const X509Ptr cert(d2i_X509(nullptr, &der, static_cast<long>(found->cbCertEncoded)));
+        loaded += cert && X509_STORE_add_cert(store, cert.get()) == 1 ? 1 : 0;
+    }
+    ::CertCloseStore(roots, 0);
+    ERR_clear_error();
+    return loaded != 0;
+}
+#endif
+
 // Looks where OpenSSL itself would. Its own SSL_CTX_set_default_verify_paths() does not report that
 // it could read nothing. OpenSSL reads a directory only when it verifies a certificate.
 HAWSER_DECL std::error_code TlsFiles::load_system_roots() {
@@ -83,6 +122,12 @@ HAWSER_DECL std::error_code TlsFiles::load_system_roots() {
 #endif
         return std::string(set != nullptr ? set : usual);
     };
+#if defined(_WIN32)
+    if (std::getenv(X509_get_default_cert_file_env()) == nullptr &&
+        std::getenv(X509_get_default_cert_dir_env()) == nullptr && read_windows_roots()) {
+        return {};
+    }
+#endif
     const auto file = place(X509_get_default_cert_file_env(), X509_get_default_cert_file());
     const auto directory = place(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
     if (!read_file(file)) {
