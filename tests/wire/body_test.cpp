@@ -67,7 +67,7 @@ TEST_CASE("a source that fails, or lies about its length, fails only its own req
 
 TEST_CASE("every framing of a body reads the same in pieces of every size", "[T-A07]") {
     FdGuard fds;
-    const auto text = pattern(200'001);
+    const auto text = pattern(1'000'001);
     ScriptServer server{[&](Peer& peer) {
         while (const auto request = peer.read_request()) {
             if (request->target == "/length") {
@@ -104,6 +104,25 @@ TEST_CASE("every framing of a body reads the same in pieces of every size", "[T-
         Client async{co_await asio::this_coro::executor};
         expect(co_await (co_await async.async_get(server.url(path))).body.async_read_all(), text);
     });
+}
+
+TEST_CASE("bytes that follow a large body, read in pieces of any size, close its connection") {
+    FdGuard fds;
+    const auto text = pattern(1'000'001);
+    ScriptServer server{keep_alive_server([&](auto&) { return respond(text) + "more"; })};
+    const auto size = GENERATE(as<std::size_t>{}, 999, 16'384, 1'000'000);
+    Client client;
+    Response res = client.get(server.url());
+    std::string got;
+    std::string buffer(size, '\0');
+    std::error_code ec;
+    while (!ec) {
+        got.append(buffer, 0, res.body.read_some(asio::buffer(buffer), ec));
+    }
+    CHECK(ec == asio::error::eof);
+    CHECK(got == text);
+    CHECK(client.get(server.url()).body.read_all() == text);
+    CHECK(server.connections() == 2);
 }
 
 TEST_CASE("Asio's own reads work on a body", "[T-A07]") {

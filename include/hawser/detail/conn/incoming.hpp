@@ -43,6 +43,7 @@ public:
     bool followed() const;
 
 private:
+    bool reads_ahead(std::size_t wanted) const noexcept;
     std::size_t receive_body(std::span<char> out, std::error_code& ec);
     std::size_t receive(std::span<char> space, std::error_code& ec);
 

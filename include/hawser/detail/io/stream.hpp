@@ -66,6 +66,9 @@ public:
     /// Whether bytes are buffered above the socket, where wait() does not see them.
     virtual bool has_buffered() const noexcept { return false; }
 
+    /// Whether one large read costs much less than several small ones.
+    virtual bool prefers_large_reads() const noexcept { return false; }
+
     /// Probes an idle connection; consumes nothing that belongs to HTTP.
     virtual Idle probe() = 0;
 

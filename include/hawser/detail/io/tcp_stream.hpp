@@ -58,6 +58,7 @@ public:
     HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
                                        std::error_code& ec) override;
+    bool prefers_large_reads() const noexcept override { return true; }
     HAWSER_DECL Idle probe() override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -18,15 +19,27 @@ namespace hawser::detail {
 class ReceiveBuffer {
 public:
     static constexpr std::size_t normal_size = 64 * 1024;
+    static constexpr std::size_t large_size = 256 * 1024;
 
     /// Discards everything, and memory beyond the normal size.
     void clear() {
-        if (capacity_ != normal_size) {  // a large head made it grow
+        if (!is_normal()) {  // a large head or body made it grow
             data_.reset(new char[normal_size]);
             capacity_ = normal_size;
         }
         begin_ = end_ = 0;
     }
+
+    /// Call while empty: makes room for one large read, if there is memory.
+    HAWSER_COLD void enlarge() noexcept {
+        if (capacity_ < large_size) {
+            if (char* const larger = new (std::nothrow) char[large_size]) {
+                data_.reset(larger);
+                capacity_ = large_size;
+            }
+        }
+    }
+    bool is_normal() const noexcept { return capacity_ == normal_size; }
 
     /// Where to receive bytes; never empty. It grows only if all of it is unused bytes.
     std::span<char> space() {

@@ -50,6 +50,9 @@ public:
 
     /// Where to receive bytes; never empty while a head or a chunk is incomplete.
     std::span<char> space() { return buffer_.space(); }
+    /// Call while no bytes are buffered: makes space() large.
+    void enlarge() noexcept { buffer_.enlarge(); }
+    bool is_large() const noexcept { return !buffer_.is_normal(); }
     void received(std::size_t n) noexcept { buffer_.received(n); }
 
     /// Continues with the head. An interim response also completes it; next_head() then continues.

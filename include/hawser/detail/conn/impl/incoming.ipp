@@ -6,6 +6,10 @@
 
 #include <asio/error.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
 namespace hawser::detail {
 
 HAWSER_DECL void Incoming::begin(std::unique_ptr<ResponseReader> reader,
@@ -27,9 +31,23 @@ HAWSER_DECL void Incoming::receive(std::error_code& ec) {
     reader_->received(receive(reader_->space(), ec));
 }
 
+/// Whether more than `wanted` bytes of the body are to be received at once, because much arrives:
+/// each read of a socket also tells the server that there is room again, which costs more than
+/// copying the bytes.
+HAWSER_DECL bool Incoming::reads_ahead(std::size_t wanted) const noexcept {
+    const std::optional<std::uint64_t> rest = reader_->body().rest();
+    const bool much = filled_ || reader_->is_large();
+    return much && wanted < ReceiveBuffer::large_size && reader_->leftover().empty() &&
+           rest.value_or(ReceiveBuffer::large_size) >
+               std::max(wanted, ReceiveBuffer::normal_size) &&
+           wire_.stream().prefers_large_reads();
+}
+
 HAWSER_DECL std::size_t Incoming::receive_body(std::span<char> out, std::error_code& ec) {
     BodyParser& body = reader_->body();
-    if (const std::size_t direct = body.direct(out.size())) {
+    if (reads_ahead(out.size())) {
+        reader_->enlarge();
+    } else if (const std::size_t direct = body.direct(out.size())) {
         const std::size_t n = receive(out.first(direct), ec);
         body.received_directly(n);
         return n;

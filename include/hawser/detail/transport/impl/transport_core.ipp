@@ -210,7 +210,9 @@ HAWSER_DECL std::unique_ptr<ResponseReader> TransportCore::take_reader() {
 }
 
 HAWSER_DECL void TransportCore::give_back(std::unique_ptr<ResponseReader> reader) noexcept {
-    delete spare_readers_.keep(reader.release());
+    if (!reader->is_large()) {
+        delete spare_readers_.keep(reader.release());
+    }
 }
 
 }  // namespace hawser::detail
