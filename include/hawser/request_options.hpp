@@ -33,6 +33,9 @@ struct RequestOptions {
     std::optional<std::size_t> max_redirects{};
     /// Allows a retry even if the method is not idempotent (Go: an Idempotency-Key header).
     bool idempotent = false;
+    /// OPTIONS only: asks about the server as a whole, with the target `*` in place of the URL's
+    /// path and query (RFC 9112 section 3.2.4). With another method, error::invalid_request.
+    bool asterisk_form = false;
 
 private:
     friend struct detail::Access;

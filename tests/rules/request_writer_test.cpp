@@ -171,6 +171,20 @@ TEST_CASE("CONNECT asks the URL's host for the authority in Request::host", "[F-
     CHECK(written(request) == "refused");
 }
 
+TEST_CASE("OPTIONS may be about the server as a whole", "[T-G08][T-G09]") {
+    Request request = get();
+    request.options.asterisk_form = true;
+    for (const char* const method : {"GET", "options", "CONNECT"}) {
+        request.method = method;
+        CHECK(written(request) == "refused");
+    }
+    request.method = "OPTIONS";
+    CHECK(written(request).starts_with("OPTIONS * HTTP/1.1\r\nHost: h\r\n"));
+    HeadExtras to_proxy;
+    to_proxy.to_proxy = true;
+    CHECK(written(request, to_proxy).starts_with("OPTIONS http://h HTTP/1.1\r\nHost: h\r\n"));
+}
+
 TEST_CASE("codings are asked for unless the request mentions them itself", "[B11][F-G01]") {
     const auto asked = [](const Request& request) {
         HeadExtras extras;

@@ -150,6 +150,21 @@ TEST_CASE("characters that browsers encode in a path and query are encoded", "[F
           "/a%20b%22%3C%3E?c%20d%7C%7B%7D%5E%60%C3%A4");
 }
 
+TEST_CASE("a request about the server as a whole has the target *", "[T-G08][T-G09]") {
+    FdGuard fds;
+    ScriptServer server{
+        keep_alive_server([](const auto& request) { return respond(request.target); })};
+    Client client;
+    Request request{"OPTIONS", server.url("/ignored")};
+    request.options.asterisk_form = true;
+    CHECK(client.send(request).body.read_all() == "*");
+    hawser::TransportOptions options;
+    options.proxy = hawser::ProxyRules(server.url());
+    Client through_proxy{{.transport = options}};
+    request.url = hawser::Url("http://origin.example/ignored");
+    CHECK(through_proxy.send(request).body.read_all() == "http://origin.example");
+}
+
 TEST_CASE("every status is a response, not an error", "[F-C03][F-C05]") {
     FdGuard fds;
     ScriptServer server{keep_alive_server([](const ReceivedRequest& request) {

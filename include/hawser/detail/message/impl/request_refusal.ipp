@@ -52,6 +52,9 @@ inline std::string explain_method(const Request& request) {
     if (!is_token(request.method)) {
         return "the method " + method + " is not a token";
     }
+    if (request.options.asterisk_form && !is_exactly(request.method, "OPTIONS")) {
+        return "asterisk_form is for OPTIONS only";
+    }
     if (!iequals(request.method, "CONNECT")) {
         return "TRACE takes neither a body nor credentials, which it would echo";
     }

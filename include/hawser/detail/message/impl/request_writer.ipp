@@ -134,6 +134,9 @@ HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) no
         return is_exactly(method, "CONNECT") && request.body.empty() && request.host &&
                is_authority(*request.host);
     }
+    if (request.options.asterisk_form && !is_exactly(method, "OPTIONS")) {
+        return false;
+    }
     return !iequals(method, "TRACE") ||
            (request.body.empty() && !facts.credentials && request.url.userinfo().empty());
 }
@@ -221,7 +224,8 @@ HAWSER_INLINE inline bool check_request(const Request& request,
                                         const OutgoingPlan& plan,
                                         const HeadExtras& extras,
                                         HeadFacts& facts) {
-    const bool get = is_exactly(request.method, "GET");  // nearly always; needs no check
+    // Nearly always; needs no check.
+    const bool get = is_exactly(request.method, "GET") && !request.options.asterisk_form;
     return check_request_fields(request.headers, facts) && (get || check_method(request, facts)) &&
            is_field_value(extras.user_agent) &&
            (extras.proxy_authorization.empty() || is_field_value(extras.proxy_authorization)) &&
@@ -294,6 +298,18 @@ HAWSER_INLINE inline void put_own_fields(HeadCursor& to,
     }
 }
 
+/// What stands for the resource on the request line (RFC 9112 section 3.2). A proxy makes `*` of an
+/// empty path.
+inline std::string_view request_target(const Request& request,
+                                       std::string_view host,
+                                       bool connect,
+                                       bool to_proxy) noexcept {
+    if (request.options.asterisk_form) {
+        return to_proxy ? "" : "*";
+    }
+    return connect ? host : request.url.target();
+}
+
 HAWSER_DECL std::error_code write_request_head(const Request& request,
                                                const OutgoingPlan& plan,
                                                const HeadExtras& extras,
@@ -309,7 +325,7 @@ HAWSER_DECL std::error_code write_request_head(const Request& request,
     traits = request_traits(request, extras, facts);
     const std::string_view host = request.host ? *request.host : request.url.host_header();
     const bool connect = is_exactly(request.method, "CONNECT");
-    const std::string_view target = connect ? host : request.url.target();
+    const std::string_view target = request_target(request, host, connect, extras.to_proxy);
     const std::size_t fixed = 256;  // more than all constants written below, and types of bodies
     const std::size_t bound = fixed + request.method.size() + target.size() + 2 * host.size() +
                               extras.user_agent.size() + extras.proxy_authorization.size() +

@@ -268,6 +268,7 @@ HAWSER_DECL void redirect_request(Request& request,
     if (!decision.same_origin) {
         request.options.credentials = {};
     }
+    request.options.asterisk_form = false;
     request.method = decision.method;
     request.url = decision.target;
     ++chain.followed;
