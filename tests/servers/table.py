@@ -72,7 +72,7 @@ class Run:
                      f"ca={self.folder}/ca.pem", f"cert={self.folder}/client.pem",
                      f"key={self.folder}/client.key", f"tag={tag}", *more]
         if proxy:
-            arguments += [f"proxy={proxy.url()}", "upload=8000000"]
+            arguments += [f"proxy={proxy.url()}", "upload=300000"]
         results = {}
         client = subprocess.Popen([*arguments, "--", *names], stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -325,7 +325,7 @@ them serves, is in [servers.py](servers.py). "ok" means that each byte was right
 connection was kept, resumed or closed as it should be; "–" that the server does not offer the
 exchange; "FAILED" anything else.
 
-Through squid 5.7, uploads have 8 MB in place of 200: it breaks off long ones now and then, also
+Through squid 5.7, uploads have 300 KB in place of 200 MB: it breaks off long ones now and then, also
 those of curl.
 
 Through a proxy, each origin has to be reached in both schemes, and a refusal has to say which proxy
