@@ -5,6 +5,7 @@
 # cmake/update_headers.cmake; the test package.lists fails if one is missing.
 set(HAWSER_HEADERS
     include/hawser/address_filter.hpp
+    include/hawser/cares_resolver.hpp
     include/hawser/client.hpp
     include/hawser/client_options.hpp
     include/hawser/client_trace.hpp

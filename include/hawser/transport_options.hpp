@@ -106,8 +106,8 @@ struct TransportOptions {
     /// Text that is no host and port or no address makes the Transport's constructor throw
     /// error::invalid_url; what() says which.
     std::vector<ResolveEntry> resolve{};
-    /// Looks up names, in place of the system's resolver; see Resolver (<hawser/resolver.hpp>). Go:
-    /// net.Dialer.Resolver.
+    /// Looks up names, in place of the system's resolver; see Resolver (<hawser/resolver.hpp>), and
+    /// CaresResolver (<hawser/cares_resolver.hpp>), which uses c-ares. Go: net.Dialer.Resolver.
     std::shared_ptr<Resolver> resolver{};
     /// How long the addresses of a name are used again, without another lookup. If none of them
     /// can be connected to, they are looked up again by the next dial. Up to 1000 names are kept.
