@@ -15,6 +15,7 @@
 #include <hawser/detail/rt/context_threads.hpp>
 #include <hawser/detail/rt/fork_guard.hpp>
 #include <hawser/detail/rt/loop_use.hpp>
+#include <hawser/detail/rt/monitor.hpp>
 #include <hawser/detail/rt/parker.hpp>
 #include <hawser/detail/rt/thread_cancel.hpp>
 #include <hawser/detail/time_point.hpp>
@@ -81,7 +82,7 @@ protected:
     /// and the woken thread meets no contention. It belongs to the loop, not to the thread, which
     /// may be exiting and have destroyed its thread_local objects.
     using ParkerPtr = IntrusivePtr<Parker>;
-    using Lock = std::unique_lock<std::mutex>;
+    using Lock = std::unique_lock<Mutex>;
 
     /// If this caller may run the loop, runs it until the caller is called. Then returns the next
     /// one to wake.
@@ -96,7 +97,7 @@ protected:
     void call_followers();
     static void wake(ParkerPtr& parker) noexcept;
 
-    std::mutex mutex_;
+    Mutex mutex_;
     Caller* leader_ = nullptr;
 
 private:

@@ -66,11 +66,11 @@ private:
     const Stray stray_;
 
     // Guarded by mutex_.
-    std::condition_variable changed_;  // for the background thread, and for those who wait for it
-    unsigned turns_ = 0;               // how often a caller took the lead
-    unsigned background_turns_ = 0;    // how often the background thread gave it back
-    unsigned reads_ = 0;               // pending
-    unsigned trips_ = 0;               // pending
+    std::condition_variable_any changed_;  // for the background thread, and who waits for it
+    unsigned turns_ = 0;                   // how often a caller took the lead
+    unsigned background_turns_ = 0;        // how often the background thread gave it back
+    unsigned reads_ = 0;                   // pending
+    unsigned trips_ = 0;                   // pending
     enum class Ending { no, awaited, by_background, done };  // once nothing is pending
     Ending ending_ = Ending::no;
     bool background_leads_ = false;
