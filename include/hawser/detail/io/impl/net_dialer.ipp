@@ -466,6 +466,9 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
 
 HAWSER_DECL void NetDial::finish() {
     step_.end();
+    if (race_.running()) {  // an exception has ended the dial
+        race_.stop();
+    }
     if (ec_ || gave_up_) {
         describe_failure();
         socket_.reset();
