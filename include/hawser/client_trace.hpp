@@ -90,11 +90,15 @@ public:
     virtual void dns_start(std::string_view /*host*/) {}
     /// It has ended, with these addresses or an error.
     virtual void dns_done(std::error_code /*ec*/, std::span<const Endpoint> /*addresses*/) {}
-    /// Called for each address that is tried.
+    /// Called for each address that is tried; several may be in progress (TransportOptions::
+    /// connect_attempt_delay). Those that another one has beaten end with
+    /// asio::error::operation_aborted. The address is unspecified for a Unix socket, and at first
+    /// with a Dialer.
     virtual void connect_start(const Endpoint& /*address*/) {}
     /// The address is connected, or `ec` says why it is not.
     virtual void connect_done(const Endpoint& /*address*/, std::error_code /*ec*/) {}
     /// The TLS handshake begins.
+    /// With a proxy over TLS, there is one handshake with the proxy, and one with the server.
     virtual void tls_handshake_start() {}
     /// It has ended, or failed.
     virtual void tls_handshake_done(std::error_code /*ec*/) {}

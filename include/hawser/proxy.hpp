@@ -30,6 +30,10 @@ struct ProxyTable;
 /// `socks5h` by the proxy. Text without "://" is a host, to which http:// is added, as in Go and
 /// curl. The default ports are 80, 443 and 1080. A path is allowed and ignored.
 ///
+/// A proxy over TLS is verified by its own name, with the roots, versions and ciphers of
+/// TransportOptions::tls. What those options say about servers (`server_name`, `pins`, `verify`,
+/// `require_ocsp_staple`, the client certificate) does not apply to it.
+///
 /// An HTTP proxy forwards requests for http URLs; for https it makes a tunnel, and sees only the
 /// host and the port. It gets user and password as Basic, with each request that it forwards and
 /// with each tunnel. If it asks for Digest with a 407, a request that it forwards is sent once
