@@ -25,7 +25,10 @@ namespace {
 /// Answers each query on UDP: A records as named, no AAAA; unknown names do not exist.
 class NameServer {
 public:
-    NameServer() : thread_([this] { io_.run(); }) { receive(); }
+    NameServer() {
+        receive();
+        thread_ = std::thread([this] { io_.run(); });
+    }
     ~NameServer() {
         io_.stop();
         thread_.join();
