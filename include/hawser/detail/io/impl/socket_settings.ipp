@@ -114,6 +114,18 @@ inline void set_int(StreamSocket& socket, int level, int name, int value, std::e
 #endif
 }
 
+inline void bind_to_interface(StreamSocket& socket, const std::string& name, std::error_code& ec) {
+#if defined(SO_BINDTODEVICE)
+    const auto size = static_cast<socklen_t>(name.size());
+    if (::setsockopt(socket.native_handle(), SOL_SOCKET, SO_BINDTODEVICE, name.data(), size) != 0) {
+        ec = {errno, std::system_category()};
+    }
+#else
+    (void)socket, (void)name;
+    ec = std::make_error_code(std::errc::not_supported);
+#endif
+}
+
 HAWSER_DECL void SocketSettings::apply_rest(StreamSocket& socket,
                                             const Endpoint& target,
                                             std::error_code& ec,
@@ -135,17 +147,7 @@ HAWSER_DECL void SocketSettings::apply_rest(StreamSocket& socket,
         socket.set_option(Base::receive_buffer_size(receive_buffer_), ec);
     });
     step("local_interface", !local_interface_.empty(), [&] {
-#if defined(SO_BINDTODEVICE)
-        if (::setsockopt(socket.native_handle(),
-                         SOL_SOCKET,
-                         SO_BINDTODEVICE,
-                         local_interface_.data(),
-                         static_cast<socklen_t>(local_interface_.size())) != 0) {
-            ec = {errno, std::system_category()};
-        }
-#else
-        ec = std::make_error_code(std::errc::not_supported);
-#endif
+        bind_to_interface(socket, local_interface_, ec);
     });
     step("local_address", local_address_.has_value(), [&] { bind(socket, target, ec); });
     step("tcp_keep_alive", keep_alive_.has_value(), [&] { keep_alive(socket, ec); });
