@@ -134,8 +134,7 @@ HAWSER_DECL void AddressSearch::take_lookup(TimePoint now) {
     }
     fault.reason = result->reason;
     if (result->ec) {
-        const bool ours =
-            result->ec.category() == make_error_code(error::resolve_failed).category();
+        const bool ours = error_of(result->ec) != hawser::error{};
         ec = ours ? result->ec : lost_in_resolve(result->ec);
         fault.cause = ours ? cause_of(result->ec) : result->ec;
         return;

@@ -54,7 +54,7 @@ HAWSER_DECL std::optional<StreamSocket> GuestDial::take(const asio::any_io_execu
         socket.emplace(std::move(dialed_.socket).open(executor, ec));
     }
     if (ec) {
-        const bool ours = ec.category() == make_error_code(error::connect_failed).category();
+        const bool ours = error_of(ec) != hawser::error{};
         fault = {.cause = ours ? cause_of(ec) : in_std_category(ec),
                  .reason = std::move(dialed_.reason)};
         ec = ours ? ec : lost_in_connect(ec);
