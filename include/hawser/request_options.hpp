@@ -40,7 +40,7 @@ struct RequestOptions {
 private:
     friend struct detail::Access;
     // If `timeout` is the rest of a limit: that limit, in milliseconds. Here it takes no space.
-    std::uint32_t whole_timeout_ = 0;
+    [[maybe_unused]] std::uint32_t whole_timeout_ = 0;  // clang: only a friend uses it
 
 public:
     /// Requests with different tags never share a connection (tenants, credentials).
