@@ -5,6 +5,8 @@
 // operation ends exactly once: in success, in an error, or in an exception from its initiating
 // function. Nothing is left, and the same transport serves the next request.
 
+// Not in a batch: its operator new is global.
+
 #include "../support/loops_tests.hpp"
 #include "../support/script_client.hpp"
 #include "../support/short_memory.hpp"

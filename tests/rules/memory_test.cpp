@@ -5,6 +5,8 @@
 // file counts the allocations of operator new in all tests of its program. With AddressSanitizer,
 // which has its own operator new, it counts nothing and still runs.
 
+// Not in a batch: its operator new is global.
+
 #include <hawser/detail/message/response_reader.hpp>
 #include <hawser/error.hpp>
 

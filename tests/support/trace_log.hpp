@@ -25,7 +25,7 @@ inline std::string name_of(std::error_code ec) {
         {asio::error::operation_aborted, "operation_aborted"},
     };
     for (const auto& [code, name] : names) {
-        if (ec == code || (ec == error_of(code) && error_of(code) != error{})) {
+        if (ec == code || (ec == hawser::error_of(code) && hawser::error_of(code) != error{})) {
             return name;
         }
     }

@@ -3,6 +3,8 @@
 
 // Names that c-ares looks up, at a name server that this test plays.
 
+// Not in a batch: what it includes may be missing.
+
 #if __has_include(<ares.h>)
 
 #include "../support/fd_guard.hpp"
