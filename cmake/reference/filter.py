@@ -4,8 +4,8 @@
 """What Doxygen reads in place of a file, on stdout.
 
 In a header, an overload without a comment belongs to the one above it: Doxygen is told so. Names
-that mean the same in every C++ library get a comment. In a page, links to files that are not part
-of the reference become plain text.
+that mean the same in every C++ library get a comment. In a page, headings get labels, and links lead
+to these; links to files that are not part of the reference become plain text.
 """
 
 import re
@@ -73,17 +73,47 @@ def header(text):
     return "\n".join(out)
 
 
-def page(text):
+# The pages of the reference, and what their headings' labels begin with.
+PAGES = {"README.md": "readme", "COOKBOOK.md": "cookbook", "MIGRATING.md": "migrating",
+         "GUIDE.md": "guide"}
+
+
+def anchor(heading):
+    """As GitHub makes it."""
+    return re.sub(r"[^a-z0-9_ -]", "", heading.lower()).replace(" ", "-")
+
+
+def page(text, file):
+    own = PAGES[file]
+
     def link(match):
         label, target = match.groups()
-        known = target.startswith("http") or target.startswith("#") or "COOKBOOK.md" in target
-        return match.group() if known else label
+        if target.startswith("http"):
+            return match.group()
+        path, _, heading = target.partition("#")
+        name = path.rsplit("/", 1)[-1] if path else file
+        if name not in PAGES or path.endswith("detail/README.md"):
+            return label
+        to = f"{PAGES[name]}-{heading}" if heading else PAGES[name]
+        return label if to == "readme" else f"[{label}](@ref {to})"
 
-    return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", link, text)
+    def labeled(match):
+        marks, heading = match.groups()
+        if marks == "#":
+            return match.group() if own == "readme" else f"# {heading} {{#{own}}}"
+        return f"{marks} {heading} {{#{own}-{anchor(heading)}}}"
+
+    def prose(part):
+        part = re.sub(r"^(#+) (.+)$", labeled, part, flags=re.M)
+        return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", link, part)
+
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.M | re.S)
+    return "".join(part if part.startswith("```") else prose(part) for part in parts)
 
 
 if __name__ == "__main__":
     path = sys.argv[1]
     with open(path, encoding="utf-8") as file:
         content = file.read()
-    sys.stdout.write(page(content) if path.endswith(".md") else header(content))
+    is_page = path.endswith(".md")
+    sys.stdout.write(page(content, path.rsplit("/", 1)[-1]) if is_page else header(content))

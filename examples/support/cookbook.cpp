@@ -1,14 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// Runs the recipes of COOKBOOK.md against the server below, and compares what they print.
+// Runs the recipes of COOKBOOK.md, MIGRATING.md and README.md against the servers below, and
+// compares what they print.
+#include "cookbook_servers.hpp"
+#include <hawser/coroutine_round_tripper.hpp>
 #include <hawser/hawser.hpp>
 #include <hawser/testing.hpp>
+#if __has_include(<ares.h>)
+#include <hawser/cares_resolver.hpp>
 
-#include <asio/co_spawn.hpp>
+#include <ares.h>
+#endif
+
+#include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
-#include <asio/io_context.hpp>
-#include <asio/use_future.hpp>
 
 #include <array>
 #include <atomic>
@@ -41,12 +47,33 @@ Server& tls_server() {
     return one;
 }
 
-std::string at(const std::string& path) {
-    return server().url(path);
+Server& proxy() {
+    static Server one;
+    return one;
 }
 
-std::string at_tls(const std::string& path) {
-    return tls_server().url(path);
+cookbook::ClientCertificateServer& company_server() {
+    static cookbook::ClientCertificateServer one;
+    return one;
+}
+
+/// "http://localhost:8080/hello" with the port that the server really has.
+std::string at(std::string text) {
+    const std::pair<std::string_view, std::uint16_t> ports[] = {{":8080", server().port()},
+                                                                {":8443", tls_server().port()},
+                                                                {":8444", company_server().port()},
+                                                                {":3128", proxy().port()}};
+    for (const auto& [written, real] : ports) {
+        if (const std::size_t i = text.find(written); i != std::string::npos) {
+            text.replace(i, written.size(), ':' + std::to_string(real));
+        }
+    }
+    return text;
+}
+
+/// Of the key of tls_server().
+std::string pin() {
+    return cookbook::pin_of(tls_server().ca_pem());
 }
 
 void run(asio::awaitable<void> recipe) {
@@ -114,9 +141,63 @@ void add_credentials(Server& to) {
     });
 }
 
+/// What changes from one request to the next.
+void add_sequels(Server& to) {
+    using Count = std::atomic<int>;
+    to.on("GET", "/busy", [n = std::make_shared<Count>(0)](const ReceivedRequest&) {
+        return ++*n % 3 == 0 ? reply(200, "at the third attempt") : reply(503);
+    });
+    to.on("GET", "/sluggish", [n = std::make_shared<Count>(0)](const ReceivedRequest&) {
+        return ++*n == 1 ? reply(200, "late").delay(1h) : reply(200, "the second was faster");
+    });
+    to.on("GET", "/news", [n = std::make_shared<Count>(0)](const ReceivedRequest& request) {
+        const bool nothing_yet = ++*n == 1;
+        const std::string next = request.query() == "after=0" ? "1" : "2";
+        return nothing_yet ? reply(204) : reply(200, "news " + next).header("X-Id", next);
+    });
+    to.on("GET", "/feed", [](const ReceivedRequest& request) {
+        const std::string_view last = request.header("Last-Event-ID");
+        const std::string next = last.empty() ? "1" : "2";
+        return last == "2" ? reply(204)
+                           : reply(200, "id: " + next + "\ndata: tide " + next + "\n\n")
+                                 .header("Content-Type", "text/event-stream");
+    });
+    to.on("GET", "/versioned", [](const ReceivedRequest& request) {
+        return request.header("If-None-Match") == "\"v7\"" ? reply(304)
+                                                           : reply(200).header("ETag", "\"v7\"");
+    });
+}
+
+void add_echo_upgrade(Server& to) {
+    to.on("GET",
+          "/upgrade",
+          reply(101)
+              .header("Connection", "Upgrade")
+              .header("Upgrade", "echo")
+              .then([](hawser::testing::ServerConnection& connection) -> asio::awaitable<void> {
+                  const std::string bytes = co_await connection.read_some();
+                  co_await connection.send(bytes);
+              }));
+}
+
+/// Forwards nothing, but answers as a proxy that has.
+void add_proxy_routes(Server& to) {
+    to.otherwise([](const ReceivedRequest& request) {
+        if (request.header("Proxy-Authorization") != "Basic bWU6cHc=") {
+            return reply(407).header("Proxy-Authenticate", "Basic realm=\"rope\"");
+        }
+        return reply(request.target.starts_with("http://") ? 200 : 400, "hello through the proxy");
+    });
+}
+
 void add_routes(Server& to) {
     to.on("GET", "/hello", reply(200, "hello"));
+    to.on("GET", "/json", [](const ReceivedRequest& request) {
+        return request.header("Authorization") == "Bearer t0k3n" ? reply(200, "{\"rope\": 7}")
+                                                                 : reply(401);
+    });
     to.on("*", "/echo", echo);
+    to.on("GET", "/v1/*", echo);
     to.on("GET", "/traced", [](const ReceivedRequest& request) {
         return reply(200, std::string(request.header("traceparent")));
     });
@@ -127,10 +208,7 @@ void add_routes(Server& to) {
     to.on("GET", "/old", reply(301).header("Location", "/hello"));
     to.on("GET", "/to-secret", reply(302).header("Location", "/secret"));
     to.on("GET", "/slow", reply(200, "at last").delay(1h));
-    to.on("GET", "/busy", [n = std::make_shared<std::atomic<int>>(0)](const ReceivedRequest&) {
-        return ++*n % 3 == 0 ? reply(200, "at the third attempt") : reply(503);
-    });
-    to.on("GET", "/big", reply(200, std::string(200'000, 'x')));
+    to.on("*", "/big", reply(200, std::string(200'000, 'x')));
     to.on("GET", "/lines", reply(200, "{\"n\": 1}\n{\"n\": 2}\n"));
     to.on("GET",
           "/events",
@@ -138,6 +216,8 @@ void add_routes(Server& to) {
               .header("Content-Type", "text/event-stream"));
     to.otherwise([](const ReceivedRequest&) { return reply(404); });
     add_credentials(to);
+    add_sequels(to);
+    add_echo_upgrade(to);
 }
 
 /// A folder of its own, with the files that recipes read.
@@ -148,6 +228,7 @@ void enter_new_folder() {
     std::filesystem::current_path(folder);
     std::ofstream("photo.png") << std::string(5000, 'p');
     std::ofstream("ca.pem") << tls_server().ca_pem();
+    std::ofstream("netrc") << "machine localhost login me password pw\n";
 }
 
 std::string printed_by(const Recipe& recipe) {
@@ -167,7 +248,10 @@ std::string printed_by(const Recipe& recipe) {
 int main() {
     add_routes(server());
     add_routes(tls_server());
+    add_proxy_routes(proxy());
     enter_new_folder();
+    company_server();
+    const cookbook::UnixServer unix_server("rope.sock");
     bool all_right = true;
     for (const Recipe& recipe : recipes) {
         const std::string printed = printed_by(recipe);

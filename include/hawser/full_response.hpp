@@ -11,6 +11,7 @@
 #include <hawser/version.hpp>
 
 #include <string>
+#include <utility>
 
 namespace hawser {
 
@@ -46,8 +47,24 @@ struct FullResponse {
 
     /// Whether the status is 200 to 299.
     bool ok() const noexcept { return status >= 200 && status <= 299; }
-    /// Throws a StatusError unless ok().
-    void throw_unless_ok() const;
+    /// Returns the response if it is ok():
+    ///
+    ///     std::string text = client.fetch(url).throw_unless_ok().body;
+    ///
+    /// @throws StatusError (a std::system_error with error::bad_status)
+    const FullResponse& throw_unless_ok() const& {
+        if (!ok()) {
+            throw_bad_status();
+        }
+        return *this;
+    }
+    FullResponse&& throw_unless_ok() && {
+        std::as_const(*this).throw_unless_ok();
+        return std::move(*this);
+    }
+
+private:
+    [[noreturn]] void throw_bad_status() const;
 };
 
 }  // namespace hawser

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSL-1.0
 cmake_minimum_required(VERSION 3.25)
 
-# The code that README.md shows is the code that runs: its first ```cpp block is
-# examples/01_hello.cpp to the letter, and its blocks that begin with a strand of a connection are
-# those functions.
+# The code that pages show is the code that runs. The first ```cpp block of README.md is
+# examples/01_hello.cpp to the letter, without the lines about its license. The blocks of the inside's
+# README.md that begin with a strand of a connection are those functions.
 file(READ "${SOURCE_DIR}/README.md" readme)
+file(READ "${SOURCE_DIR}/include/hawser/detail/README.md" inside)
 file(READ "${SOURCE_DIR}/examples/01_hello.cpp" hello)
 file(READ "${SOURCE_DIR}/include/hawser/detail/conn/impl/persist_conn.ipp" conn)
 
@@ -27,6 +28,7 @@ function(cut out text begin end)
 endfunction()
 
 cut(block "${readme}" "```cpp\n" "```")
+string(REGEX REPLACE "^(// SPDX[^\n]*\n)+" "" hello "${hello}")
 if(NOT block STREQUAL hello)
     message(FATAL_ERROR
         "README.md's first program differs from examples/01_hello.cpp. README.md has:\n${block}")
@@ -34,12 +36,12 @@ endif()
 
 foreach(strand read_loop write_loop)
     set(head "LoopCoroutine PersistConn::${strand}() {\n")
-    cut(shown "${readme}" "```cpp\n${head}" "\n}\n```")
+    cut(shown "${inside}" "```cpp\n${head}" "\n}\n```")
     cut(source "${conn}" "HAWSER_DECL ${head}" "\n}\n")
     if(source STREQUAL "")
         message(FATAL_ERROR "persist_conn.ipp has no ${strand}")
     endif()
     if(NOT shown STREQUAL source)
-        message(FATAL_ERROR "README.md's ${strand} differs from persist_conn.ipp, which has:\n${source}")
+        message(FATAL_ERROR "detail/README.md's ${strand} differs from persist_conn.ipp, which has:\n${source}")
     endif()
 endforeach()

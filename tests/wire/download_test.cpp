@@ -239,6 +239,26 @@ TEST_CASE("throw_unless_ok() throws for every status but 200 to 299") {
     CHECK_THROWS_AS(Response().throw_unless_ok(), hawser::StatusError);
 }
 
+TEST_CASE("throw_unless_ok() of a whole response returns it, or throws") {
+    ScriptServer server{keep_alive_server(
+        [](auto& request) { return reply(request.target.substr(1) + " Why", "body"); })};
+    Client client;
+    CHECK(client.fetch(server.url("/201")).throw_unless_ok().body == "body");
+    const hawser::FullResponse fine = client.fetch(server.url("/200"));
+    CHECK(&fine.throw_unless_ok() == &fine);
+    const hawser::FullResponse missing = client.fetch(server.url("/404"));
+    try {
+        missing.throw_unless_ok();
+        FAIL("no exception");
+    } catch (const hawser::StatusError& e) {
+        CHECK(e.status() == 404);
+        CHECK(e.reason() == "Why");
+        CHECK(e.body() == "body");
+        CHECK_THAT(e.what(), Catch::StartsWith("GET " + server.url("/404") + ": "));
+    }
+    CHECK_THROWS_AS(client.fetch(server.url("/500")).throw_unless_ok(), hawser::StatusError);
+}
+
 TEST_CASE("a StatusError holds what has arrived of the body, without waiting for more") {
     Gate go;
     const std::string beginning(3000, 'a');

@@ -8,14 +8,12 @@
 
 namespace hawser {
 
-HAWSER_DECL void FullResponse::throw_unless_ok() const {
-    if (!ok()) {
-        detail::throw_bad_status(status,
-                                 reason,
-                                 method,
-                                 detail::failing_url(url),
-                                 body.substr(0, detail::max_status_error_body));
-    }
+HAWSER_DECL void FullResponse::throw_bad_status() const {
+    detail::throw_bad_status(status,
+                             reason,
+                             method,
+                             detail::failing_url(url),
+                             body.substr(0, detail::max_status_error_body));
 }
 
 }  // namespace hawser
