@@ -128,6 +128,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/address_search.hpp
     include/hawser/detail/io/ciphertext_buffer.hpp
     include/hawser/detail/io/connect_race.hpp
+    include/hawser/detail/io/connect_wait.hpp
     include/hawser/detail/io/dial_step.hpp
     include/hawser/detail/io/dialer.hpp
     include/hawser/detail/io/digest_hash.hpp
@@ -137,6 +138,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/guest_fault.hpp
     include/hawser/detail/io/impl/address_search.ipp
     include/hawser/detail/io/impl/connect_race.ipp
+    include/hawser/detail/io/impl/connect_wait.ipp
     include/hawser/detail/io/impl/digest_hash.ipp
     include/hawser/detail/io/impl/file_writer.ipp
     include/hawser/detail/io/impl/guest_dial.ipp
@@ -146,6 +148,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/net_dialer.ipp
     include/hawser/detail/io/impl/proxy_route.ipp
     include/hawser/detail/io/impl/read_wait.ipp
+    include/hawser/detail/io/impl/socket_loop.ipp
     include/hawser/detail/io/impl/socket_settings.ipp
     include/hawser/detail/io/impl/tcp_stream.ipp
     include/hawser/detail/io/impl/tls_certificates.ipp
@@ -164,6 +167,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/net_dialer.hpp
     include/hawser/detail/io/proxy_route.hpp
     include/hawser/detail/io/read_wait.hpp
+    include/hawser/detail/io/socket_loop.hpp
     include/hawser/detail/io/socket_settings.hpp
     include/hawser/detail/io/stream.hpp
     include/hawser/detail/io/tcp_stream.hpp

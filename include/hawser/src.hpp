@@ -56,6 +56,7 @@
 #include <hawser/detail/impl/punycode.ipp>
 #include <hawser/detail/io/impl/address_search.ipp>
 #include <hawser/detail/io/impl/connect_race.ipp>
+#include <hawser/detail/io/impl/connect_wait.ipp>
 #include <hawser/detail/io/impl/digest_hash.ipp>
 #include <hawser/detail/io/impl/file_writer.ipp>
 #include <hawser/detail/io/impl/guest_dial.ipp>
@@ -64,8 +65,9 @@
 #include <hawser/detail/io/impl/native_socket.ipp>
 #include <hawser/detail/io/impl/net_dialer.ipp>
 #include <hawser/detail/io/impl/proxy_route.ipp>
-#include <hawser/detail/io/impl/socket_settings.ipp>
 #include <hawser/detail/io/impl/read_wait.ipp>
+#include <hawser/detail/io/impl/socket_loop.ipp>
+#include <hawser/detail/io/impl/socket_settings.ipp>
 #include <hawser/detail/io/impl/tcp_stream.ipp>
 #include <hawser/detail/io/impl/tls_certificates.ipp>
 #include <hawser/detail/io/impl/tls_chain.ipp>

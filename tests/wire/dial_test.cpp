@@ -10,6 +10,8 @@
 #include "../support/wire_tests.hpp"
 #include <hawser/detail/io/name_lookup.hpp>
 
+#include <asio/strand.hpp>
+
 #if defined(__linux__)
 #include <sys/epoll.h>
 #endif
@@ -51,6 +53,7 @@ std::string at(const char* host, std::uint16_t port) {
 
 #if defined(__linux__)
 std::atomic<int> refused_registration{0};  // which of the next registrations is refused; 0: none
+std::atomic<int> late_connections{0};      // how many appear not to be there at once
 #endif
 std::atomic<int> connects_to_itself{0};  // how many sockets appear to have done so
 
@@ -65,6 +68,17 @@ extern "C" int epoll_ctl(int epoll, int what, int fd, epoll_event* event) noexce
         return -1;
     }
     return real(epoll, what, fd, event);
+}
+
+extern "C" int getpeername(int fd, sockaddr* name, socklen_t* size) noexcept {
+    using Function = int (*)(int, sockaddr*, socklen_t*);
+    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getpeername"));
+    if (late_connections > 0) {
+        --late_connections;
+        errno = ENOTCONN;
+        return -1;
+    }
+    return real(fd, name, size);
 }
 #endif
 
@@ -194,16 +208,37 @@ TEST_CASE("a reactor that accepts no more descriptors fails the dial, and nothin
     FdGuard fds;
     ScriptServer server{hello_server()};
     Client client;
-    for (const int which : {1, 2}) {  // the registration for the connect, and the one after it
-        INFO(which);
-        refused_registration = which;
-        const Failed failed = get(client, server.url());
-        CHECK(refused_registration == 0);
-        CHECK(failed.ec == error::resource_exhausted);
-        CHECK(failed.ec == std::errc::no_space_on_device);
-        CHECK(failed.failure.phase() == Phase::connect);
-        CHECK(client.get(server.url()).body.read_all() == "hello");
-        check_quiet(client);
+    refused_registration = 1;
+    const Failed failed = get(client, server.url());
+    CHECK(refused_registration == 0);
+    CHECK(failed.ec == error::resource_exhausted);
+    CHECK(failed.ec == std::errc::no_space_on_device);
+    CHECK(failed.failure.phase() == Phase::connect);
+    CHECK(client.get(server.url()).body.read_all() == "hello");
+    check_quiet(client);
+}
+
+TEST_CASE("a connection to this machine may take as long as any other") {
+    FdGuard fds;
+    ScriptServer server{hello_server()};
+    IoThread io;
+    {
+        const bool on_strand = GENERATE(false, true);
+        const asio::any_io_executor executor =
+            on_strand ? asio::any_io_executor(asio::make_strand(io.executor())) : io.executor();
+        Client client{executor, {.transport = {.disable_keep_alives = true}}};
+        late_connections = 1;
+        Call<Response> late;
+        client.async_get(server.url(), late.handler());
+        CHECK_FALSE(late.outcome());
+        CHECK(late_connections == 0);
+        late_connections = 1;
+        Call<Response> refused;
+        client.async_get("http://127.0.0.1:" + std::to_string(closed_port()) + "/",
+                         refused.handler());
+        CHECK(refused.outcome() == std::errc::connection_refused);
+        late_connections = 0;
     }
+    io.finish();
 }
 #endif

@@ -14,11 +14,10 @@
 
 #include <atomic>
 #include <memory>
-#include <optional>
 #include <poll.h>
 
 using namespace hawser::test;
-using hawser::detail::ContextWork;
+using hawser::detail::SocketLoop;
 using hawser::detail::Stream;
 using hawser::detail::TcpEnds;
 using hawser::detail::TcpStream;
@@ -45,8 +44,8 @@ struct Pair {
         socket.connect(acceptor.local_endpoint());
         acceptor.accept(other);
         other.set_option(tcp::no_delay(true));
-        const ContextWork work(asio::query(executor, asio::execution::context));
-        stream.emplace(std::move(socket), TcpEnds{}, work);
+        SocketLoop& loop = *new SocketLoop(executor);  // kept by the stream
+        stream = TcpStream::make(loop, std::move(socket), TcpEnds{});
     }
 
     void send(std::string_view bytes) { asio::write(other, asio::buffer(bytes)); }
@@ -63,7 +62,7 @@ struct Pair {
 
     asio::io_context other_io;
     tcp::socket other{other_io};
-    std::optional<TcpStream> stream;
+    std::unique_ptr<TcpStream> stream;
     std::error_code ec;
 };
 

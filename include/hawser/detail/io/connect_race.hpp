@@ -7,16 +7,17 @@
 // decided by ConnectAttempts. All functions are called in turns of the dial.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/io/connect_wait.hpp>
 #include <hawser/detail/io/socket_settings.hpp>
 #include <hawser/detail/io/tcp_stream.hpp>
 #include <hawser/detail/policy/connect_attempts.hpp>
 #include <hawser/failure.hpp>
 
-#include <asio/any_io_executor.hpp>
 #include <asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -29,22 +30,17 @@ public:
     using Endpoint = asio::ip::tcp::endpoint;
 
     /// The dial.
-    class Owner {
+    class Owner : public ConnectWatcher {  // which calls it not in a turn: call ended() in one
     public:
         virtual void connect_started(const Endpoint& address) = 0;
         virtual void connect_done(const Endpoint& address, std::error_code ec) = 0;
-        /// Called on the executor, not in a turn: call ended() in one.
-        virtual void attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) = 0;
-        virtual void keep_alive(bool on) noexcept = 0;
 
     protected:
         ~Owner() = default;
     };
 
-    ConnectRace(const SocketSettings& settings,
-                const asio::any_io_executor& executor,
-                Owner& owner) noexcept
-        : settings_(settings), executor_(executor), owner_(owner) {}
+    ConnectRace(const SocketSettings& settings, SocketLoop& loop, Owner& owner) noexcept
+        : settings_(settings), loop_(loop), owner_(owner) {}
 
     /// The limits of all races of the dial: see ConnectAttempts.
     ConnectAttempts attempts;
@@ -67,36 +63,34 @@ public:
     }
 
     /// The connection that won.
-    StreamSocket take_socket() noexcept { return std::move(*winner_); }
-    const TcpEnds& ends() const noexcept { return ends_; }
+    std::unique_ptr<TcpStream> take_stream() noexcept { return std::move(winner_); }
 
 private:
     struct Attempt {
         Endpoint address;
-        std::optional<StreamSocket> socket{};  // while it runs
+        std::unique_ptr<TcpStream> stream{};  // while it runs
         TimePoint until{};
         std::string reason{};  // what the error code of its failure does not say
     };
-    class Handler;
 
     void begin(std::size_t number, TimePoint now);
-    void open(Attempt& attempt, std::error_code& ec);
+    void open(Attempt& attempt, const SocketSettings::Endpoint& target, std::error_code& ec);
+    void settle(Attempt& attempt, std::error_code ec);
     void failed(Attempt& attempt, std::error_code ec);
     void close_all() noexcept;
-    bool won(Attempt& attempt, std::error_code& ec);
+    void connected(Attempt& attempt, std::error_code& ec);
     SocketSettings::Endpoint target_of(const Attempt& attempt) const;
     std::string name_of(const Attempt& attempt) const;
 
     const SocketSettings& settings_;
-    const asio::any_io_executor& executor_;
+    SocketLoop& loop_;
     Owner& owner_;
     std::vector<Attempt> tried_;  // one for each address
     std::size_t begun_ = 0;
     unsigned race_ = 0;
     bool running_ = false;
     bool won_ = false;
-    std::optional<StreamSocket> winner_;
-    TcpEnds ends_;
+    std::unique_ptr<TcpStream> winner_;
 };
 
 }  // namespace hawser::detail

@@ -49,8 +49,8 @@ public:
         std::chrono::milliseconds tls_handshake;
     };
 
-    const asio::any_io_executor& executor() const noexcept { return executor_; }
-    /// The same executor, but one that counts work.
+    SocketLoop& loop() const noexcept { return *loop_; }
+    /// The executor of the loop, but one that counts work.
     const asio::any_io_executor& counting_executor() const noexcept { return counting_executor_; }
     Deadlines& deadlines() noexcept { return deadlines_; }
     const Timeouts& timeouts() const noexcept { return timeouts_; }
@@ -60,13 +60,11 @@ public:
     const SocketSettings& sockets() const noexcept { return sockets_; }
     /// Connects in our place; may be null.
     const std::shared_ptr<hawser::Dialer>& guest() const noexcept { return guest_; }
-    const ContextWork& work() const noexcept { return work_; }
     bool thread_safe() const noexcept { return thread_safe_; }
 
 private:
     asio::any_io_executor counting_executor_;
-    asio::any_io_executor executor_;
-    ContextWork work_;
+    const IntrusivePtr<SocketLoop> loop_;
     Deadlines& deadlines_;
     Timeouts timeouts_;
     std::shared_ptr<TlsContext> tls_;
@@ -109,13 +107,12 @@ private:
     bool begin_guest_dial();
     void begin_connecting();
     std::optional<TimePoint> connecting();
-    void connected(const TcpEnds& ends);
+    void connected(std::unique_ptr<TcpStream> stream);
     bool begin_proxy_tls();
     void end_proxy_tls();
     bool begin_tunnel();
     std::optional<Stream::Direction> tunneling();
     bool begin_tls();
-    std::unique_ptr<Stream> take_stream();
     std::optional<Stream::Direction> shaking_hands();
     bool begin_verify();
     void verified();
@@ -173,10 +170,9 @@ private:
     AddressSearch search_;
     ConnectRace race_;
     std::unique_ptr<GuestDial> guest_;    // null: it connects itself
-    mutable OptionalMutex remote_mutex_;  // held while ends_.remote changes; see address()
-    TcpEnds ends_;                        // of the connection; its remote end is tried, at first
-    std::optional<StreamSocket> socket_;
-    TlsStream* tls_ = nullptr;  // stream_, if it is a TLS stream
+    mutable OptionalMutex remote_mutex_;  // held while remote_ changes; see address()
+    Endpoint remote_;                     // being tried, or connected to
+    TlsStream* tls_ = nullptr;            // stream_, if it is a TLS stream
     std::unique_ptr<Stream> stream_;
     std::error_code ec_;  // result of the last step
     struct {

@@ -11,10 +11,8 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/io/socket_loop.hpp>
 #include <hawser/detail/io/stream.hpp>
-
-#include <asio/any_io_executor.hpp>
-#include <asio/generic/stream_protocol.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -22,16 +20,7 @@
 #include <system_error>
 #include <utility>
 
-#if defined(ASIO_HAS_EPOLL) && !defined(ASIO_HAS_IO_URING_AS_DEFAULT)
-#include <asio/detail/reactor.hpp>
-#include <asio/detail/reactor_op.hpp>
-#define HAWSER_HAS_READ_WAIT
-#endif
-
 namespace hawser::detail {
-
-/// Of whatever family.
-using StreamSocket = asio::generic::stream_protocol::socket;
 
 /// The handler of an armed wait: keeps the watcher alive while Asio holds the handler.
 class WatcherCall {
@@ -58,22 +47,29 @@ private:
     Stream::Direction direction_;
 };
 
-#if defined(HAWSER_HAS_READ_WAIT)
-
-/// A socket that starts an operation of ours on its reactor.
-class ReactorSocket final : public StreamSocket {
+/// The base of a part of a stream that may outlive it: once released, it frees the memory of both.
+class StreamPart : public RefCounted {
 public:
-    explicit ReactorSocket(StreamSocket socket) : StreamSocket(std::move(socket)) {}
+    SocketLoop& loop() const noexcept { return *loop_; }
 
-    /// Performs `operation` once bytes arrive. `ask`: or if some are there already.
-    void start_read(asio::detail::reactor& reactor, asio::detail::reactor_op& operation, bool ask);
+protected:
+    StreamPart(SocketLoop& loop, void* stream) noexcept : loop_(&loop), memory_(stream) {
+        add_ref();
+    }
+    HAWSER_DECL void dispose() noexcept override;
+
+private:
+    const IntrusivePtr<SocketLoop> loop_;
+    void* const memory_;  // of the stream, which was in an allocation of its own
 };
+
+#if defined(HAWSER_HAS_READ_WAIT)
 
 /// The read wait of one stream; at most one at a time. The stream owns it; while it is armed, so
 /// does the reactor.
-class ReadWait final : public RefCounted, private asio::detail::reactor_op {
+class ReadWait final : public StreamPart, private asio::detail::reactor_op {
 public:
-    explicit ReadWait(const asio::any_io_executor& executor);
+    ReadWait(SocketLoop& loop, void* stream) noexcept;
 
     /// How many events it has taken from the reactor.
     std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }
@@ -93,8 +89,6 @@ private:
                          const asio::error_code&,
                          std::size_t);
 
-    asio::detail::reactor& reactor_;
-    asio::any_io_executor executor_;   // empty: the reactor's own
     std::optional<WatcherCall> call_;  // while it is armed
     std::atomic<std::uint64_t> events_{unknown + 1};
     std::atomic<bool> shared_{false};
@@ -103,13 +97,11 @@ private:
 #else
 
 // Without Asio's epoll reactor: async_wait().
-using ReactorSocket = StreamSocket;
-
-class ReadWait final : public RefCounted {
+class ReadWait final : public StreamPart {
 public:
     static constexpr std::uint64_t unknown = 0;
 
-    explicit ReadWait(const asio::any_io_executor&) noexcept {}
+    ReadWait(SocketLoop& loop, void* stream) noexcept : StreamPart(loop, stream) {}
     std::uint64_t events() const noexcept { return unknown; }
     void start(ReactorSocket& socket, std::uint64_t, Stream::Watcher& watcher) {
         socket.async_wait(ReactorSocket::wait_read, WatcherCall(watcher, Stream::Direction::read));

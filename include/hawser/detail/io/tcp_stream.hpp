@@ -8,12 +8,16 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/io/read_wait.hpp>
+#include <hawser/detail/io/socket_loop.hpp>
 #include <hawser/detail/io/stream.hpp>
 #include <hawser/detail/rt/context_work.hpp>
 
-#include <asio/any_io_executor.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <new>
 
 namespace hawser::detail {
 
@@ -37,21 +41,19 @@ void assign(StreamSocket& socket,
 
 void close_handle(StreamSocket::native_handle_type handle) noexcept;
 
-/// A close-on-exec socket, registered with the executor.
-StreamSocket open_socket(const asio::any_io_executor& executor,
-                         const asio::generic::stream_protocol& protocol,
-                         std::error_code& ec);
-
-/// An asynchronous connect leaves the socket registered for writability, which would wake the
-/// reactor once more for every request. This registers it anew. On failure it closes the socket.
-void reregister(StreamSocket& socket,
-                const asio::generic::stream_protocol& protocol,
-                std::error_code& ec);
-
 class TcpStream final : public Stream {
 public:
-    /// Takes a connected socket; `work` is the work count of its context.
-    TcpStream(StreamSocket socket, const TcpEnds& ends, const ContextWork& work);
+    /// Its socket is yet to be opened and connected.
+    static std::unique_ptr<TcpStream> make(SocketLoop& loop);
+    /// Takes a connected socket.
+    static std::unique_ptr<TcpStream> make(SocketLoop& loop,
+                                           StreamSocket socket,
+                                           const TcpEnds& ends);
+    TcpStream(const TcpStream&) = delete;
+    TcpStream& operator=(const TcpStream&) = delete;
+    HAWSER_DECL ~TcpStream() override;
+    /// An armed wait for bytes is a part that outlives the rest.
+    static void operator delete(TcpStream* stream, std::destroying_delete_t) noexcept;
 
     HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
     HAWSER_DECL void wait_read_to_write(Watcher& watcher) override;
@@ -62,12 +64,17 @@ public:
     HAWSER_DECL Idle probe() override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
-    ContextWork* work() noexcept override { return &work_; }
+    ContextWork* work() noexcept override { return &read_wait_.loop().work; }
     HAWSER_DECL void close() noexcept override;
 
-    StreamSocket& socket() noexcept { return socket_; }
+    ReactorSocket& socket() noexcept { return socket_; }
+    const TcpEnds& ends() const noexcept { return ends_; }
+    /// Its socket is connected now.
+    void connected(const TcpEnds& ends) noexcept { ends_ = ends; }
 
 private:
+    TcpStream(SocketLoop& loop, ReactorSocket socket, const TcpEnds& ends) noexcept;
+
     /// Whether each read tells if it emptied the socket (Linux: TCP_INQ).
     enum class Telling { no, worthwhile, yes, unsupported };
 
@@ -75,9 +82,10 @@ private:
     void note_read(std::uint64_t events_before, bool emptied) noexcept;
 
     ReactorSocket socket_;
-    const TcpEnds ends_;
-    ContextWork work_;
-    IntrusivePtr<ReadWait> read_wait_;
+    TcpEnds ends_;
+    union {
+        ReadWait read_wait_;  // released by operator delete
+    };
     std::uint64_t empty_after_ = ReadWait::unknown;  // for read_wait_
     Telling telling_ = Telling::no;
 };

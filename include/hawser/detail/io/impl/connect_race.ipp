@@ -14,38 +14,12 @@
 
 namespace hawser::detail {
 
-/// Reports the end of an attempt; keeps the dial alive while Asio holds it.
-class ConnectRace::Handler {
-public:
-    Handler(Owner& owner, unsigned race, std::size_t attempt) noexcept
-        : owner_(&owner), race_(race), attempt_(attempt) {
-        owner_->keep_alive(true);
-    }
-    Handler(Handler&& other) noexcept
-        : owner_(std::exchange(other.owner_, nullptr)),
-          race_(other.race_),
-          attempt_(other.attempt_) {}
-    Handler& operator=(Handler&&) = delete;
-    ~Handler() {
-        if (owner_ != nullptr) {
-            owner_->keep_alive(false);
-        }
-    }
-
-    void operator()(std::error_code ec) { owner_->attempt_ended(race_, attempt_, ec); }
-
-private:
-    Owner* owner_;
-    unsigned race_;
-    std::size_t attempt_;
-};
-
 HAWSER_DECL void ConnectRace::start(std::vector<Endpoint> addresses) {
     attempts.start(addresses.size());
     tried_.clear();
     tried_.reserve(addresses.size());
     for (const Endpoint& address : addresses) {
-        tried_.push_back({address});
+        tried_.push_back({.address = address});
     }
     begun_ = 0;
     ++race_;
@@ -55,7 +29,7 @@ HAWSER_DECL void ConnectRace::start(std::vector<Endpoint> addresses) {
 
 HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
     for (std::size_t i = 0; i < begun_; ++i) {
-        if (tried_[i].socket && now >= tried_[i].until) {
+        if (tried_[i].stream && now >= tried_[i].until) {
             failed(tried_[i], hawser::error::connect_timeout);
         }
     }
@@ -65,7 +39,7 @@ HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
     TimePoint next = attempts.begins_at();
     bool waits = false;
     for (std::size_t i = 0; i < begun_; ++i) {
-        if (tried_[i].socket) {
+        if (tried_[i].stream) {
             waits = true;
             next = std::min(next, tried_[i].until);
         }
@@ -78,13 +52,18 @@ HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
     Attempt& attempt = tried_[number];
     attempt.until = attempts.next(now);
     owner_.connect_started(attempt.address);
+    const SocketSettings::Endpoint target = target_of(attempt);
     std::error_code ec;
-    open(attempt, ec);
+    open(attempt, target, ec);
     if (ec) {
         failed(attempt, lost_in_connect(ec));
         return;
     }
-    attempt.socket->async_connect(target_of(attempt), Handler(owner_, race_, number));
+    const bool near = attempt.address.address().is_loopback();
+    if (start_connect(
+            loop_, attempt.stream->socket(), target, near, ConnectCall(owner_, race_, number))) {
+        settle(attempt, {});
+    }
 }
 
 HAWSER_DECL SocketSettings::Endpoint ConnectRace::target_of(const Attempt& attempt) const {
@@ -92,55 +71,63 @@ HAWSER_DECL SocketSettings::Endpoint ConnectRace::target_of(const Attempt& attem
     return unix_socket ? *unix_socket : SocketSettings::Endpoint(attempt.address);
 }
 
-HAWSER_DECL void ConnectRace::open(Attempt& attempt, std::error_code& ec) {
-    const SocketSettings::Endpoint target = target_of(attempt);
-    attempt.socket.emplace(open_socket(executor_, target.protocol(), ec));
+HAWSER_DECL void ConnectRace::open(Attempt& attempt,
+                                   const SocketSettings::Endpoint& target,
+                                   std::error_code& ec) {
+    attempt.stream = TcpStream::make(loop_);
+    open_socket(attempt.stream->socket(), target.protocol(), ec);
     if (!ec) {
-        settings_.apply(*attempt.socket, target, ec, attempt.reason);
+        settings_.apply(attempt.stream->socket(), target, ec, attempt.reason);
     }
 }
 
 HAWSER_DECL bool ConnectRace::ended(unsigned race, std::size_t number, std::error_code ec) {
-    if (race != race_ || won_ || !tried_[number].socket) {
+    if (race != race_ || won_ || !tried_[number].stream) {
         return false;
     }
-    Attempt& attempt = tried_[number];
-    if (ec || !won(attempt, ec)) {
-        failed(attempt, lost_in_connect(ec));
-        return true;
-    }
-    won_ = true;
-    winner_ = std::move(attempt.socket);
-    attempt.socket.reset();
-    owner_.connect_done(attempt.address, {});
-    close_all();
+    settle(tried_[number], ec);
     return true;
 }
 
-// False: it cannot be used.
-HAWSER_DECL bool ConnectRace::won(Attempt& attempt, std::error_code& ec) {
+HAWSER_DECL void ConnectRace::settle(Attempt& attempt, std::error_code ec) {
+    if (!ec) {
+        connected(attempt, ec);
+    }
+    if (ec) {
+        failed(attempt, lost_in_connect(ec));
+        return;
+    }
+    won_ = true;
+    winner_ = std::move(attempt.stream);
+    owner_.connect_done(attempt.address, {});
+    close_all();
+}
+
+HAWSER_DECL void ConnectRace::connected(Attempt& attempt, std::error_code& ec) {
+    ReactorSocket& socket = attempt.stream->socket();
     std::error_code ignored;
-    const auto local = attempt.socket->local_endpoint(ignored);
-    ends_ = {to_tcp(local), settings_.unix_endpoint() ? Endpoint() : attempt.address};
-    if (ends_.local == ends_.remote && !settings_.unix_endpoint()) {
+    const auto local = socket.local_endpoint(ignored);
+    const bool tcp = !settings_.unix_endpoint();
+    const TcpEnds ends{to_tcp(local), tcp ? attempt.address : Endpoint()};
+    if (tcp && ends.local == ends.remote) {
         ec = std::make_error_code(std::errc::connection_refused);  // TCP self-connect: nobody
                                                                    // listens on this port
-    } else {
-        reregister(*attempt.socket, local.protocol(), ec);
+        return;
     }
-    return !ec;
+    attempt.stream->connected(ends);
+    end_connect(socket, local.protocol(), ec);
 }
 
 HAWSER_DECL void ConnectRace::failed(Attempt& attempt, std::error_code ec) {
-    attempt.socket.reset();
+    attempt.stream.reset();
     attempts.failed(name_of(attempt), ec, attempt.reason);
     owner_.connect_done(attempt.address, ec);
 }
 
 HAWSER_DECL void ConnectRace::close_all() noexcept {
     for (Attempt& attempt : tried_) {
-        if (attempt.socket) {
-            attempt.socket.reset();
+        if (attempt.stream) {
+            attempt.stream.reset();
             owner_.connect_done(attempt.address, asio::error::operation_aborted);
         }
     }

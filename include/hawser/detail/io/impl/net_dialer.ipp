@@ -25,8 +25,7 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  Deadlines& deadlines,
                                  DigestSessions& proxy_nonces)
     : counting_executor_(std::move(executor)),
-      executor_(untracked(counting_executor_)),
-      work_(asio::query(executor_, asio::execution::context)),
+      loop_(new SocketLoop(untracked(counting_executor_))),
       deadlines_(deadlines),
       timeouts_{options.resolve_timeout,
                 options.connect_timeout,
@@ -69,7 +68,7 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
       tls_proxy_(tls_proxy(forwarder ? forwarder : key.proxy)),
       route_(key.proxy ? std::make_unique<ProxyRoute>(key_, dialer.tunnels()) : nullptr),
       search_(dialer.search(), dialer.counting_executor(), *this),
-      race_(dialer.sockets(), dialer.executor(), *this),
+      race_(dialer.sockets(), dialer.loop(), *this),
       guest_(dialer.guest() ? new GuestDial(dialer.guest(), *this) : nullptr),
       remote_mutex_(dialer.thread_safe()) {}
 
@@ -189,11 +188,12 @@ HAWSER_DECL bool NetDial::begin_guest_dial() {
 
 HAWSER_DECL void NetDial::guest_dialed() {
     step_done([this] {
-        socket_ = guest_->take(dialer_.executor(), ec_, fault);
+        std::optional<StreamSocket> socket = guest_->take(dialer_.loop().executor, ec_, fault);
         if (!ec_) {
-            connected(ends_of(*socket_));
+            const TcpEnds ends = ends_of(*socket);
+            connected(TcpStream::make(dialer_.loop(), std::move(*socket), ends));
         }
-        connect_done(ends_.remote, ec_);
+        connect_done(remote_, ec_);
     });
 }
 
@@ -225,21 +225,21 @@ HAWSER_DECL std::optional<TimePoint> NetDial::connecting() {
     if (ec_) {
         search_.were_useless();
     } else {
-        socket_ = race_.take_socket();
-        connected(race_.ends());
+        connected(race_.take_stream());
     }
     return std::nullopt;
 }
 
-HAWSER_DECL void NetDial::connected(const TcpEnds& ends) {
+HAWSER_DECL void NetDial::connected(std::unique_ptr<TcpStream> stream) {
     std::lock_guard lock(remote_mutex_);
-    ends_ = ends;
+    remote_ = stream->ends().remote;
+    stream_ = std::move(stream);
 }
 
 HAWSER_DECL void NetDial::connect_started(const Endpoint& address) {
     tell([=](ClientTrace& to) { to.connect_start(address); });
     std::lock_guard lock(remote_mutex_);
-    ends_.remote = address;
+    remote_ = address;
 }
 
 HAWSER_DECL void NetDial::connect_done(const Endpoint& address, std::error_code ec) {
@@ -256,19 +256,10 @@ HAWSER_DECL void NetDial::attempt_ended(unsigned race, std::size_t attempt, std:
 
 HAWSER_DECL std::string NetDial::address() const {
     std::lock_guard lock(remote_mutex_);
-    return endpoint_text(ends_.remote);
+    return endpoint_text(remote_);
 }
 
 // ── What is spoken on it ─────────────────────────────────────────────────────────────────────────
-
-// The connection so far, for the next layer above it.
-HAWSER_DECL std::unique_ptr<Stream> NetDial::take_stream() {
-    if (!stream_) {
-        stream_ = std::make_unique<TcpStream>(std::move(*socket_), ends_, dialer_.work());
-        socket_.reset();
-    }
-    return std::move(stream_);
-}
 
 // False: no TLS is spoken with a proxy, or it failed.
 HAWSER_DECL bool NetDial::begin_proxy_tls() {
@@ -283,7 +274,7 @@ HAWSER_DECL bool NetDial::begin_proxy_tls() {
     }
     TlsSessionOwner owner{dialer_.tls(), {}};
     owner.of_proxy = true;
-    auto stream = std::make_unique<TlsStream>(take_stream(), std::move(ssl), std::move(owner));
+    auto stream = std::make_unique<TlsStream>(std::move(stream_), std::move(ssl), std::move(owner));
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
@@ -312,7 +303,6 @@ HAWSER_DECL bool NetDial::begin_tunnel() {
     }
     phase = Failure::Phase::proxy;
     fault = {};
-    stream_ = take_stream();
     stage_ = {after(dialer_.timeouts().connect), error::connect_timeout};
     route_->begin();
     return true;
@@ -330,14 +320,13 @@ HAWSER_DECL std::optional<Stream::Direction> NetDial::tunneling() {
     return std::nullopt;
 }
 
-// False: plain TCP, or it failed. The stream then owns the socket.
+// False: plain TCP, or it failed.
 HAWSER_DECL bool NetDial::begin_tls() {
     if (!goes_on()) {
         return false;
     }
     fault = {};
     if (!key_.https) {
-        stream_ = take_stream();
         return false;
     }
     phase = Failure::Phase::tls;
@@ -348,7 +337,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
         return false;
     }
     TlsSessionOwner owner{dialer_.tls(), session_key(key_)};
-    auto stream = std::make_unique<TlsStream>(take_stream(), std::move(ssl), std::move(owner));
+    auto stream = std::make_unique<TlsStream>(std::move(stream_), std::move(ssl), std::move(owner));
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
     tls_ = stream.get();
     stream_ = std::move(stream);
@@ -405,7 +394,7 @@ HAWSER_DECL bool NetDial::connects_again() {
     ec_ = {};
     stream_->close();
     stream_.reset();
-    search_.addresses = {ends_.remote};
+    search_.addresses = {remote_};
     return true;
 }
 
@@ -428,7 +417,7 @@ HAWSER_DECL bool NetDial::retries_without_session() {
         tls_ = nullptr;
         stream_->close();
         stream_.reset();
-        search_.addresses = {ends_.remote};
+        search_.addresses = {remote_};
     }
     return without_session_;
 }
@@ -456,7 +445,7 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
         fault.cause = {};
     }
     if (gave_up_ || fault.address.empty()) {
-        fault.address = endpoint_text(ends_.remote);
+        fault.address = endpoint_text(remote_);
     }
     if (route_ && phase == Failure::Phase::connect && fault.reason.empty()) {
         fault.reason = route_->fault().reason;
@@ -471,7 +460,6 @@ HAWSER_DECL void NetDial::finish() {
     }
     if (ec_ || gave_up_) {
         describe_failure();
-        socket_.reset();
         if (stream_) {
             stream_->close();
         }

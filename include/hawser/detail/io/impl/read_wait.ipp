@@ -4,38 +4,25 @@
 
 #include <hawser/detail/io/read_wait.hpp>
 
+#include <new>
+
 #if defined(HAWSER_HAS_READ_WAIT)
-
 #include <asio/dispatch.hpp>
-#include <asio/execution/context.hpp>
-#include <asio/execution_context.hpp>
-#include <asio/io_context.hpp>
-#include <asio/query.hpp>
-
-#include <typeinfo>
+#endif
 
 namespace hawser::detail {
 
-HAWSER_DECL void ReactorSocket::start_read(asio::detail::reactor& reactor,
-                                           asio::detail::reactor_op& operation,
-                                           bool ask) {
-    auto& socket = impl_.get_implementation();
-    reactor.start_op(asio::detail::reactor::read_op,
-                     socket.socket_,
-                     socket.reactor_data_,
-                     &operation,
-                     false,
-                     !ask);
+HAWSER_DECL void StreamPart::dispose() noexcept {
+    void* const memory = memory_;
+    this->~StreamPart();
+    ::operator delete(memory);
 }
 
-HAWSER_DECL ReadWait::ReadWait(const asio::any_io_executor& executor)
-    : asio::detail::reactor_op({}, &ReadWait::perform, &ReadWait::complete),
-      reactor_(asio::use_service<asio::detail::reactor>(
-          asio::query(executor, asio::execution::context))) {
-    if (executor.target_type() != typeid(asio::io_context::executor_type)) {
-        executor_ = executor;
-    }
-}
+#if defined(HAWSER_HAS_READ_WAIT)
+
+HAWSER_DECL ReadWait::ReadWait(SocketLoop& loop, void* stream) noexcept
+    : StreamPart(loop, stream),
+      asio::detail::reactor_op({}, &ReadWait::perform, &ReadWait::complete) {}
 
 HAWSER_DECL void ReadWait::start(ReactorSocket& socket,
                                  std::uint64_t empty_after,
@@ -43,7 +30,7 @@ HAWSER_DECL void ReadWait::start(ReactorSocket& socket,
     add_ref();  // released by complete()
     call_.emplace(watcher, Stream::Direction::read);
     shared_.store(false, std::memory_order_relaxed);
-    socket.start_read(reactor_, *this, empty_after != events());
+    socket.start_read(loop().reactor, *this, empty_after != events());
 }
 
 /// Called by the reactor, for each event.
@@ -63,13 +50,13 @@ HAWSER_DECL void ReadWait::complete(void* owner,
     if (owner == nullptr) {
         return;
     }
-    if (self->executor_) {
-        asio::dispatch(self->executor_, [call = std::move(call)]() mutable { call({}); });
-    } else {
+    if (self->loop().runs_handlers) {
         call({});
+    } else {
+        asio::dispatch(self->loop().executor, [call = std::move(call)]() mutable { call({}); });
     }
 }
 
-}  // namespace hawser::detail
-
 #endif
+
+}  // namespace hawser::detail

@@ -60,47 +60,32 @@ HAWSER_DECL void assign(StreamSocket& socket,
     }
 }
 
-// Asio's own open() does not set SOCK_CLOEXEC.
-HAWSER_DECL StreamSocket open_socket(const asio::any_io_executor& executor,
-                                     const asio::generic::stream_protocol& protocol,
-                                     std::error_code& ec) {
-    StreamSocket socket(executor);
-#if defined(SOCK_CLOEXEC) && !defined(_WIN32)
-    const int type = protocol.type() | SOCK_CLOEXEC;
-    const int handle = ::socket(protocol.family(), type, protocol.protocol());
-    if (handle < 0) {
-        ec = {errno, std::system_category()};
-        return socket;
-    }
-    assign(socket, protocol, handle, ec);
-#else
-    socket.open(protocol, ec);
-#if !defined(_WIN32)
-    if (!ec) {
-        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-    }
-#endif
-#endif
-    return socket;
+HAWSER_DECL TcpStream::TcpStream(SocketLoop& loop,
+                                 ReactorSocket socket,
+                                 const TcpEnds& ends) noexcept
+    : socket_(std::move(socket)), ends_(ends), read_wait_(loop, this) {}
+
+HAWSER_DECL TcpStream::~TcpStream() {}  // not of read_wait_
+
+HAWSER_DECL std::unique_ptr<TcpStream> TcpStream::make(SocketLoop& loop) {
+    ReactorSocket socket(loop.executor);
+    return std::unique_ptr<TcpStream>(::new (::operator new(sizeof(TcpStream)))
+                                          TcpStream(loop, std::move(socket), {}));
 }
 
-HAWSER_DECL void reregister(StreamSocket& socket,
-                            const asio::generic::stream_protocol& protocol,
-                            std::error_code& ec) {
-    std::error_code not_supported;
-    const auto handle = socket.release(not_supported);
-    if (!not_supported) {
-        assign(socket, protocol, handle, ec);
-    }
-}
-
-HAWSER_DECL TcpStream::TcpStream(StreamSocket socket, const TcpEnds& ends, const ContextWork& work)
-    : socket_(std::move(socket)),
-      ends_(ends),
-      work_(work),
-      read_wait_(new ReadWait(socket_.get_executor())) {
+HAWSER_DECL std::unique_ptr<TcpStream> TcpStream::make(SocketLoop& loop,
+                                                       StreamSocket socket,
+                                                       const TcpEnds& ends) {
     std::error_code ignored;
-    socket_.non_blocking(true, ignored);
+    socket.non_blocking(true, ignored);
+    return std::unique_ptr<TcpStream>(::new (::operator new(sizeof(TcpStream)))
+                                          TcpStream(loop, ReactorSocket(std::move(socket)), ends));
+}
+
+HAWSER_DECL void TcpStream::operator delete(TcpStream* stream, std::destroying_delete_t) noexcept {
+    ReadWait& part = stream->read_wait_;
+    stream->~TcpStream();
+    part.release();
 }
 
 // ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
@@ -113,11 +98,11 @@ HAWSER_DECL void TcpStream::wait(Direction direction, Watcher& watcher) {
     if (telling_ == Telling::worthwhile) {
         make_reads_tell();
     }
-    read_wait_->start(socket_, empty_after_, watcher);
+    read_wait_.start(socket_, empty_after_, watcher);
 }
 
 HAWSER_DECL void TcpStream::wait_read_to_write(Watcher& watcher) {
-    read_wait_->share();
+    read_wait_.share();
     socket_.async_wait(StreamSocket::wait_read, WatcherCall(watcher, Direction::write));
 }
 
@@ -163,7 +148,7 @@ inline std::size_t receive(
 #endif
 
 HAWSER_DECL std::size_t TcpStream::read_some(char* data, std::size_t size, std::error_code& ec) {
-    const std::uint64_t events = read_wait_->events();
+    const std::uint64_t events = read_wait_.events();
     bool emptied = false;
     std::size_t n = 0;
 #if defined(HAWSER_HAS_TCP_INQ)
@@ -198,7 +183,7 @@ HAWSER_DECL std::size_t TcpStream::write_some(std::span<const std::string_view> 
 }
 
 HAWSER_DECL Idle TcpStream::probe() {
-    const std::uint64_t events = read_wait_->events();
+    const std::uint64_t events = read_wait_.events();
     char byte = 0;
     std::error_code ec;
     socket_.receive(asio::mutable_buffer(&byte, 1), asio::socket_base::message_peek, ec);
