@@ -132,6 +132,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/dial_step.hpp
     include/hawser/detail/io/dialer.hpp
     include/hawser/detail/io/digest_hash.hpp
+    include/hawser/detail/io/endpoint_list.hpp
     include/hawser/detail/io/endpoint_text.hpp
     include/hawser/detail/io/file_writer.hpp
     include/hawser/detail/io/guest_dial.hpp

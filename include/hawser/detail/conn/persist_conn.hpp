@@ -107,8 +107,9 @@ public:
     /// Within a turn: closes the connection. `why` is the outcome of the exchange that it served.
     void close_now(std::error_code cause, std::optional<Reuse> why = std::nullopt);
 
-    /// Called by LoopCoroutine.
+    // For LoopCoroutine.
     void loop_failed();
+    FrameSpace<320> frames;  // g++ and clang need up to 300 bytes
 
 private:
     LoopCoroutine read_loop();

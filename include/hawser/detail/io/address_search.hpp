@@ -8,6 +8,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/address_filter_call.hpp>
+#include <hawser/detail/io/endpoint_list.hpp>
 #include <hawser/detail/io/known_hosts.hpp>
 #include <hawser/detail/io/name_cache.hpp>
 #include <hawser/detail/io/name_lookup.hpp>
@@ -79,7 +80,7 @@ public:
     void take(TimePoint now);
 
     /// The result: addresses, or why there are none.
-    std::vector<Endpoint> addresses;
+    EndpointList addresses;
     std::error_code ec;
     Fault fault;
 
@@ -113,6 +114,7 @@ private:
     };
 
     bool find_known();
+    bool find_literal();
     void ask_resolver();
     void take_lookup(TimePoint now);
     void take_filtered();

@@ -8,6 +8,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/connect_wait.hpp>
+#include <hawser/detail/io/endpoint_list.hpp>
 #include <hawser/detail/io/socket_settings.hpp>
 #include <hawser/detail/io/tcp_stream.hpp>
 #include <hawser/detail/policy/connect_attempts.hpp>
@@ -46,7 +47,7 @@ public:
     ConnectAttempts attempts;
 
     /// Begins a race. With a Unix socket in the options there is one address, which is ignored.
-    void start(std::vector<Endpoint> addresses);
+    void start(const EndpointList& addresses);
     /// Begins the attempts that are due, and gives up on those whose time is over. Returns when to
     /// do so again, unless one ends before; nothing: the race is over.
     std::optional<TimePoint> advance(TimePoint now);
@@ -67,7 +68,7 @@ public:
 
 private:
     struct Attempt {
-        Endpoint address;
+        Endpoint address{};
         std::unique_ptr<TcpStream> stream{};  // while it runs
         TimePoint until{};
         std::string reason{};  // what the error code of its failure does not say
@@ -85,7 +86,11 @@ private:
     const SocketSettings& settings_;
     SocketLoop& loop_;
     Owner& owner_;
-    std::vector<Attempt> tried_;  // one for each address
+    Attempt& attempt(std::size_t number) noexcept {
+        return number == 0 ? first_ : others_[number - 1];
+    }
+    Attempt first_;  // one for each address
+    std::vector<Attempt> others_;
     std::size_t begun_ = 0;
     unsigned race_ = 0;
     bool running_ = false;

@@ -89,8 +89,9 @@ public:
     HAWSER_DECL void cancel(std::error_code cause, CalledFrom from) override;
     HAWSER_DECL std::string address() const override;
 
-    /// Called by LoopCoroutine.
+    // For LoopCoroutine.
     void loop_failed();
+    FrameSpace<320> frames;
 
 private:
     using Endpoint = asio::ip::tcp::endpoint;

@@ -222,6 +222,7 @@ private:
     using Hosts =
         std::unordered_map<ConnectKey, std::unique_ptr<PoolHost>, ConnectKeyHash, ConnectKeyEqual>;
 
+    PoolHost& new_host(const ConnectKeyView& key);
     PoolConn* take_idle(PoolHost& host, TimePoint now, Victims& victims);
     void leave_idle(PoolConn& conn) noexcept;
     void enter_idle(PoolConn& conn, TimePoint now, TimePoint expires);
@@ -246,6 +247,7 @@ private:
 
     PoolLimits limits_;
     Hosts hosts_;
+    Hosts::node_type spare_;                   // the host that was forgotten last, for the next
     PoolHost* last_host_ = nullptr;            // the last one looked up; often asked for again
     IntrusiveList<PoolConn, IdleOfAll> idle_;  // least recently used first
     IntrusiveList<PoolConn, OpenConns> open_conns_;  // dialed and not closed

@@ -7,10 +7,34 @@
 // left suspended: whatever it waits for must always arrive, if only as "closed".
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
+#include <new>
 #include <type_traits>
 
 namespace hawser::detail {
+
+/// Memory for the frames of an object's coroutines, within the object. Each coroutine runs once,
+/// and ends in a turn, whose caller keeps the object alive.
+template <std::size_t Size>
+class FrameSpace {
+public:
+    /// Null: it does not fit.
+    void* take(std::size_t size) noexcept {
+        const std::size_t begin = used_;
+        if (size > Size - begin) {
+            return nullptr;
+        }
+        used_ = begin + (size + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) *
+                            alignof(std::max_align_t);
+        used_ = used_ < Size ? used_ : Size;
+        return space_ + begin;
+    }
+
+private:
+    alignas(std::max_align_t) std::byte space_[Size];
+    std::size_t used_ = 0;
+};
 
 class LoopCoroutine {
 public:
@@ -33,6 +57,32 @@ public:
         std::suspend_never final_suspend() noexcept { return {}; }
         void return_void() noexcept {}
         void unhandled_exception() { failed_(owner_); }
+
+        /// Within the object, in `frames`, if it has that and there is room. A byte behind the
+        /// frame says so.
+        template <class Owner, class... Others>
+        static void* operator new(std::size_t size, Owner& owner, Others&...) {
+            void* memory = nullptr;
+            if constexpr (requires { owner.frames; }) {
+                memory = owner.frames.take(size + 1);
+            }
+            const bool within = memory != nullptr;
+            if (!within) {
+                memory = ::operator new(size + 1);
+            }
+            static_cast<char*>(memory)[size] = within ? 1 : 0;
+            return memory;
+        }
+        static void* operator new(std::size_t size) {
+            void* const memory = ::operator new(size + 1);
+            static_cast<char*>(memory)[size] = 0;
+            return memory;
+        }
+        static void operator delete(void* memory, std::size_t size) noexcept {
+            if (static_cast<char*>(memory)[size] == 0) {
+                ::operator delete(memory);
+            }
+        }
 
     private:
         void* owner_ = nullptr;

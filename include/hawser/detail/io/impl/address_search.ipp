@@ -6,6 +6,7 @@
 #include <hawser/detail/io/address_search.hpp>
 #include <hawser/detail/io/guest_fault.hpp>
 #include <hawser/detail/io/translate_error.hpp>
+#include <hawser/detail/ip_bytes.hpp>
 #include <hawser/detail/policy/address_order.hpp>
 #include <hawser/detail/policy/localhost.hpp>
 #include <hawser/error.hpp>
@@ -18,26 +19,30 @@
 
 namespace hawser::detail {
 
+inline EndpointList with_port(std::vector<asio::ip::tcp::endpoint> addresses, std::uint16_t port) {
+    for (auto& address : addresses) {
+        address.port(port);
+    }
+    return addresses;
+}
+
 HAWSER_DECL AddressSearch::Source AddressSearch::begin(const std::string& host,
                                                        std::uint16_t port,
                                                        TimePoint now) {
     host_ = host;
     port_ = port;
-    addresses.clear();
+    addresses = {};
     ec = {};
     if (find_known()) {
         return Source::known;
     }
     if (is_localhost(host_)) {  // most servers listen on IPv4, some on both, few on IPv6 only
-        addresses.emplace_back(asio::ip::address_v4::loopback(), port_);
-        addresses.emplace_back(asio::ip::address_v6::loopback(), port_);
+        addresses = std::vector{Endpoint(asio::ip::address_v4::loopback(), port_),
+                                Endpoint(asio::ip::address_v6::loopback(), port_)};
         return Source::loopback;
     }
     if (settings_.cache.on()) {
-        addresses = settings_.cache.find(host_, now);
-        for (Endpoint& address : addresses) {
-            address.port(port_);
-        }
+        addresses = with_port(settings_.cache.find(host_, now), port_);
         if (!addresses.empty()) {
             return Source::known;
         }
@@ -52,6 +57,19 @@ HAWSER_DECL bool AddressSearch::find_known() {
         addresses = *known;
         return true;
     }
+    return find_literal();
+}
+
+// False: it is not an address.
+HAWSER_DECL bool AddressSearch::find_literal() {
+    asio::ip::address_v4::bytes_type octets;
+    if (parse_octets(host_, octets.data())) {
+        addresses = Endpoint(asio::ip::address_v4(octets), port_);
+        return true;
+    }
+    if (host_.find(':') == std::string::npos) {
+        return false;
+    }
     std::error_code not_an_address;
     const auto address = asio::ip::make_address(host_, not_an_address);
     if (not_an_address) {
@@ -64,7 +82,7 @@ HAWSER_DECL bool AddressSearch::find_known() {
         fault.reason = "no network interface is \"";
         fault.reason.append(host_, zone + 1).append("\"");
     } else {
-        addresses.emplace_back(address, port_);
+        addresses = Endpoint(address, port_);
     }
     return true;
 }
@@ -139,14 +157,12 @@ HAWSER_DECL void AddressSearch::take_lookup(TimePoint now) {
         fault.cause = ours ? cause_of(result->ec) : result->ec;
         return;
     }
-    addresses = result->addresses;
-    alternate_families(addresses, [](const Endpoint& one) { return one.address().is_v6(); });
+    std::vector<Endpoint> found = result->addresses;
+    alternate_families(found, [](const Endpoint& one) { return one.address().is_v6(); });
     if (settings_.cache.on()) {
-        settings_.cache.put(host_, addresses, now);
+        settings_.cache.put(host_, found, now);
     }
-    for (Endpoint& address : addresses) {
-        address.port(port_);
-    }
+    addresses = with_port(std::move(found), port_);
 }
 
 HAWSER_DECL void AddressSearch::were_useless() noexcept {
@@ -171,7 +187,7 @@ HAWSER_DECL bool AddressSearch::begin_filter() {
     filtering_ = settings_.filter && !addresses.empty();
     if (filtering_) {
         filter_.function = settings_.filter;
-        filter_.asked = std::exchange(addresses, {});
+        filter_.asked = std::exchange(addresses, EndpointList()).copy();
         filter_.accepted.clear();
         filter_.ec = {};
         filter_.refused = {};

@@ -14,12 +14,12 @@
 
 namespace hawser::detail {
 
-HAWSER_DECL void ConnectRace::start(std::vector<Endpoint> addresses) {
+HAWSER_DECL void ConnectRace::start(const EndpointList& addresses) {
     attempts.start(addresses.size());
-    tried_.clear();
-    tried_.reserve(addresses.size());
+    others_.resize(addresses.empty() ? 0 : addresses.size() - 1);
+    std::size_t number = 0;
     for (const Endpoint& address : addresses) {
-        tried_.push_back({.address = address});
+        attempt(number++) = {.address = address};
     }
     begun_ = 0;
     ++race_;
@@ -29,8 +29,8 @@ HAWSER_DECL void ConnectRace::start(std::vector<Endpoint> addresses) {
 
 HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
     for (std::size_t i = 0; i < begun_; ++i) {
-        if (tried_[i].stream && now >= tried_[i].until) {
-            failed(tried_[i], hawser::error::connect_timeout);
+        if (attempt(i).stream && now >= attempt(i).until) {
+            failed(attempt(i), hawser::error::connect_timeout);
         }
     }
     while (!won_ && attempts.due(now)) {
@@ -39,9 +39,9 @@ HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
     TimePoint next = attempts.begins_at();
     bool waits = false;
     for (std::size_t i = 0; i < begun_; ++i) {
-        if (tried_[i].stream) {
+        if (attempt(i).stream) {
             waits = true;
-            next = std::min(next, tried_[i].until);
+            next = std::min(next, attempt(i).until);
         }
     }
     running_ = waits && !won_;
@@ -49,7 +49,7 @@ HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
 }
 
 HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
-    Attempt& attempt = tried_[number];
+    Attempt& attempt = this->attempt(number);
     attempt.until = attempts.next(now);
     owner_.connect_started(attempt.address);
     const SocketSettings::Endpoint target = target_of(attempt);
@@ -82,10 +82,10 @@ HAWSER_DECL void ConnectRace::open(Attempt& attempt,
 }
 
 HAWSER_DECL bool ConnectRace::ended(unsigned race, std::size_t number, std::error_code ec) {
-    if (race != race_ || won_ || !tried_[number].stream) {
+    if (race != race_ || won_ || !attempt(number).stream) {
         return false;
     }
-    settle(tried_[number], ec);
+    settle(attempt(number), ec);
     return true;
 }
 
@@ -125,10 +125,11 @@ HAWSER_DECL void ConnectRace::failed(Attempt& attempt, std::error_code ec) {
 }
 
 HAWSER_DECL void ConnectRace::close_all() noexcept {
-    for (Attempt& attempt : tried_) {
-        if (attempt.stream) {
-            attempt.stream.reset();
-            owner_.connect_done(attempt.address, asio::error::operation_aborted);
+    for (std::size_t i = 0; i < begun_; ++i) {
+        Attempt& loser = attempt(i);
+        if (loser.stream) {
+            loser.stream.reset();
+            owner_.connect_done(loser.address, asio::error::operation_aborted);
         }
     }
 }

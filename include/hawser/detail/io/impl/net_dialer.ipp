@@ -93,8 +93,9 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
     do {
         if (begin_search()) {
             co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
-            tell(
-                [ec = ec_, found = search_.addresses](ClientTrace& to) { to.dns_done(ec, found); });
+            tell([ec = ec_, found = search_.addresses.copy()](ClientTrace& to) {
+                to.dns_done(ec, found);
+            });
         }
         if (begin_filter()) {
             co_await step_.wait(TimePoint::max(), error::connect_timeout);
@@ -139,7 +140,7 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
 HAWSER_DECL bool NetDial::begin_search() {
     const bool needs_none = guest_ || dialer_.sockets().unix_endpoint();
     if (gave_up_ || (needs_none && !(route_ && route_->wants_target()))) {
-        search_.addresses.clear();
+        search_.addresses = {};
         return false;
     }
     using Source = AddressSearch::Source;
@@ -150,7 +151,9 @@ HAWSER_DECL bool NetDial::begin_search() {
     take_found();
     const bool waits = source == Source::resolver && !ec_;
     if (source != Source::known && !waits) {
-        tell([ec = ec_, found = search_.addresses](ClientTrace& to) { to.dns_done(ec, found); });
+        tell([ec = ec_, found = search_.addresses.copy()](ClientTrace& to) {
+            to.dns_done(ec, found);
+        });
     }
     return waits;
 }
@@ -203,9 +206,10 @@ HAWSER_DECL void NetDial::begin_connecting() {
     }
     phase = Failure::Phase::connect;
     if (dialer_.sockets().unix_endpoint()) {
-        search_.addresses = {Endpoint()};
+        search_.addresses = Endpoint();
     }
-    race_.start(std::exchange(search_.addresses, {}));
+    race_.start(search_.addresses);
+    search_.addresses = {};
 }
 
 // Nothing: connected, failed, or given up.
@@ -394,7 +398,7 @@ HAWSER_DECL bool NetDial::connects_again() {
     ec_ = {};
     stream_->close();
     stream_.reset();
-    search_.addresses = {remote_};
+    search_.addresses = remote_;
     return true;
 }
 
@@ -417,7 +421,7 @@ HAWSER_DECL bool NetDial::retries_without_session() {
         tls_ = nullptr;
         stream_->close();
         stream_.reset();
-        search_.addresses = {remote_};
+        search_.addresses = remote_;
     }
     return without_session_;
 }

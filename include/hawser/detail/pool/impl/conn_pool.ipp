@@ -18,10 +18,22 @@ HAWSER_DECL PoolHost& ConnPool::host(const ConnectKeyView& key) {
         last_host_ = found->second.get();
         return *last_host_;
     }
+    return new_host(key);
+}
+
+// Reuses the memory of the one forgotten last: a program may have one connection after another.
+HAWSER_DECL PoolHost& ConnPool::new_host(const ConnectKeyView& key) {
+    starved_.make_room(hosts_.size() + 1);
+    if (auto node = std::move(spare_)) {
+        PoolHost& host = *node.mapped();
+        host.key = ConnectKey(key);
+        node.key() = host.key;
+        hosts_.insert(std::move(node));
+        return host;
+    }
     auto fresh = std::make_unique<PoolHost>();
     fresh->key = ConnectKey(key);
     PoolHost& host = *fresh;
-    starved_.make_room(hosts_.size() + 1);
     hosts_.emplace(host.key, std::move(fresh));
     return host;
 }
@@ -422,7 +434,7 @@ HAWSER_DECL void ConnPool::update_starved(PoolHost& host) {
 HAWSER_DECL void ConnPool::forget_if_unused(PoolHost& host) {
     if (host.open == 0 && !host.wanted()) {
         last_host_ = nullptr;
-        hosts_.erase(hosts_.find(host.key.view()));
+        spare_ = hosts_.extract(hosts_.find(host.key.view()));
     }
 }
 
