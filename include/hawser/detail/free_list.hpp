@@ -11,6 +11,14 @@
 #include <new>
 #include <utility>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define HAWSER_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAWSER_ADDRESS_SANITIZER
+#endif
+#endif
+
 namespace hawser::detail {
 
 template <class T, std::size_t N>
@@ -43,6 +51,47 @@ public:
 
 private:
     std::array<std::atomic<T*>, N> slots_{};
+};
+
+/// Makes objects of one type in the memory of earlier ones. With AddressSanitizer, which shall notice
+/// what uses a destroyed object, always in new memory.
+template <class T, std::size_t N>
+class RecycledMemory {
+public:
+    RecycledMemory() noexcept = default;
+    RecycledMemory(const RecycledMemory&) = delete;
+    RecycledMemory& operator=(const RecycledMemory&) = delete;
+    ~RecycledMemory() {
+        while (Place* const spare = slots_.take()) {
+            ::operator delete(spare);
+        }
+    }
+
+    template <class... Args>
+    T* make(Args&&... args) {
+        void* memory = slots_.take();
+        if (memory == nullptr) {
+            memory = ::operator new(sizeof(T));
+        }
+        try {
+            return ::new (memory) T(std::forward<Args>(args)...);
+        } catch (...) {
+            keep(memory);
+            throw;
+        }
+    }
+
+    /// Takes back the memory of a destroyed T.
+    void keep(void* memory) noexcept {
+#if !defined(HAWSER_ADDRESS_SANITIZER)
+        memory = slots_.keep(static_cast<Place*>(memory));
+#endif
+        ::operator delete(memory);
+    }
+
+private:
+    struct Place;
+    FreeList<Place, N> slots_;
 };
 
 /// Recycles the memory of objects that are constructed with a buffer, and the buffer as well.

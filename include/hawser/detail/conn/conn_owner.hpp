@@ -7,6 +7,7 @@
 // another connection's monitor. It leaves that to a task that runs after the turn.
 
 #include <hawser/detail/conn/exchange.hpp>
+#include <hawser/detail/free_list.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/message/response_reader.hpp>
 #include <hawser/detail/policy/lifetime.hpp>
@@ -62,6 +63,8 @@ public:
 
     /// A coroutine of the connection began (+1) or ended (-1).
     virtual void count_strand(int change) noexcept = 0;
+
+    RecycledMemory<PersistConn, 2> conns;
 };
 
 }  // namespace hawser::detail

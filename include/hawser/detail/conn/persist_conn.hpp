@@ -112,6 +112,7 @@ public:
     FrameSpace<320> frames;  // g++ and clang need up to 300 bytes
 
 private:
+    HAWSER_DECL void dispose() noexcept override;
     LoopCoroutine read_loop();
     LoopCoroutine write_loop();
 

@@ -11,18 +11,25 @@
 namespace hawser::detail {
 
 HAWSER_DECL bool parse_octets(std::string_view text, std::uint8_t* out) noexcept {
+    std::size_t at = 0;
     for (int octet = 0; octet < 4; ++octet) {
-        const std::size_t dot = octet < 3 ? text.find('.') : text.size();
-        const std::string_view digits = text.substr(0, dot);
-        std::uint64_t value = 0;
-        if (dot == std::string_view::npos || digits.size() > 3 || !parse_decimal(digits, value) ||
-            value > 255 || (digits.size() > 1 && digits.front() == '0')) {
+        if (octet != 0 && (at == text.size() || text[at++] != '.')) {
+            return false;
+        }
+        const std::size_t begin = at;
+        unsigned value = 0;
+        for (; at < text.size() && is(digit_char, text[at]); ++at) {
+            value = value * 10 + static_cast<unsigned>(text[at] - '0');
+            if (value > 255) {
+                return false;
+            }
+        }
+        if (at == begin || (text[begin] == '0' && at - begin > 1)) {
             return false;
         }
         *out++ = static_cast<std::uint8_t>(value);
-        text.remove_prefix(std::min(dot + 1, text.size()));
     }
-    return true;
+    return at == text.size();
 }
 
 /// Groups of an IPv6 address, separated by single colons; the last one may be an IPv4 address. Sets

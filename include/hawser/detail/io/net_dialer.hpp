@@ -96,6 +96,7 @@ public:
 private:
     using Endpoint = asio::ip::tcp::endpoint;
 
+    HAWSER_DECL void dispose() noexcept override;
     LoopCoroutine dial();
     const std::string& host() const noexcept { return route_ ? route_->host() : key_.host; }
     std::uint16_t port() const noexcept { return route_ ? route_->port() : key_.port; }
@@ -160,6 +161,7 @@ private:
 
     NetDialer& dialer_;
     DialOwner& owner_;
+    const IntrusivePtr<SocketLoop> loop_;
     const ConnectKey key_;
     Monitor monitor_;
     DialStep step_;

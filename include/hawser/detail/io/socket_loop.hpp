@@ -6,6 +6,7 @@
 // lock the context and walk through its services.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/free_list.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/rt/context_work.hpp>
 
@@ -23,6 +24,8 @@ namespace hawser::detail {
 /// Of whatever family.
 using StreamSocket = asio::generic::stream_protocol::socket;
 
+class NetDial;
+
 class SocketLoop final : public RefCounted {
 public:
     /// `executor` must not count work: see untracked().
@@ -30,6 +33,8 @@ public:
 
     const asio::any_io_executor executor;
     ContextWork work;
+    /// For dials, which may outlive their dialer.
+    RecycledMemory<NetDial, 2> dials;
 #if defined(HAWSER_HAS_READ_WAIT)
     asio::detail::reactor& reactor;
     /// The executor is the reactor's own, which may call handlers itself.

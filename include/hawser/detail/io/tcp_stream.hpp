@@ -73,7 +73,8 @@ public:
     void connected(const TcpEnds& ends) noexcept { ends_ = ends; }
 
 private:
-    TcpStream(SocketLoop& loop, ReactorSocket socket, const TcpEnds& ends) noexcept;
+    explicit TcpStream(SocketLoop& loop);
+    TcpStream(SocketLoop& loop, StreamSocket socket, const TcpEnds& ends);
 
     /// Whether each read tells if it emptied the socket (Linux: TCP_INQ).
     enum class Telling { no, worthwhile, yes, unsupported };

@@ -72,7 +72,8 @@ struct PoolDial : ListHook<struct AbandonedDials>,
     TimePoint lingers_until{};
 };
 
-/// Everything about one connect key. Exists as long as anything refers to it.
+/// Everything about one connect key. Exists as long as anything refers to it; the last one that
+/// was in use stays.
 struct PoolHost : IndexedHeap<std::uint64_t>::Node {
     ConnectKey key;
     IntrusiveList<PoolConn, IdleOfHost> idle;           // newest last
@@ -216,7 +217,7 @@ public:
     std::size_t idle_count() const noexcept { return idle_.size(); }
     std::size_t waiting_count() const noexcept { return waiting_; }
     std::size_t queued_count() const noexcept { return queued_.size(); }
-    std::size_t host_count() const noexcept { return hosts_.size(); }
+    std::size_t host_count() const noexcept { return hosts_.size() - (spare_ != nullptr ? 1 : 0); }
 
 private:
     using Hosts =
@@ -247,7 +248,7 @@ private:
 
     PoolLimits limits_;
     Hosts hosts_;
-    Hosts::node_type spare_;                   // the host that was forgotten last, for the next
+    PoolHost* spare_ = nullptr;  // unused: it may be asked for again soon, or its memory for another
     PoolHost* last_host_ = nullptr;            // the last one looked up; often asked for again
     IntrusiveList<PoolConn, IdleOfAll> idle_;  // least recently used first
     IntrusiveList<PoolConn, OpenConns> open_conns_;  // dialed and not closed

@@ -28,6 +28,12 @@ HAWSER_DECL PersistConn::PersistConn(IntrusivePtr<ConnOwner> owner,
       replies_(monitor_),
       verdicts_(monitor_) {}
 
+HAWSER_DECL void PersistConn::dispose() noexcept {
+    const IntrusivePtr<ConnOwner> owner = owner_;
+    this->~PersistConn();
+    owner->conns.keep(this);
+}
+
 // ── The two strands ──────────────────────────────────────────────────────────────────────────────
 
 /// Keeps a connection alive while one of its coroutines runs, and counts the coroutine.

@@ -43,13 +43,13 @@ HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
 
 HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner& owner) {
     if (!key.proxy || !key.proxy->speaks_http() || !key.host.empty()) {
-        return IntrusivePtr<Dial>(new NetDial(*this, key, nullptr, owner));
+        return IntrusivePtr<Dial>(loop_->dials.make(*this, key, nullptr, owner));
     }
     ConnectKey hop = key;  // no further than to the proxy
     hop.host = key.proxy->host;
     hop.port = key.proxy->port;
     hop.proxy = nullptr;
-    return IntrusivePtr<Dial>(new NetDial(*this, hop, key.proxy, owner));
+    return IntrusivePtr<Dial>(loop_->dials.make(*this, hop, key.proxy, owner));
 }
 
 inline ProxyPtr tls_proxy(const ProxyPtr& proxy) {
@@ -62,6 +62,7 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
                              DialOwner& owner)
     : dialer_(dialer),
       owner_(owner),
+      loop_(&dialer.loop()),
       key_(key),
       monitor_(dialer.thread_safe()),
       step_(monitor_, dialer.deadlines(), *this),
@@ -71,6 +72,12 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
       race_(dialer.sockets(), dialer.loop(), *this),
       guest_(dialer.guest() ? new GuestDial(dialer.guest(), *this) : nullptr),
       remote_mutex_(dialer.thread_safe()) {}
+
+HAWSER_DECL void NetDial::dispose() noexcept {
+    const IntrusivePtr<SocketLoop> loop = loop_;
+    this->~NetDial();
+    loop->dials.keep(this);
+}
 
 HAWSER_DECL void NetDial::run(CalledFrom from) {
     monitor_.turn(from, [&] {

@@ -60,26 +60,39 @@ HAWSER_DECL void assign(StreamSocket& socket,
     }
 }
 
-HAWSER_DECL TcpStream::TcpStream(SocketLoop& loop,
-                                 ReactorSocket socket,
-                                 const TcpEnds& ends) noexcept
-    : socket_(std::move(socket)), ends_(ends), read_wait_(loop, this) {}
+HAWSER_DECL TcpStream::TcpStream(SocketLoop& loop)
+    : socket_(loop.executor), read_wait_(loop, this) {}
+
+HAWSER_DECL TcpStream::TcpStream(SocketLoop& loop, StreamSocket socket, const TcpEnds& ends)
+    : socket_(std::move(socket)), ends_(ends), read_wait_(loop, this) {
+    std::error_code ignored;
+    socket_.non_blocking(true, ignored);
+}
 
 HAWSER_DECL TcpStream::~TcpStream() {}  // not of read_wait_
 
+/// A destroying operator delete is of no use to a constructor that throws.
+template <class Construct>
+std::unique_ptr<TcpStream> in_own_memory(std::size_t size, Construct construct) {
+    void* const memory = ::operator new(size);
+    try {
+        return std::unique_ptr<TcpStream>(construct(memory));
+    } catch (...) {
+        ::operator delete(memory);
+        throw;
+    }
+}
+
 HAWSER_DECL std::unique_ptr<TcpStream> TcpStream::make(SocketLoop& loop) {
-    ReactorSocket socket(loop.executor);
-    return std::unique_ptr<TcpStream>(::new (::operator new(sizeof(TcpStream)))
-                                          TcpStream(loop, std::move(socket), {}));
+    return in_own_memory(sizeof(TcpStream), [&](void* at) { return ::new (at) TcpStream(loop); });
 }
 
 HAWSER_DECL std::unique_ptr<TcpStream> TcpStream::make(SocketLoop& loop,
                                                        StreamSocket socket,
                                                        const TcpEnds& ends) {
-    std::error_code ignored;
-    socket.non_blocking(true, ignored);
-    return std::unique_ptr<TcpStream>(::new (::operator new(sizeof(TcpStream)))
-                                          TcpStream(loop, ReactorSocket(std::move(socket)), ends));
+    return in_own_memory(sizeof(TcpStream), [&](void* at) {
+        return ::new (at) TcpStream(loop, std::move(socket), ends);
+    });
 }
 
 HAWSER_DECL void TcpStream::operator delete(TcpStream* stream, std::destroying_delete_t) noexcept {

@@ -14,6 +14,10 @@ HAWSER_DECL PoolHost& ConnPool::host(const ConnectKeyView& key) {
     if (last_host_ != nullptr && last_host_->key.view() == key) {
         return *last_host_;
     }
+    if (spare_ != nullptr && spare_->key.view() == key) {
+        last_host_ = std::exchange(spare_, nullptr);
+        return *last_host_;
+    }
     if (auto found = hosts_.find(key); found != hosts_.end()) {
         last_host_ = found->second.get();
         return *last_host_;
@@ -21,10 +25,10 @@ HAWSER_DECL PoolHost& ConnPool::host(const ConnectKeyView& key) {
     return new_host(key);
 }
 
-// Reuses the memory of the one forgotten last: a program may have one connection after another.
 HAWSER_DECL PoolHost& ConnPool::new_host(const ConnectKeyView& key) {
     starved_.make_room(hosts_.size() + 1);
-    if (auto node = std::move(spare_)) {
+    if (spare_ != nullptr) {
+        auto node = hosts_.extract(hosts_.find(std::exchange(spare_, nullptr)->key.view()));
         PoolHost& host = *node.mapped();
         host.key = ConnectKey(key);
         node.key() = host.key;
@@ -434,7 +438,10 @@ HAWSER_DECL void ConnPool::update_starved(PoolHost& host) {
 HAWSER_DECL void ConnPool::forget_if_unused(PoolHost& host) {
     if (host.open == 0 && !host.wanted()) {
         last_host_ = nullptr;
-        spare_ = hosts_.extract(hosts_.find(host.key.view()));
+        if (spare_ != nullptr) {
+            hosts_.erase(hosts_.find(spare_->key.view()));
+        }
+        spare_ = &host;
     }
 }
 

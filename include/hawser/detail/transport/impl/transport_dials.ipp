@@ -44,7 +44,7 @@ HAWSER_DECL IntrusivePtr<PersistConn> TransportDials::new_conn(
     const std::uint64_t id = ++last_id_;
     lock.unlock();
     try {
-        return IntrusivePtr<PersistConn>(new PersistConn(&owner_, std::move(stream), id));
+        return IntrusivePtr<PersistConn>(owner_.conns.make(&owner_, std::move(stream), id));
     } catch (const std::exception&) {
         return nullptr;
     }
