@@ -155,6 +155,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/impl/tls_certificates.ipp
     include/hawser/detail/io/impl/tls_chain.ipp
     include/hawser/detail/io/impl/tls_context.ipp
+    include/hawser/detail/io/impl/tls_dial.ipp
     include/hawser/detail/io/impl/tls_fault.ipp
     include/hawser/detail/io/impl/tls_files.ipp
     include/hawser/detail/io/impl/tls_sessions.ipp
@@ -176,6 +177,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/tls_certificates.hpp
     include/hawser/detail/io/tls_chain.hpp
     include/hawser/detail/io/tls_context.hpp
+    include/hawser/detail/io/tls_dial.hpp
     include/hawser/detail/io/tls_fault.hpp
     include/hawser/detail/io/tls_files.hpp
     include/hawser/detail/io/tls_sessions.hpp

@@ -72,6 +72,7 @@
 #include <hawser/detail/io/impl/tls_certificates.ipp>
 #include <hawser/detail/io/impl/tls_chain.ipp>
 #include <hawser/detail/io/impl/tls_context.ipp>
+#include <hawser/detail/io/impl/tls_dial.ipp>
 #include <hawser/detail/io/impl/tls_fault.ipp>
 #include <hawser/detail/io/impl/tls_files.ipp>
 #include <hawser/detail/io/impl/tls_sessions.ipp>

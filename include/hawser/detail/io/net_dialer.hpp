@@ -14,7 +14,7 @@
 #include <hawser/detail/io/guest_dial.hpp>
 #include <hawser/detail/io/proxy_route.hpp>
 #include <hawser/detail/io/socket_settings.hpp>
-#include <hawser/detail/io/tls_stream.hpp>
+#include <hawser/detail/io/tls_dial.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/rt/loop_coroutine.hpp>
 #include <hawser/detail/rt/monitor.hpp>
@@ -80,7 +80,8 @@ class NetDial final : public Dial,
                       private Deadlines::Node,
                       private AddressSearch::Owner,
                       private ConnectRace::Owner,
-                      private GuestDial::Owner {
+                      private GuestDial::Owner,
+                      private TlsDial::Owner {
 public:
     /// `forwarder`: the key is that of a connection to this proxy, which forwards requests.
     NetDial(NetDialer& dialer, const ConnectKey& key, ProxyPtr forwarder, DialOwner& owner);
@@ -106,20 +107,19 @@ private:
     bool begin_filter();
     bool searches_on();
     void take_found();
+    void end_search();
     bool begin_guest_dial();
     void begin_connecting();
     std::optional<TimePoint> connecting();
     void connected(std::unique_ptr<TcpStream> stream);
+    bool begin_proxy() { return begin_proxy_tls() || begin_tunnel(); }
+    std::optional<Stream::Direction> proxying();
     bool begin_proxy_tls();
-    void end_proxy_tls();
     bool begin_tunnel();
-    std::optional<Stream::Direction> tunneling();
     bool begin_tls();
     std::optional<Stream::Direction> shaking_hands();
     bool begin_verify();
-    void verified();
     bool connects_again();
-    bool retries_without_session();
     Event::Wait ready(Stream::Direction direction);
     void describe_failure() noexcept;
     void finish();
@@ -134,23 +134,12 @@ private:
     HAWSER_DECL void connect_done(const Endpoint& address, std::error_code ec) override;
     HAWSER_DECL void attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) override;
     HAWSER_DECL void guest_dialed() override;
+    HAWSER_DECL void server_verified() override;
     HAWSER_DECL void expired(CalledFrom from) override;
     HAWSER_DECL void keep_alive(bool on) noexcept override;
     template <class Tell>
     void tell(Tell tell);
     void give_up(std::error_code cause);
-
-    /// Asks the user about the server, with no lock held. It needs nothing of the dialer, which may
-    /// be gone once the dial was given up.
-    struct Verify final : Task {
-        explicit Verify(NetDial& verified) noexcept : dial(verified) {}
-        HAWSER_DECL void run(CalledFrom from) override;
-        NetDial& dial;
-        std::shared_ptr<TlsContext> context{};
-        TlsPeer server{};
-        Fault fault{};
-        std::error_code ec{};
-    };
 
     /// Reports the end of the dial, with no lock held.
     struct Report final : Task {
@@ -166,16 +155,14 @@ private:
     Monitor monitor_;
     DialStep step_;
     Report report_{*this};
-    Verify verify_{*this};
 
-    const ProxyPtr tls_proxy_;           // the proxy, if TLS is spoken with it
     std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
     AddressSearch search_;
     ConnectRace race_;
     std::unique_ptr<GuestDial> guest_;    // null: it connects itself
     mutable OptionalMutex remote_mutex_;  // held while remote_ changes; see address()
     Endpoint remote_;                     // being tried, or connected to
-    TlsStream* tls_ = nullptr;            // stream_, if it is a TLS stream
+    std::unique_ptr<TlsDial> tls_;        // null: it speaks no TLS
     std::unique_ptr<Stream> stream_;
     std::error_code ec_;  // result of the last step
     struct {
@@ -183,7 +170,6 @@ private:
         hawser::error timeout{};
     } stage_;  // the tunnel, or TLS: one deadline for all its steps
     bool gave_up_ = false;
-    bool without_session_ = false;  // the server refused a session in this dial
 };
 
 }  // namespace hawser::detail

@@ -7,18 +7,12 @@
 #include <hawser/detail/io/translate_error.hpp>
 #include <hawser/detail/message/request_writer.hpp>
 #include <hawser/detail/message/response_reader.hpp>
-#include <hawser/detail/policy/session_retry.hpp>
 #include <hawser/error.hpp>
 
 #include <new>
 #include <utility>
 
 namespace hawser::detail {
-
-/// Connections with equal keys may resume each other's TLS sessions.
-inline std::string session_key(const ConnectKey& key) {
-    return key.host + ':' + std::to_string(key.port) + ' ' + key.tag;
-}
 
 HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  const TransportOptions& options,
@@ -52,8 +46,15 @@ HAWSER_DECL IntrusivePtr<Dial> NetDialer::make(const ConnectKey& key, DialOwner&
     return IntrusivePtr<Dial>(loop_->dials.make(*this, hop, key.proxy, owner));
 }
 
-inline ProxyPtr tls_proxy(const ProxyPtr& proxy) {
-    return proxy && proxy->kind == ProxyKind::https ? proxy : nullptr;
+/// Null: neither the server nor the proxy speaks TLS.
+inline std::unique_ptr<TlsDial> tls_dial(const NetDialer& dialer,
+                                         const ConnectKey& key,
+                                         const ProxyPtr& proxy,
+                                         TlsDial::Owner& owner) {
+    const bool with_proxy = proxy && proxy->kind == ProxyKind::https;
+    return key.https || with_proxy
+               ? std::make_unique<TlsDial>(dialer.tls(), key, with_proxy ? proxy : nullptr, owner)
+               : nullptr;
 }
 
 HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
@@ -66,12 +67,12 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
       key_(key),
       monitor_(dialer.thread_safe()),
       step_(monitor_, dialer.deadlines(), *this),
-      tls_proxy_(tls_proxy(forwarder ? forwarder : key.proxy)),
       route_(key.proxy ? std::make_unique<ProxyRoute>(key_, dialer.tunnels()) : nullptr),
       search_(dialer.search(), dialer.counting_executor(), *this),
       race_(dialer.sockets(), dialer.loop(), *this),
       guest_(dialer.guest() ? new GuestDial(dialer.guest(), *this) : nullptr),
-      remote_mutex_(dialer.thread_safe()) {}
+      remote_mutex_(dialer.thread_safe()),
+      tls_(tls_dial(dialer, key_, forwarder ? forwarder : key.proxy, *this)) {}
 
 HAWSER_DECL void NetDial::dispose() noexcept {
     const IntrusivePtr<SocketLoop> loop = loop_;
@@ -100,9 +101,7 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
     do {
         if (begin_search()) {
             co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
-            tell([ec = ec_, found = search_.addresses.copy()](ClientTrace& to) {
-                to.dns_done(ec, found);
-            });
+            end_search();
         }
         if (begin_filter()) {
             co_await step_.wait(TimePoint::max(), error::connect_timeout);
@@ -117,14 +116,8 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
         for (begin_connecting(); const auto until = connecting();) {
             co_await step_.wait(*until, error::connect_timeout);
         }
-        if (begin_proxy_tls()) {
-            while (const auto direction = shaking_hands()) {
-                co_await ready(*direction);
-            }
-            end_proxy_tls();
-        }
-        if (begin_tunnel()) {
-            while (const auto direction = tunneling()) {
+        if (begin_proxy()) {
+            while (const auto direction = proxying()) {
                 co_await ready(*direction);
             }
         }
@@ -158,11 +151,13 @@ HAWSER_DECL bool NetDial::begin_search() {
     take_found();
     const bool waits = source == Source::resolver && !ec_;
     if (source != Source::known && !waits) {
-        tell([ec = ec_, found = search_.addresses.copy()](ClientTrace& to) {
-            to.dns_done(ec, found);
-        });
+        end_search();
     }
     return waits;
+}
+
+HAWSER_DECL void NetDial::end_search() {
+    tell([ec = ec_, found = search_.addresses.copy()](ClientTrace& to) { to.dns_done(ec, found); });
 }
 
 HAWSER_DECL bool NetDial::begin_filter() {
@@ -272,39 +267,38 @@ HAWSER_DECL std::string NetDial::address() const {
 
 // ── What is spoken on it ─────────────────────────────────────────────────────────────────────────
 
+// Nothing: the way through the proxy stands, or it failed.
+HAWSER_DECL std::optional<Stream::Direction> NetDial::proxying() {
+    if (tls_ && tls_->begun()) {
+        if (const auto direction = shaking_hands()) {
+            return direction;
+        }
+        tls_->end_with_proxy(!goes_on(), fault);
+        tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
+        if (!begin_tunnel()) {
+            return std::nullopt;
+        }
+    }
+    const auto direction = goes_on() ? route_->step(*stream_, ec_) : std::nullopt;
+    if (!direction && !goes_on()) {
+        fault = route_->fault();
+    }
+    return direction;
+}
+
 // False: no TLS is spoken with a proxy, or it failed.
 HAWSER_DECL bool NetDial::begin_proxy_tls() {
-    if (!tls_proxy_ || !goes_on()) {
+    if (!tls_ || !tls_->proxy() || !goes_on()) {
         return false;
     }
     phase = Failure::Phase::proxy;
     fault = {};
-    SslPtr ssl = dialer_.tls()->make_proxy_ssl(tls_proxy_->host, ec_, fault);
-    if (!ssl) {
+    if (!tls_->begin_with_proxy(stream_, ec_, fault)) {
         return false;
     }
-    TlsSessionOwner owner{dialer_.tls(), {}};
-    owner.of_proxy = true;
-    auto stream = std::make_unique<TlsStream>(std::move(stream_), std::move(ssl), std::move(owner));
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
-    tls_ = stream.get();
-    stream_ = std::move(stream);
     stage_ = {after(dialer_.timeouts().tls_handshake), error::tls_timeout};
     return true;
-}
-
-HAWSER_DECL void NetDial::end_proxy_tls() {
-    if (!goes_on()) {
-        fault = tls_->fault();
-        std::string reason = "TLS with the proxy ";
-        reason.append(tls_proxy_->name);
-        if (!fault.reason.empty()) {
-            reason.append(": ").append(fault.reason);
-        }
-        fault.reason = std::move(reason);
-    }
-    tls_ = nullptr;
-    tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
 }
 
 // False: there is no tunnel to make.
@@ -319,18 +313,6 @@ HAWSER_DECL bool NetDial::begin_tunnel() {
     return true;
 }
 
-// Nothing: the tunnel stands, or it failed.
-HAWSER_DECL std::optional<Stream::Direction> NetDial::tunneling() {
-    const auto direction = goes_on() ? route_->step(*stream_, ec_) : std::nullopt;
-    if (direction) {
-        return direction;
-    }
-    if (!goes_on()) {
-        fault = route_->fault();
-    }
-    return std::nullopt;
-}
-
 // False: plain TCP, or it failed.
 HAWSER_DECL bool NetDial::begin_tls() {
     if (!goes_on()) {
@@ -341,18 +323,12 @@ HAWSER_DECL bool NetDial::begin_tls() {
         return false;
     }
     phase = Failure::Phase::tls;
-    using Resume = TlsContext::Resume;
-    SslPtr ssl = dialer_.tls()->make_ssl(
-        key_.host, session_key(key_), without_session_ ? Resume::no : Resume::yes, ec_, fault);
-    if (!ssl) {
+    const bool first = !tls_->without_session();
+    if (!tls_->begin_with_server(stream_, ec_, fault)) {
         return false;
     }
-    TlsSessionOwner owner{dialer_.tls(), session_key(key_)};
-    auto stream = std::make_unique<TlsStream>(std::move(stream_), std::move(ssl), std::move(owner));
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
-    tls_ = stream.get();
-    stream_ = std::move(stream);
-    if (!without_session_ || route_) {
+    if (first || route_) {
         stage_ = {after(dialer_.timeouts().tls_handshake), error::tls_timeout};
     }
     return true;
@@ -365,72 +341,26 @@ HAWSER_DECL std::optional<Stream::Direction> NetDial::shaking_hands() {
 
 // False: the handshake failed, or the user does not ask to see the server.
 HAWSER_DECL bool NetDial::begin_verify() {
-    if (!goes_on() || !dialer_.tls()->asks_user()) {
-        return false;
-    }
-    ConnectionInfo info;
-    tls_->describe(info);
-    verify_.context = dialer_.tls();
-    verify_.server = std::move(info.tls_peer);
-    verify_.ec = error::cert_error;  // unless it is asked to the end
-    run_after_turn(verify_);
-    return true;
+    return goes_on() && tls_->begin_verify();
 }
 
-// Ends the step, whatever the user's function does.
-HAWSER_DECL void NetDial::Verify::run(CalledFrom) {
-    const auto self = IntrusivePtr<NetDial>::adopt(&dial);
-    struct End {
-        ~End() { verify.dial.verified(); }
-        Verify& verify;
-    } const end{*this};
-    ec = context->ask_user(dial.key_.host, server, fault);
-}
-
-HAWSER_DECL void NetDial::verified() {
-    step_done([this] {
-        ec_ = verify_.ec;
-        if (ec_) {
-            tls_->refuse(std::move(verify_.fault));
-        }
-    });
+HAWSER_DECL void NetDial::server_verified() {
+    step_done([this] { tls_->take_verdict(ec_); });
 }
 
 // True: the proxy gets an answer to its challenge, or the server a handshake without a session, on
-// a new connection to the same address.
+// a new connection to the same address. Call when TLS has ended or was never reached.
 HAWSER_DECL bool NetDial::connects_again() {
-    if (!route_ || gave_up_ || !route_->takes_answer()) {
-        return retries_without_session();
-    }
-    ec_ = {};
-    stream_->close();
-    stream_.reset();
-    search_.addresses = remote_;
-    return true;
-}
-
-// Call when TLS has ended or was never reached. True: the handshake failed because of the session
-// it offered, so connect to the same address once more.
-HAWSER_DECL bool NetDial::retries_without_session() {
-    if (tls_ == nullptr || gave_up_) {
-        return false;
-    }
-    fault = tls_->fault();
-    if (without_session_) {
-        if (!ec_) {
-            dialer_.tls()->refused(session_key(key_));
-        }
-        return false;
-    }
-    without_session_ = dials_without_session(tls_->handshake_end(), tls_->offers_session());
-    if (without_session_) {
+    const bool answers = route_ && !gave_up_ && route_->takes_answer();
+    const bool retries = !answers && tls_ && tls_->begun() && !gave_up_ &&
+                         tls_->retries_without_session(ec_, fault);
+    if (answers || retries) {
         ec_ = {};
-        tls_ = nullptr;
         stream_->close();
         stream_.reset();
         search_.addresses = remote_;
     }
-    return without_session_;
+    return answers || retries;
 }
 
 // One deadline for all steps of a stage. Both TLS handshakes of a dial share it.
@@ -557,7 +487,7 @@ HAWSER_DECL void NetDial::expired(CalledFrom from) {
         if (!step_.overdue(now)) {
             return;
         }
-        const bool talks = phase == Failure::Phase::proxy && tls_ == nullptr;
+        const bool talks = phase == Failure::Phase::proxy && !(tls_ && tls_->begun());
         if (race_.running() || (talks && route_->ends_early())) {
             step_.end();  // connecting() and tunneling() know what to do
         } else {
