@@ -53,8 +53,8 @@ private:
     std::array<std::atomic<T*>, N> slots_{};
 };
 
-/// Makes objects of one type in the memory of earlier ones. With AddressSanitizer, which shall notice
-/// what uses a destroyed object, always in new memory.
+/// Makes objects of one type in the memory of earlier ones. With AddressSanitizer, which shall
+/// notice what uses a destroyed object, always in new memory.
 template <class T, std::size_t N>
 class RecycledMemory {
 public:

@@ -18,8 +18,12 @@ HAWSER_DECL bool parse_octets(std::string_view text, std::uint8_t* out) noexcept
         }
         const std::size_t begin = at;
         unsigned value = 0;
-        for (; at < text.size() && is(digit_char, text[at]); ++at) {
-            value = value * 10 + static_cast<unsigned>(text[at] - '0');
+        for (; at < text.size(); ++at) {
+            const auto digit = static_cast<unsigned char>(text[at] - '0');
+            if (digit > 9) {
+                break;
+            }
+            value = value * 10 + digit;
             if (value > 255) {
                 return false;
             }

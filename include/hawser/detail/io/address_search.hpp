@@ -113,8 +113,8 @@ private:
         Fault refused{};
     };
 
-    bool find_known();
-    bool find_literal();
+    bool find_known(const std::string& host);
+    bool find_literal(const std::string& host);
     void ask_resolver();
     void take_lookup(TimePoint now);
     void take_filtered();
@@ -131,7 +131,7 @@ private:
     NameLookup* system_lookup_ = nullptr;             // lookup_, if it is the system's
     LookupResultPtr result_;
     Ask ask_{*this};
-    Filter filter_{*this};
+    std::unique_ptr<Filter> filter_;  // null: there is none
 };
 
 }  // namespace hawser::detail

@@ -72,6 +72,11 @@ private:
         std::unique_ptr<TcpStream> stream{};  // while it runs
         TimePoint until{};
         std::string reason{};  // what the error code of its failure does not say
+
+        void reset(const Endpoint& to) noexcept {
+            address = to;
+            reason.clear();
+        }
     };
 
     void begin(std::size_t number, TimePoint now);

@@ -70,7 +70,7 @@ bool start_connect(SocketLoop& loop,
 /// registered for writability, which may wake the reactor once more for every request; this
 /// registers it anew. On failure it closes the socket.
 void end_connect(ReactorSocket& socket,
-                 const asio::generic::stream_protocol& protocol,
+                 const asio::generic::stream_protocol::endpoint& target,
                  std::error_code& ec);
 
 #if defined(HAWSER_HAS_READ_WAIT)

@@ -30,6 +30,8 @@ struct TcpEnds {
 
 /// The endpoint as one of TCP; unspecified if it is of another family.
 asio::ip::tcp::endpoint to_tcp(const asio::generic::stream_protocol::endpoint& generic);
+/// The local end of a connected socket.
+asio::ip::tcp::endpoint local_end(StreamSocket& socket);
 /// The ends of a connected socket.
 TcpEnds ends_of(const StreamSocket& socket);
 

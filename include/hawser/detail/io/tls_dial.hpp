@@ -70,7 +70,7 @@ private:
     const ConnectKey& key_;
     const ProxyPtr proxy_;
     Owner& owner_;
-    TlsStream* stream_ = nullptr;  // the dial's
+    TlsStream* stream_ = nullptr;   // the dial's
     bool without_session_ = false;  // the server refused a session in this dial
     TlsPeer server_;                // to be verified
     std::error_code verdict_;

@@ -248,7 +248,8 @@ private:
 
     PoolLimits limits_;
     Hosts hosts_;
-    PoolHost* spare_ = nullptr;  // unused: it may be asked for again soon, or its memory for another
+    PoolHost* spare_ =
+        nullptr;  // unused: it may be asked for again soon, or its memory for another
     PoolHost* last_host_ = nullptr;            // the last one looked up; often asked for again
     IntrusiveList<PoolConn, IdleOfAll> idle_;  // least recently used first
     IntrusiveList<PoolConn, OpenConns> open_conns_;  // dialed and not closed

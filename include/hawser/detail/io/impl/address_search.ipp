@@ -29,13 +29,14 @@ inline EndpointList with_port(std::vector<asio::ip::tcp::endpoint> addresses, st
 HAWSER_DECL AddressSearch::Source AddressSearch::begin(const std::string& host,
                                                        std::uint16_t port,
                                                        TimePoint now) {
-    host_ = host;
+    host_.clear();
     port_ = port;
     addresses = {};
     ec = {};
-    if (find_known()) {
+    if (find_known(host)) {
         return Source::known;
     }
+    host_ = host;
     if (is_localhost(host_)) {  // most servers listen on IPv4, some on both, few on IPv6 only
         addresses = std::vector{Endpoint(asio::ip::address_v4::loopback(), port_),
                                 Endpoint(asio::ip::address_v6::loopback(), port_)};
@@ -52,35 +53,35 @@ HAWSER_DECL AddressSearch::Source AddressSearch::begin(const std::string& host,
 }
 
 // False: it is a name that nobody has an address of yet.
-HAWSER_DECL bool AddressSearch::find_known() {
-    if (const auto* const known = settings_.known_hosts.find(host_, port_)) {
+HAWSER_DECL bool AddressSearch::find_known(const std::string& host) {
+    if (const auto* const known = settings_.known_hosts.find(host, port_)) {
         addresses = *known;
         return true;
     }
-    return find_literal();
+    return find_literal(host);
 }
 
 // False: it is not an address.
-HAWSER_DECL bool AddressSearch::find_literal() {
+HAWSER_DECL bool AddressSearch::find_literal(const std::string& host) {
     asio::ip::address_v4::bytes_type octets;
-    if (parse_octets(host_, octets.data())) {
+    if (parse_octets(host, octets.data())) {
         addresses = Endpoint(asio::ip::address_v4(octets), port_);
         return true;
     }
-    if (host_.find(':') == std::string::npos) {
+    if (host.find(':') == std::string::npos) {
         return false;
     }
     std::error_code not_an_address;
-    const auto address = asio::ip::make_address(host_, not_an_address);
+    const auto address = asio::ip::make_address(host, not_an_address);
     if (not_an_address) {
         return false;
     }
-    const std::size_t zone = host_.find('%');
+    const std::size_t zone = host.find('%');
     if (zone != std::string::npos && address.is_v6() && address.to_v6().scope_id() == 0) {
         ec = lost_in_resolve({ENODEV, std::system_category()});
         fault.cause = cause_of(ec);
         fault.reason = "no network interface is \"";
-        fault.reason.append(host_, zone + 1).append("\"");
+        fault.reason.append(host, zone + 1).append("\"");
     } else {
         addresses = Endpoint(address, port_);
     }
@@ -186,12 +187,15 @@ HAWSER_DECL void AddressSearch::forget() noexcept {
 HAWSER_DECL bool AddressSearch::begin_filter() {
     filtering_ = settings_.filter && !addresses.empty();
     if (filtering_) {
-        filter_.function = settings_.filter;
-        filter_.asked = std::exchange(addresses, EndpointList()).copy();
-        filter_.accepted.clear();
-        filter_.ec = {};
-        filter_.refused = {};
-        owner_.run_after_turn(filter_);
+        if (!filter_) {
+            filter_ = std::make_unique<Filter>(*this);
+        }
+        filter_->function = settings_.filter;
+        filter_->asked = std::exchange(addresses, EndpointList()).copy();
+        filter_->accepted.clear();
+        filter_->ec = {};
+        filter_->refused = {};
+        owner_.run_after_turn(*filter_);
     }
     return filtering_;
 }
@@ -242,11 +246,11 @@ HAWSER_DECL void AddressSearch::Filter::run(CalledFrom) {
 
 HAWSER_DECL void AddressSearch::take_filtered() {
     filtering_ = false;
-    ec = filter_.ec;
+    ec = filter_->ec;
     if (ec) {
-        fault = std::move(filter_.refused);
+        fault = std::move(filter_->refused);
     } else {
-        addresses = std::move(filter_.accepted);
+        addresses = std::move(filter_->accepted);
     }
 }
 

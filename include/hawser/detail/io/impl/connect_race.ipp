@@ -19,7 +19,7 @@ HAWSER_DECL void ConnectRace::start(const EndpointList& addresses) {
     others_.resize(addresses.empty() ? 0 : addresses.size() - 1);
     std::size_t number = 0;
     for (const Endpoint& address : addresses) {
-        attempt(number++) = {.address = address};
+        attempt(number++).reset(address);
     }
     begun_ = 0;
     ++race_;
@@ -105,17 +105,15 @@ HAWSER_DECL void ConnectRace::settle(Attempt& attempt, std::error_code ec) {
 
 HAWSER_DECL void ConnectRace::connected(Attempt& attempt, std::error_code& ec) {
     ReactorSocket& socket = attempt.stream->socket();
-    std::error_code ignored;
-    const auto local = socket.local_endpoint(ignored);
     const bool tcp = !settings_.unix_endpoint();
-    const TcpEnds ends{to_tcp(local), tcp ? attempt.address : Endpoint()};
+    const TcpEnds ends{local_end(socket), tcp ? attempt.address : Endpoint()};
     if (tcp && ends.local == ends.remote) {
         ec = std::make_error_code(std::errc::connection_refused);  // TCP self-connect: nobody
                                                                    // listens on this port
         return;
     }
     attempt.stream->connected(ends);
-    end_connect(socket, local.protocol(), ec);
+    end_connect(socket, target_of(attempt), ec);
 }
 
 HAWSER_DECL void ConnectRace::failed(Attempt& attempt, std::error_code ec) {

@@ -78,7 +78,7 @@ HAWSER_DECL bool start_connect(SocketLoop& loop,
 }
 
 HAWSER_DECL void end_connect(ReactorSocket&,
-                             const asio::generic::stream_protocol&,
+                             const asio::generic::stream_protocol::endpoint&,
                              std::error_code&) {}
 
 HAWSER_DECL ConnectWait::ConnectWait(SocketLoop& loop,
@@ -167,12 +167,12 @@ HAWSER_DECL bool start_connect(SocketLoop&,
 }
 
 HAWSER_DECL void end_connect(ReactorSocket& socket,
-                             const asio::generic::stream_protocol& protocol,
+                             const asio::generic::stream_protocol::endpoint& target,
                              std::error_code& ec) {
     std::error_code ignored;
     const auto handle = socket.release(ignored);
     if (!ignored) {
-        socket.assign(protocol, handle, ec);
+        socket.assign(target.protocol(), handle, ec);
         if (ec) {
             close_handle(handle);
         } else {

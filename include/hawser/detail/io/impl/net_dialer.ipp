@@ -318,10 +318,10 @@ HAWSER_DECL bool NetDial::begin_tls() {
     if (!goes_on()) {
         return false;
     }
-    fault = {};
     if (!key_.https) {
         return false;
     }
+    fault = {};
     phase = Failure::Phase::tls;
     const bool first = !tls_->without_session();
     if (!tls_->begin_with_server(stream_, ec_, fault)) {
@@ -352,8 +352,8 @@ HAWSER_DECL void NetDial::server_verified() {
 // a new connection to the same address. Call when TLS has ended or was never reached.
 HAWSER_DECL bool NetDial::connects_again() {
     const bool answers = route_ && !gave_up_ && route_->takes_answer();
-    const bool retries = !answers && tls_ && tls_->begun() && !gave_up_ &&
-                         tls_->retries_without_session(ec_, fault);
+    const bool retries =
+        !answers && tls_ && tls_->begun() && !gave_up_ && tls_->retries_without_session(ec_, fault);
     if (answers || retries) {
         ec_ = {};
         stream_->close();

@@ -35,6 +35,22 @@ HAWSER_DECL asio::ip::tcp::endpoint to_tcp(
     return endpoint;
 }
 
+HAWSER_DECL asio::ip::tcp::endpoint local_end(StreamSocket& socket) {
+    asio::ip::tcp::endpoint local;
+#if defined(_WIN32)
+    std::error_code ignored;
+    local = to_tcp(socket.local_endpoint(ignored));
+#else
+    auto size = static_cast<socklen_t>(local.capacity());
+    const int result = ::getsockname(socket.native_handle(), local.data(), &size);
+    const int family = local.data()->sa_family;
+    if (result != 0 || (family != AF_INET && family != AF_INET6)) {
+        return {};
+    }
+#endif
+    return local;
+}
+
 HAWSER_DECL TcpEnds ends_of(const StreamSocket& socket) {
     std::error_code ignored;
     const auto local = socket.local_endpoint(ignored);
