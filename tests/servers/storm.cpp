@@ -189,9 +189,6 @@ private:
     }
 
     void check_all_returned(Client& client) {
-        for (int i = 0; i < 500 && client.stats().dialing != 0; ++i) {
-            std::this_thread::sleep_for(10ms);  // dials that outlive their request
-        }
         try {
             check_returned(client);
             client.close_idle_connections();
