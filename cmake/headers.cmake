@@ -260,6 +260,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/never_destroyed.hpp
     include/hawser/detail/openssl_version.hpp
     include/hawser/detail/option_text.hpp
+    include/hawser/detail/owned.hpp
     include/hawser/detail/percent.hpp
     include/hawser/detail/policy/address_order.hpp
     include/hawser/detail/policy/authorization.hpp

@@ -155,7 +155,9 @@ private:
 
     template <class MutableBuffers>
     asio::awaitable<std::size_t> await_some(MutableBuffers buffers);
-    asio::awaitable<std::string> await_all(std::size_t max);
+    // A template as well: only programs that call it compile it.
+    template <class Size>
+    asio::awaitable<std::string> await_all(Size max);
 
     detail::UnreadBody unread_;
     std::size_t unyielded_ = 0;  // bytes returned without suspending since the last suspension

@@ -4,9 +4,10 @@
 
 // What a Headers holds. How it is made: impl/headers.ipp.
 
+#include <hawser/detail/owned.hpp>
+
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 
 namespace hawser::detail {
@@ -34,7 +35,7 @@ struct HeaderBlock {
     struct Free {
         void operator()(HeaderBlock* block) const noexcept { ::operator delete(block); }
     };
-    using Ptr = std::unique_ptr<HeaderBlock, Free>;
+    using Ptr = Owned<HeaderBlock, Free>;
 
     /// Throws `std::length_error` for more than 4 GiB.
     static Ptr make(std::size_t fields_room, std::size_t text_room);

@@ -50,6 +50,14 @@ auto ResponseBody::async_read_all(std::size_t max, Token&& token) {
     }
 }
 
+template <class Size>
+asio::awaitable<std::string> ResponseBody::await_all(Size max) {
+    if (unread_.holds_all(max)) {
+        co_return unread_.take_held();
+    }
+    co_return co_await detail::initiate<detail::ReadAll>(*this, asio::use_awaitable, max);
+}
+
 template <class MutableBuffers>
 std::size_t ResponseBody::read_some(const MutableBuffers& buffers) {
     std::error_code ec;

@@ -31,13 +31,6 @@ HAWSER_DECL void ResponseBody::start(detail::ReadAll& read, std::size_t max) {
     unread_.read(read, read.cancellation_slot());
 }
 
-HAWSER_DECL asio::awaitable<std::string> ResponseBody::await_all(std::size_t max) {
-    if (unread_.holds_all(max)) {
-        co_return unread_.take_held();
-    }
-    co_return co_await detail::initiate<detail::ReadAll>(*this, asio::use_awaitable, max);
-}
-
 HAWSER_DECL std::string ResponseBody::read_all(std::size_t max) {
     std::error_code ec;
     std::string text = read_all(max, ec);

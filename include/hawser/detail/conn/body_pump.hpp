@@ -17,7 +17,6 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/cancellation_signal.hpp>
-#include <asio/strand.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -129,8 +128,7 @@ private:
     void let_go(CalledFrom from);
 
     const asio::any_io_executor executor_;
-    using Serial = std::optional<asio::strand<asio::any_io_executor>>;
-    Serial serial_;  // for a source that waits
+    asio::any_io_executor serial_;  // a strand, for a source that waits
     std::unique_ptr<char[]> data_;
     asio::cancellation_signal signal_;  // cancels what a call awaits; used only on serial_
 

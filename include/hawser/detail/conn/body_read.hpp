@@ -5,11 +5,11 @@
 // One read of a response body, as seen by the stream that serves it.
 
 #include <hawser/config.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/rt/task.hpp>
 #include <hawser/failure.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <system_error>
 
@@ -56,7 +56,7 @@ public:
     virtual void discard() noexcept = 0;
 
     /// Lent to a read of a DecodedBody; given back before the handler runs.
-    std::unique_ptr<DecodedBody, ReturnDecoder> decoder;
+    Owned<DecodedBody, ReturnDecoder> decoder;
 
 protected:
     ~BodyRead() = default;

@@ -15,12 +15,12 @@
 
 #include <hawser/detail/conn/body_read.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/failure.hpp>
 
 #include <asio/cancellation_signal.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <system_error>
 
@@ -66,7 +66,7 @@ struct CloseBody {
         stream->release();
     }
 };
-using BodyStreamPtr = std::unique_ptr<BodyStream, CloseBody>;
+using BodyStreamPtr = Owned<BodyStream, CloseBody>;
 
 /// Creates a layer, owned by the pointer.
 template <class Layer, class... Args>

@@ -7,12 +7,12 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/tls_peer.hpp>
 
 #include <openssl/ssl.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 
 namespace hawser::detail {
@@ -21,7 +21,7 @@ inline void free_chain(STACK_OF(X509) * chain) noexcept {
     sk_X509_pop_free(chain, X509_free);
 }
 
-using X509ChainPtr = std::unique_ptr<STACK_OF(X509), OpenSslFree<free_chain>>;
+using X509ChainPtr = Owned<STACK_OF(X509), OpenSslFree<free_chain>>;
 
 class TlsCertificates final : public TlsPeerFacts {
 public:

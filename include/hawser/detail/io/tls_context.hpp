@@ -11,6 +11,7 @@
 #include <hawser/detail/io/tls_files.hpp>
 #include <hawser/detail/io/tls_sessions.hpp>
 #include <hawser/detail/io/tls_settings.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/tls_options.hpp>
@@ -25,8 +26,8 @@
 
 namespace hawser::detail {
 
-using SslPtr = std::unique_ptr<SSL, OpenSslFree<SSL_free>>;
-using SslCtxPtr = std::unique_ptr<SSL_CTX, OpenSslFree<SSL_CTX_free>>;
+using SslPtr = Owned<SSL, OpenSslFree<SSL_free>>;
+using SslCtxPtr = Owned<SSL_CTX, OpenSslFree<SSL_CTX_free>>;
 
 class TlsContext;
 

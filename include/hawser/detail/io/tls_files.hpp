@@ -8,21 +8,21 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/tls_options.hpp>
 
 #include <openssl/ssl.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 
 namespace hawser::detail {
 
-using BioPtr = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
-using X509Ptr = std::unique_ptr<X509, OpenSslFree<X509_free>>;
-using EvpKeyPtr = std::unique_ptr<EVP_PKEY, OpenSslFree<EVP_PKEY_free>>;
+using BioPtr = Owned<BIO, OpenSslFree<BIO_free_all>>;
+using X509Ptr = Owned<X509, OpenSslFree<X509_free>>;
+using EvpKeyPtr = Owned<EVP_PKEY, OpenSslFree<EVP_PKEY_free>>;
 
 /// Why no file can be opened now, if that is for lack of descriptors.
 std::error_code lack_of_descriptors() noexcept;

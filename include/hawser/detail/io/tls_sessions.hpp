@@ -7,20 +7,20 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 
 #include <openssl/ssl.h>
 
 #include <cstddef>
 #include <list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 namespace hawser::detail {
 
-using SslSessionPtr = std::unique_ptr<SSL_SESSION, OpenSslFree<SSL_SESSION_free>>;
+using SslSessionPtr = Owned<SSL_SESSION, OpenSslFree<SSL_SESSION_free>>;
 
 class TlsSessions final : public RefCounted {
 public:

@@ -8,18 +8,18 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/failure.hpp>
 
 #include <openssl/ocsp.h>
 #include <openssl/ssl.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 
 namespace hawser::detail {
 
-using OcspBasicPtr = std::unique_ptr<OCSP_BASICRESP, OpenSslFree<OCSP_BASICRESP_free>>;
+using OcspBasicPtr = Owned<OCSP_BASICRESP, OpenSslFree<OCSP_BASICRESP_free>>;
 
 class TlsStaple {
 public:

@@ -6,6 +6,7 @@
 // cancellation slot. It completes once: right where it is if that already runs on the handler's
 // executor, otherwise through that executor.
 
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/rt/task.hpp>
 #include <hawser/failure.hpp>
@@ -271,6 +272,6 @@ struct DiscardCompletion {
     void operator()(Completion<Result>* completion) const noexcept { completion->discard(); }
 };
 template <class Result>
-using CompletionPtr = std::unique_ptr<Completion<Result>, DiscardCompletion<Result>>;
+using CompletionPtr = Owned<Completion<Result>, DiscardCompletion<Result>>;
 
 }  // namespace hawser::detail

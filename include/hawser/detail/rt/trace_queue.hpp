@@ -41,7 +41,7 @@ public:
     template <class Tell>
     [[nodiscard]] bool begin_attempt(Tell tell) {
         auto end = std::make_unique<AttemptEnded>();
-        auto begin = std::make_unique<Telling<Tell>>(std::move(tell));
+        std::unique_ptr<Event> begin(new Telling<Tell>(std::move(tell)));
         end_ = std::move(end);
         return push(std::move(begin));
     }

@@ -6,6 +6,7 @@
 // instead of the request itself, which is large. A Transport's is a RoundTrip, other RoundTrippers'
 // a MiddlewareTrip.
 
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/transport/response_slot.hpp>
 #include <hawser/full_response.hpp>
@@ -14,7 +15,6 @@
 #include <asio/any_io_executor.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <system_error>
 
 namespace hawser::detail {
@@ -25,7 +25,7 @@ class StartableTrip;
 struct GiveBackTrip {
     void operator()(StartableTrip* trip) const noexcept;
 };
-using StartableTripPtr = std::unique_ptr<StartableTrip, GiveBackTrip>;
+using StartableTripPtr = Owned<StartableTrip, GiveBackTrip>;
 
 class StartableTrip {
 public:

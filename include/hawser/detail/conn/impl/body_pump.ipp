@@ -13,6 +13,7 @@
 #include <asio/error.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
+#include <asio/strand.hpp>
 
 #include <string>
 #include <system_error>
@@ -40,7 +41,7 @@ HAWSER_DECL std::error_code BodyPump::open(std::shared_ptr<BodySource>&& source,
         source_ = std::move(source);
     }
     if (reader_ && reader_->waits()) {
-        serial_.emplace(executor_);
+        serial_ = asio::make_strand(executor_);
     }
     fault = std::move(failure.fault);
     return failure.ec;
@@ -104,7 +105,7 @@ HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
         pump.make(std::move(call), CalledFrom::executor);
     };
     try {
-        serial_ ? asio::post(*serial_, std::move(step)) : asio::post(executor_, std::move(step));
+        asio::post(serial_ ? serial_ : executor_, std::move(step));
     } catch (const std::exception&) {  // the call was lost; its destructor has told the request
     }
 }
@@ -186,7 +187,7 @@ HAWSER_DECL void BodyPump::make(Call call, CalledFrom from) {
 HAWSER_DECL void BodyPump::await(Call call, void* awaitable) {
     delayed();
     asio::co_spawn(
-        asio::any_io_executor(*serial_),
+        serial_,
         std::move(*static_cast<asio::awaitable<std::size_t>*>(awaitable)),
         asio::bind_cancellation_slot(
             signal_.slot(), [call = std::move(call)](std::exception_ptr e, std::size_t n) mutable {
@@ -214,7 +215,7 @@ struct BodyPump::Borrowed {
 
 HAWSER_DECL void BodyPump::wait_for(Call call, int descriptor) {
     delayed();
-    auto borrowed = std::make_unique<Borrowed>(asio::any_io_executor(*serial_), descriptor);
+    auto borrowed = std::make_unique<Borrowed>(serial_, descriptor);
     auto& stream = borrowed->stream;
     stream.async_wait(
         asio::posix::stream_descriptor::wait_read,
@@ -255,7 +256,7 @@ HAWSER_DECL void BodyPump::returned(SourceRead result, CalledFrom from) {
     std::shared_ptr<BodySource> source;
     std::shared_ptr<BodyReader> done;
     IntrusivePtr<ProgressMeter> meter;
-    Serial serial;
+    asio::any_io_executor serial;
     TaskList held = [&] {
         std::lock_guard lock(mutex_);
         busy_ = false;
@@ -294,13 +295,13 @@ HAWSER_DECL Task* BodyPump::stop() noexcept {
         if (!busy_ || std::exchange(stopped_, true)) {
             return nullptr;
         }
-        waits = serial_.has_value();
+        waits = bool(serial_);
     }
     return waits ? cancel_.begin() : retract();
 }
 
 HAWSER_DECL void BodyPump::cancel(CalledFrom) {
-    Serial serial;
+    asio::any_io_executor serial;
     {
         std::lock_guard lock(mutex_);
         serial = serial_;
@@ -309,7 +310,7 @@ HAWSER_DECL void BodyPump::cancel(CalledFrom) {
         return;  // the call has returned
     }
     try {
-        asio::post(*serial, [self = IntrusivePtr<BodyPump>(this)] {
+        asio::post(serial, [self = IntrusivePtr<BodyPump>(this)] {
             self->signal_.emit(asio::cancellation_type::terminal);
         });
     } catch (const std::exception&) {  // then the call ends by itself
@@ -334,7 +335,7 @@ HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
     std::shared_ptr<BodySource> source;
     std::shared_ptr<BodyReader> done;
     IntrusivePtr<ProgressMeter> meter;
-    Serial serial;
+    asio::any_io_executor serial;
     {
         std::lock_guard lock(mutex_);
         if (!busy_) {  // else returned() does it

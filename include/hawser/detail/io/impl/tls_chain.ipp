@@ -4,11 +4,11 @@
 
 #include <hawser/detail/io/tls_chain.hpp>
 #include <hawser/detail/io/tls_fault.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/policy/certificate_name.hpp>
 
 #include <openssl/x509v3.h>
 
-#include <memory>
 #include <string_view>
 
 namespace hawser::detail {
@@ -30,7 +30,7 @@ HAWSER_DECL bool is_common_deviation(X509_STORE_CTX* store) noexcept {
     }
 }
 
-using NameConstraintsPtr = std::unique_ptr<NAME_CONSTRAINTS, OpenSslFree<NAME_CONSTRAINTS_free>>;
+using NameConstraintsPtr = Owned<NAME_CONSTRAINTS, OpenSslFree<NAME_CONSTRAINTS_free>>;
 
 // `host` is null if an address is verified, which no wildcard covers.
 inline bool excludes(const NAME_CONSTRAINTS& constraints, const char* host) noexcept {

@@ -4,6 +4,7 @@
 
 #include <hawser/detail/io/tls_fault.hpp>
 #include <hawser/detail/never_destroyed.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/policy/certificate_name.hpp>
 
 #include <asio/ip/address.hpp>
@@ -52,7 +53,7 @@ HAWSER_DECL OpenSslErrors OpenSslErrors::take() noexcept {
 
 // ── The names in a certificate ───────────────────────────────────────────────────────────────────
 
-using GeneralNames = std::unique_ptr<GENERAL_NAMES, OpenSslFree<GENERAL_NAMES_free>>;
+using GeneralNames = Owned<GENERAL_NAMES, OpenSslFree<GENERAL_NAMES_free>>;
 
 inline GeneralNames names_of(X509* cert) {
     return GeneralNames(static_cast<GENERAL_NAMES*>(
@@ -105,7 +106,7 @@ HAWSER_DECL bool covers_underscore(X509* cert, std::string_view host) {
 }
 
 HAWSER_DECL std::string describe(const X509_NAME* name) {
-    const std::unique_ptr<BIO, OpenSslFree<BIO_free_all>> out(BIO_new(BIO_s_mem()));
+    const Owned<BIO, OpenSslFree<BIO_free_all>> out(BIO_new(BIO_s_mem()));
     if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) {
         return "?";
     }

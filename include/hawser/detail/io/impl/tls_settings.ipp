@@ -6,6 +6,7 @@
 #include <hawser/detail/io/tls_fault.hpp>
 #include <hawser/detail/io/tls_settings.hpp>
 #include <hawser/detail/option_text.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/detail/policy/certificate_name.hpp>
 #include <hawser/error.hpp>
 
@@ -17,7 +18,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <fcntl.h>
-#include <memory>
 #include <new>
 #include <optional>
 #include <utility>
@@ -118,7 +118,7 @@ HAWSER_DECL void TlsKeyLog::write(const char* line) const noexcept try {
 /// Whether a certificate can be for this name: an address, or labels without blanks, ports and the
 /// like. A trailing dot is ignored.
 inline bool is_server_name(std::string name) {
-    const std::unique_ptr<ASN1_OCTET_STRING, OpenSslFree<ASN1_OCTET_STRING_free>> address(
+    const Owned<ASN1_OCTET_STRING, OpenSslFree<ASN1_OCTET_STRING_free>> address(
         a2i_IPADDRESS(name.c_str()));
     ERR_clear_error();
     if (address) {

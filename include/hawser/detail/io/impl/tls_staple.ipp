@@ -36,7 +36,7 @@ HAWSER_DECL bool TlsStaple::read() {
     if (certificate_ == nullptr || bytes == nullptr || size <= 0) {
         return failed(X509_V_ERR_OCSP_VERIFY_NEEDED, "the server stapled no OCSP response");
     }
-    const std::unique_ptr<OCSP_RESPONSE, OpenSslFree<OCSP_RESPONSE_free>> response(
+    const Owned<OCSP_RESPONSE, OpenSslFree<OCSP_RESPONSE_free>> response(
         d2i_OCSP_RESPONSE(nullptr, &bytes, size));
     if (!response) {
         return failed(X509_V_ERR_OCSP_VERIFY_FAILED, "the stapled OCSP response is malformed");
@@ -90,7 +90,7 @@ HAWSER_DECL bool TlsStaple::is_about(const OCSP_CERTID* id) {
     if (hash == nullptr) {
         return false;
     }
-    const std::unique_ptr<OCSP_CERTID, OpenSslFree<OCSP_CERTID_free>> wanted(
+    const Owned<OCSP_CERTID, OpenSslFree<OCSP_CERTID_free>> wanted(
         OCSP_cert_to_id(hash, certificate_, issuer_));
     return wanted && OCSP_id_cmp(id, wanted.get()) == 0;
 }

@@ -5,6 +5,7 @@
 // br, by libbrotlidec (RFC 7932).
 
 #include <hawser/detail/message/coding_stage.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/error.hpp>
 
 #include <cstdint>
@@ -38,7 +39,7 @@ private:
     bool begin() noexcept;
     std::error_code failure() const noexcept;
 
-    std::unique_ptr<BrotliDecoderState, Destroy> state_;
+    Owned<BrotliDecoderState, Destroy> state_;
     Place place_ = Place::before;
     std::error_code error_;
 };

@@ -5,6 +5,7 @@
 // zstd, by libzstd (RFC 8878).
 
 #include <hawser/detail/message/coding_stage.hpp>
+#include <hawser/detail/owned.hpp>
 #include <hawser/error.hpp>
 
 #include <memory>
@@ -38,7 +39,7 @@ private:
     bool begin() noexcept;
     void fail(std::size_t result) noexcept;
 
-    std::unique_ptr<ZSTD_DStream, Free> stream_;
+    Owned<ZSTD_DStream, Free> stream_;
     bool within_ = false;  // a frame
     std::error_code error_;
     std::string reason_;
