@@ -169,6 +169,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/io/net_dialer.hpp
     include/hawser/detail/io/proxy_route.hpp
     include/hawser/detail/io/read_wait.hpp
+    include/hawser/detail/io/shared_endpoint.hpp
     include/hawser/detail/io/socket_loop.hpp
     include/hawser/detail/io/socket_settings.hpp
     include/hawser/detail/io/stream.hpp

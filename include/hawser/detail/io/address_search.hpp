@@ -84,6 +84,14 @@ public:
     std::error_code ec;
     Fault fault;
 
+    /// Tells why there are none.
+    void take_error(std::error_code& why, Fault& details) noexcept {
+        why = ec;
+        if (ec) {
+            details = std::move(fault);
+        }
+    }
+
     /// None of the addresses could be connected to: the next dial looks them up again.
     void were_useless() noexcept;
     /// Whether the lookup still waits for a thread, because all of them are stuck in others.

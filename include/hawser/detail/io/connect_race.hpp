@@ -41,7 +41,7 @@ public:
     };
 
     ConnectRace(const SocketSettings& settings, SocketLoop& loop, Owner& owner) noexcept
-        : settings_(settings), loop_(loop), owner_(owner) {}
+        : settings_(settings), loop_(&loop), owner_(owner) {}
 
     /// The limits of all races of the dial: see ConnectAttempts.
     ConnectAttempts attempts;
@@ -57,6 +57,8 @@ public:
     bool running() const noexcept { return running_; }
     /// Why nobody won; clear if somebody did.
     std::error_code error() const { return won_ ? std::error_code() : attempts.error(); }
+    /// Lives as long as the race.
+    SocketLoop& loop() const noexcept { return *loop_; }
     /// Gives up.
     void stop() noexcept {
         close_all();
@@ -89,7 +91,7 @@ private:
     std::string name_of(const Attempt& attempt) const;
 
     const SocketSettings& settings_;
-    SocketLoop& loop_;
+    const IntrusivePtr<SocketLoop> loop_;
     Owner& owner_;
     Attempt& attempt(std::size_t number) noexcept {
         return number == 0 ? first_ : others_[number - 1];

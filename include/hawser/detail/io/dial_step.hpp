@@ -31,6 +31,13 @@ public:
         }
         return ended_.wait();
     }
+    /// From now on, several steps have one deadline.
+    void begin_stage(TimePoint deadline, hawser::error timeout) noexcept {
+        stage_deadline_ = deadline;
+        stage_timeout_ = timeout;
+    }
+    /// The same as wait(), with the deadline of the stage.
+    Event::Wait wait_in_stage() { return wait(stage_deadline_, stage_timeout_); }
     bool overdue(TimePoint now) const noexcept { return pending_ && now >= deadline_; }
     hawser::error timeout() const noexcept { return timeout_; }
 
@@ -47,6 +54,8 @@ private:
     Deadlines::Node& node_;
     TimePoint deadline_{};
     hawser::error timeout_{};
+    TimePoint stage_deadline_{};
+    hawser::error stage_timeout_{};
     bool pending_ = false;
 };
 

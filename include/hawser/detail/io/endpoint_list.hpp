@@ -18,9 +18,16 @@ public:
     using Endpoint = asio::ip::tcp::endpoint;
 
     EndpointList() noexcept = default;
-    EndpointList(const Endpoint& only) noexcept : only_(only), single_(true) {}
     EndpointList(std::vector<Endpoint> many) noexcept : many_(std::move(many)) {}
 
+    void set(const Endpoint& only) noexcept {
+        only_ = only;
+        single_ = true;
+    }
+    void clear() noexcept {
+        many_.clear();
+        single_ = false;
+    }
     bool empty() const noexcept { return size() == 0; }
     std::size_t size() const noexcept { return single_ ? 1 : many_.size(); }
     const Endpoint* begin() const noexcept { return single_ ? &only_ : many_.data(); }

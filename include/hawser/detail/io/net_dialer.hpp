@@ -13,6 +13,7 @@
 #include <hawser/detail/io/dialer.hpp>
 #include <hawser/detail/io/guest_dial.hpp>
 #include <hawser/detail/io/proxy_route.hpp>
+#include <hawser/detail/io/shared_endpoint.hpp>
 #include <hawser/detail/io/socket_settings.hpp>
 #include <hawser/detail/io/tls_dial.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
@@ -54,6 +55,10 @@ public:
     const asio::any_io_executor& counting_executor() const noexcept { return counting_executor_; }
     Deadlines& deadlines() noexcept { return deadlines_; }
     const Timeouts& timeouts() const noexcept { return timeouts_; }
+    /// The end of a time that begins now; zero means that it has no end.
+    TimePoint after(std::chrono::milliseconds timeout) const noexcept {
+        return timeout.count() > 0 ? deadlines_.now() + timeout : TimePoint::max();
+    }
     const std::shared_ptr<TlsContext>& tls() const noexcept { return tls_; }
     const TunnelSettings& tunnels() const noexcept { return tunnels_; }
     SearchSettings& search() noexcept { return search_; }
@@ -95,8 +100,6 @@ public:
     FrameSpace<320> frames;
 
 private:
-    using Endpoint = asio::ip::tcp::endpoint;
-
     HAWSER_DECL void dispose() noexcept override;
     LoopCoroutine dial();
     const std::string& host() const noexcept { return route_ ? route_->host() : key_.host; }
@@ -104,21 +107,16 @@ private:
     /// No step has failed, and nobody has given up.
     bool goes_on() const noexcept { return !ec_ && !gave_up_; }
     bool begin_search();
-    bool begin_filter();
     bool searches_on();
-    void take_found();
     void end_search();
     bool begin_guest_dial();
     void begin_connecting();
     std::optional<TimePoint> connecting();
-    void connected(std::unique_ptr<TcpStream> stream);
-    bool begin_proxy() { return begin_proxy_tls() || begin_tunnel(); }
     std::optional<Stream::Direction> proxying();
     bool begin_proxy_tls();
     bool begin_tunnel();
     bool begin_tls();
     std::optional<Stream::Direction> shaking_hands();
-    bool begin_verify();
     bool connects_again();
     Event::Wait ready(Stream::Direction direction);
     void describe_failure() noexcept;
@@ -126,12 +124,12 @@ private:
 
     template <class Step>
     void step_done(Step&& step);
-    TimePoint after(std::chrono::milliseconds timeout) const;
     HAWSER_DECL void on_ready(Stream::Direction direction) override;
     HAWSER_DECL void run_after_turn(Task& task) override;
     HAWSER_DECL void search_continues() override;
-    HAWSER_DECL void connect_started(const Endpoint& address) override;
-    HAWSER_DECL void connect_done(const Endpoint& address, std::error_code ec) override;
+    HAWSER_DECL void connect_started(const asio::ip::tcp::endpoint& address) override;
+    HAWSER_DECL void connect_done(const asio::ip::tcp::endpoint& address,
+                                  std::error_code ec) override;
     HAWSER_DECL void attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) override;
     HAWSER_DECL void guest_dialed() override;
     HAWSER_DECL void server_verified() override;
@@ -150,7 +148,6 @@ private:
 
     NetDialer& dialer_;
     DialOwner& owner_;
-    const IntrusivePtr<SocketLoop> loop_;
     const ConnectKey key_;
     Monitor monitor_;
     DialStep step_;
@@ -159,16 +156,11 @@ private:
     std::unique_ptr<ProxyRoute> route_;  // null: it needs no tunnel
     AddressSearch search_;
     ConnectRace race_;
-    std::unique_ptr<GuestDial> guest_;    // null: it connects itself
-    mutable OptionalMutex remote_mutex_;  // held while remote_ changes; see address()
-    Endpoint remote_;                     // being tried, or connected to
-    std::unique_ptr<TlsDial> tls_;        // null: it speaks no TLS
+    std::unique_ptr<GuestDial> guest_;  // null: it connects itself
+    SharedEndpoint remote_;             // being tried, or connected to
+    std::unique_ptr<TlsDial> tls_;      // null: it speaks no TLS
     std::unique_ptr<Stream> stream_;
     std::error_code ec_;  // result of the last step
-    struct {
-        TimePoint until{};
-        hawser::error timeout{};
-    } stage_;  // the tunnel, or TLS: one deadline for all its steps
     bool gave_up_ = false;
 };
 

@@ -31,7 +31,7 @@ HAWSER_DECL AddressSearch::Source AddressSearch::begin(const std::string& host,
                                                        TimePoint now) {
     host_.clear();
     port_ = port;
-    addresses = {};
+    addresses.clear();
     ec = {};
     if (find_known(host)) {
         return Source::known;
@@ -65,7 +65,7 @@ HAWSER_DECL bool AddressSearch::find_known(const std::string& host) {
 HAWSER_DECL bool AddressSearch::find_literal(const std::string& host) {
     asio::ip::address_v4::bytes_type octets;
     if (parse_octets(host, octets.data())) {
-        addresses = Endpoint(asio::ip::address_v4(octets), port_);
+        addresses.set(Endpoint(asio::ip::address_v4(octets), port_));
         return true;
     }
     if (host.find(':') == std::string::npos) {
@@ -83,7 +83,7 @@ HAWSER_DECL bool AddressSearch::find_literal(const std::string& host) {
         fault.reason = "no network interface is \"";
         fault.reason.append(host, zone + 1).append("\"");
     } else {
-        addresses = Endpoint(address, port_);
+        addresses.set(Endpoint(address, port_));
     }
     return true;
 }

@@ -61,7 +61,7 @@ HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
     }
     const bool near = attempt.address.address().is_loopback();
     if (start_connect(
-            loop_, attempt.stream->socket(), target, near, ConnectCall(owner_, race_, number))) {
+            *loop_, attempt.stream->socket(), target, near, ConnectCall(owner_, race_, number))) {
         settle(attempt, {});
     }
 }
@@ -74,7 +74,7 @@ HAWSER_DECL SocketSettings::Endpoint ConnectRace::target_of(const Attempt& attem
 HAWSER_DECL void ConnectRace::open(Attempt& attempt,
                                    const SocketSettings::Endpoint& target,
                                    std::error_code& ec) {
-    attempt.stream = TcpStream::make(loop_);
+    attempt.stream = TcpStream::make(*loop_);
     open_socket(attempt.stream->socket(), target.protocol(), ec);
     if (!ec) {
         settings_.apply(attempt.stream->socket(), target, ec, attempt.reason);

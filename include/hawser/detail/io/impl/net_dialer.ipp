@@ -63,7 +63,6 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
                              DialOwner& owner)
     : dialer_(dialer),
       owner_(owner),
-      loop_(&dialer.loop()),
       key_(key),
       monitor_(dialer.thread_safe()),
       step_(monitor_, dialer.deadlines(), *this),
@@ -71,11 +70,11 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
       search_(dialer.search(), dialer.counting_executor(), *this),
       race_(dialer.sockets(), dialer.loop(), *this),
       guest_(dialer.guest() ? new GuestDial(dialer.guest(), *this) : nullptr),
-      remote_mutex_(dialer.thread_safe()),
+      remote_(dialer.thread_safe()),
       tls_(tls_dial(dialer, key_, forwarder ? forwarder : key.proxy, *this)) {}
 
 HAWSER_DECL void NetDial::dispose() noexcept {
-    const IntrusivePtr<SocketLoop> loop = loop_;
+    const IntrusivePtr<SocketLoop> loop(&race_.loop());
     this->~NetDial();
     loop->dials.keep(this);
 }
@@ -100,14 +99,14 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
     const IntrusivePtr<NetDial> self(this);
     do {
         if (begin_search()) {
-            co_await step_.wait(after(dialer_.timeouts().resolve), error::resolve_timeout);
+            co_await step_.wait(dialer_.after(dialer_.timeouts().resolve), error::resolve_timeout);
             end_search();
         }
-        if (begin_filter()) {
+        if (goes_on() && search_.begin_filter()) {
             co_await step_.wait(TimePoint::max(), error::connect_timeout);
         }
     } while (searches_on());
-    const TimePoint all_until = after(dialer_.timeouts().connect_total);
+    const TimePoint all_until = dialer_.after(dialer_.timeouts().connect_total);
     race_.attempts.limit(dialer_.timeouts().connect, all_until, dialer_.timeouts().attempt_delay);
     do {
         if (begin_guest_dial()) {
@@ -116,7 +115,7 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
         for (begin_connecting(); const auto until = connecting();) {
             co_await step_.wait(*until, error::connect_timeout);
         }
-        if (begin_proxy()) {
+        if (begin_proxy_tls() || begin_tunnel()) {
             while (const auto direction = proxying()) {
                 co_await ready(*direction);
             }
@@ -125,8 +124,8 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
             while (const auto direction = shaking_hands()) {
                 co_await ready(*direction);
             }
-            if (begin_verify()) {
-                co_await step_.wait(stage_.until, stage_.timeout);
+            if (goes_on() && tls_->begin_verify()) {
+                co_await step_.wait_in_stage();
             }
             tell([ec = ec_](ClientTrace& to) { to.tls_handshake_done(ec); });
         }
@@ -140,7 +139,7 @@ HAWSER_DECL LoopCoroutine NetDial::dial() {
 HAWSER_DECL bool NetDial::begin_search() {
     const bool needs_none = guest_ || dialer_.sockets().unix_endpoint();
     if (gave_up_ || (needs_none && !(route_ && route_->wants_target()))) {
-        search_.addresses = {};
+        search_.addresses.clear();
         return false;
     }
     using Source = AddressSearch::Source;
@@ -148,7 +147,7 @@ HAWSER_DECL bool NetDial::begin_search() {
     if (source != Source::known) {
         tell([name = host()](ClientTrace& to) { to.dns_start(name); });
     }
-    take_found();
+    search_.take_error(ec_, fault);
     const bool waits = source == Source::resolver && !ec_;
     if (source != Source::known && !waits) {
         end_search();
@@ -160,21 +159,10 @@ HAWSER_DECL void NetDial::end_search() {
     tell([ec = ec_, found = search_.addresses.copy()](ClientTrace& to) { to.dns_done(ec, found); });
 }
 
-HAWSER_DECL bool NetDial::begin_filter() {
-    return goes_on() && search_.begin_filter();
-}
-
 // A SOCKS5 proxy gets the address of the target; then its own is needed.
 HAWSER_DECL bool NetDial::searches_on() {
     return route_ && goes_on() && !search_.addresses.empty() &&
            route_->found(search_.addresses.front().address());
-}
-
-HAWSER_DECL void NetDial::take_found() {
-    ec_ = search_.ec;
-    if (ec_) {
-        fault = std::move(search_.fault);
-    }
 }
 
 // ── The connection ───────────────────────────────────────────────────────────────────────────────
@@ -196,9 +184,10 @@ HAWSER_DECL void NetDial::guest_dialed() {
         std::optional<StreamSocket> socket = guest_->take(dialer_.loop().executor, ec_, fault);
         if (!ec_) {
             const TcpEnds ends = ends_of(*socket);
-            connected(TcpStream::make(dialer_.loop(), std::move(*socket), ends));
+            stream_ = TcpStream::make(dialer_.loop(), std::move(*socket), ends);
+            remote_.set(ends.remote);
         }
-        connect_done(remote_, ec_);
+        connect_done(remote_.get(), ec_);
     });
 }
 
@@ -208,10 +197,10 @@ HAWSER_DECL void NetDial::begin_connecting() {
     }
     phase = Failure::Phase::connect;
     if (dialer_.sockets().unix_endpoint()) {
-        search_.addresses = Endpoint();
+        search_.addresses.set({});
     }
     race_.start(search_.addresses);
-    search_.addresses = {};
+    search_.addresses.clear();
 }
 
 // Nothing: connected, failed, or given up.
@@ -231,24 +220,19 @@ HAWSER_DECL std::optional<TimePoint> NetDial::connecting() {
     if (ec_) {
         search_.were_useless();
     } else {
-        connected(race_.take_stream());
+        std::unique_ptr<TcpStream> stream = race_.take_stream();
+        remote_.set(stream->ends().remote);
+        stream_ = std::move(stream);
     }
     return std::nullopt;
 }
 
-HAWSER_DECL void NetDial::connected(std::unique_ptr<TcpStream> stream) {
-    std::lock_guard lock(remote_mutex_);
-    remote_ = stream->ends().remote;
-    stream_ = std::move(stream);
-}
-
-HAWSER_DECL void NetDial::connect_started(const Endpoint& address) {
+HAWSER_DECL void NetDial::connect_started(const asio::ip::tcp::endpoint& address) {
     tell([=](ClientTrace& to) { to.connect_start(address); });
-    std::lock_guard lock(remote_mutex_);
-    remote_ = address;
+    remote_.set(address);
 }
 
-HAWSER_DECL void NetDial::connect_done(const Endpoint& address, std::error_code ec) {
+HAWSER_DECL void NetDial::connect_done(const asio::ip::tcp::endpoint& address, std::error_code ec) {
     tell([=](ClientTrace& to) { to.connect_done(address, ec); });
 }
 
@@ -261,8 +245,7 @@ HAWSER_DECL void NetDial::attempt_ended(unsigned race, std::size_t attempt, std:
 }
 
 HAWSER_DECL std::string NetDial::address() const {
-    std::lock_guard lock(remote_mutex_);
-    return endpoint_text(remote_);
+    return endpoint_text(remote_.get());
 }
 
 // ── What is spoken on it ─────────────────────────────────────────────────────────────────────────
@@ -297,7 +280,7 @@ HAWSER_DECL bool NetDial::begin_proxy_tls() {
         return false;
     }
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
-    stage_ = {after(dialer_.timeouts().tls_handshake), error::tls_timeout};
+    step_.begin_stage(dialer_.after(dialer_.timeouts().tls_handshake), error::tls_timeout);
     return true;
 }
 
@@ -308,7 +291,7 @@ HAWSER_DECL bool NetDial::begin_tunnel() {
     }
     phase = Failure::Phase::proxy;
     fault = {};
-    stage_ = {after(dialer_.timeouts().connect), error::connect_timeout};
+    step_.begin_stage(dialer_.after(dialer_.timeouts().connect), error::connect_timeout);
     route_->begin();
     return true;
 }
@@ -329,7 +312,7 @@ HAWSER_DECL bool NetDial::begin_tls() {
     }
     tell([](ClientTrace& to) { to.tls_handshake_start(); });
     if (first || route_) {
-        stage_ = {after(dialer_.timeouts().tls_handshake), error::tls_timeout};
+        step_.begin_stage(dialer_.after(dialer_.timeouts().tls_handshake), error::tls_timeout);
     }
     return true;
 }
@@ -337,11 +320,6 @@ HAWSER_DECL bool NetDial::begin_tls() {
 // Nothing: it has ended, or was given up.
 HAWSER_DECL std::optional<Stream::Direction> NetDial::shaking_hands() {
     return gave_up_ ? std::nullopt : tls_->handshake(ec_);
-}
-
-// False: the handshake failed, or the user does not ask to see the server.
-HAWSER_DECL bool NetDial::begin_verify() {
-    return goes_on() && tls_->begin_verify();
 }
 
 HAWSER_DECL void NetDial::server_verified() {
@@ -358,15 +336,15 @@ HAWSER_DECL bool NetDial::connects_again() {
         ec_ = {};
         stream_->close();
         stream_.reset();
-        search_.addresses = remote_;
+        search_.addresses.set(remote_.get());
     }
     return answers || retries;
 }
 
-// One deadline for all steps of a stage. Both TLS handshakes of a dial share it.
+// All steps of a stage have one deadline. Both TLS handshakes of a dial share it.
 HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     stream_->wait(direction, *this);
-    return step_.wait(stage_.until, stage_.timeout);
+    return step_.wait_in_stage();
 }
 
 // Adds details that the steps did not record. If memory is short, the code must suffice.
@@ -386,7 +364,7 @@ HAWSER_DECL void NetDial::describe_failure() noexcept try {
         fault.cause = {};
     }
     if (gave_up_ || fault.address.empty()) {
-        fault.address = endpoint_text(remote_);
+        fault.address = endpoint_text(remote_.get());
     }
     if (route_ && phase == Failure::Phase::connect && fault.reason.empty()) {
         fault.reason = route_->fault().reason;
@@ -459,12 +437,8 @@ HAWSER_DECL void NetDial::run_after_turn(Task& task) {
 HAWSER_DECL void NetDial::search_continues() {
     step_done([this] {
         search_.take(dialer_.deadlines().now());
-        take_found();
+        search_.take_error(ec_, fault);
     });
-}
-
-HAWSER_DECL TimePoint NetDial::after(std::chrono::milliseconds timeout) const {
-    return timeout.count() > 0 ? dialer_.deadlines().now() + timeout : TimePoint::max();
 }
 
 // Only the tunnel and the TLS handshake wait like this.
