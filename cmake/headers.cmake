@@ -385,6 +385,7 @@ set(HAWSER_HEADERS
     include/hawser/event_stream.hpp
     include/hawser/failure.hpp
     include/hawser/full_response.hpp
+    include/hawser/fwd.hpp
     include/hawser/hawser.hpp
     include/hawser/headers.hpp
     include/hawser/impl/client.ipp

@@ -40,6 +40,7 @@ def name_of(declaration):
 
 
 def header(text):
+    text = text.replace("::inline HAWSER_ABI", "")  # which no user writes
     lines = text.split("\n")
     out = []
     documented = None  # the name that the last comment was about, and its indentation

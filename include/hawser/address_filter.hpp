@@ -10,7 +10,7 @@
 #include <memory>
 #include <type_traits>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Decides which addresses a transport may connect to, for example none of the own network:
 ///
@@ -48,4 +48,4 @@ private:
     std::shared_ptr<const std::function<bool(const void*)>> function_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Options of a CaresResolver.
 struct CaresOptions {
@@ -285,4 +285,4 @@ inline void CaresResolver::start_resolve(std::string host, ResolveHandler handle
     loop_->add({std::move(host), std::move(handler)});
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

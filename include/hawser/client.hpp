@@ -22,7 +22,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Sends requests and returns responses. Go: http.Client.
 ///
@@ -282,7 +282,7 @@ private:
     std::shared_ptr<RoundTripper> round_tripper_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/client.ipp>

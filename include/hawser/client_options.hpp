@@ -19,7 +19,7 @@
 // Text is optional and unset by default. g++ 12 destroys an aggregate made within a `co_await`
 // expression twice, which is harmless for members that are unset.
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 class ClientTrace;
 class CookieJar;
@@ -81,4 +81,4 @@ struct ClientOptions {
     TransportOptions transport{};
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Receives the events of one request, as they happen. Go: httptrace.ClientTrace.
 ///
@@ -126,4 +126,4 @@ public:
     virtual void ignored_line(std::string_view /*line*/) {}
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -57,17 +57,59 @@ ASIO_HAS_CO_AWAIT=1 and ASIO_HAS_STD_COROUTINE=1"
 #define HAWSER_DECL inline
 #endif
 
-// Either all files of a program contain the bodies, or none: with a mix, files would disagree about
-// what is inline, and the linker could pick either. Each file therefore defines this variable, and
-// linkers refuse one that is thread-local in one file and not in another.
+// Every name of ours is in an inline namespace that says how it was compiled, such as v0_1h_zbsp:
+// the version; h with all bodies in the headers, c with HAWSER_SEPARATE_COMPILATION; and a letter
+// for each optional library. Parts of a process that were compiled differently, say two shared
+// libraries, thereby have a hawser each, and do not call each other's functions.
+#if defined(HAWSER_SEPARATE_COMPILATION)
+#define HAWSER_ABI_BODIES c_
+#else
+#define HAWSER_ABI_BODIES h_
+#endif
+#if defined(HAWSER_HAS_ZLIB)
+#define HAWSER_ABI_ZLIB z
+#else
+#define HAWSER_ABI_ZLIB
+#endif
+#if defined(HAWSER_HAS_BROTLI)
+#define HAWSER_ABI_BROTLI b
+#else
+#define HAWSER_ABI_BROTLI
+#endif
+#if defined(HAWSER_HAS_ZSTD)
+#define HAWSER_ABI_ZSTD s
+#else
+#define HAWSER_ABI_ZSTD
+#endif
+#if defined(HAWSER_HAS_LIBPSL)
+#define HAWSER_ABI_LIBPSL p
+#else
+#define HAWSER_ABI_LIBPSL
+#endif
+#define HAWSER_ABI_PASTE(major, minor, bodies, zlib, brotli, zstd, libpsl) \
+    v##major##_##minor##bodies##zlib##brotli##zstd##libpsl
+#define HAWSER_ABI_OF(major, minor, bodies, zlib, brotli, zstd, libpsl) \
+    HAWSER_ABI_PASTE(major, minor, bodies, zlib, brotli, zstd, libpsl)
+#define HAWSER_ABI                      \
+    HAWSER_ABI_OF(HAWSER_VERSION_MAJOR, \
+                  HAWSER_VERSION_MINOR, \
+                  HAWSER_ABI_BODIES,    \
+                  HAWSER_ABI_ZLIB,      \
+                  HAWSER_ABI_BROTLI,    \
+                  HAWSER_ABI_ZSTD,      \
+                  HAWSER_ABI_LIBPSL)
+
+// Within one program, either all files contain the bodies, or none: with a mix, a file would not
+// find what another one made. Each file therefore defines this variable, and linkers that see it
+// thread-local in one file and not in another name it in their error.
 #if defined(__ELF__) && defined(__GNUC__)
-namespace hawser::detail {
+namespace hawser_linking {
 #if defined(HAWSER_SEPARATE_COMPILATION)
 [[gnu::used]] inline thread_local char link_all_with_hawser_or_all_with_hawser_compiled = 0;
 #else
 [[gnu::used]] inline char link_all_with_hawser_or_all_with_hawser_compiled = 0;
 #endif
-}  // namespace hawser::detail
+}  // namespace hawser_linking
 #endif
 
 // The result points into the object that it was asked of. Compilers that support this warn if that

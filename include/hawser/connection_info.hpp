@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// The connection that served a response.
 struct ConnectionInfo {
@@ -38,4 +38,4 @@ struct ConnectionInfo {
     TlsPeer tls_peer{};
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// The SameSite attribute, as the server sent it. Browsers use it to decide which other sites'
 /// requests carry a cookie. A client has no sites, so the value is kept but never acted on.
@@ -81,4 +81,4 @@ enum class CookieVerdict {
     return "unknown";
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

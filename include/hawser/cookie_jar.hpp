@@ -17,7 +17,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// How a CookieJar differs from the default.
 struct CookieJarOptions {
@@ -135,7 +135,7 @@ private:
     detail::CookieStore store_;  // guarded by mutex_
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/cookie_jar.ipp>

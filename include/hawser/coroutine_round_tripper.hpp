@@ -18,7 +18,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -112,4 +112,4 @@ private:
     asio::any_io_executor executor_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 struct CredentialsData;
@@ -116,7 +116,7 @@ private:
     Credentials others_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/credentials.ipp>

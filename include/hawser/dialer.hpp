@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 struct Access;
@@ -94,7 +94,7 @@ public:
     virtual void start_dial(DialTarget target, DialHandler handler) = 0;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/dialer.ipp>

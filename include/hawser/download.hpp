@@ -12,7 +12,7 @@
 #include <functional>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// How Client::download() works. With g++ 12, make options that set `on_progress` in a statement of
 /// its own, not within a `co_await` expression: it would destroy them twice.
@@ -81,4 +81,4 @@ struct DownloadResult {
     std::uint64_t received = 0;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -6,7 +6,7 @@
 
 #include <system_error>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// What went wrong, in this library's own terms. A 4xx or 5xx is a response, not an error.
 ///
@@ -167,7 +167,7 @@ namespace detail {
 
 }  // namespace detail
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 template <>
 struct std::is_error_code_enum<hawser::error> : std::true_type {};

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <string>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// One event of an event stream (WHATWG HTML, "Server-sent events"). All text is passed on as the
 /// server sent it, which should be UTF-8: bytes that are not are neither refused nor replaced.
@@ -20,4 +22,4 @@ struct Event {
     friend bool operator==(const Event&, const Event&) = default;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -21,7 +21,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 class EventSourceState;
@@ -121,7 +121,7 @@ private:
     detail::IntrusivePtr<detail::EventSourceState> state_;  // null once moved from
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 // The function bodies need EventSourceState, whose header includes them.
 #if !defined(HAWSER_SEPARATE_COMPILATION)

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// The events of one response of type `text/event-stream` (WHATWG HTML, "Server-sent events").
 ///
@@ -82,7 +82,7 @@ public:
     using ItemStream::close;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/event_stream.ipp>

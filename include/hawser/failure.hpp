@@ -13,7 +13,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -153,7 +153,7 @@ std::exception_ptr exception_of(std::error_code ec, const Failure& failure) noex
 
 }  // namespace detail
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/failure.ipp>

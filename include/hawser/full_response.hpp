@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// A response with its whole body: the result of Client::fetch(). A plain value; its connection is
 /// free already.
@@ -67,7 +67,7 @@ private:
     [[noreturn]] void throw_bad_status() const;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/full_response.ipp>

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// The fields of a message, in order, with their original spelling. Lookup ignores ASCII case (RFC
 /// 9110 section 5). Like Go's `http.Header`, but ordered and never respelled.
@@ -187,7 +187,7 @@ inline Headers::Iterator Headers::end() const noexcept {
     return begin() += static_cast<std::ptrdiff_t>(size());
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/headers.ipp>

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Reads a body line by line, as it arrives: logs, JSON lines. Go: bufio.Scanner.
 ///
@@ -68,4 +68,4 @@ public:
     using ItemStream::close;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 // Middleware wraps round trippers: it sees each request before, and each response after, the
 // Transport. ClientOptions::middleware lists it, the outermost first:
@@ -107,9 +107,9 @@ namespace hawser {
 /// one began, that is the error of the request.
 ///
 /// Only idempotent methods are sent twice, and others with RequestOptions::idempotent; not if the
-/// body is a file or a stream. RequestOptions::on_progress of a request that may be sent twice hears
-/// only of the attempt whose response is taken, from its response on. The trace of the request
-/// receives the events of both attempts, perhaps at the same time.
+/// body is a file or a stream. RequestOptions::on_progress of a request that may be sent twice
+/// hears only of the attempt whose response is taken, from its response on. The trace of the
+/// request receives the events of both attempts, perhaps at the same time.
 [[nodiscard]] Middleware hedge(const HedgeOptions& options = {});
 
 /// Writes all exchanges to a file in the format HAR 1.2, which browsers read. An exchange is
@@ -138,7 +138,7 @@ namespace hawser {
 /// @throws std::system_error if the file cannot be read, is larger than 64 MiB or is not HAR
 [[nodiscard]] Middleware replay(const std::string& path);
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/middleware.ipp>

@@ -4,6 +4,8 @@
 
 // The type of middleware, and the options of the middleware in <hawser/middleware.hpp>.
 
+#include <hawser/config.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -11,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 class RoundTripper;
 class Url;
@@ -78,4 +80,4 @@ struct TraceContextOptions {
     std::function<bool(const Url&)> propagate_to{};
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Percent-encodes every byte except letters, digits and `-._~` (RFC 3986 section 2.3); a space
 /// becomes `%20`. The result is safe as one segment of a path, and as a name or value anywhere in a
@@ -122,7 +122,7 @@ private:
     std::vector<value_type> list_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/parameters.ipp>

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// How far a transfer has come, in bytes of the bodies.
 struct Progress {
@@ -51,4 +53,4 @@ private:
     std::shared_ptr<std::function<void(const Progress&)>> function_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

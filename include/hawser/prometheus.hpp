@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// The statistics of a transport in the text format of Prometheus (version 0.0.4), for the page
 /// that a program's `/metrics` shows:
@@ -26,7 +26,7 @@ namespace hawser {
     const TransportStats& stats,
     std::initializer_list<std::pair<std::string_view, std::string_view>> labels = {});
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/prometheus.ipp>

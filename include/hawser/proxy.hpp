@@ -14,7 +14,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 struct Access;
@@ -170,7 +170,7 @@ private:
     detail::IntrusivePtr<detail::RefCounted> table_;  // a ProxyTable; null: no rules
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/proxy.ipp>

@@ -4,7 +4,9 @@
 
 // Why a Transport did what it did: reported to ClientTrace, and counted in TransportStats.
 
-namespace hawser {
+#include <hawser/config.hpp>
+
+namespace hawser::inline HAWSER_ABI {
 
 /// Why a request is sent once more, on a fresh connection.
 enum class Retry {
@@ -29,4 +31,4 @@ enum class Reuse {
     no_room,         ///< the pool is full or closing, or the connection is too old
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

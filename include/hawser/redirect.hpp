@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// What to do with a redirect that the client would follow.
 enum class RedirectAction {
@@ -80,4 +80,4 @@ private:
     detail::IntrusivePtr<Hops> hops_;  // one word, because each response has one
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// A request to send. A plain value: fill it and send it, or send copies of it.
 ///
@@ -206,7 +206,7 @@ private:
     void set_basic(std::string_view user, std::string_view password);
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/request.ipp>

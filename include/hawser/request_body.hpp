@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// The body of a request: nothing, a string, a form, a file, or a stream of pieces. For forms with
 /// files, see Multipart.
@@ -141,7 +141,7 @@ private:
     Kind kind_ = Kind::none;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #include <hawser/impl/request_body.hpp>
 #if !defined(HAWSER_SEPARATE_COMPILATION)

@@ -15,7 +15,7 @@
 #include <stop_token>
 #include <string>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 class ClientTrace;
 
@@ -79,4 +79,4 @@ public:
     ProgressFunction on_progress{};
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

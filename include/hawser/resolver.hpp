@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 struct Access;
@@ -81,7 +81,7 @@ public:
     virtual void start_resolve(std::string host, ResolveHandler handler) = 0;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/resolver.ipp>

@@ -19,7 +19,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// A response: its head, and its body, which is read separately. A 4xx or 5xx is a response, not an
 /// error. Move-only; destroying it closes the body.
@@ -91,7 +91,7 @@ private:
     [[noreturn]] void throw_bad_status();
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/response.ipp>

@@ -27,7 +27,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 class BlockingLoop;
@@ -164,7 +164,7 @@ private:
     std::shared_ptr<detail::BlockingLoop> loop_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #include <hawser/impl/response_body.hpp>
 #if !defined(HAWSER_SEPARATE_COMPILATION)

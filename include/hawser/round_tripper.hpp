@@ -20,7 +20,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 class RoundTripHandler;
 
@@ -112,7 +112,7 @@ private:
     detail::CompletionPtr<Response> completion_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/round_tripper.ipp>

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Probes of TCP on a quiet connection, which find out that the server is gone and keep a NAT from
 /// forgetting the connection. What a system does not have is ignored.
@@ -47,4 +47,4 @@ private:
     std::string text_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

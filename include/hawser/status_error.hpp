@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// Thrown by Response::throw_unless_ok(): its code is error::bad_status, and what() says for which
 /// request, with which status and reason. Userinfo of the URL is not shown.
@@ -49,7 +49,7 @@ inline constexpr std::size_t max_status_error_body = 4096;
 
 }  // namespace detail
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/status_error.ipp>

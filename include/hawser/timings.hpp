@@ -11,7 +11,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// How long a request took, phase by phase: what the middleware measure() reports. The phases are
 /// those of the last attempt; one that did not happen is empty. A plain value.
@@ -70,7 +70,7 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
     return out << to_string(timings);
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/timings.ipp>

@@ -15,7 +15,7 @@ struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 // Text is optional and unset by default. g++ 12 destroys an aggregate made within a `co_await`
 // expression twice, which is harmless for members that are unset.
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 class TlsSessionCache;
 
@@ -128,4 +128,4 @@ struct TlsOptions {
     std::function<void(ssl_ctx_st*)> configure{};
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

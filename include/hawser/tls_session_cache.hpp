@@ -5,7 +5,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 struct Access;
@@ -40,7 +40,7 @@ private:
     detail::IntrusivePtr<detail::RefCounted> sessions_;  // TlsSessions, never null
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/tls_session_cache.ipp>

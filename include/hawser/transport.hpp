@@ -20,7 +20,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 class BlockingLoop;
@@ -139,7 +139,7 @@ private:
     std::unique_ptr<detail::TransportCore, ShutDown> core_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/transport.ipp>

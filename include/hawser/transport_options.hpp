@@ -18,7 +18,7 @@
 // Text is optional and unset by default. g++ 12 destroys an aggregate made within a `co_await`
 // expression twice, which is harmless for members that are unset.
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 class Dialer;
 class Resolver;
@@ -218,4 +218,4 @@ struct TransportOptions {
     bool thread_safe = true;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <cstdint>
 #include <iosfwd>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 /// The current state of a Transport, and what it has done since it was made. Printable with `<<`.
 struct TransportStats {
@@ -53,4 +55,4 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
                << stats.torn_down << " torn down";
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

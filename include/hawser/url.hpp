@@ -14,7 +14,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 struct Access;
@@ -183,7 +183,7 @@ private:
     Url url_;
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/impl/url.ipp>

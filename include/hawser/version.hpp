@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-namespace hawser {
+#include <hawser/config.hpp>
+
+namespace hawser::inline HAWSER_ABI {
 
 /// The HTTP version of a message. Requests are always sent as HTTP/1.1; a response may be either.
 enum class Version {
@@ -10,4 +12,4 @@ enum class Version {
     http_1_1,
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

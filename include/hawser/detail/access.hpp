@@ -6,11 +6,13 @@
 // call are private in these classes, and are called through a function of the same name here. This
 // header knows none of the classes.
 
+#include <hawser/config.hpp>
+
 #include <memory>
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct Access {
     /// Calls a private constructor.
@@ -177,4 +179,4 @@ struct Access {
     }
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

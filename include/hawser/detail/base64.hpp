@@ -4,12 +4,14 @@
 
 // Base64 with padding (RFC 4648 section 4).
 
+#include <hawser/config.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline std::string base64(std::string_view bytes) {
     constexpr std::string_view digits =
@@ -54,4 +56,4 @@ inline std::string from_base64(std::string_view text) {
     return out;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The memory that a source fills. Converts to `asio::mutable_buffer`, which floor 0 does not know.
 struct BodyBuffer {
@@ -87,4 +87,4 @@ public:
     virtual std::string_view text() const noexcept { return {}; }
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

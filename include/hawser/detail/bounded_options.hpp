@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr std::chrono::milliseconds longest_limit = std::chrono::hours{24 * 365 * 100};
 
@@ -41,4 +41,4 @@ inline TransportOptions bounded(TransportOptions options) {
     return options;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The host of a URL: an address without its zone, or a name in lower case.
 struct BypassHost {
@@ -60,7 +60,7 @@ private:
     std::vector<Domain> domains_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/impl/bypass_list.ipp>

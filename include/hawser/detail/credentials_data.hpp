@@ -4,10 +4,12 @@
 
 // What is behind a Credentials value.
 
+#include <hawser/config.hpp>
+
 #include <cstdint>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// How a user and a secret are shown to a server.
 enum class CredentialsKind : std::uint8_t {
@@ -25,4 +27,4 @@ struct CredentialsData {
     bool may_be_missing = false;  // the netrc file
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

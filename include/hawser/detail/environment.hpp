@@ -4,9 +4,11 @@
 
 // Reads environment variables. A program with more privileges than its caller (setuid) sees none.
 
+#include <hawser/config.hpp>
+
 #include <cstdlib>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Empty if there is no such variable. Not safe while another thread changes the environment.
 inline const char* environment(const char* variable) noexcept {
@@ -18,4 +20,4 @@ inline const char* environment(const char* variable) noexcept {
     return value != nullptr ? value : "";
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -22,7 +22,7 @@
 #define HAWSER_CATCH_FORCED_UNWIND
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The error that the exception being handled means for the request that met it. In our own code
 /// only the standard library and Asio throw, and only for lack of a resource.
@@ -69,4 +69,4 @@ private:
     std::exception_ptr first_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -4,6 +4,8 @@
 
 // Keeps a few objects for reuse instead of freeing them. Safe from any thread, without a lock.
 
+#include <hawser/config.hpp>
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -19,7 +21,7 @@
 #endif
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class T, std::size_t N>
 class FreeList {
@@ -135,4 +137,4 @@ private:
     FreeList<Buffer, 16> slots_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -16,7 +16,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Character classes, one bit each.
 inline constexpr std::uint8_t token_char = 1;      // RFC 9110 tchar
@@ -292,4 +292,4 @@ constexpr unsigned hex_value(char c) noexcept {
                              : static_cast<unsigned>(to_lower(c) - 'a') + 10;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

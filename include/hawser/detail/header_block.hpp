@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <new>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Where one field lies in a text, as offsets and sizes in bytes. The value is already trimmed.
 struct FieldSpan {
@@ -41,4 +41,4 @@ struct HeaderBlock {
     static Ptr make(std::size_t fields_room, std::size_t text_room);
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -10,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The bytes of a body that arrived with its head, read from the front. Moving takes the bytes.
 class HeldBytes {
@@ -56,4 +58,4 @@ private:
     std::size_t position_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -5,11 +5,13 @@
 // A binary heap whose nodes know their position, so that any of them can be removed. Inserting the
 // greatest key costs O(1), everything else at most O(log n).
 
+#include <hawser/config.hpp>
+
 #include <cstddef>
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class Key>
 class IndexedHeap {
@@ -102,4 +104,4 @@ private:
     std::vector<Node*> heap_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

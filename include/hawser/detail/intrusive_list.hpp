@@ -5,13 +5,15 @@
 // A doubly linked list through hooks inside its members: no allocation, O(1) removal, and a member
 // knows whether it is in a list. The list owns nothing.
 
+#include <hawser/config.hpp>
+
 #include <cstddef>
 
 // g++ warns about impossible paths through inlined code, such as one through an empty list.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Membership in one list. A type that is in two lists inherits two hooks with different tags.
 template <class Tag>
@@ -80,6 +82,6 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #pragma GCC diagnostic pop

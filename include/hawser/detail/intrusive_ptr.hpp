@@ -5,6 +5,8 @@
 // Shared ownership with the count inside the object: a pointer is one word, and `this` can be
 // shared.
 
+#include <hawser/config.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <utility>
@@ -13,7 +15,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Base of shared objects. The count starts at zero; the first IntrusivePtr makes it one.
 class RefCounted {
@@ -85,6 +87,6 @@ private:
     T* object_ = nullptr;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #pragma GCC diagnostic pop

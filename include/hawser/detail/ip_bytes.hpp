@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 using IpBytes = std::array<std::uint8_t, 16>;
 
@@ -35,7 +35,7 @@ struct IpBlock {
 /// An address, '/' and the number of bits.
 [[nodiscard]] HAWSER_COLD std::optional<IpBlock> parse_ip_block(std::string_view text) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/impl/ip_bytes.ipp>

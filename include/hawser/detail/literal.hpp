@@ -5,10 +5,12 @@
 // Comparison with literals. The compiler knows their size and needs no call to memcmp(). Comparison
 // without case is in grammar.hpp.
 
+#include <hawser/config.hpp>
+
 #include <cstddef>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <std::size_t N>
 constexpr bool begins_with(std::string_view text, const char (&literal)[N]) noexcept {
@@ -21,4 +23,4 @@ constexpr bool is_exactly(std::string_view text, const char (&literal)[N]) noexc
     return text.size() == N - 1 && begins_with(text, literal);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

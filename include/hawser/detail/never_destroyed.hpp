@@ -5,10 +5,12 @@
 // Objects that live as long as the process. A client may be a static object, and so may outlive
 // function-local statics that were made after it, which its last requests still use.
 
+#include <hawser/config.hpp>
+
 #include <cstddef>
 #include <new>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The only T of the process, created by the first call and never destroyed.
 template <class T>
@@ -18,4 +20,4 @@ const T& never_destroyed() {
     return *std::launder(reinterpret_cast<const T*>(memory));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

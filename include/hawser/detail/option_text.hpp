@@ -4,10 +4,12 @@
 
 // Reads options that hold text and may be unset.
 
+#include <hawser/config.hpp>
+
 #include <optional>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Empty if the option is unset.
 inline const std::string& text_of(const std::optional<std::string>& option) noexcept {
@@ -15,4 +17,4 @@ inline const std::string& text_of(const std::optional<std::string>& option) noex
     return option ? *option : none;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

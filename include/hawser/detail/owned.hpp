@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <cstddef>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Owns an object that `Release` ends. As std::unique_ptr with a deleter, but it instantiates a
 /// tenth of the templates; programs that include everything have dozens of such types.
@@ -56,4 +58,4 @@ private:
     T* object_ = nullptr;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Whether an escape begins at `at`.
 inline bool is_escape(std::string_view text, std::size_t at) noexcept {
@@ -30,4 +30,4 @@ inline void append_escape(std::string& out, char c) {
     out.append({'%', digits[byte / 16], digits[byte % 16]});
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

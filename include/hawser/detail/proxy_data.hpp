@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 enum class ProxyKind : std::uint8_t {
     http,
@@ -47,4 +47,4 @@ inline bool same_proxy(const ProxyData* a, const ProxyData* b) noexcept {
     return a == b || (a != nullptr && b != nullptr && a->identity == b->identity);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A kind of proxy, as its URL spells it, with its usual port.
 struct ProxyScheme {
@@ -63,7 +63,7 @@ struct ProxyTable final : RefCounted {
     bool spares_localhost = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/impl/proxy_table.ipp>

@@ -11,12 +11,12 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// `domain` in ASCII; unchanged if it already is, or if it is not valid UTF-8.
 [[nodiscard]] HAWSER_COLD std::string to_ascii_domain(std::string_view domain);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/impl/punycode.ipp>

@@ -5,6 +5,8 @@
 // Unpredictable text from the system's random generator. Include it only in .ipp files, because it
 // includes system headers.
 
+#include <hawser/config.hpp>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -19,7 +21,7 @@ extern "C" __declspec(dllimport) int __cdecl rand_s(unsigned* value);
 #endif
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 #if defined(_WIN32)
 inline bool fill_random(unsigned char* bytes, std::size_t size) noexcept {
@@ -66,4 +68,4 @@ std::string random_hex() {
     return out;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Sets the timeout of a request that must end by then; TimePoint::max(): leaves it alone.
 inline void set_time_left(RequestOptions& options, TimePoint ends_by, TimePoint now) noexcept {
@@ -35,4 +35,4 @@ inline void restore_whole_timeout(RequestOptions& options) noexcept {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -12,7 +12,7 @@
 #include <new>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Where the parts of a URL lie in its text. The text is
 /// "http://userinfo@host:port/path?query#fragment"; if there is a zone, the host follows once more,
@@ -61,4 +61,4 @@ private:
 
 inline constinit const UrlBlock empty_url;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -153,4 +153,4 @@ HAWSER_DECL Response Client::get(UrlArg url) {
     return response;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL detail::LoopUse Client::use_loop() const {
     return loop_->has_background() ? detail::LoopUse(*loop_, detail::Pending::read)
@@ -89,4 +89,4 @@ HAWSER_DECL DownloadResult Client::download(DownloadSource source,
     return result;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

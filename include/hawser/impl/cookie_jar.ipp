@@ -14,7 +14,7 @@
 
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -174,4 +174,4 @@ HAWSER_DECL void CookieJar::load(const std::string& path) {
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

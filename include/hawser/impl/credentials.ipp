@@ -8,7 +8,7 @@
 
 #include <iterator>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -85,4 +85,4 @@ HAWSER_DECL OriginCredentials& OriginCredentials::set(std::string_view origin,
     return *this;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

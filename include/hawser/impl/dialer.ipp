@@ -5,7 +5,7 @@
 #include <hawser/dialer.hpp>
 #include <hawser/error.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL DialHandler& DialHandler::operator=(DialHandler&& other) noexcept {
     if (this != &other) {
@@ -49,4 +49,4 @@ HAWSER_DECL void DialHandler::fail(std::error_code ec, const char* reason) noexc
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -273,4 +273,4 @@ HAWSER_DECL std::error_code cause_of(const std::error_code& code) noexcept {
 
 }  // namespace detail
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -5,7 +5,7 @@
 #include <hawser/detail/client/event_source_state.hpp>
 #include <hawser/event_source.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL EventSource::EventSource(Client client, Request request, EventSourceOptions options)
     : state_(new detail::EventSourceState(
@@ -72,4 +72,4 @@ HAWSER_DECL void EventSource::close() noexcept {
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

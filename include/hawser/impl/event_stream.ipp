@@ -5,7 +5,7 @@
 #include <hawser/event_stream.hpp>
 #include <hawser/status_error.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL EventStream::EventStream(Response response, std::size_t max_event_bytes)
     : ItemStream(std::move(response.body), max_event_bytes) {
@@ -15,4 +15,4 @@ HAWSER_DECL EventStream::EventStream(Response response, std::size_t max_event_by
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -189,4 +189,4 @@ HAWSER_DECL const char* to_string(Failure::Phase phase) noexcept {
     return "unknown phase";
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -6,7 +6,7 @@
 #include <hawser/full_response.hpp>
 #include <hawser/status_error.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL void FullResponse::throw_bad_status() const {
     detail::throw_bad_status(status,
@@ -16,4 +16,4 @@ HAWSER_DECL void FullResponse::throw_bad_status() const {
                              body.substr(0, detail::max_status_error_body));
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -10,7 +10,7 @@
 #include <new>
 #include <stdexcept>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL detail::HeaderBlock::Ptr detail::HeaderBlock::make(std::size_t fields_room,
                                                                std::size_t text_room) {
@@ -256,4 +256,4 @@ HAWSER_DECL void Headers::compact_if_sparse() {
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

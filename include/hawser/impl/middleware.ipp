@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL Middleware retry(const RetryOptions& options) {
     return [options](std::shared_ptr<RoundTripper> next) {
@@ -75,4 +75,4 @@ HAWSER_DECL Middleware replay(const std::string& path) {
     };
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -13,7 +13,7 @@
 #include <cstring>
 #include <memory>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -308,4 +308,4 @@ HAWSER_DECL Multipart::operator RequestBody() && {
         "multipart/form-data; boundary=" + boundary);
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

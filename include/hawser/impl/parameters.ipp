@@ -5,7 +5,7 @@
 #include <hawser/detail/percent.hpp>
 #include <hawser/parameters.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -131,4 +131,4 @@ HAWSER_DECL std::string Parameters::to_string() const {
     return out;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

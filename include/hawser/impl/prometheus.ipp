@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -151,4 +151,4 @@ HAWSER_DECL std::string prometheus_text(
     return text.take();
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

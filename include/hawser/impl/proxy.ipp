@@ -11,7 +11,7 @@
 
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -130,4 +130,4 @@ HAWSER_DECL bool ProxyRules::empty() const noexcept {
            (!table()->http.is_set() && !table()->https.is_set() && !table()->all.is_set());
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -5,7 +5,7 @@
 #include <hawser/detail/base64.hpp>
 #include <hawser/request.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 // A URL that was refused, or is now, fails the request when it is sent.
 HAWSER_DECL void Request::add_query(std::string_view name, std::string_view value) {
@@ -21,4 +21,4 @@ HAWSER_DECL void Request::set_basic(std::string_view user, std::string_view pass
     set_authorization("Basic ", detail::base64(std::string(user).append(1, ':').append(password)));
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Turns an exception from a source into the result of its read.
 SourceRead source_failure(const std::exception_ptr& failure);
@@ -148,9 +148,9 @@ private:
     std::atomic<bool> in_use_{false};  // guards the other two
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 template <class Source, class Rewind>
 RequestBody RequestBody::stream(Source source, std::optional<std::uint64_t> length, Rewind rewind) {
@@ -176,4 +176,4 @@ RequestBody RequestBody::stream(Source source, std::optional<std::uint64_t> leng
     return body;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

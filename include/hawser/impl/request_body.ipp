@@ -16,7 +16,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL SourceRead source_failure(const std::exception_ptr& failure) {
     try {
@@ -284,9 +284,9 @@ private:
     const std::string text_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL RequestBody RequestBody::file(const std::string& path) {
     return {std::make_shared<detail::FileSource>(path), {}};
@@ -325,4 +325,4 @@ HAWSER_DECL std::string_view RequestBody::content_type() const noexcept {
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -9,7 +9,7 @@
 #include <memory>
 #include <new>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL ResolveHandler& ResolveHandler::operator=(ResolveHandler&& other) noexcept {
     if (this != &other) {
@@ -57,4 +57,4 @@ HAWSER_DECL void ResolveHandler::deliver(std::error_code ec,
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -5,7 +5,7 @@
 #include <hawser/response.hpp>
 #include <hawser/status_error.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL void Response::throw_bad_status() {
     detail::UnreadBody& unread = detail::Access::unread(body);
@@ -16,4 +16,4 @@ HAWSER_DECL void Response::throw_bad_status() {
                              std::string(unread.peek(detail::max_status_error_body)));
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 template <class MutableBuffers,
           asio::completion_token_for<void(std::error_code, std::size_t)> Token>
@@ -68,4 +68,4 @@ std::size_t ResponseBody::read_some(const MutableBuffers& buffers) {
     return n;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

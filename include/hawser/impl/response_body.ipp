@@ -5,7 +5,7 @@
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/response_body.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL ResponseBody::ResponseBody(asio::any_io_executor executor, std::string content)
     : unread_(std::move(content)),
@@ -40,4 +40,4 @@ HAWSER_DECL std::string ResponseBody::read_all(std::size_t max) {
     return text;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL void RoundTripHandler::operator()(std::error_code ec, Response response) && {
     completion_->ec = ec;
@@ -32,4 +32,4 @@ HAWSER_DECL detail::StartableTripPtr RoundTripper::new_trip() {
     return detail::StartableTripPtr(new detail::MiddlewareTrip(*this));
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

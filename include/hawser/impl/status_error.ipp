@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL StatusError::StatusError(Failure failure,
                                      int status,
@@ -41,4 +41,4 @@ HAWSER_DECL void throw_bad_status(
 
 }  // namespace detail
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -8,7 +8,7 @@
 #include <ratio>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -69,4 +69,4 @@ HAWSER_DECL std::string to_string(const Timings& timings) {
     return line;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -5,7 +5,7 @@
 #include <hawser/detail/base64.hpp>
 #include <hawser/tls_peer.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL std::vector<std::string> TlsPeer::certificates_der() const {
     std::vector<std::string> all;
@@ -29,4 +29,4 @@ HAWSER_DECL std::string TlsPeer::certificates_pem() const {
     return all;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

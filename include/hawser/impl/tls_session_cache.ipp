@@ -5,7 +5,7 @@
 #include <hawser/detail/io/tls_sessions.hpp>
 #include <hawser/tls_session_cache.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 HAWSER_DECL TlsSessionCache::TlsSessionCache() : sessions_(new detail::TlsSessions(true)) {}
 
@@ -15,4 +15,4 @@ HAWSER_DECL void TlsSessionCache::clear() noexcept {
     static_cast<detail::TlsSessions&>(*sessions_).clear();
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -14,7 +14,7 @@
 
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -168,4 +168,4 @@ HAWSER_DECL TransportStats Transport::stats() const {
     return core_->stats();
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

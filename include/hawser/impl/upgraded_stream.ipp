@@ -8,7 +8,7 @@
 #include <hawser/error.hpp>
 #include <hawser/upgraded_stream.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 // Null for a stream that never had a connection, or was moved from. An upgraded stream is never
 // compressed: the layer below the body is the connection.
@@ -66,4 +66,4 @@ HAWSER_DECL void UpgradedStream::close_write() {
     }
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -14,7 +14,7 @@
 #include <cstring>
 #include <new>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
@@ -659,4 +659,4 @@ HAWSER_DECL Url Url::with_query(const Parameters& added) const {
     return url;
 }
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::testing {
+namespace hawser::inline HAWSER_ABI::testing {
 
 namespace detail {
 class MockBook;
@@ -183,4 +183,4 @@ inline std::shared_ptr<const detail::MockOutcome> Expectation::take() {
     return outcomes_.empty() ? plain : outcomes_[std::min(at, outcomes_.size() - 1)];
 }
 
-}  // namespace hawser::testing
+}  // namespace hawser::inline HAWSER_ABI::testing

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::testing {
+namespace hawser::inline HAWSER_ABI::testing {
 
 namespace detail {
 
@@ -159,4 +159,4 @@ private:
     std::shared_ptr<detail::MockHub> hub_;
 };
 
-}  // namespace hawser::testing
+}  // namespace hawser::inline HAWSER_ABI::testing

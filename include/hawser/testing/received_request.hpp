@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::testing {
+namespace hawser::inline HAWSER_ABI::testing {
 
 /// A request as the server received it, or as a MockTransport would have sent it. A plain value.
 struct ReceivedRequest {
@@ -47,4 +47,4 @@ struct ReceivedRequest {
     }
 };
 
-}  // namespace hawser::testing
+}  // namespace hawser::inline HAWSER_ABI::testing

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::testing {
+namespace hawser::inline HAWSER_ABI::testing {
 
 class ServerConnection;
 
@@ -177,4 +177,4 @@ private:
 /// Answers a request. It may throw.
 using Handler = std::function<Reply(const ReceivedRequest&)>;
 
-}  // namespace hawser::testing
+}  // namespace hawser::inline HAWSER_ABI::testing

@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::testing {
+namespace hawser::inline HAWSER_ABI::testing {
 
 /// Options of a Server.
 ///
@@ -165,6 +165,6 @@ private:
     std::thread thread_;
 };
 
-}  // namespace hawser::testing
+}  // namespace hawser::inline HAWSER_ABI::testing
 
 #include <hawser/testing/impl/server.hpp>

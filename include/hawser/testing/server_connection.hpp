@@ -25,7 +25,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::testing {
+namespace hawser::inline HAWSER_ABI::testing {
 
 class Server;
 
@@ -227,4 +227,4 @@ inline asio::awaitable<void> ServerConnection::finish() {
     co_await drain();
 }
 
-}  // namespace hawser::testing
+}  // namespace hawser::inline HAWSER_ABI::testing

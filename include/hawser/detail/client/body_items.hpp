@@ -22,7 +22,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Used by one thread at a time. A pending operation keeps it alive.
 template <class Parser>
@@ -179,4 +179,4 @@ void BodyItems<Parser>::start(Completion<Next>& completion) {
     begin_operation<ReadNext>(std::move(owner), CalledFrom::user, IntrusivePtr<BodyItems>(this));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

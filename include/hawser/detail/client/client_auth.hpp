@@ -14,7 +14,7 @@
 
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ClientAuth {
 public:
@@ -44,7 +44,7 @@ private:
                                           std::error_code& ec,
                                           Fault& fault);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/client_auth.ipp>

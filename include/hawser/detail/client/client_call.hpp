@@ -14,7 +14,7 @@
 #include <optional>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ClientCall final : public ClientOperation<Response> {
 public:
@@ -74,7 +74,7 @@ private:
     const IntrusivePtr<ClientCore> core_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/client_call.ipp>

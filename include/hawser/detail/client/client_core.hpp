@@ -19,7 +19,7 @@
 #include <functional>
 #include <memory>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ClientCore final : public ResponseFilter {
 public:
@@ -96,6 +96,6 @@ private:
     asio::any_io_executor executor_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need ClientCall: client_call.hpp includes them.

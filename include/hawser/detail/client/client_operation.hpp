@@ -13,7 +13,7 @@
 #include <span>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class Result>
 class ClientOperation : public ComposedOperation<Result> {
@@ -34,4 +34,4 @@ protected:
     }
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

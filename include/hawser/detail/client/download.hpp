@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Sends one request as the client does. Does not keep its transport alive: once that is gone, it
 /// completes with error::client_closed.
@@ -42,7 +42,7 @@ private:
     DownloadJob job_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/download.ipp>

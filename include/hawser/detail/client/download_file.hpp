@@ -17,7 +17,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The destructor closes and, unless it may be continued, removes what is not complete.
 class DownloadFile {
@@ -66,7 +66,7 @@ private:
     Fault fault_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/download_file.ipp>

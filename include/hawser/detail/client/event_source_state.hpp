@@ -19,7 +19,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Used by one thread at a time, except for close().
 class EventSourceState final : public RefCounted {
@@ -103,7 +103,7 @@ private:
     const IntrusivePtr<EventSourceState> state_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/event_source_state.ipp>

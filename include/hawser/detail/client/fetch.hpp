@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class Fetch final : public ClientOperation<FullResponse> {
 public:
@@ -42,7 +42,7 @@ private:
 /// The response with a body that was read from it; `why` if that failed.
 FullResponse full_response(Response&& response, std::string&& body, Failure&& why);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/fetch.ipp>

@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class Parser>
 class ItemStream {
@@ -109,4 +109,4 @@ private:
     IntrusivePtr<Items> items_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -22,7 +22,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class RequestChain {
 public:
@@ -67,7 +67,7 @@ private:
 /// The end of a call with these options that starts now.
 [[nodiscard]] TimePoint end_of_call(const RequestOptions& options) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/client/impl/request_chain.ipp>

@@ -11,7 +11,7 @@
 
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class Stream, class Operation>
 class AwaitedOn final : public Awaited {
@@ -33,4 +33,4 @@ inline BlockingLoop::Mailbox* mailbox_of(const BodyStream& stream) noexcept {
     return pump != nullptr && pump->mailbox.loop != nullptr ? &pump->mailbox : nullptr;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

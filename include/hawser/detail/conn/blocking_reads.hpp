@@ -12,7 +12,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class BlockingLoop;
 class UnreadBody;
@@ -29,7 +29,7 @@ std::string read_all_blocking(UnreadBody& body,
                               std::size_t max,
                               std::error_code& ec);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/blocking_reads.ipp>

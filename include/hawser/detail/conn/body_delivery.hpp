@@ -21,7 +21,7 @@
 #include <span>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class PersistConn;
 
@@ -100,6 +100,6 @@ private:
     ServeLater later_;              // holds a reference while it is pending
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need the connection: persist_conn.hpp includes them.

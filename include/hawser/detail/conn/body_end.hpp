@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class Exchange;
 
@@ -34,7 +34,7 @@ private:
     std::unique_ptr<Headers> trailers_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/body_end.ipp>

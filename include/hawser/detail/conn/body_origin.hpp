@@ -15,7 +15,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Small, because every body stores it.
 enum class KnownMethod : std::uint8_t { other, get, post, put, del, patch, options, head };
@@ -39,7 +39,7 @@ struct BodyOrigin {
     Failure describe(std::error_code code, Fault fault, const char* reason) const noexcept;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/body_origin.ipp>

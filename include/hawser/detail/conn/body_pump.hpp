@@ -25,7 +25,7 @@
 #include <optional>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class PersistConn;
 
@@ -147,6 +147,6 @@ private:
     Step let_go_{*this, &BodyPump::let_go};
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need the classes that use it: persist_conn.hpp includes them.

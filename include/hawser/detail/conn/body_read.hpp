@@ -13,7 +13,7 @@
 #include <span>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class DecodedBody;
 class Exchange;
@@ -62,4 +62,4 @@ protected:
     ~BodyRead() = default;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

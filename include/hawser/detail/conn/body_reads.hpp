@@ -18,7 +18,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Completes with the first bytes that arrive. With an empty buffer it cannot fail.
 class ReadSome : public Completion<std::size_t>, public BodyRead {
@@ -66,7 +66,7 @@ private:
     std::size_t max_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/body_reads.ipp>

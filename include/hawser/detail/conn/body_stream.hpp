@@ -24,7 +24,7 @@
 #include <span>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class Exchange;
 class ProgressBody;
@@ -76,4 +76,4 @@ BodyStreamPtr make_body_stream(Args&&... args) {
     return BodyStreamPtr(layer);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -20,7 +20,7 @@
 #include <memory>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class Deadlines;
 class PersistConn;
@@ -67,4 +67,4 @@ public:
     RecycledMemory<PersistConn, 2> conns;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -21,7 +21,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class DecodedBody final : public BodyStream, private BodyRead {
 public:
@@ -87,7 +87,7 @@ private:
     std::atomic<Stop> stopped_{Stop::no};
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/decoded_body.ipp>

@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Skipped if memory is short: the connection already has the exchange.
 HAWSER_COLD void tell_got_conn(Monitor& monitor,
@@ -33,7 +33,7 @@ HAWSER_COLD void tell_interim(Monitor& monitor, Exchange& exchange, const Respon
 HAWSER_COLD void tell_ignored(Monitor& monitor, Exchange& exchange, ResponseReader& response);
 HAWSER_COLD void tell_put(Monitor& monitor, Exchange& exchange, std::uint64_t conn, Reuse reuse);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/exchange_trace.ipp>

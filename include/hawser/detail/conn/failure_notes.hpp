@@ -14,7 +14,7 @@
 
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The exchange fails with `code`. If there is no fault, the response adds what it knows.
 HAWSER_COLD void note_failure(Exchange& exchange,
@@ -35,7 +35,7 @@ HAWSER_COLD void note_lost(Exchange& exchange,
 HAWSER_COLD void note_source(
     Exchange& exchange, const Wire& wire, std::error_code code, Fault fault, bool ended) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/failure_notes.ipp>

@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class Incoming {
 public:
@@ -53,7 +53,7 @@ private:
     bool filled_ = false;  // the last read filled its buffer: there may be more
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/incoming.ipp>

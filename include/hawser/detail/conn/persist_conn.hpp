@@ -47,7 +47,7 @@
 #include <optional>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class PersistConn final : public RefCounted,
                           public PoolConn,
@@ -144,7 +144,7 @@ private:
     bool draining_ = false;            // waiting for the rest of a closed body
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/body_delivery.ipp>

@@ -13,7 +13,7 @@
 #include <chrono>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class PhaseAlarm {
 public:
@@ -66,4 +66,4 @@ private:
     TimePoint rings_at_ = TimePoint::max();  // when `node` will be notified
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -24,7 +24,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ProgressBody final : public BodyStream, private BodyRead, private Task {
 public:
@@ -99,7 +99,7 @@ private:
     std::error_code cause_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/progress_body.ipp>

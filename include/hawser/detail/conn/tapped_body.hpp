@@ -18,7 +18,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Who is shown the body. Both functions may be called on any thread, one at a time, except that a
 /// body may be closed during a read.
@@ -70,7 +70,7 @@ private:
     std::atomic<bool> busy_{false};  // reader_ reads
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/tapped_body.ipp>

@@ -16,7 +16,7 @@
 
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class PersistConn;
 
@@ -57,6 +57,6 @@ private:
     TunnelWrite* write_ = nullptr;  // waits for room
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need the connection: persist_conn.hpp includes them.

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Completes when some of its bytes have been sent.
 class TunnelWrite : public Completion<std::size_t> {
@@ -33,4 +33,4 @@ private:
     std::size_t taken_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -28,7 +28,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class BodyTap;
 class ProgressMeter;
@@ -103,7 +103,7 @@ private:
     Failure failure_;  // of the last read, if there is no rest_
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/unread_body.ipp>

@@ -19,7 +19,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class Wire {
 public:
@@ -91,7 +91,7 @@ private:
     bool read_is_work_ = true;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/conn/impl/wire.ipp>

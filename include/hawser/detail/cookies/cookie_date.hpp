@@ -11,14 +11,14 @@
 #include <optional>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Nothing if a part is missing or out of range, or if there is no such day. Years begin at 1601;
 /// those with two digits are 1970 to 2069. Every time is in UTC, whatever zone the text names.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> parse_cookie_date(
     std::string_view text) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/cookie_date.ipp>

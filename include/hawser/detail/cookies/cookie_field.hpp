@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Takes the first pair from the value of a Cookie field, which must not be empty. The pair has no
 /// blanks around it, and may be empty.
@@ -28,7 +28,7 @@ void append_cookie_pair(std::string& field, std::string_view pair);
 /// same name, the jar's cookie is left out: a server might read that one, perhaps of another user.
 void add_jar_cookies(Headers& request, std::string_view from_jar);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/cookie_field.ipp>

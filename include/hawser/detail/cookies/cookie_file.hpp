@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Larger ones are not read: `std::errc::file_too_large`.
 inline constexpr std::size_t max_cookie_file = std::size_t{64} << 20;
@@ -26,7 +26,7 @@ inline constexpr std::size_t max_cookie_file = std::size_t{64} << 20;
 /// `std::errc::invalid_argument`.
 [[nodiscard]] std::error_code replace_whole_file(const std::string& path, std::string_view text);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/cookie_file.ipp>

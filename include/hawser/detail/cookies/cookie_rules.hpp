@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// No cookie is kept longer than this after the jar received it.
 inline constexpr std::chrono::seconds max_cookie_age = std::chrono::hours{24 * 400};
@@ -93,7 +93,7 @@ struct CookieOrigin {
     return cookie.name.size() + cookie.value.size() + 3;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/cookie_rules.ipp>

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct StoredCookie {
     Cookie cookie;
@@ -99,7 +99,7 @@ private:
     std::uint64_t last_ = 0;  // the largest number that a `created` or `used` has
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/cookie_store.ipp>

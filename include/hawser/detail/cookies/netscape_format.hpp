@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 [[nodiscard]] std::string write_netscape(const std::vector<Cookie>& cookies);
 
@@ -30,7 +30,7 @@ struct NetscapeFault {
 /// may end with CR LF, and may lack its last column.
 [[nodiscard]] NetscapeFault read_netscape(std::string_view text, std::vector<Cookie>& cookies);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/netscape_format.ipp>

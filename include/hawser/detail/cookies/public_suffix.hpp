@@ -12,14 +12,14 @@
 #include <functional>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Whether a lower-case name without a final dot is such a domain.
 using PublicSuffixTest = std::function<bool(std::string_view)>;
 
 [[nodiscard]] bool is_public_suffix(std::string_view domain);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/public_suffix.ipp>

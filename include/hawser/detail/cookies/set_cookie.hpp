@@ -14,7 +14,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// For the name and value together.
 inline constexpr std::size_t max_cookie_size = 4096;
@@ -43,7 +43,7 @@ struct SetCookie {
 /// Digits, perhaps after a '-'. Nothing for any other text.
 [[nodiscard]] std::optional<std::int64_t> parse_max_age(std::string_view text) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/cookies/impl/set_cookie.ipp>

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A body of which at most a certain number of bytes is kept.
 struct HarBody {
@@ -71,7 +71,7 @@ inline constexpr std::string_view har_end = "\n]}}\n";
 /// was read.
 [[nodiscard]] std::string read_har(std::string_view text, std::vector<HarEntry>& entries);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/har/impl/har.ipp>

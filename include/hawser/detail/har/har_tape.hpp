@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class HarTape {
 public:
@@ -29,7 +29,7 @@ private:
     std::list<HarEntry> entries_;  // not used yet, in the order of the file
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/har/impl/har_tape.ipp>

@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A value that was read. Numbers are doubles. Of members with the same name, the last one counts.
 class Json {
@@ -51,7 +51,7 @@ private:
 /// Appends a JSON string. Bytes that are not UTF-8 are taken for ISO-8859-1.
 void append_json_string(std::string& out, std::string_view text);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/har/impl/json.ipp>

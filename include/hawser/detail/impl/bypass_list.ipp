@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL BypassHost bypass_host(std::string_view host, std::uint16_t port) noexcept {
     const auto address = parse_ip(host.substr(0, host.find('%')));
@@ -112,4 +112,4 @@ HAWSER_DECL bool BypassList::contains(const BypassHost& host) const noexcept {
     });
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool parse_octets(std::string_view text, std::uint8_t* out) noexcept {
     std::size_t at = 0;
@@ -128,4 +128,4 @@ HAWSER_DECL std::optional<IpBlock> parse_ip_block(std::string_view text) noexcep
     return IpBlock{*network, static_cast<unsigned>(bits) + (v4 ? 96u : 0u)};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

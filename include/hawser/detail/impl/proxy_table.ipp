@@ -12,7 +12,7 @@
 #include <functional>
 #include <iterator>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Null: unknown. Removes the scheme from `text`.
 HAWSER_DECL const ProxyScheme* take_proxy_scheme(std::string_view& text) noexcept {
@@ -137,4 +137,4 @@ HAWSER_DECL const ProxySetting* ProxyTable::find(const Url& url) const noexcept 
     return (spares_localhost && is_local(host)) || bypass.contains(host) ? nullptr : &setting;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline bool is_ascii(std::string_view text) noexcept {
     return std::all_of(
@@ -130,4 +130,4 @@ HAWSER_DECL std::string to_ascii_domain(std::string_view domain) {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 
 template <class Function>
 requires(!std::same_as<std::remove_cvref_t<Function>, AddressFilter>)
@@ -33,4 +33,4 @@ public:
     }
 };
 
-}  // namespace hawser
+}  // namespace hawser::inline HAWSER_ABI

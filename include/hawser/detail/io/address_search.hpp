@@ -26,7 +26,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What all searches of a transport have in common.
 struct SearchSettings {
@@ -142,7 +142,7 @@ private:
     std::unique_ptr<Filter> filter_;  // null: there is none
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/address_search.ipp>

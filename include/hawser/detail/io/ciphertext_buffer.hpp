@@ -5,6 +5,8 @@
 // Ciphertext that the socket delivered and OpenSSL has not read yet. Has memory only while it is in
 // use, so that an idle connection holds none.
 
+#include <hawser/config.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -12,7 +14,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Each response needs a buffer for a short time, so each thread keeps one for reuse.
 class SpareCiphertextBuffer {
@@ -95,4 +97,4 @@ private:
     std::size_t end_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -24,7 +24,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ConnectRace {
 public:
@@ -105,7 +105,7 @@ private:
     std::unique_ptr<TcpStream> winner_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/connect_race.ipp>

@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Notified once of the end of each attempt to connect, on the executor.
 class ConnectWatcher {
@@ -106,7 +106,7 @@ private:
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/connect_wait.ipp>

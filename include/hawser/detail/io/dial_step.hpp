@@ -11,7 +11,7 @@
 #include <hawser/detail/time_point.hpp>
 #include <hawser/error.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class DialStep {
 public:
@@ -59,4 +59,4 @@ private:
     bool pending_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

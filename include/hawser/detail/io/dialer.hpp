@@ -19,7 +19,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// One attempt to connect. Running it as a task starts it.
 class Dial : public RefCounted, public PoolDial, public Task {
@@ -60,4 +60,4 @@ public:
     virtual IntrusivePtr<Dial> make(const ConnectKey& key, DialOwner& owner) = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

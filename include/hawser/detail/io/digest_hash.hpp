@@ -10,13 +10,13 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A DigestHash. Empty if OpenSSL does not provide the algorithm: MD5 in a FIPS mode, SHA-512/256
 /// in a build without it.
 [[nodiscard]] std::string digest_hash(DigestAlgorithm algorithm, std::string_view text);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/digest_hash.ipp>

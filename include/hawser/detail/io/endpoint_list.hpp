@@ -4,6 +4,8 @@
 
 // The addresses of a host. A single one, which most dials have, needs no memory of its own.
 
+#include <hawser/config.hpp>
+
 #include <asio/ip/tcp.hpp>
 
 #include <cstddef>
@@ -11,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class EndpointList {
 public:
@@ -41,4 +43,4 @@ private:
     bool single_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

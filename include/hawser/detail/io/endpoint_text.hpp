@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <asio/ip/tcp.hpp>
 
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// For example "127.0.0.1:80" or "[::1]:80"; empty if it has no port.
 inline std::string endpoint_text(const asio::ip::tcp::endpoint& endpoint) {
@@ -18,4 +20,4 @@ inline std::string endpoint_text(const asio::ip::tcp::endpoint& endpoint) {
     return host + ':' + std::to_string(endpoint.port());
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -18,7 +18,7 @@
 #include <optional>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class GuestDial final : private HandOver<DialedSocket>::Owner, public Task {
 public:
@@ -59,7 +59,7 @@ private:
     DialedSocket dialed_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/guest_dial.ipp>

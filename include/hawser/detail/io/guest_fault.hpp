@@ -13,7 +13,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct GuestFault {
     std::error_code ec;
@@ -51,4 +51,4 @@ inline GuestFault guest_fault(const char* who, hawser::error otherwise) {
     return fault;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -17,7 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class NameCache {
 public:
@@ -70,4 +70,4 @@ private:
     std::unordered_map<std::string, Entry> names_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -23,7 +23,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class LookupPool;
 
@@ -108,7 +108,7 @@ private:
 /// The errors of getaddrinfo().
 const std::error_category& resolver_category() noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/name_lookup.ipp>

@@ -14,7 +14,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Owns the descriptor.
 class NativeSocket {
@@ -49,7 +49,7 @@ struct DialedSocket {
     std::string reason{};  // what the code does not say
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/native_socket.ipp>

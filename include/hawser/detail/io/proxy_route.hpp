@@ -24,7 +24,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What all tunnels of a transport have in common.
 struct TunnelSettings {
@@ -75,7 +75,7 @@ private:
     std::unique_ptr<ProxyHandshake> handshake_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/proxy_route.ipp>

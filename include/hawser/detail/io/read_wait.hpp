@@ -20,7 +20,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The handler of an armed wait: keeps the watcher alive while Asio holds the handler.
 class WatcherCall {
@@ -111,7 +111,7 @@ public:
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/read_wait.ipp>

@@ -10,7 +10,7 @@
 
 #include <mutex>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class SharedEndpoint {
 public:
@@ -32,4 +32,4 @@ private:
     Endpoint endpoint_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

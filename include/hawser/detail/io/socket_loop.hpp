@@ -19,7 +19,7 @@
 #define HAWSER_HAS_READ_WAIT
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Of whatever family.
 using StreamSocket = asio::generic::stream_protocol::socket;
@@ -66,7 +66,7 @@ using ReactorSocket = StreamSocket;
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/socket_loop.ipp>

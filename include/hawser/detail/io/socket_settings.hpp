@@ -17,7 +17,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class SocketSettings {
 public:
@@ -56,7 +56,7 @@ private:
     std::optional<Endpoint> unix_endpoint_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/socket_settings.ipp>

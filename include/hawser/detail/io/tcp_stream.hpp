@@ -19,7 +19,7 @@
 #include <memory>
 #include <new>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The two endpoints of a TCP connection, recorded when it is made, so that no system call asks for
 /// them later.
@@ -93,7 +93,7 @@ private:
     Telling telling_ = Telling::no;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tcp_stream.ipp>

@@ -14,7 +14,7 @@
 
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Deadlines calls it with its lock held.
 class TimerAlarm final : public Alarm {
@@ -96,4 +96,4 @@ private:
     bool given_ = false;    // the work of the pending wait was given back
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

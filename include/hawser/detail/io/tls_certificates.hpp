@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline void free_chain(STACK_OF(X509) * chain) noexcept {
     sk_X509_pop_free(chain, X509_free);
@@ -35,7 +35,7 @@ private:
     X509ChainPtr chain_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_certificates.ipp>

@@ -13,7 +13,7 @@
 
 #include <openssl/x509_vfy.h>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Whether the error of the store, for the current certificate, is one of the five.
 bool is_common_deviation(X509_STORE_CTX* store) noexcept;
@@ -23,7 +23,7 @@ bool is_common_deviation(X509_STORE_CTX* store) noexcept;
 /// not, sets the error of the store and its current certificate.
 bool obeys_constraints(X509_STORE_CTX* store) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_chain.ipp>

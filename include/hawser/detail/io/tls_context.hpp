@@ -24,7 +24,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 using SslPtr = Owned<SSL, OpenSslFree<SSL_free>>;
 using SslCtxPtr = Owned<SSL_CTX, OpenSslFree<SSL_CTX_free>>;
@@ -111,7 +111,7 @@ private:
     const std::string kind_;  // of a shared cache, which sessions are ours
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_context.ipp>

@@ -15,7 +15,7 @@
 #include <optional>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TlsDial final : private Task {
 public:
@@ -77,7 +77,7 @@ private:
     Fault refused_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_dial.ipp>

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <auto Free>
 struct OpenSslFree {
@@ -55,7 +55,7 @@ std::string describe(const ASN1_TIME* time);
 /// Whether a wildcard dNSName of the certificate covers `host`, whose name contains an underscore.
 bool covers_underscore(X509* cert, std::string_view host);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_fault.ipp>

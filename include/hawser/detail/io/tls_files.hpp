@@ -18,7 +18,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 using BioPtr = Owned<BIO, OpenSslFree<BIO_free_all>>;
 using X509Ptr = Owned<X509, OpenSslFree<X509_free>>;
@@ -78,7 +78,7 @@ private:
     bool asked_password_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_files.ipp>

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 using SslSessionPtr = Owned<SSL_SESSION, OpenSslFree<SSL_SESSION_free>>;
 
@@ -56,7 +56,7 @@ private:
     std::unordered_map<std::string_view, std::list<Session>::iterator> by_key_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_sessions.ipp>

@@ -17,7 +17,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The keys of TlsOptions::pins.
 class TlsPins {
@@ -64,7 +64,7 @@ std::error_code apply_settings(const TlsOptions& options, SSL_CTX* ctx, Fault& f
 /// `option tls.ciphers "x": no cipher match`.
 Fault bad_tls_option(const char* option, std::string_view value, std::string_view reason);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_settings.ipp>

@@ -17,7 +17,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 using OcspBasicPtr = Owned<OCSP_BASICRESP, OpenSslFree<OCSP_BASICRESP_free>>;
 
@@ -45,7 +45,7 @@ private:
     Fault fault_{};
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_staple.ipp>

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TlsStream final : public Stream {
 public:
@@ -91,7 +91,7 @@ private:
     bool closed_by_peer_ = false;                    // with close_notify
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/io/impl/tls_stream.ipp>

@@ -10,7 +10,7 @@
 
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline bool is_reset(std::error_code ec) noexcept {
     return ec == asio::error::connection_reset || ec == asio::error::connection_aborted ||
@@ -67,4 +67,4 @@ inline std::error_code lost_in_connect(std::error_code ec) noexcept {
                                       : with_cause(error::connect_failed, ec);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The field with which a request asks for the codings that we can decode, the best one first.
 /// Empty if there is none.
@@ -27,4 +29,4 @@ inline constexpr std::string_view accept_encoding_line =
     "";
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

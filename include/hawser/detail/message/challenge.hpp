@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Further challenges, and further parameters of one challenge, are ignored.
 inline constexpr std::size_t max_challenges = 64;
@@ -58,7 +58,7 @@ void parse_challenges(std::string_view field, std::vector<Challenge>& challenges
 /// The parameters of a field without a scheme: Authentication-Info.
 [[nodiscard]] std::vector<AuthParam> parse_auth_params(std::string_view field);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/challenge.ipp>

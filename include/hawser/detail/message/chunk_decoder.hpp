@@ -21,7 +21,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ChunkDecoder {
 public:
@@ -105,7 +105,7 @@ private:
     Headers trailers_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/chunk_decoder.ipp>

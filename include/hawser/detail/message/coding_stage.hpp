@@ -15,7 +15,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 enum class ContentCoding : std::uint8_t { gzip, deflate, br, zstd };
 
@@ -45,7 +45,7 @@ std::unique_ptr<CodingStage> make_inflate_stage(ContentCoding gzip_or_deflate);
 std::unique_ptr<CodingStage> make_brotli_stage();
 std::unique_ptr<CodingStage> make_zstd_stage();
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/brotli_stage.ipp>

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr bool can_decode = !accept_encoding_line.empty();
 
@@ -95,7 +95,7 @@ private:
     std::error_code error_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/content_decoder.ipp>

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct ContentRange {
     std::uint64_t first = 0;
@@ -27,7 +27,7 @@ struct ContentRange {
 /// The 1234 of "bytes */1234", in a 416.
 [[nodiscard]] std::optional<std::uint64_t> parse_unsatisfied_range(std::string_view text) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/content_range.ipp>

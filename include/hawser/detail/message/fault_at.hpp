@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// For example "byte 17, in \"Foo\": a line without a colon".
 inline Fault fault_at(std::uint64_t offset, std::string_view text, std::string_view rule) {
@@ -18,4 +18,4 @@ inline Fault fault_at(std::uint64_t offset, std::string_view text, std::string_v
     return {{}, "byte " + std::to_string(offset) + shown + ": " + std::string(rule)};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct FieldLine {
     enum class Kind {
@@ -38,7 +38,7 @@ bool take_line_end(std::string_view& line) noexcept;
 /// `lines` all end in LF. Whether any of them has no CR before it.
 [[nodiscard]] bool has_bare_lf(std::string_view lines) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/field_line.ipp>

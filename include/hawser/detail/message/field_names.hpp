@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class FieldNames {
 public:
@@ -81,7 +81,7 @@ private:
     hawser::error stopped_ = no_error;  // why a callback or llhttp stopped
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/field_names.ipp>

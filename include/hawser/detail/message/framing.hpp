@@ -21,7 +21,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 enum class BodyFraming { none, length, chunked, until_close };
 
@@ -108,7 +108,7 @@ inline std::string_view framing_value(std::string_view name,
 /// response and refused in a request.
 [[nodiscard]] bool may_be_trailer(std::string_view name) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/framing.ipp>

@@ -5,13 +5,15 @@
 // Memory for the head of a request. It is written in one go, so nothing has to clear it first, and
 // it is kept for the next request. Knows nothing of its contents.
 
+#include <hawser/config.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class HeadBuffer {
 public:
@@ -47,4 +49,4 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// How far a head has been read.
 enum class HeadProgress { more, complete, failed };
@@ -72,7 +72,7 @@ private:
     const char* rule_ = nullptr;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/head_lines.ipp>

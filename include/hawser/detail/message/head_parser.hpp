@@ -27,7 +27,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class HeadParser {
 public:
@@ -103,7 +103,7 @@ private:
     std::unique_ptr<HeadLines> lines_;  // if the head is not well-formed
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/head_parser.ipp>

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The parts of a request.
 struct RequestParts {
@@ -86,7 +86,7 @@ private:
     bool streaming_ = false;  // more pieces are to follow
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/outgoing_request.ipp>

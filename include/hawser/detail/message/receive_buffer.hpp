@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ReceiveBuffer {
 public:
@@ -79,4 +79,4 @@ private:
     std::size_t end_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

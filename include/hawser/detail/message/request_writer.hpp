@@ -19,7 +19,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr std::string_view default_user_agent = "hawser/" HAWSER_VERSION_TEXT;
 
@@ -87,7 +87,7 @@ struct OutgoingPlan {
 /// which is the last chunk: see `write_trailers`.
 void append_chunk_size(std::size_t size, std::string& out);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/request_refusal.ipp>

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Limits of a head or a trailer section; beyond them it fails with error::headers_too_large.
 struct HeadLimits {
@@ -43,4 +43,4 @@ struct ResponseHead {
     std::optional<std::uint32_t> keep_alive_max;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

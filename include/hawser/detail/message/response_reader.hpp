@@ -21,7 +21,7 @@
 #include <system_error>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// How responses are read.
 struct ResponseLimits {
@@ -98,7 +98,7 @@ private:
     std::error_code error_;  // of the head
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/response_reader.ipp>

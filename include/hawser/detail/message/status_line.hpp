@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class StatusLine {
 public:
@@ -44,7 +44,7 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/message/impl/status_line.ipp>

@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ForwardingTrace : public ClientTrace {
 public:
@@ -51,7 +51,7 @@ private:
     const std::shared_ptr<ClientTrace> next_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/forwarding_trace.ipp>

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class HarFile {
 public:
@@ -39,7 +39,7 @@ private:
     bool broken_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/har_file.ipp>

@@ -12,7 +12,7 @@
 #include <chrono>
 #include <memory>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class HedgeRoundTripper final : public WrappingRoundTripper {
 public:
@@ -28,7 +28,7 @@ private:
     const std::chrono::milliseconds delay_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/hedge_round_tripper.ipp>

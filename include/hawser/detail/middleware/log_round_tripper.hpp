@@ -11,7 +11,7 @@
 #include <memory>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class LogRoundTripper final : public WrappingRoundTripper {
 public:
@@ -28,7 +28,7 @@ private:
     const std::shared_ptr<const Sink> sink_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/log_round_tripper.ipp>

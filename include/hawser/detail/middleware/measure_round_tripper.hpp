@@ -12,7 +12,7 @@
 #include <memory>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class MeasureRoundTripper final : public WrappingRoundTripper {
 public:
@@ -30,7 +30,7 @@ private:
     const std::shared_ptr<const Sink> sink_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/measure_round_tripper.ipp>

@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Sends `request` as a round trip of its own, through a round tripper that may be gone.
 void start_trip(const std::shared_ptr<RoundTripper>& next,
@@ -75,7 +75,7 @@ Failure middleware_failure(std::error_code ec,
                            const std::string& method,
                            const Url& url) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/middleware_operation.ipp>

@@ -10,7 +10,7 @@
 
 #include <memory>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class RateLimitRoundTripper final : public WrappingRoundTripper {
 public:
@@ -27,7 +27,7 @@ private:
     const std::shared_ptr<State> state_;  // operations may outlive this
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/rate_limit_round_tripper.ipp>

@@ -12,7 +12,7 @@
 
 #include <memory>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class RecordRoundTripper final : public WrappingRoundTripper {
 public:
@@ -31,7 +31,7 @@ private:
     const RecordOptions options_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/record_round_tripper.ipp>

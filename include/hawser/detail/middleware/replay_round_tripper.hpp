@@ -12,7 +12,7 @@
 #include <mutex>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ReplayRoundTripper final : public WrappingRoundTripper {
 public:
@@ -37,7 +37,7 @@ private:
     const std::shared_ptr<Source> source_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/replay_round_tripper.ipp>

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TraceContextRoundTripper final : public WrappingRoundTripper {
 public:
@@ -29,7 +29,7 @@ private:
     const std::shared_ptr<const TraceContextOptions> options_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/trace_context_round_tripper.ipp>

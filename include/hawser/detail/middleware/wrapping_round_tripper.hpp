@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The operations of a round tripper that pause. They end with it.
 class Pauses {
@@ -65,7 +65,7 @@ private:
     const std::shared_ptr<Pauses> pauses_ = std::make_shared<Pauses>();
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/middleware/impl/wrapping_round_tripper.ipp>

@@ -5,12 +5,14 @@
 // In which order the addresses of a host are tried: the families in turn, so that one that does not
 // work costs one attempt (RFC 8305 §4). Knows no addresses.
 
+#include <hawser/config.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Begins with the family of the first address, which the resolver preferred. Within a family, the
 /// order stays.
@@ -28,4 +30,4 @@ void alternate_families(std::vector<Address>& addresses, IsV6 is_v6) {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

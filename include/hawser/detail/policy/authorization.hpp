@@ -31,7 +31,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Why the credentials cannot be sent in a field; null if they can be.
 [[nodiscard]] const char* refuse(const CredentialsData& credentials) noexcept;
@@ -178,7 +178,7 @@ private:
     std::optional<DigestTurn> turn_;  // that the last attempt used
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/authorization.ipp>

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Letters, digits, hyphens and underscores, no hyphen at either end.
 constexpr bool is_label(std::string_view label) noexcept {
@@ -69,4 +69,4 @@ inline bool is_in_subtree(std::string_view host, std::string_view subtree) noexc
     return iequals(end, subtree) && (subtree.empty() || subtree.front() == '.' || before == '.');
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

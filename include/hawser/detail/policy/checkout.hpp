@@ -6,9 +6,11 @@
 // system call. The armed wait has watched the socket all along, so a probe matters only for bytes
 // that arrived since the loop last polled, and only if the request could not be sent again.
 
+#include <hawser/config.hpp>
+
 #include <chrono>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A connection returned less than this ago was read until empty in the turn that returned it.
 inline constexpr std::chrono::microseconds fresh_from_reading{100};
@@ -18,4 +20,4 @@ constexpr bool should_probe(std::chrono::steady_clock::duration idle_for,
     return !may_send_again || idle_for >= fresh_from_reading;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

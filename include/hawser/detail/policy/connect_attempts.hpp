@@ -18,7 +18,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ConnectAttempts {
 public:
@@ -94,4 +94,4 @@ private:
     Fault fault_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// When to give up on one address, with `left` addresses not tried yet. `all_until` bounds them
 /// together; max() means no bound. Each address gets an equal share of the remaining time, but at
@@ -29,4 +29,4 @@ constexpr TimePoint connect_until(TimePoint now,
     return for_each.count() > 0 ? std::min<TimePoint>(until, now + for_each) : until;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

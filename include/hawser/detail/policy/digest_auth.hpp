@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// From the weakest to the strongest.
 enum class DigestAlgorithm : std::uint8_t {
@@ -78,7 +78,7 @@ struct DigestProof {
                                         const DigestProof& proof,
                                         DigestHash hash);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/digest_auth.ipp>

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class DigestSessions {
 public:
@@ -62,7 +62,7 @@ private:
     std::size_t most_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/digest_sessions.ipp>

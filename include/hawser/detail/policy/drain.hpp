@@ -6,10 +6,12 @@
 // be reused, or to close the connection (R11, B-06, Go F-D06). What counts is how much is still to
 // be received, not how much was announced. A rest of unknown length is never drained.
 
+#include <hawser/config.hpp>
+
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct Rest {
     std::optional<std::uint64_t> bytes;  // of the body, not received yet; none if unknown
@@ -21,4 +23,4 @@ constexpr bool worth_draining(const Rest& rest, std::uint64_t most) noexcept {
     return rest.persistent && rest.request_written && rest.bytes && *rest.bytes <= most;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -6,7 +6,9 @@
 // RFC 9110 §10.1.1). A server that accepts the request and keeps the connection reads the rest of
 // it. No other server has a use for it (curl stops from status 300 on).
 
-namespace hawser::detail {
+#include <hawser/config.hpp>
+
+namespace hawser::inline HAWSER_ABI::detail {
 
 enum class Upload {
     continues,
@@ -17,4 +19,4 @@ constexpr Upload after_early_answer(int status, bool says_close) noexcept {
     return status / 100 == 2 && !says_close ? Upload::continues : Upload::stops;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

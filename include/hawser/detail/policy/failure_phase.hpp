@@ -7,7 +7,7 @@
 #include <hawser/detail/policy/may_reuse.hpp>
 #include <hawser/failure.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// If the response has begun, a failure belongs to the response, even while the request is still
 /// being written.
@@ -18,4 +18,4 @@ inline Failure::Phase failure_phase(bool head_delivered, bool received, Writing 
     return received || writing == Writing::complete ? Failure::Phase::head : Failure::Phase::write;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The contents of a response's Keep-Alive field.
 struct KeepAlive {
@@ -111,4 +111,4 @@ constexpr TimePoint next_sweep(TimePoint now, TimePoint next, std::size_t idle) 
         next, now + std::chrono::microseconds{10} * static_cast<std::int64_t>(idle));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// For example "after 30000 ms (resolve_timeout)"; empty if no limit caused the error.
 inline std::string limit_reached(std::error_code ec, const TransportOptions& options) {
@@ -41,4 +41,4 @@ inline std::string limit_reached(std::error_code ec, const TransportOptions& opt
                                                                : time(one, "connect_timeout");
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

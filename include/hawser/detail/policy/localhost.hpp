@@ -8,7 +8,7 @@
 
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// `localhost` and every name below it, in any case, with or without the final dot.
 inline bool is_localhost(std::string_view host) noexcept {
@@ -23,4 +23,4 @@ inline bool is_localhost(std::string_view host) noexcept {
     return host.empty() || (host.size() > 1 && host.ends_with('.'));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct LoggedRequest {
     std::string_view method;
@@ -32,7 +32,7 @@ void append_logged_url(std::string& line, const Url& url);
 /// One line of printable ASCII without a line end. Long URLs are cut.
 [[nodiscard]] std::string log_line(const LoggedRequest& request);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/log_line.ipp>

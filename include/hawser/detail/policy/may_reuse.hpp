@@ -7,7 +7,7 @@
 
 #include <hawser/reasons.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// How much of the response has been read.
 enum class Reading {
@@ -51,4 +51,4 @@ constexpr Reuse may_reuse(
     return leftover ? Reuse::leftover_bytes : Reuse::yes;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct NetrcEntry {
     std::string machine;  // empty: "default", for all other hosts
@@ -41,7 +41,7 @@ struct NetrcFault {
                                            std::string_view host,
                                            std::string_view login) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/netrc.ipp>

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What a connection waits for.
 enum class Phase : std::uint8_t {
@@ -78,4 +78,4 @@ private:
     Side response_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// One direction of a transfer.
 struct Transferred {
@@ -37,4 +37,4 @@ inline bool progress_due(TimePoint told, TimePoint now) noexcept {
     return now - told >= std::chrono::milliseconds{50};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

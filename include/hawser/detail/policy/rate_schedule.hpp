@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class RateSchedule {
 public:
@@ -57,4 +57,4 @@ private:
     TimePoint full_ = TimePoint::min();
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

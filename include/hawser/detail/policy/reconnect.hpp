@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What the response to the request for an event stream means.
 enum class StreamAnswer {
@@ -70,4 +70,4 @@ inline std::chrono::milliseconds reconnect_pause(std::chrono::milliseconds retry
     return std::max(retry, std::min(pause, longest));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

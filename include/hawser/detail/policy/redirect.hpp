@@ -17,7 +17,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What the caller allows.
 struct RedirectRules {
@@ -79,7 +79,7 @@ void drop_renewed_cookies(Headers& request, const Headers& response);
 
 [[nodiscard]] bool same_origin(const Url& a, const Url& b) noexcept;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/redirect.ipp>

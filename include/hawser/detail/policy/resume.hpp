@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What is known of a file that is not complete yet.
 struct PartialFile {
@@ -52,7 +52,7 @@ enum class FileAnswer {
                                            int status,
                                            const Headers& headers);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/resume.ipp>

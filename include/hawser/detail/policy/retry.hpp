@@ -15,7 +15,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct Attempt {
     std::uint64_t written = 0;   // bytes of this request; the server may have seen them
@@ -65,4 +65,4 @@ inline Retry should_retry(const Attempt& attempt, std::error_code ec) noexcept {
     return attempt.idempotent ? Retry::idempotent : Retry::no;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

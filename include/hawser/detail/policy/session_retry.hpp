@@ -6,7 +6,9 @@
 // answer a session that they cannot use with a fatal alert, or hang up, although they should fall
 // back to a full handshake (RFC 5077 §3.1, RFC 8446 §4.2.11).
 
-namespace hawser::detail {
+#include <hawser/config.hpp>
+
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// How a handshake ended.
 enum class Handshake {
@@ -31,4 +33,4 @@ constexpr bool keeps_session(unsigned refused) noexcept {
     return refused < most_refused_sessions;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -4,9 +4,11 @@
 
 // Which failure is reported when no address of a host could be connected to. Knows no socket.
 
+#include <hawser/config.hpp>
+
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// How much a failure to connect to one address says about the host. The highest is reported; among
 /// equals, the last. Most telling is a lack of resources on this side, since no other address would
@@ -35,4 +37,4 @@ inline int how_telling(std::error_code ec) noexcept {
     return ec == std::errc::timed_out ? 3 : 4;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

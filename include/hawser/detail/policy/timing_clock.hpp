@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 enum class TimingEvent {
     attempt_begin,
@@ -63,7 +63,7 @@ private:
     Moment end_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/timing_clock.ipp>

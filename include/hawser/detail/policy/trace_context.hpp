@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A valid `traceparent`.
 struct TraceParent {
@@ -33,7 +33,7 @@ void begin_span(Headers& fields,
                 std::string_view new_span,
                 bool sampled);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/policy/impl/trace_context.ipp>

@@ -28,7 +28,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct PoolHost;
 struct PoolDial;
@@ -264,7 +264,7 @@ private:
     bool closing_idle_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/pool/impl/conn_pool.ipp>

@@ -20,7 +20,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct ConnectKeyView {
     bool https = false;
@@ -80,4 +80,4 @@ struct ConnectKeyEqual {
     }
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

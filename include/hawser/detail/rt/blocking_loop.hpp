@@ -27,7 +27,7 @@
 #include <memory>
 #include <mutex>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What a blocking call waits for, as its thread sees it.
 class Awaited {
@@ -209,7 +209,7 @@ private:
     BlockingLoop::Caller caller_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/rt/impl/blocking_loop.ipp>

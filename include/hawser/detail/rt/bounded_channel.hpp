@@ -10,7 +10,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A default-constructed T must be empty and convert to false, like a smart pointer or an optional.
 /// It stands for "nothing".
@@ -59,4 +59,4 @@ private:
     bool closed_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -22,7 +22,7 @@
 #include <thread>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The loop of a client without an executor, shared by all who hold it; see close().
 class CallerRunLoop final : public BlockingLoop {
@@ -84,7 +84,7 @@ private:
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/rt/impl/caller_run_loop.ipp>

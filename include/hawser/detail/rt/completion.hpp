@@ -27,7 +27,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Holds the result of an operation until its handler takes it: in the completion itself or, if it
 /// is large, in the object that produced it.
@@ -274,4 +274,4 @@ struct DiscardCompletion {
 template <class Result>
 using CompletionPtr = Owned<Completion<Result>, DiscardCompletion<Result>>;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -30,7 +30,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A composed operation that completes with a Result. run() calls finish() once, as its last step.
 template <class R>
@@ -106,4 +106,4 @@ Outcome<typename Operation::Result> run_blocking(BlockingLoop& loop, Args&&... a
     return taken(completion, completion.ec);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 
 #include <memory>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ContextThreads {
 public:
@@ -30,7 +30,7 @@ private:
     std::shared_ptr<const Context> context_;  // null: the executor has no context
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/rt/impl/context_threads.ipp>

@@ -19,7 +19,7 @@
 #include <typeinfo>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The count of outstanding work of one execution context. Sockets and timers add Asio's scheduler
 /// to any context that has none, so every context that can run them has such a count.
@@ -91,4 +91,4 @@ inline asio::any_io_executor untracked(const asio::any_io_executor& executor) {
                : asio::any_io_executor(UntrackedExecutor::around(executor));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

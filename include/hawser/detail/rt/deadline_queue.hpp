@@ -8,7 +8,7 @@
 #include <hawser/detail/indexed_heap.hpp>
 #include <hawser/detail/time_point.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class DeadlineQueue : public IndexedHeap<TimePoint> {
 public:
@@ -26,4 +26,4 @@ public:
     }
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

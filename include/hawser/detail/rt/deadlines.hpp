@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The clock and the one timer; tests supply a manual one.
 class Alarm {
@@ -85,7 +85,7 @@ private:
     bool shut_down_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/rt/impl/deadlines.ipp>

@@ -6,6 +6,8 @@
 // carries only the code. For tokens that throw, operations therefore complete with an exception of
 // their own, which says all that is known.
 
+#include <hawser/config.hpp>
+
 #include <asio/use_awaitable.hpp>
 
 #include <concepts>
@@ -14,7 +16,7 @@
 #include <system_error>
 #include <type_traits>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Whether a token turns errors into exceptions, by itself or inside bind_executor(),
 /// bind_cancellation_slot() or bind_allocator(). as_tuple(), redirect_error() and deferred want the
@@ -43,4 +45,4 @@ using ErrorSignature = std::conditional_t<ThrowsErrors<std::decay_t<Token>>::val
                                           void(std::exception_ptr, Results...),
                                           void(std::error_code, Results...)>;
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

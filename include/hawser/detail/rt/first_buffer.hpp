@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/config.hpp>
+
 #include <asio/buffer.hpp>
 
 #include <span>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The first non-empty buffer; an empty one if there is none: an operation on no bytes is done at
 /// once.
@@ -35,4 +37,4 @@ std::string_view first_bytes(const ConstBuffers& buffers) noexcept {
     return {static_cast<const char*>(buffer.data()), buffer.size()};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

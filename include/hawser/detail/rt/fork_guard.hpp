@@ -6,6 +6,8 @@
 // of its parent's connections but none of its threads, and its locks may be held. It must touch
 // none of them.
 
+#include <hawser/config.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <memory>
@@ -16,7 +18,7 @@
 #include <pthread.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// How many forks separate this process from its first ancestor that called watch_forks().
 inline std::atomic<unsigned> fork_count{0};
@@ -55,4 +57,4 @@ inline void keep_for_ever(std::shared_ptr<void> inherited) noexcept {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

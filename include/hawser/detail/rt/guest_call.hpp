@@ -12,7 +12,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class Result>
 class GuestCall final : public HandOver<Result> {
@@ -60,4 +60,4 @@ private:
     asio::cancellation_signal signal_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -19,7 +19,7 @@
 #include <thread>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class Result>
 class HandOver : public RefCounted {
@@ -158,4 +158,4 @@ private:
     bool forgotten_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -19,7 +19,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The signature that an operation with this result completes with, for `Token`.
 template <class Token, class Result>
@@ -60,4 +60,4 @@ auto initiate(Self& self, Token&& token, Args&&... args) {
         Initiation<Operation, Self>{&self}, token, std::forward<Args>(args)...);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

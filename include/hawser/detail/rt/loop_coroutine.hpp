@@ -6,13 +6,15 @@
 // resumes it, and its frame is freed when it returns. Nobody awaits or owns it, so it must not be
 // left suspended: whatever it waits for must always arrive, if only as "closed".
 
+#include <hawser/config.hpp>
+
 #include <coroutine>
 #include <cstddef>
 #include <exception>
 #include <new>
 #include <type_traits>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Memory for the frames of an object's coroutines, within the object. Each coroutine runs once,
 /// and ends in a turn, whose caller keeps the object alive.
@@ -90,4 +92,4 @@ public:
     };
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

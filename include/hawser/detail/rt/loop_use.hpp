@@ -5,9 +5,11 @@
 // A pending asynchronous operation of a client without an executor: its loop must run even when
 // nobody makes a blocking call.
 
+#include <hawser/config.hpp>
+
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What is pending: a round trip ends with its transport at the latest, a read may outlive it.
 enum class Pending { trip, read };
@@ -53,4 +55,4 @@ private:
     Pending what_ = Pending::trip;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

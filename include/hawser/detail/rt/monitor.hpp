@@ -16,7 +16,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 #if defined(HAWSER_COUNT_LOCKS)
 /// For tests: how many of our locks this thread holds. User code must always find zero.
@@ -165,4 +165,4 @@ private:
     std::coroutine_handle<> strand_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -26,7 +26,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The result of one step. A Response has a Failure of its own; then `failure` is empty. Not an
 /// aggregate: g++ 12 destroys temporaries of aggregates twice in `co_await` expressions.
@@ -274,7 +274,7 @@ inline auto OperationCore::sleep(std::chrono::steady_clock::duration time) {
     return step<Completion<NoResult>>(StartTimer{asio::steady_timer(executor_), time});
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/rt/impl/operation_core.ipp>

@@ -17,7 +17,7 @@
 #include <mutex>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class Parker final : public RefCounted {
 public:
@@ -41,7 +41,7 @@ private:
 #endif
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/rt/impl/parker.ipp>

@@ -7,7 +7,7 @@
 
 #include <hawser/detail/exceptions.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Where code runs; this decides whether it may call a user's handler directly.
 enum class CalledFrom {
@@ -91,4 +91,4 @@ private:
     Task* last_ = nullptr;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -6,12 +6,14 @@
 // middle of a connection's turn. It is therefore disabled while we work, and checked where we hold
 // nothing.
 
+#include <hawser/config.hpp>
+
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
 #define HAWSER_HAS_THREAD_CANCEL 1
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Disables pthread_cancel() for its lifetime. Makes no system call.
 class NoThreadCancel {
@@ -50,4 +52,4 @@ private:
     NoThreadCancel& operator=(const NoThreadCancel&) = delete;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -18,7 +18,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TraceQueue final : public RefCounted, public Task {
 public:
@@ -95,7 +95,7 @@ private:
     bool closed_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/rt/impl/trace_queue.ipp>

@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Completes when everything it waits for has ended, with the first error that occurred.
 class WaitGroup : public RefCounted {
@@ -66,4 +66,4 @@ private:
     std::atomic<std::size_t> left_{1};
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

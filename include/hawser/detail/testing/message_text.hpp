@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 using namespace hawser::detail;
 
@@ -172,4 +172,4 @@ inline std::string_view body_text(const Reply& reply,
     return text.substr(0, reply.conduct.cut.value_or(text.size()));
 }
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

@@ -26,7 +26,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 using namespace hawser::detail;
 
@@ -141,4 +141,4 @@ inline asio::awaitable<SourceRead> read_body(std::shared_ptr<BodyReader> reader,
     }
 }
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

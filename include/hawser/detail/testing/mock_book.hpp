@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 /// May be used from every thread. Calls no function of the user under its lock.
 class MockBook {
@@ -129,4 +129,4 @@ private:
     std::vector<std::string> unexpected_;
 };
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

@@ -27,7 +27,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 /// A coroutine on a strand, which keeps it alive. Only start() and end() are called elsewhere.
 class MockCall : public std::enable_shared_from_this<MockCall> {
@@ -90,6 +90,6 @@ private:
     bool over_ = false;
 };
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail
 
 #include <hawser/detail/testing/impl/mock_call.hpp>

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 /// Whether only a Server can answer in this way.
 inline bool needs_wire(const Reply& reply) noexcept {
@@ -101,4 +101,4 @@ inline std::string MockMatcher::describe() const {
     return predicates.empty() ? text : text + " where a function says so";
 }
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

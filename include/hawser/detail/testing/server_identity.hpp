@@ -4,6 +4,8 @@
 
 // A key and a certificate, made when the test runs, which is its own authority.
 
+#include <hawser/config.hpp>
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -15,7 +17,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 template <auto Free>
 struct FreeWith {
@@ -100,4 +102,4 @@ private:
     std::string ca_pem_;
 };
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

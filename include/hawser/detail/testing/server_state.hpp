@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 /// A kind of request, and its answer. `early`: known from the head.
 struct Route {
@@ -151,4 +151,4 @@ private:
     std::size_t open_ = 0;
 };
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

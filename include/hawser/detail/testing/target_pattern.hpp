@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 using namespace hawser::detail;
 
@@ -57,4 +57,4 @@ inline bool matches_method(std::string_view pattern, std::string_view method) no
     return pattern.empty() || pattern == "*" || pattern == method;
 }
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

@@ -15,11 +15,11 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 class RoundTripper;
 }
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The outcome of a blocking call on middleware. Middleware may complete it after its caller has
 /// given up; that result is ignored.
@@ -101,7 +101,7 @@ private:
     Request request_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/transport/impl/middleware_trip.ipp>

@@ -23,7 +23,7 @@
 #include <memory>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TransportCore;
 
@@ -82,7 +82,7 @@ private:
                                                                TransportCore& core,
                                                                Fault& fault);
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/transport/impl/proxy_hop.ipp>

@@ -11,11 +11,11 @@
 #include <hawser/detail/rt/operation_core.hpp>
 #include <hawser/request.hpp>
 
-namespace hawser {
+namespace hawser::inline HAWSER_ABI {
 struct Response;
 }
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ResponseFilter : public RefCounted {
 public:
@@ -36,4 +36,4 @@ public:
                                      BlockingLoop& loop) = 0;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

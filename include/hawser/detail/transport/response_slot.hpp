@@ -11,7 +11,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <>
 class ResultSlot<Response> {
@@ -39,4 +39,4 @@ struct OwnedResponse final : RefCounted {
     Response response;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -15,7 +15,7 @@
 #include <memory>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class ProxyHop;
 class TransportCore;
@@ -100,6 +100,6 @@ private:
     Task* stop_watch_ = nullptr;  // watches the request's stop token, until everything has ended
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need TransportCore: transport_core.hpp includes them.

@@ -20,7 +20,7 @@
 #include <cstddef>
 #include <mutex>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // What the nodes of the pool really are. Null stays null.
 inline RoundTrip* trip_of(PoolWant* want) noexcept {
@@ -88,6 +88,6 @@ private:
     }
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need TransportCore: transport_core.hpp includes them.

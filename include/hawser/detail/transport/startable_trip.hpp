@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class BlockingLoop;
 class StartableTrip;
@@ -67,4 +67,4 @@ inline void GiveBackTrip::operator()(StartableTrip* trip) const noexcept {
     trip->give_back();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

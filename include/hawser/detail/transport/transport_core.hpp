@@ -36,7 +36,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TransportService;
 class RoundTrip;
@@ -150,7 +150,7 @@ private:
     std::atomic<int> strands_{0};
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/transport/impl/round_trip.ipp>

@@ -10,7 +10,7 @@
 
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Guarded by the lock of the pool.
 struct TransportCounters : TransportStats {
@@ -52,4 +52,4 @@ struct TransportCounters : TransportStats {
     }
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

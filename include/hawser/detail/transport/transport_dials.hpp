@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TransportDials final : private DialOwner {
 public:
@@ -84,7 +84,7 @@ private:
     std::uint64_t last_id_ = 0;  // the last connection's id; guarded by the pool's lock
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need TransportCore, whose header includes them.
 #if !defined(HAWSER_SEPARATE_COMPILATION)

@@ -9,7 +9,7 @@
 #include <hawser/proxy.hpp>
 #include <hawser/transport_options.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TransportProxies {
 public:
@@ -31,4 +31,4 @@ private:
     DigestSessions nonces_;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <mutex>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class TransportCore;
 
@@ -39,7 +39,7 @@ private:
     bool shut_down_ = false;
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #if !defined(HAWSER_SEPARATE_COMPILATION)
 #include <hawser/detail/transport/impl/transport_service.ipp>

@@ -15,7 +15,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class PersistConn;
 struct SharedPool;
@@ -82,6 +82,6 @@ private:
     Work work_;                                                 // while requests wait
 };
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 // The function bodies need TransportCore: transport_core.hpp includes them.

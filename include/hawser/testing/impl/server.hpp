@@ -26,7 +26,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::testing {
+namespace hawser::inline HAWSER_ABI::testing {
 
 inline Server::Server(ServerOptions options) : options_(std::move(options)) {
     if (options_.https) {
@@ -233,4 +233,4 @@ inline asio::awaitable<void> Server::send(ServerConnection& connection,
     co_await connection.send(body);
 }
 
-}  // namespace hawser::testing
+}  // namespace hawser::inline HAWSER_ABI::testing

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Reads the whole file. A file that may be missing is then empty.
 HAWSER_DECL std::error_code read_netrc_text(const CredentialsData& netrc,
@@ -70,4 +70,4 @@ HAWSER_DECL Authorization ClientAuth::authorize(const Request& request,
     return authorization;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

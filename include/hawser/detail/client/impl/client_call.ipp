@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // ── Asynchronous ─────────────────────────────────────────────────────────────────────────────────
 
@@ -118,4 +118,4 @@ HAWSER_DECL Response CallTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     return std::move(got.result);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL ClientCore::ClientCore(ClientOptions&& options)
     : timeout_(options.timeout),
@@ -97,4 +97,4 @@ HAWSER_DECL Outcome<Response> ClientCore::finish(Request&& sent,
     return finish_call(chain, std::move(got), loop);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

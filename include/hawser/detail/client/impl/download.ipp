@@ -4,7 +4,7 @@
 
 #include <hawser/detail/client/download.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL Download::Download(CompletionPtr<DownloadResult> completion,
                                asio::any_io_executor executor,
@@ -53,4 +53,4 @@ auto Download::guarded(Action action) -> Next {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

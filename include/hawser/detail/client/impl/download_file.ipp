@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool DownloadFile::done(std::error_code ec,
                                     const char* doing,
@@ -108,4 +108,4 @@ HAWSER_DECL void DownloadFile::abandon() noexcept {
     writer_.close();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -16,7 +16,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool DownloadJob::may_resume(const Request& request,
                                          const DownloadOptions& options) noexcept {
@@ -217,4 +217,4 @@ HAWSER_DECL Failure DownloadJob::describe(std::error_code ec, Fault fault) const
     return FailureData::make(std::move(data));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The request of a source, with the fields that browsers send.
 HAWSER_DECL Request event_source_request(Request request) {
@@ -216,4 +216,4 @@ HAWSER_DECL auto NextEvent::run() -> Steps {
     finish(state_->error(), std::move(event), state_->failure());
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

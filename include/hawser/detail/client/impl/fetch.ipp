@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL Fetch::Steps Fetch::run() {
     Outcome<Response> got = co_await step<Completion<Response>>(Send{*this});
@@ -48,4 +48,4 @@ HAWSER_DECL FullResponse full_response(Response&& response, std::string&& body, 
     return full;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

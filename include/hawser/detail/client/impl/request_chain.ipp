@@ -13,7 +13,7 @@
 #include <chrono>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL TimePoint end_of_call(const RequestOptions& options) noexcept {
     const auto timeout = bounded(options.timeout.value_or(std::chrono::milliseconds{0}));
@@ -169,4 +169,4 @@ HAWSER_DECL bool RequestChain::drains(Response& response) noexcept {
     return true;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -17,7 +17,7 @@
 #include <exception>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Has `stream` serve the read, and waits for its end. If the upload is still running, its source
 /// is called here meanwhile.
@@ -155,4 +155,4 @@ HAWSER_DECL std::string read_all_blocking(UnreadBody& body,
                                                        : read_whole(body, *loop, max, ec);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

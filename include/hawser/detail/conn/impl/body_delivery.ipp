@@ -13,7 +13,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL BodyDelivery::BodyDelivery(PersistConn& conn,
                                        Monitor& monitor,
@@ -304,4 +304,4 @@ HAWSER_DECL bool BodyDelivery::holds_end(const Exchange& exchange) const noexcep
            !exchange.response.upgraded && out_.busy();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -9,7 +9,7 @@
 #include <atomic>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void BodyEnd::take_from(Exchange& exchange) noexcept {
     trailers_ = std::move(exchange.response.trailers);
@@ -32,4 +32,4 @@ HAWSER_DECL const Headers& BodyEnd::trailers(const Exchange* exchange) const noe
     return fields != nullptr ? *fields : never_destroyed<Headers>();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -9,7 +9,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr const char* method_names[] = {
     "", "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"};
@@ -53,4 +53,4 @@ HAWSER_DECL Failure BodyOrigin::describe(std::error_code code,
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

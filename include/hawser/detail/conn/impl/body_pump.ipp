@@ -18,7 +18,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL BodyPump::BodyPump(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
@@ -355,4 +355,4 @@ HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

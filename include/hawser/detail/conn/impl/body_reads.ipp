@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <exception>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void BodyRead::explain(Exchange& exchange) noexcept {
     set_failure(exchange.tell(error(), reason()));
@@ -43,4 +43,4 @@ HAWSER_DECL Task* ReadAll::received(std::size_t n, std::error_code code) {
     return this;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

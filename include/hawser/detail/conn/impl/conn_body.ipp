@@ -6,7 +6,7 @@
 #include <hawser/detail/conn/conn_body.hpp>
 #include <hawser/error.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void ConnBody::close() {
     if (process_.inherited()) {  // the connection belongs to the parent process: touch nothing
@@ -38,4 +38,4 @@ HAWSER_DECL Failure ConnBody::describe_inherited(std::error_code code) const noe
     return BodyOrigin{request.url, known_method(request.method)}.describe(code, {}, "");
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <exception>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL DecodedBody::DecodedBody(const CodingPlan& plan,
                                      const DecodeLimits& limits,
@@ -276,4 +276,4 @@ HAWSER_DECL void DecodedBody::discard() noexcept {
     reader_->discard();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -7,7 +7,7 @@
 
 #include <new>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void Exchange::note_failure(std::error_code code,
                                         Failure::Phase phase,
@@ -75,4 +75,4 @@ HAWSER_DECL Failure Exchange::told() const noexcept {
                                                 : describe(response.body_error);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 template <class Tell>
 void tell_after_turn(Monitor& monitor, Exchange& exchange, Tell tell) {
@@ -95,4 +95,4 @@ HAWSER_DECL void tell_put(Monitor& monitor, Exchange& exchange, std::uint64_t co
         monitor, exchange, [=](ClientTrace& trace) { trace.put_idle_conn(conn, reuse); });
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// For example "after 1234 of 5000 bytes".
 inline std::string body_progress(const ResponseReader& response) {
@@ -80,4 +80,4 @@ HAWSER_DECL void note_source(
     exchange.note_failure(code, Failure::Phase::write, std::move(fault));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void Incoming::begin(std::unique_ptr<ResponseReader> reader,
                                  std::string_view method,
@@ -85,4 +85,4 @@ HAWSER_DECL bool Incoming::followed() const {
     return !reader_->leftover().empty() || (maybe_more && wire_.stream().probe() == Idle::stale);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

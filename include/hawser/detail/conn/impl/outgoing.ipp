@@ -11,7 +11,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL Outgoing::Outgoing(Monitor& monitor, Wire& wire) noexcept
     : monitor_(monitor), wire_(wire), piece_(monitor), changed_(monitor) {}
@@ -218,4 +218,4 @@ HAWSER_DECL void Outgoing::run_after_source(Exchange& exchange, Task& task) {
     monitor_.after(task);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -12,7 +12,7 @@
 #include <exception>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL PersistConn::PersistConn(IntrusivePtr<ConnOwner> owner,
                                      std::unique_ptr<Stream> stream,
@@ -308,4 +308,4 @@ HAWSER_DECL void PersistConn::close_now(std::error_code cause, std::optional<Reu
     owner_->closed(*this, why);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

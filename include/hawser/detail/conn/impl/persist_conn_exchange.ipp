@@ -17,7 +17,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // ── The response ─────────────────────────────────────────────────────────────────────────────────
 
@@ -246,4 +246,4 @@ HAWSER_DECL void PersistConn::fail_exchange(std::error_code cause) {
     release_after_turn(monitor_, std::move(exchange));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

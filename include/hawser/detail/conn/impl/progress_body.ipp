@@ -11,7 +11,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::size_t ProgressBody::read_some(std::span<char> out, std::error_code& ec) {
     if (busy_.load(std::memory_order_acquire)) {
@@ -243,4 +243,4 @@ HAWSER_DECL void ProgressBody::discard() noexcept {
     reader.discard();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

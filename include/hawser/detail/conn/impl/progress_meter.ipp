@@ -11,7 +11,7 @@
 #include <new>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void ProgressMeter::begin_sending(std::optional<std::uint64_t> total) noexcept {
     const std::lock_guard lock(mutex_);
@@ -85,4 +85,4 @@ HAWSER_DECL std::error_code ProgressMeter::call(const Progress& progress, Fault&
     return error::canceled;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

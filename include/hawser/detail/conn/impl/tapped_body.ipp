@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::size_t TappedBody::read_some(std::span<char> out, std::error_code& ec) {
     if (busy_.load(std::memory_order_acquire)) {
@@ -118,4 +118,4 @@ HAWSER_DECL void TappedBody::discard() noexcept {
     reader.discard();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

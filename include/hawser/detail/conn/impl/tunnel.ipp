@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool Tunnel::begin(Exchange& exchange) {
     const ResponseHead& head = in_.response().head();
@@ -90,4 +90,4 @@ HAWSER_DECL void Tunnel::complete(Exchange& exchange, TunnelWrite& write, std::e
     monitor_.after(write.ended(ec));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -15,7 +15,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void UnreadBody::fill(std::string&& held,
                                   std::unique_ptr<Headers> trailers,
@@ -148,4 +148,4 @@ HAWSER_DECL void UnreadBody::throw_failure(std::error_code ec) {
     throw_error(ec, known.code() == ec ? known : tell(ec));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

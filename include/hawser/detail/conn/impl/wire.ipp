@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL Wire::Wire(std::unique_ptr<Stream> stream,
                        std::uint64_t id,
@@ -74,4 +74,4 @@ HAWSER_DECL void Wire::close() noexcept {
     writable_.notify();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -8,7 +8,7 @@
 #include <array>
 #include <cstddef>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The parts found so far; negative: not found yet.
 struct CookieDate {
@@ -129,4 +129,4 @@ HAWSER_DECL std::optional<std::chrono::sys_seconds> parse_cookie_date(
     return date.point();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

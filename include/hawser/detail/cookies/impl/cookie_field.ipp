@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::string_view next_cookie_pair(std::string_view& field) noexcept {
     const std::string_view pair = field.substr(0, field.find(';'));
@@ -51,4 +51,4 @@ HAWSER_DECL void add_jar_cookies(Headers& request, std::string_view from_jar) {
     request.set("Cookie", all);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

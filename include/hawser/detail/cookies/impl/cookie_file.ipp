@@ -14,7 +14,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::error_code last_file_error() noexcept {
     return {errno != 0 ? errno : EIO, std::generic_category()};
@@ -139,4 +139,4 @@ HAWSER_DECL std::error_code replace_whole_file(const std::string& path, std::str
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

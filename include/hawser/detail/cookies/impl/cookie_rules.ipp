@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL CookieOrigin cookie_origin(const Url& url) noexcept {
     CookieOrigin origin{url.host(), url.path(), url.host_is_ip(), url.is_https()};
@@ -206,4 +206,4 @@ HAWSER_DECL std::string cookie_header(const std::vector<Cookie>& cookies) {
     return out;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

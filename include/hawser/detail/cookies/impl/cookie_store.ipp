@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL EvictionRank eviction_rank(const StoredCookie& stored,
                                        std::chrono::sys_seconds now,
@@ -210,4 +210,4 @@ HAWSER_DECL void CookieStore::clear() noexcept {
     size_ = 0;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

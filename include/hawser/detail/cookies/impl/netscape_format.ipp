@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr std::string_view http_only_mark = "#HttpOnly_";
 
@@ -117,4 +117,4 @@ HAWSER_DECL NetscapeFault read_netscape(std::string_view text, std::vector<Cooki
     return {};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

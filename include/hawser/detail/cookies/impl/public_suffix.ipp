@@ -10,7 +10,7 @@
 #include <libpsl.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool is_public_suffix(std::string_view domain) {
 #if defined(HAWSER_HAS_LIBPSL)
@@ -24,4 +24,4 @@ HAWSER_DECL bool is_public_suffix(std::string_view domain) {
     return domain.find('.') == std::string_view::npos;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::optional<std::int64_t> parse_max_age(std::string_view text) noexcept {
     const bool negative = text.starts_with('-');
@@ -96,4 +96,4 @@ HAWSER_DECL CookieVerdict parse_set_cookie(std::string_view field, SetCookie& co
     return verdict;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -14,7 +14,7 @@
 #include <cstdio>
 #include <limits>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::string har_url(const Url& url) {
     std::string text;
@@ -253,4 +253,4 @@ HAWSER_DECL std::string read_har(std::string_view text, std::vector<HarEntry>& e
     return {};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

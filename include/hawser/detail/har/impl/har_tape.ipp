@@ -8,7 +8,7 @@
 #include <iterator>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL HarTape::HarTape(std::vector<HarEntry> entries)
     : entries_(std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end())) {}
@@ -39,4 +39,4 @@ HAWSER_DECL std::optional<HarEntry> HarTape::take(std::string_view method,
     return entry;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

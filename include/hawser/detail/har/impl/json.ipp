@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // ── Strings ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -381,4 +381,4 @@ HAWSER_DECL bool Json::is_true() const noexcept {
     return flag != nullptr && *flag;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

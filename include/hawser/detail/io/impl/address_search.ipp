@@ -17,7 +17,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline EndpointList with_port(std::vector<asio::ip::tcp::endpoint> addresses, std::uint16_t port) {
     for (auto& address : addresses) {
@@ -254,4 +254,4 @@ HAWSER_DECL void AddressSearch::take_filtered() {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

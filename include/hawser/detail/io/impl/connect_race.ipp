@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void ConnectRace::start(const EndpointList& addresses) {
     attempts.start(addresses.size());
@@ -136,4 +136,4 @@ HAWSER_DECL std::string ConnectRace::name_of(const Attempt& attempt) const {
     return settings_.unix_endpoint() ? settings_.unix_path() : endpoint_text(attempt.address);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

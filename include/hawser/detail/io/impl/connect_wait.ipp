@@ -19,7 +19,7 @@
 #include <fcntl.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 #if defined(HAWSER_HAS_READ_WAIT)
 
@@ -183,4 +183,4 @@ HAWSER_DECL void end_connect(ReactorSocket& socket,
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL const EVP_MD* digest_method(DigestAlgorithm algorithm) noexcept {
     switch (algorithm) {
@@ -39,4 +39,4 @@ HAWSER_DECL std::string digest_hash(DigestAlgorithm algorithm, std::string_view 
     return digits;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::error_code last_system_error() noexcept {
     return {errno != 0 ? errno : EIO, std::generic_category()};
@@ -191,4 +191,4 @@ HAWSER_DECL void FileWriter::close() noexcept {
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

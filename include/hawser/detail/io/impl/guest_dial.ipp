@@ -10,7 +10,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void GuestDial::begin(DialTarget target, const asio::any_io_executor& executor) {
     target_ = std::move(target);
@@ -68,4 +68,4 @@ HAWSER_DECL void GuestDial::forget() noexcept {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

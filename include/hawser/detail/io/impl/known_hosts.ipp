@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 [[noreturn]] inline void refuse_entry(std::string_view text, const char* why) {
     throw std::system_error(error::invalid_url,
@@ -62,4 +62,4 @@ HAWSER_DECL const KnownHosts::Endpoints* KnownHosts::find(std::string_view host,
     return found != hosts_.end() ? &found->addresses : nullptr;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

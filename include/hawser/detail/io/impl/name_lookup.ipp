@@ -21,7 +21,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // ── The system's resolver ────────────────────────────────────────────────────────────────────────
 
@@ -268,4 +268,4 @@ HAWSER_DECL void LookupPool::work() noexcept {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

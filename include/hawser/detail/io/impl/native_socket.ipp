@@ -4,7 +4,7 @@
 
 #include <hawser/detail/io/native_socket.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL NativeSocket::~NativeSocket() {
     if (handle_) {
@@ -34,4 +34,4 @@ HAWSER_DECL StreamSocket NativeSocket::open(const asio::any_io_executor& executo
     return socket;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

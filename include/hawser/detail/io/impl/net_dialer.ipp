@@ -12,7 +12,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
                                  const TransportOptions& options,
@@ -481,4 +481,4 @@ HAWSER_DECL void NetDial::give_up(std::error_code cause) {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// "host:port", with brackets around an IPv6 address, whose zone means nothing to a proxy.
 inline std::string authority_of(const std::string& host, std::uint16_t port) {
@@ -147,4 +147,4 @@ HAWSER_DECL Fault ProxyRoute::fault() const {
     return fault;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <asio/dispatch.hpp>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void StreamPart::dispose() noexcept {
     void* const memory = memory_;
@@ -59,4 +59,4 @@ HAWSER_DECL void ReadWait::complete(void* owner,
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

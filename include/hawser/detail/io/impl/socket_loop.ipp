@@ -15,7 +15,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 #if defined(HAWSER_HAS_READ_WAIT)
 
@@ -68,4 +68,4 @@ HAWSER_DECL SocketLoop::SocketLoop(const asio::any_io_executor& its_executor)
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

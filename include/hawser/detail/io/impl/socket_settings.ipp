@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 [[noreturn]] inline void refuse_socket_option(std::errc code,
                                               const char* option,
@@ -191,4 +191,4 @@ HAWSER_DECL void SocketSettings::keep_alive(StreamSocket& socket, std::error_cod
 #endif
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

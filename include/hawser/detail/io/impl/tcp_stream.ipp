@@ -23,7 +23,7 @@
 #define HAWSER_HAS_TCP_INQ
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL asio::ip::tcp::endpoint to_tcp(
     const asio::generic::stream_protocol::endpoint& generic) {
@@ -235,4 +235,4 @@ HAWSER_DECL void TcpStream::close() noexcept {
     socket_.close(ignored);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

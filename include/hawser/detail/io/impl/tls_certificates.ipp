@@ -8,7 +8,7 @@
 
 #include <new>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL TlsCertificates::TlsCertificates(const SSL* ssl) {
     // It changes nothing, although it takes no const.
@@ -44,4 +44,4 @@ HAWSER_DECL std::string TlsCertificates::certificate(std::size_t index) const {
     return {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -11,7 +11,7 @@
 
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool is_common_deviation(X509_STORE_CTX* store) noexcept {
     switch (X509_STORE_CTX_get_error(store)) {
@@ -76,4 +76,4 @@ HAWSER_DECL bool obeys_constraints(X509_STORE_CTX* store) noexcept {
     return true;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

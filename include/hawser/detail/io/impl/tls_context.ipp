@@ -24,7 +24,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL TlsContext::TlsContext(const TlsOptions& options, bool thread_safe)
     : options_(options),
@@ -423,4 +423,4 @@ HAWSER_DECL std::string TlsContext::kind_of_sessions(const TlsOptions& options) 
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Connections with equal keys may resume each other's TLS sessions.
 inline std::string session_key(const ConnectKey& key) {
@@ -106,4 +106,4 @@ HAWSER_DECL bool TlsDial::retries_without_session(std::error_code ec, Fault& fau
     return without_session_;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -18,7 +18,7 @@
 #include <cstring>
 #include <ctime>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class X509Category final : public std::error_category {
 public:
@@ -167,4 +167,4 @@ HAWSER_DECL Fault certificate_fault(int result, int depth, X509* cert, std::stri
     return fault;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -42,7 +42,7 @@
 #endif
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::error_code lack_of_descriptors() noexcept {
     std::FILE* const any = std::fopen(".", "r");
@@ -373,4 +373,4 @@ HAWSER_DECL std::error_code TlsFiles::failed(const char* option, const std::stri
                                   : make_error_code(error::tls_error);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // The session entry of the key, made if there is none; it becomes the newest.
 HAWSER_DECL TlsSessions::Session& TlsSessions::entry(std::string_view key) {
@@ -64,4 +64,4 @@ HAWSER_DECL void TlsSessions::clear() noexcept {
     dropped.swap(sessions_);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

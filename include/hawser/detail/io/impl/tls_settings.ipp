@@ -28,7 +28,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL Fault bad_tls_option(const char* option,
                                  std::string_view value,
@@ -238,4 +238,4 @@ HAWSER_DECL std::error_code apply_settings(const TlsOptions& options, SSL_CTX* c
     return {};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

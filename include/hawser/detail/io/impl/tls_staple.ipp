@@ -10,7 +10,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::optional<Fault> TlsStaple::problem() {
     ERR_clear_error();
@@ -130,4 +130,4 @@ HAWSER_DECL bool TlsStaple::is_fresh(ASN1_GENERALIZEDTIME* from, ASN1_GENERALIZE
     return failed(X509_V_ERR_OCSP_VERIFY_FAILED, std::move(text));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

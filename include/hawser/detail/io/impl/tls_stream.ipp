@@ -17,7 +17,7 @@
 #include <cstring>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL TlsStream::TlsStream(std::unique_ptr<Stream> below,
                                  SslPtr ssl,
@@ -432,4 +432,4 @@ HAWSER_DECL void TlsStream::trim() noexcept {
     below_->trim();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

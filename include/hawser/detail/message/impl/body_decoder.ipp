@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL BodyDecoder::BodyDecoder(const CodingPlan& plan,
                                      const DecodeLimits& limits,
@@ -87,4 +87,4 @@ HAWSER_DECL Fault BodyDecoder::fault() const noexcept {
     return fault;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL BodyParser::BodyParser(ReceiveBuffer& buffer, std::uint64_t max, bool tolerant)
     : buffer_(buffer), limit_(max), tolerant_(tolerant), chunks_({64 * 1024, 100}, tolerant) {}
@@ -177,4 +177,4 @@ HAWSER_DECL Fault BodyParser::chunk_fault(std::uint64_t at) const {
                     chunks_.rule());
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

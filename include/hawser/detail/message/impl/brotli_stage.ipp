@@ -16,7 +16,7 @@
 #include <brotli/decode.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 #if defined(HAWSER_HAS_BROTLI)
 
@@ -112,4 +112,4 @@ HAWSER_DECL std::unique_ptr<CodingStage> make_brotli_stage() {
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

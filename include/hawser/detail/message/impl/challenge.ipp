@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL const std::string* find_param(const std::vector<AuthParam>& params,
                                           std::string_view name) noexcept {
@@ -169,4 +169,4 @@ HAWSER_DECL std::vector<AuthParam> parse_auth_params(std::string_view field) {
     return params;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr std::uint32_t max_size_line = 4095;  // 4 KiB with its LF
 inline constexpr std::uint32_t max_overhead = 16 * 1024;
@@ -293,4 +293,4 @@ HAWSER_DECL void ChunkDecoder::fail_trailer(hawser::error reason,
     fail(reason, rule);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

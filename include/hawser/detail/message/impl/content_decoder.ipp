@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // ── What we ask for, and what the response says ──────────────────────────────────────────────────
 
@@ -220,4 +220,4 @@ HAWSER_DECL Fault ContentDecoder::fault() const {
     return {};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Removes "bytes", in any case, and the blanks after it.
 HAWSER_DECL bool skip_bytes_unit(std::string_view& text) noexcept {
@@ -68,4 +68,4 @@ HAWSER_DECL std::optional<std::uint64_t> parse_unsatisfied_range(std::string_vie
     return skip_number(text, size, '\0') ? std::optional(size) : std::nullopt;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

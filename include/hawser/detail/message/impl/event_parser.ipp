@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::size_t EventParser::feed(std::string_view bytes) {
     std::string_view rest = bytes;
@@ -110,4 +110,4 @@ HAWSER_DECL hawser::Event EventParser::take() {
     return event;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

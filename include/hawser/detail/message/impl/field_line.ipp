@@ -5,7 +5,7 @@
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/message/field_line.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL FieldLine read_field_line(std::string_view line, bool tolerant) noexcept {
     using Kind = FieldLine::Kind;
@@ -68,4 +68,4 @@ HAWSER_DECL bool has_bare_lf(std::string_view lines) noexcept {
     return false;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

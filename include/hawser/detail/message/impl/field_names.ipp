@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <exception>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 struct FieldNames::Callbacks {
     static int field(llhttp_t* llhttp, const char* at, std::size_t size) noexcept {
@@ -136,4 +136,4 @@ HAWSER_DECL void FieldNames::set_room() noexcept {
     room_ = std::min(fields_.size() - 1, max_fields_ + 1);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

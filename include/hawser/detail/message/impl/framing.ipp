@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// RFC 9112 section 6.3 rule 1: there is no body, and lengths mean nothing, whatever the fields
 /// say.
@@ -264,4 +264,4 @@ HAWSER_DECL bool may_be_trailer(std::string_view name) noexcept {
                         [name](std::string_view other) { return iequals(name, other); });
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// A field is complete once the next line has begun with a character other than a blank. The result
 /// never depends on how the text was segmented.
@@ -137,4 +137,4 @@ HAWSER_DECL bool HeadLines::fail(hawser::error reason, const char* rule) noexcep
     return false;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

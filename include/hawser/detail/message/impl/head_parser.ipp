@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL HeadParser::HeadParser(HeadLimits limits, bool tolerant)
     : tolerant_(tolerant), status_line_(tolerant) {
@@ -289,4 +289,4 @@ HAWSER_DECL Fault HeadParser::framing_fault(std::string_view text,
     return fault_at(before + at, shown_line(text.substr(at)), scan.rule(head_.version));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -17,7 +17,7 @@
 #include <zlib.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 #if defined(HAWSER_HAS_ZLIB)
 
@@ -198,4 +198,4 @@ HAWSER_DECL std::unique_ptr<CodingStage> make_inflate_stage(ContentCoding) {
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

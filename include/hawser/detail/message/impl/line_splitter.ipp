@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::size_t LineSplitter::feed(std::string_view bytes) {
     if (ready_ || failed_) {
@@ -32,4 +32,4 @@ HAWSER_DECL std::string LineSplitter::take() {
     return std::exchange(line_, {});
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL OutgoingRequest::Next OutgoingRequest::begin(const RequestParts& parts,
                                                          bool await_go_ahead) {
@@ -153,4 +153,4 @@ HAWSER_DECL std::error_code OutgoingRequest::end_body() {
                                         : make_error_code(error::request_body_error);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

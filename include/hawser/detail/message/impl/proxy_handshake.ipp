@@ -9,7 +9,7 @@
 #include <iterator>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void ProxyHandshake::fail(std::string reason, hawser::error code) {
     ended_ = true;
@@ -232,4 +232,4 @@ HAWSER_DECL void SocksHandshake::reply() {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

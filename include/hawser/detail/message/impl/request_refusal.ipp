@@ -10,7 +10,7 @@
 #include <hawser/detail/message/impl/request_writer.ipp>
 #include <hawser/failure.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// For example "header field 3, "Bad Name"".
 inline std::string field_label(const char* kind, std::size_t number, std::string_view name) {
@@ -111,4 +111,4 @@ HAWSER_DECL std::string explain_refusal(const Request& request,
     return trailers.empty() ? "the head would be longer than 1 MiB" : trailers;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

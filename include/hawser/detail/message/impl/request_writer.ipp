@@ -11,7 +11,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr std::size_t max_request_head = 1024 * 1024;
 
@@ -370,4 +370,4 @@ HAWSER_DECL void append_chunk_size(std::size_t size, std::string& out) {
     out.append(line, static_cast<std::size_t>(end - line));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL ResponseReader::ResponseReader(const ResponseLimits& limits)
     : limits_(limits), parser_(limits.head, limits.tolerant) {}
@@ -101,4 +101,4 @@ HAWSER_DECL Fault ResponseReader::head_fault() const {
     return size == 0 ? Fault{} : Fault{{}, "only " + bytes + " of the response head came"};
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -6,7 +6,7 @@
 #include <hawser/detail/literal.hpp>
 #include <hawser/detail/message/status_line.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool StatusLine::feed(std::string_view text, ResponseHead& head) {
     if (size_ != 0) {
@@ -74,4 +74,4 @@ HAWSER_DECL std::size_t StatusLine::fault(std::string_view text) const noexcept 
     return at;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -17,7 +17,7 @@
 #include <zstd_errors.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 #if defined(HAWSER_HAS_ZSTD)
 
@@ -121,4 +121,4 @@ HAWSER_DECL std::unique_ptr<CodingStage> make_zstd_stage() {
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -4,7 +4,7 @@
 
 #include <hawser/detail/middleware/forwarding_trace.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void ForwardingTrace::attempt_begin(unsigned number) {
     pass(&ClientTrace::attempt_begin, number);
@@ -93,4 +93,4 @@ HAWSER_DECL void ForwardingTrace::ignored_line(std::string_view line) {
     pass(&ClientTrace::ignored_line, line);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::FILE* create_private_file(const std::string& path) noexcept {
 #if defined(_WIN32)
@@ -77,4 +77,4 @@ HAWSER_DECL void HarFile::add(const HarEntry& entry) noexcept {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <memory>
 #include <mutex>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// One attempt. The second one starts late.
 class HedgeRoundTripper::Runner final : public MiddlewareOperation {
@@ -170,4 +170,4 @@ HAWSER_DECL void HedgeRoundTripper::start_round_trip(Request request, RoundTripH
     race->start(*this, std::move(request));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 
 #include <exception>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 class LogRoundTripper::Operation final : public MiddlewareOperation {
 public:
@@ -56,4 +56,4 @@ HAWSER_DECL void LogRoundTripper::start_round_trip(Request request, RoundTripHan
     begin_middleware<Operation>(handler, *this, sink_, std::move(request));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -16,7 +16,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The trace of one request. Reports when both the response and the end of the last attempt, with
 /// its body, are known.
@@ -162,4 +162,4 @@ HAWSER_DECL void MeasureRoundTripper::start_round_trip(Request request, RoundTri
     begin_middleware<Operation>(handler, *this, sink_, std::move(request));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

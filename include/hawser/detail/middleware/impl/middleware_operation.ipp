@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <new>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void start_trip(const std::shared_ptr<RoundTripper>& next,
                             Request&& request,
@@ -79,4 +79,4 @@ HAWSER_DECL Failure middleware_failure(std::error_code ec,
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// The schedules of all origins.
 class RateLimitRoundTripper::State {
@@ -103,4 +103,4 @@ HAWSER_DECL void RateLimitRoundTripper::start_round_trip(Request request,
     begin_middleware<Operation>(handler, *this, state_, std::move(request));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -14,7 +14,7 @@
 #include <mutex>
 #include <string_view>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::chrono::milliseconds time_since(TimePoint began) noexcept {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
@@ -144,4 +144,4 @@ HAWSER_DECL void RecordRoundTripper::start_round_trip(Request request, RoundTrip
     begin_middleware<Operation>(handler, *this, std::move(request));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

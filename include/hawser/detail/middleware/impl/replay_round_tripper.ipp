@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL ReplayRoundTripper::Source::Source(const std::string& from) : path(from) {
     std::string text;
@@ -105,4 +105,4 @@ HAWSER_DECL void ReplayRoundTripper::start_round_trip(Request request, RoundTrip
     std::move(handler)(ec, std::move(response));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

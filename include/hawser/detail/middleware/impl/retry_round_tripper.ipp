@@ -14,7 +14,7 @@
 #include <mutex>
 #include <optional>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What all requests of a round tripper share.
 class RetryRoundTripper::State {
@@ -156,4 +156,4 @@ HAWSER_DECL void RetryRoundTripper::start_round_trip(Request request, RoundTripH
     begin_middleware<Operation>(handler, *this, state_, std::move(request));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -12,7 +12,7 @@
 #include <string>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Nothing if the system has no random bytes: then the request is sent as it is.
 HAWSER_DECL bool make_span_ids(std::string& trace, std::string& span) {
@@ -68,4 +68,4 @@ HAWSER_DECL void TraceContextRoundTripper::start_round_trip(Request request,
     std::move(handler)(ec, std::move(response));
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -5,7 +5,7 @@
 #include <hawser/detail/middleware/wrapping_round_tripper.hpp>
 #include <hawser/error.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void Pauses::begin(OperationCore& operation) {
     std::unique_lock lock(mutex_);
@@ -47,4 +47,4 @@ HAWSER_DECL WrappingRoundTripper::~WrappingRoundTripper() {
     pauses_->close();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

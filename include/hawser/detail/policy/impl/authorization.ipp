@@ -13,7 +13,7 @@
 #include <memory>
 #include <system_error>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL const char* refuse(const CredentialsData& credentials) noexcept {
     if (credentials.kind == CredentialsKind::bearer) {
@@ -179,4 +179,4 @@ HAWSER_DECL void Authorization::accepted(const Headers& response) {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // ── Which challenge ──────────────────────────────────────────────────────────────────────────────
 
@@ -235,4 +235,4 @@ HAWSER_DECL std::string digest_answer(const DigestTurn& turn,
     return out.append(to.hash_user ? ", userhash=true" : "");
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

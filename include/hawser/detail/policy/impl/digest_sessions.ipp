@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL DigestTurn DigestSessions::use(Session& session) {
     session.used = ++last_;
@@ -90,4 +90,4 @@ HAWSER_DECL void DigestSessions::forget(const std::string& origin,
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

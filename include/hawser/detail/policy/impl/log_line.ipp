@@ -5,7 +5,7 @@
 #include <hawser/detail/policy/log_line.hpp>
 #include <hawser/failure.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void append_logged_url(std::string& line, const Url& url) {
     if (url.empty()) {
@@ -35,4 +35,4 @@ HAWSER_DECL std::string log_line(const LoggedRequest& request) {
     return line;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

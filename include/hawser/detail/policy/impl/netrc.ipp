@@ -9,7 +9,7 @@
 #include <iterator>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Reads the words of a file, one after the other, into word().
 class NetrcWords {
@@ -167,4 +167,4 @@ HAWSER_DECL const NetrcEntry* find_netrc(const std::vector<NetrcEntry>& entries,
     return usual;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

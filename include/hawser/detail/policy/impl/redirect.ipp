@@ -13,7 +13,7 @@
 #include <iterator>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool same_origin(const Url& a, const Url& b) noexcept {
     return a.is_https() == b.is_https() && a.port() == b.port() && a.host() == b.host();
@@ -306,4 +306,4 @@ HAWSER_DECL void drop_renewed_cookies(Headers& request, const Headers& response)
     request = std::move(kept);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

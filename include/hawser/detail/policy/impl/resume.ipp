@@ -8,7 +8,7 @@
 
 #include <chrono>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline constexpr std::string_view partial_file_title = "hawser partial download 1\n";
 
@@ -74,4 +74,4 @@ HAWSER_DECL FileAnswer judge_file_answer(std::uint64_t offset,
     return status >= 200 && status <= 299 ? FileAnswer::whole : FileAnswer::bad_status;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool is_transient(const std::error_code& ec) noexcept {
     switch (error_of(ec)) {
@@ -90,4 +90,4 @@ HAWSER_DECL bool RetryBudget::take() noexcept {
     return true;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

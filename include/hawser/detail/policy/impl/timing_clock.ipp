@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::optional<Timings::Duration> TimingClock::Span::length() const noexcept {
     return from && to ? std::optional<Timings::Duration>(*to - *from) : std::nullopt;
@@ -76,4 +76,4 @@ HAWSER_DECL void TimingClock::write(Timings& timings) const noexcept {
     timings.total = between(first_begin_, end).value_or(Duration{0});
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

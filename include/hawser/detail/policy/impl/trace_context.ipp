@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool is_lower_hex(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) {
@@ -54,4 +54,4 @@ HAWSER_DECL void begin_span(Headers& fields,
     fields.set("traceparent", field);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -8,7 +8,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL PoolHost& ConnPool::host(const ConnectKeyView& key) {
     if (last_host_ != nullptr && last_host_->key.view() == key) {
@@ -445,6 +445,6 @@ HAWSER_DECL void ConnPool::forget_if_unused(PoolHost& host) {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #pragma GCC diagnostic pop

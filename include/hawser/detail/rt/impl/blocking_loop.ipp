@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 // ── Callers ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -218,4 +218,4 @@ HAWSER_DECL void BlockingLoop::work(Caller& caller, Lock& lock, ParkerPtr& to_wa
     lock.lock();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -19,7 +19,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Finds a loop through its context.
 class LoopService final : public asio::execution_context::service {
@@ -287,4 +287,4 @@ HAWSER_DECL void CallerRunLoop::close() noexcept {
     delete this;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

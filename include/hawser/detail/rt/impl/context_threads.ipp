@@ -12,7 +12,7 @@
 #include <atomic>
 #include <thread>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// What is known of a context. Outlives the context.
 struct ContextThreads::Context {
@@ -88,4 +88,4 @@ HAWSER_DECL bool ContextThreads::include_this(const asio::any_io_executor& execu
     return (pool != nullptr && pool->can_dispatch()) || (loop != nullptr && loop->can_dispatch());
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

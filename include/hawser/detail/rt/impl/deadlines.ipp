@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void Deadlines::set(Node& node, TimePoint at) {
     std::lock_guard lock(mutex_);
@@ -109,4 +109,4 @@ HAWSER_DECL void Deadlines::stop() noexcept {
     alarm_->stop();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -6,7 +6,7 @@
 
 #include <asio/post.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL std::error_code OperationCore::canceled() const noexcept {
     const std::lock_guard lock(mutex_);
@@ -148,4 +148,4 @@ HAWSER_DECL void OperationCore::abandon(std::coroutine_handle<> coroutine) noexc
     drop();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #endif
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool Parker::sleep(TimePoint limit) noexcept {
     int state = awake;
@@ -73,4 +73,4 @@ HAWSER_DECL void Parker::notify() noexcept {
 
 #endif
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -6,7 +6,7 @@
 
 #include <asio/post.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL TraceQueue::~TraceQueue() {
     while (pop() != nullptr) {
@@ -89,4 +89,4 @@ HAWSER_DECL TraceQueue::Next TraceQueue::take() noexcept {
     return next;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -24,7 +24,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::testing::detail {
+namespace hawser::inline HAWSER_ABI::testing::detail {
 
 inline void MockCall::start() {
     if (auto slot = handler_.get_cancellation_slot(); slot.is_connected()) {
@@ -247,4 +247,4 @@ inline void MockCall::finished(const std::exception_ptr& exception) {
     }
 }
 
-}  // namespace hawser::testing::detail
+}  // namespace hawser::inline HAWSER_ABI::testing::detail

@@ -12,7 +12,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL MiddlewareTrip::MiddlewareTrip(RoundTripper& round_tripper)
     : StartableTrip(request_, executor_),
@@ -54,4 +54,4 @@ HAWSER_DECL Response MiddlewareTrip::wait(BlockingLoop& loop, std::error_code& e
     return outcome->take(ec);
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -10,7 +10,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL ProxyPtr select_proxy(const ProxyRules& rules, const Url& url, std::string& refusal) {
     const ProxyTable* const table = Access::table(rules);
@@ -94,4 +94,4 @@ HAWSER_DECL std::unique_ptr<ProxyHop> choose_hop(const Request& request,
                  : nullptr;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -22,7 +22,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Cancels a request when its stop token says so. Destroyed with no lock held, because the
 /// destructor waits for a running callback.
@@ -568,4 +568,4 @@ HAWSER_DECL bool RoundTrip::tell_end(std::error_code ec, Failure why, bool last)
     return to_run;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

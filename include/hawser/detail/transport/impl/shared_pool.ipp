@@ -4,7 +4,7 @@
 
 #include <hawser/detail/transport/shared_pool.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline PoolLimits pool_limits(const TransportOptions& options) {
     return {options.max_idle_conns,
@@ -33,4 +33,4 @@ HAWSER_DECL TransportStats SharedPool::stats() {
     return stats;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -4,7 +4,7 @@
 
 #include <hawser/detail/transport/stand_in.hpp>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void StandIn::wrote_head(const Headers& fields) {
     began_ = true;
@@ -30,4 +30,4 @@ HAWSER_DECL void StandIn::end(std::error_code ec, const Failure& failure) {
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

@@ -22,7 +22,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 inline HeadExtras head_extras(const TransportOptions& options) noexcept {
     return {options.user_agent ? std::string_view(*options.user_agent) : default_user_agent,
@@ -215,6 +215,6 @@ HAWSER_DECL void TransportCore::give_back(std::unique_ptr<ResponseReader> reader
     }
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #pragma GCC diagnostic pop

@@ -13,7 +13,7 @@
 
 #include <utility>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 /// Everything known if no dial failed.
 inline Failure failure_of(const WaitGroup& gathering,
@@ -188,4 +188,4 @@ HAWSER_DECL void TransportCore::detach_from_context() noexcept {
     context_ = nullptr;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

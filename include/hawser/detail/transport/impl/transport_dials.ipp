@@ -17,7 +17,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL Dial& TransportDials::make(const PoolHost& host) {
     Dial& dial = *dialer_->make(host.key, *this).detach();
@@ -223,6 +223,6 @@ HAWSER_DECL std::vector<IntrusivePtr<Dial>> TransportDials::ahead_for(const Wait
     return ahead;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #pragma GCC diagnostic pop

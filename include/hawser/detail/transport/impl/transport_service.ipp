@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool TransportService::add(TransportCore& core) {
     std::lock_guard lock(mutex_);
@@ -40,4 +40,4 @@ HAWSER_DECL IntrusivePtr<TransportCore> TransportService::take() noexcept {
     return core;
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail

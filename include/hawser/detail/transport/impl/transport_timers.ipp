@@ -21,7 +21,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
-namespace hawser::detail {
+namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void TransportTimers::sweep(CalledFrom from) {
     TaskList due;
@@ -159,6 +159,6 @@ HAWSER_DECL void TransportTimers::disarm_if_quiet() noexcept {
     deadlines_.disarm_if_quiet();
 }
 
-}  // namespace hawser::detail
+}  // namespace hawser::inline HAWSER_ABI::detail
 
 #pragma GCC diagnostic pop
