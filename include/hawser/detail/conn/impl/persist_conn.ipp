@@ -29,9 +29,11 @@ HAWSER_DECL PersistConn::PersistConn(IntrusivePtr<ConnOwner> owner,
       verdicts_(monitor_) {}
 
 HAWSER_DECL void PersistConn::dispose() noexcept {
-    const IntrusivePtr<ConnOwner> owner = owner_;
+    ConnOwner& owner = *owner_;
+    owner.add_ref();  // an IntrusivePtr asks whether it is null: g++ 12 would warn of that case
     this->~PersistConn();
-    owner->conns.keep(this);
+    owner.conns.keep(this);
+    owner.release();
 }
 
 // ── The two strands ──────────────────────────────────────────────────────────────────────────────

@@ -74,9 +74,11 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
       tls_(tls_dial(dialer, key_, forwarder ? forwarder : key.proxy, *this)) {}
 
 HAWSER_DECL void NetDial::dispose() noexcept {
-    const IntrusivePtr<SocketLoop> loop(&race_.loop());
+    SocketLoop& loop = race_.loop();
+    loop.add_ref();  // an IntrusivePtr asks whether it is null: g++ 12 would warn of that case
     this->~NetDial();
-    loop->dials.keep(this);
+    loop.dials.keep(this);
+    loop.release();
 }
 
 HAWSER_DECL void NetDial::run(CalledFrom from) {
