@@ -223,6 +223,7 @@ private:
     using Hosts =
         std::unordered_map<ConnectKey, std::unique_ptr<PoolHost>, ConnectKeyHash, ConnectKeyEqual>;
 
+    PoolHost& look_up(const ConnectKeyView& key);
     PoolHost& new_host(const ConnectKeyView& key);
     PoolConn* take_idle(PoolHost& host, TimePoint now, Victims& victims);
     void leave_idle(PoolConn& conn) noexcept;

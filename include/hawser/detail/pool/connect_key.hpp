@@ -29,7 +29,8 @@ struct ConnectKeyView {
     std::string_view tag;        // RequestOptions::pool_tag
     ProxyData* proxy = nullptr;  // lives longer than the view
 
-    friend bool operator==(const ConnectKeyView& a, const ConnectKeyView& b) noexcept {
+    HAWSER_INLINE friend bool operator==(const ConnectKeyView& a,
+                                         const ConnectKeyView& b) noexcept {
         return a.https == b.https && a.port == b.port && same(a.host, b.host) &&
                same(a.tag, b.tag) && same_proxy(a.proxy, b.proxy);
     }

@@ -14,6 +14,10 @@ HAWSER_DECL PoolHost& ConnPool::host(const ConnectKeyView& key) {
     if (last_host_ != nullptr && last_host_->key.view() == key) {
         return *last_host_;
     }
+    return look_up(key);
+}
+
+HAWSER_DECL PoolHost& ConnPool::look_up(const ConnectKeyView& key) {
     if (spare_ != nullptr && spare_->key.view() == key) {
         last_host_ = std::exchange(spare_, nullptr);
         return *last_host_;
