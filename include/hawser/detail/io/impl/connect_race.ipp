@@ -59,9 +59,9 @@ HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
         failed(attempt, lost_in_connect(ec));
         return;
     }
-    const bool near = attempt.address.address().is_loopback();
+    const bool loopback = attempt.address.address().is_loopback();
     if (start_connect(
-            *loop_, attempt.stream->socket(), target, near, ConnectCall(owner_, race_, number))) {
+            *loop_, attempt.stream->socket(), target, loopback, ConnectCall(owner_, race_, number))) {
         settle(attempt, {});
     }
 }
