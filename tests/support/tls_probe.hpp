@@ -40,10 +40,9 @@ inline Probed probe(
     socket.connect({asio::ip::make_address("127.0.0.1"), port});
     const detail::TcpEnds ends{socket.local_endpoint(), socket.remote_endpoint()};
     pollfd fd{socket.native_handle(), 0, 0};
+    auto& loop = *new detail::SocketLoop(io.get_executor());  // kept by the stream
     detail::TlsStream stream(
-        std::make_unique<detail::TcpStream>(std::move(socket), ends, detail::ContextWork(io)),
-        std::move(ssl),
-        {context, "key"});
+        detail::TcpStream::make(loop, std::move(socket), ends), std::move(ssl), {context, "key"});
     connected();
     using Direction = detail::Stream::Direction;
     while (const auto direction = stream.handshake(probed.ec)) {

@@ -236,8 +236,8 @@ TEST_CASE("a trimmed TLS stream continues where it was", "[X15][B-38]") {
     const auto wait = [&] {
         REQUIRE(::poll(&readable, 1, static_cast<int>(patience.count())) == 1);
     };
-    hawser::detail::TlsStream stream(std::make_unique<hawser::detail::TcpStream>(
-                                         std::move(socket), ends, hawser::detail::ContextWork(io)),
+    auto& loop = *new hawser::detail::SocketLoop(io.get_executor());  // kept by the stream
+    hawser::detail::TlsStream stream(hawser::detail::TcpStream::make(loop, std::move(socket), ends),
                                      std::move(ssl),
                                      {context, "key"});
     while (stream.handshake(ec)) {

@@ -70,6 +70,8 @@ private:
 class ReadWait final : public StreamPart, private asio::detail::reactor_op {
 public:
     ReadWait(SocketLoop& loop, void* stream) noexcept;
+    // Declared, because clang 14 does not emit the implicit one of a member of a union.
+    HAWSER_DECL ~ReadWait() override;
 
     /// How many events it has taken from the reactor.
     std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }
@@ -102,6 +104,7 @@ public:
     static constexpr std::uint64_t unknown = 0;
 
     ReadWait(SocketLoop& loop, void* stream) noexcept : StreamPart(loop, stream) {}
+    HAWSER_DECL ~ReadWait() override;
     std::uint64_t events() const noexcept { return unknown; }
     void start(ReactorSocket& socket, std::uint64_t, Stream::Watcher& watcher) {
         socket.async_wait(ReactorSocket::wait_read, WatcherCall(watcher, Stream::Direction::read));

@@ -60,8 +60,11 @@ HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
         return;
     }
     const bool loopback = attempt.address.address().is_loopback();
-    if (start_connect(
-            *loop_, attempt.stream->socket(), target, loopback, ConnectCall(owner_, race_, number))) {
+    if (start_connect(*loop_,
+                      attempt.stream->socket(),
+                      target,
+                      loopback,
+                      ConnectCall(owner_, race_, number))) {
         settle(attempt, {});
     }
 }

@@ -18,6 +18,8 @@ HAWSER_DECL void StreamPart::dispose() noexcept {
     ::operator delete(memory);
 }
 
+HAWSER_DECL ReadWait::~ReadWait() = default;
+
 #if defined(HAWSER_HAS_READ_WAIT)
 
 HAWSER_DECL ReadWait::ReadWait(SocketLoop& loop, void* stream) noexcept
