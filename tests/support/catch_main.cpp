@@ -13,7 +13,11 @@ namespace {
 [[maybe_unused]] const bool without_proxies = [] {
     for (const char* const variable :
          {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+#if defined(_WIN32)
+        ::_putenv_s(variable, "");
+#else
         ::unsetenv(variable);
+#endif
     }
     return true;
 }();
