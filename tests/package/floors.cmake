@@ -4,7 +4,7 @@
 # hawser_floor(<out> <header>): the floor of "hawser/x.hpp"; a body has its header's floor.
 # 0 values, 1 rules, 2 net, 3 front.
 set(HAWSER_VALUES
-    address_filter client_options config cookie credentials error event failure headers middleware_options multipart options parameters progress prometheus proxy reasons redirect request request_body request_options socket_options status_error timings tls_options tls_peer transport_options transport_stats url version)
+    address_filter client_options config cookie credentials error event failure fwd headers middleware_options multipart options parameters progress prometheus proxy reasons redirect request request_body request_options socket_options status_error timings tls_options tls_peer transport_options transport_stats url version)
 # Public, but decides everything by rules and waits for nothing.
 set(HAWSER_RULES cookie_jar)
 # Also values, but with Asio's types.
