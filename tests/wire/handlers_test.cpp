@@ -85,7 +85,7 @@ TEST_CASE("the source of a request body may call anything, and may be the last o
         Request request("POST", server.url("/a"));
         request.body = RequestBody::stream([client, url = server.url("/b"), n = 0](
                                                asio::mutable_buffer buffer) mutable -> std::size_t {
-            CHECK(client->stats().active == 1);
+            CHECK(client->stats().active >= 1);
             client->async_get(url, [](std::error_code, Response) {});
             client->close_idle_connections();
             *static_cast<char*>(buffer.data()) = 'x';

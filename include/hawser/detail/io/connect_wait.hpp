@@ -58,9 +58,10 @@ void open_socket(ReactorSocket& socket,
                  const asio::generic::stream_protocol& protocol,
                  std::error_code& ec);
 
-/// Begins to connect a socket that open_socket() opened. True: it is connected. False: `call` will
-/// tell. `may_be_quick`: the peer is on this machine, so the connection may be there at once.
-bool start_connect(SocketLoop& loop,
+/// Begins to connect a socket that open_socket() opened. `call` is told of the end, but never
+/// inside of this function. `may_be_quick`: the peer is on this machine, so the connection may be
+/// there at once.
+void start_connect(SocketLoop& loop,
                    ReactorSocket& socket,
                    const asio::generic::stream_protocol::endpoint& target,
                    bool may_be_quick,

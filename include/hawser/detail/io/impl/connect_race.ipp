@@ -60,13 +60,8 @@ HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
         return;
     }
     const bool loopback = attempt.address.address().is_loopback();
-    if (start_connect(*loop_,
-                      attempt.stream->socket(),
-                      target,
-                      loopback,
-                      ConnectCall(owner_, race_, number))) {
-        settle(attempt, {});
-    }
+    start_connect(
+        *loop_, attempt.stream->socket(), target, loopback, ConnectCall(owner_, race_, number));
 }
 
 HAWSER_DECL SocketSettings::Endpoint ConnectRace::target_of(const Attempt& attempt) const {
