@@ -52,6 +52,7 @@ namespace hawser::inline HAWSER_ABI::detail {
 class PersistConn final : public RefCounted,
                           public PoolConn,
                           public Task,
+                          public FrameSpace<320>,  // g++ and clang need up to 300 bytes
                           private Stream::Watcher,
                           private Deadlines::Node {
 public:
@@ -109,7 +110,6 @@ public:
 
     // For LoopCoroutine.
     void loop_failed();
-    FrameSpace<320> frames;  // g++ and clang need up to 300 bytes
 
 private:
     HAWSER_DECL void dispose() noexcept override;

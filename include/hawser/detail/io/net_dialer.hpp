@@ -81,6 +81,7 @@ private:
 };
 
 class NetDial final : public Dial,
+                      public FrameSpace<320>,
                       private Stream::Watcher,
                       private Deadlines::Node,
                       private AddressSearch::Owner,
@@ -97,7 +98,6 @@ public:
 
     // For LoopCoroutine.
     void loop_failed();
-    FrameSpace<320> frames;
 
 private:
     HAWSER_DECL void dispose() noexcept override;

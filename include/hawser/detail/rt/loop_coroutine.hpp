@@ -16,22 +16,36 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-/// Memory for the frames of an object's coroutines, within the object. Each coroutine runs once,
-/// and ends in a turn, whose caller keeps the object alive.
+/// What is left of a FrameSpace.
+class FrameRoom {
+public:
+    FrameRoom(std::byte* space, std::size_t size, std::size_t& used) noexcept
+        : space_(space), size_(size), used_(&used) {}
+
+    /// Null: it does not fit.
+    void* take(std::size_t size) noexcept {
+        const std::size_t begin = *used_;
+        if (size > size_ - begin) {
+            return nullptr;
+        }
+        const std::size_t end = begin + (size + alignof(std::max_align_t) - 1) /
+                                            alignof(std::max_align_t) * alignof(std::max_align_t);
+        *used_ = end < size_ ? end : size_;
+        return space_ + begin;
+    }
+
+private:
+    std::byte* space_;
+    std::size_t size_;
+    std::size_t* used_;
+};
+
+/// A base with memory for the frames of an object's coroutines. Each coroutine runs once, and ends
+/// in a turn, whose caller keeps the object alive.
 template <std::size_t Size>
 class FrameSpace {
 public:
-    /// Null: it does not fit.
-    void* take(std::size_t size) noexcept {
-        const std::size_t begin = used_;
-        if (size > Size - begin) {
-            return nullptr;
-        }
-        used_ = begin + (size + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) *
-                            alignof(std::max_align_t);
-        used_ = used_ < Size ? used_ : Size;
-        return space_ + begin;
-    }
+    operator FrameRoom() noexcept { return {space_, Size, used_}; }
 
 private:
     alignas(std::max_align_t) std::byte space_[Size];
@@ -60,14 +74,10 @@ public:
         void return_void() noexcept {}
         void unhandled_exception() { failed_(owner_); }
 
-        /// Within the object, in `frames`, if it has that and there is room. A byte behind the
-        /// frame says so.
-        template <class Owner, class... Others>
-        static void* operator new(std::size_t size, Owner& owner, Others&...) {
-            void* memory = nullptr;
-            if constexpr (requires { owner.frames; }) {
-                memory = owner.frames.take(size + 1);
-            }
+        /// Within the object, if it is a FrameSpace and there is room. A byte behind the frame says
+        /// so. (Not a template: g++ 12 would take the delete below for that of something else.)
+        static void* operator new(std::size_t size, FrameRoom room) {
+            void* memory = room.take(size + 1);
             const bool within = memory != nullptr;
             if (!within) {
                 memory = ::operator new(size + 1);
