@@ -175,7 +175,7 @@ HAWSER_DECL void SocketSettings::bind(StreamSocket& socket,
 
 HAWSER_DECL void SocketSettings::keep_alive(StreamSocket& socket, std::error_code& ec) const {
     socket.set_option(asio::socket_base::keep_alive(true), ec);
-    const auto set = [&](int name, int value) {
+    [[maybe_unused]] const auto set = [&](int name, int value) {
         if (!ec && value > 0) {
             set_int(socket, IPPROTO_TCP, name, value, ec);
         }
