@@ -334,6 +334,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/loop_coroutine.hpp
     include/hawser/detail/rt/loop_use.hpp
     include/hawser/detail/rt/monitor.hpp
+    include/hawser/detail/rt/mutex.hpp
     include/hawser/detail/rt/operation_core.hpp
     include/hawser/detail/rt/parker.hpp
     include/hawser/detail/rt/task.hpp
