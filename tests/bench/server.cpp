@@ -1,12 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// The benchmark's server: one thread, edge-triggered epoll, plain and TLS side by side, with every
-// response prepared before the first request. It looks only at the path: /small, /fields, /close,
-// /bytes/N, /chunked/N/PIECE, /sink, and /gather/N, which responds like /small once N requests are
-// waiting. It trusts its clients: not for any other use.
+// The benchmark's server: edge-triggered epoll, plain and TLS side by side, with every response
+// prepared before the first request. Each of its threads serves the connections that it accepted.
+// It looks only at the path: /small, /fields, /close, /bytes/N, /chunked/N/PIECE, /sink, and
+// /gather/N, which responds like /small once N requests are waiting in that thread. It trusts its
+// clients: not for any other use.
 //
-//     bench_server [--lag-us N] --ca-out FILE       prints "PORT TLS_PORT" and serves until killed
+//     bench_server [--lag-us N] [--threads N] --ca-out FILE
+//
+// prints "PORT TLS_PORT" and serves until killed.
 
 #include "../support/test_certs.hpp"
 #include "clients/bench_client.hpp"
@@ -174,19 +177,28 @@ struct Connection {
     }
 };
 
+SSL_CTX* new_tls_context(const std::string& ca_out) {
+    const auto root = hawser::test::TestCert::authority();
+    const auto leaf = root.issue({.cn = "bench", .dns = {"localhost"}, .ips = {"127.0.0.1"}});
+    std::ofstream{ca_out} << root.pem();
+    SSL_CTX* const made = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_use_certificate(made, leaf.cert());
+    SSL_CTX_use_PrivateKey(made, leaf.key());
+    SSL_CTX_set_mode(made,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS |
+                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    return made;
+}
+
+/// One thread of the server. All listen on the same two ports; the kernel spreads connections.
 class Server {
 public:
-    Server(std::chrono::microseconds lag, const std::string& ca_out) : lag_(lag) {
-        const auto root = hawser::test::TestCert::authority();
-        const auto leaf = root.issue({.cn = "bench", .dns = {"localhost"}, .ips = {"127.0.0.1"}});
-        std::ofstream{ca_out} << root.pem();
-        ssl_ = SSL_CTX_new(TLS_server_method());
-        SSL_CTX_use_certificate(ssl_, leaf.cert());
-        SSL_CTX_use_PrivateKey(ssl_, leaf.key());
-        SSL_CTX_set_mode(ssl_,
-                         SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS |
-                             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-        plain_ = listen(0), tls_ = listen(1);
+    Server(std::chrono::microseconds lag, SSL_CTX* ssl) : Server(lag, ssl, 0, 0) {}
+    explicit Server(const Server& first)
+        : Server(first.lag_, first.ssl_, port(first.plain_), port(first.tls_)) {}
+    Server& operator=(const Server&) = delete;
+
+    void print_ports() const {
         std::printf("%d %d\n", port(plain_), port(tls_));
         std::fflush(stdout);
     }
@@ -219,10 +231,16 @@ public:
     }
 
 private:
-    int listen(std::uint64_t id) {
+    Server(std::chrono::microseconds lag, SSL_CTX* ssl, int plain_port, int tls_port)
+        : lag_(lag), ssl_(ssl), plain_(listen(0, plain_port)), tls_(listen(1, tls_port)) {}
+
+    int listen(std::uint64_t id, int port) {
         const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        const int one = 1;
+        ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
         sockaddr_in any{};
         any.sin_family = AF_INET;
+        any.sin_port = htons(static_cast<std::uint16_t>(port));
         any.sin_addr.s_addr = htonl(INADDR_ANY);  // all of 127/8: a thousand hosts
         const int backlog = 4096;
         if (::bind(fd, reinterpret_cast<sockaddr*>(&any), sizeof any) != 0 ||
@@ -458,10 +476,10 @@ private:
     }
 
     std::chrono::microseconds lag_;
-    SSL_CTX* ssl_ = nullptr;
+    SSL_CTX* ssl_;
     int epoll_ = ::epoll_create1(0);
-    int plain_ = -1;
-    int tls_ = -1;
+    int plain_;
+    int tls_;
     std::uint64_t next_ = 2;
     std::string buffer_ = std::string(256 * 1024, '\0');
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
@@ -474,11 +492,14 @@ private:
 
 int main(int argc, char** argv) {
     std::chrono::microseconds lag{0};
+    std::size_t threads = 1;
     std::string ca_out;
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view option = argv[i];
         if (option == "--lag-us") {
             lag = std::chrono::microseconds{std::stoll(argv[i + 1])};
+        } else if (option == "--threads") {
+            threads = std::stoul(argv[i + 1]);
         } else if (option == "--ca-out") {
             ca_out = argv[i + 1];
         } else {
@@ -492,5 +513,10 @@ int main(int argc, char** argv) {
     ::getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &files);
-    Server{lag, ca_out}.run();
+    Server first{lag, new_tls_context(ca_out)};
+    for (std::size_t i = 1; i < threads; ++i) {
+        std::thread{[next = std::make_unique<Server>(first)] { next->run(); }}.detach();
+    }
+    first.print_ports();
+    first.run();
 }

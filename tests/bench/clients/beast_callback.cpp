@@ -25,11 +25,12 @@ public:
     }
 
     void next() {
-        if (work_.started == work_.args.requests) {
+        const std::size_t number = work_.started++;
+        if (number >= work_.args.requests) {
             work_.worker_finished();
             return;
         }
-        host_ = work_.started++ % work_.args.hosts;
+        host_ = number % work_.args.hosts;
         if (work_.args.fresh) {
             streams_[host_].reset();
         }

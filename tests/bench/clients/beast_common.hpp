@@ -7,6 +7,7 @@
 
 #include "bench_client.hpp"
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
@@ -27,10 +28,10 @@ using Tls = beast::ssl_stream<beast::tcp_stream>;
 struct BeastWork {
     const Args& args;
     Run& run;
-    net::io_context io{1};
+    net::io_context io{static_cast<int>(args.loop_threads())};
     net::ssl::context tls{net::ssl::context::tls_client};
-    std::size_t started = 0;
-    std::size_t finished_workers = 0;
+    std::atomic<std::size_t> started{0};
+    std::atomic<std::size_t> finished_workers{0};
 
     void load_root() {
         if (args.tls()) {

@@ -92,8 +92,8 @@ net::awaitable<void> worker(bench::BeastWork& work) {
         requests.push_back(bench::new_request<http::empty_body>(args, http::verb::get, i));
     }
     bench::beast::flat_buffer buffer;
-    while (work.started < args.requests) {
-        const std::size_t host = work.started++ % args.hosts;
+    for (std::size_t number; (number = work.started++) < args.requests;) {
+        const std::size_t host = number % args.hosts;
         std::optional<Stream>& stream = streams[host];
         if (!stream || args.fresh) {
             co_await dial(work, stream, host);
@@ -124,7 +124,7 @@ void work(bench::BeastWork& work) {
             }
         });
     }
-    work.io.run();
+    bench::on_threads(work.args.loop_threads(), [&] { work.io.run(); });
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 // only.
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <sys/resource.h>
+#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -37,10 +40,13 @@ struct Args {
     std::size_t inflight = 1;
     std::size_t hosts = 1;    // 127.0.0.1, then 127.0.1.1 …, round robin
     std::uint64_t bytes = 0;  // of each body, if the client has to know
+    std::size_t threads = 0;  // of the client; 0: one, and blocking clients one for each in flight
     bool fresh = false;       // a new connection for each request
     bool chunked = false;     // uploads
 
     bool tls() const { return scheme == "https"; }
+    std::size_t loop_threads() const { return std::max<std::size_t>(threads, 1); }
+    std::size_t blocking_threads() const { return threads ? threads : inflight; }
     std::string host(std::size_t i) const {
         i %= hosts;
         return "127.0." + std::to_string(i / 250) + '.' + std::to_string(i % 250 + 1);
@@ -95,7 +101,7 @@ inline Args parse(int argc, char** argv) {
     word("path", args.path), word("ca", args.ca);
     number("requests", args.requests), number("inflight", args.inflight);
     number("hosts", args.hosts), number("bytes", args.bytes);
-    number("fresh", args.fresh), number("chunked", args.chunked);
+    number("fresh", args.fresh), number("chunked", args.chunked), number("threads", args.threads);
     if (!given.empty()) {
         fail("unknown argument " + given.begin()->first);
     }
@@ -167,16 +173,18 @@ private:
 };
 
 /// The result of a client: counts good responses and adds up their checksums, so that order does
-/// not matter, and measures itself from construction to report().
+/// not matter, and measures itself from construction to report(). Each thread has its own count, so
+/// that the benchmark adds no contention.
 class Run {
 public:
     Run() : begin_cpu_(cpu()), begin_(std::chrono::steady_clock::now()) { pattern(); }
 
     void done(int status, const BodySum& body) {
         if (status == 200) {
-            ++responses_;
-            bytes_ += body.size();
-            sum_ += body.hash();
+            Tally& tally = mine();
+            ++tally.responses;
+            tally.bytes += body.size();
+            tally.sum += body.hash();
         } else {
             std::fprintf(stderr, "status %d\n", status);
         }
@@ -186,7 +194,8 @@ public:
         sum.add(body);
         done(status, sum);
     }
-    std::size_t responses() const { return responses_; }
+    /// Of this thread.
+    std::size_t responses() { return mine().responses; }
 
     /// Records the heap in use; called while the idle connections are open.
     void heap() {
@@ -198,12 +207,18 @@ public:
     int report() const {
         const auto used = cpu();
         const auto wall = std::chrono::steady_clock::now() - begin_;
+        Tally all;
+        for (const Tally& tally : tallies_) {
+            all.responses += tally.responses;
+            all.bytes += tally.bytes;
+            all.sum += tally.sum;
+        }
         std::printf(
             "{\"responses\":%zu,\"bytes\":%llu,\"sum\":\"%016llx\",\"user_us\":%lld,"
             "\"system_us\":%lld,\"wall_us\":%lld,\"heap\":%zu}\n",
-            responses_,
-            static_cast<unsigned long long>(bytes_),
-            static_cast<unsigned long long>(sum_),
+            all.responses,
+            static_cast<unsigned long long>(all.bytes),
+            static_cast<unsigned long long>(all.sum),
             used.first - begin_cpu_.first,
             used.second - begin_cpu_.second,
             static_cast<long long>(
@@ -213,6 +228,21 @@ public:
     }
 
 private:
+    struct alignas(64) Tally {
+        std::size_t responses = 0;
+        std::uint64_t bytes = 0;
+        std::uint64_t sum = 0;
+    };
+
+    Tally& mine() {
+        static std::atomic<std::size_t> threads{0};
+        thread_local const std::size_t index = threads++;
+        if (index >= tallies_.size()) {
+            fail("too many threads");
+        }
+        return tallies_[index];
+    }
+
     static std::pair<long long, long long> cpu() {
         struct rusage used {};
         ::getrusage(RUSAGE_SELF, &used);
@@ -222,9 +252,7 @@ private:
 
     std::pair<long long, long long> begin_cpu_;
     std::chrono::steady_clock::time_point begin_;
-    std::size_t responses_ = 0;
-    std::uint64_t bytes_ = 0;
-    std::uint64_t sum_ = 0;
+    std::array<Tally, 128> tallies_{};
     std::size_t heap_ = 0;
 };
 
@@ -235,7 +263,20 @@ void need(Error ec) {
     }
 }
 
-/// One worker for each request in flight.
+/// Calls `work` on `count` threads, of which the caller is one.
+template <class Work>
+void on_threads(std::size_t count, const Work& work) {
+    std::vector<std::thread> others;
+    for (std::size_t i = 1; i < count; ++i) {
+        others.emplace_back(work);
+    }
+    work();
+    for (auto& thread : others) {
+        thread.join();
+    }
+}
+
+/// One worker for each request in flight, on an io_context that the workload's threads run.
 template <class Worker, class Work>
 void run_workers(Work& work) {
     std::vector<std::unique_ptr<Worker>> workers;
@@ -243,7 +284,7 @@ void run_workers(Work& work) {
         workers.push_back(std::make_unique<Worker>(work));
         workers.back()->next();
     }
-    work.io.run();
+    on_threads(work.args.loop_threads(), [&] { work.io.run(); });
 }
 
 }  // namespace bench

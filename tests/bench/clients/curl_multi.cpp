@@ -108,6 +108,9 @@ private:
 
 int main(int argc, char** argv) {
     const bench::Args args = bench::parse(argc, argv);
+    if (args.threads > 0) {
+        bench::unsupported();
+    }
     bench::Run run;
     curl_global_init(CURL_GLOBAL_ALL);
     Loop{args, run}.run();

@@ -1,15 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// hawser with blocking calls: one client, shared by one thread per request in flight.
+// hawser with blocking calls: one client, shared by all threads.
 #include "bench_client.hpp"
 #include "hawser_options.hpp"
 #include <hawser/hawser.hpp>
 
 #include <atomic>
 #include <exception>
-#include <mutex>
-#include <thread>
 
 namespace {
 
@@ -33,10 +31,7 @@ void one(hawser::Client& client, const hawser::Url& url, const bench::Args& args
     }
     hawser::Response res =
         args.mode == "upload" ? client.post(url, bench::upload_body(args)) : client.get(url);
-    const std::string body = res.body.read_all();
-    static std::mutex mutex;
-    const std::lock_guard lock{mutex};
-    run.done(res.status, body);
+    run.done(res.status, res.body.read_all());
 }
 
 }  // namespace
@@ -50,19 +45,11 @@ int main(int argc, char** argv) try {
     hawser::Client client{bench::client_options(args)};
     const auto urls = bench::parsed_urls(args);
     std::atomic<std::size_t> started{0};
-    const auto work = [&] {
+    bench::on_threads(args.blocking_threads(), [&] {
         for (std::size_t i; (i = started++) < args.requests;) {
             one(client, urls[i % urls.size()], args, run);
         }
-    };
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < args.inflight; ++i) {
-        threads.emplace_back(work);
-    }
-    work();
-    for (auto& thread : threads) {
-        thread.join();
-    }
+    });
     return run.report();
 } catch (const std::exception& e) {
     bench::fail(e.what());

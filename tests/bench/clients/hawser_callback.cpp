@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// hawser with callbacks: one io_context, one thread, no coroutines in the caller.
+// hawser with callbacks: no coroutines in the caller. One client and one io_context, which all
+// threads run.
 #include "bench_client.hpp"
 #include "hawser_options.hpp"
 #include <hawser/hawser.hpp>
 
 #include <asio/io_context.hpp>
 
+#include <atomic>
 #include <exception>
 #include <memory>
 
@@ -16,10 +18,11 @@ namespace {
 struct Work {
     const bench::Args& args;
     bench::Run& run;
+    asio::io_context& io;
     hawser::Client client;
     std::vector<hawser::Url> urls;
-    std::size_t started = 0;
-    std::size_t workers = 0;
+    std::atomic<std::size_t> started{0};
+    std::atomic<std::size_t> finished_workers{0};
 };
 
 void need(std::error_code ec) {
@@ -30,17 +33,18 @@ void need(std::error_code ec) {
 
 class Worker {
 public:
-    explicit Worker(Work& work) : work_(work) { ++work_.workers; }
+    explicit Worker(Work& work) : work_(work) {}
 
     void next() {
         const bench::Args& args = work_.args;
-        if (work_.started == args.requests) {
-            if (--work_.workers == 0) {
+        const std::size_t number = work_.started++;
+        if (number >= args.requests) {
+            if (++work_.finished_workers == args.inflight) {
                 bench::finish(work_.client, work_.run, args);
             }
             return;
         }
-        const hawser::Url& url = work_.urls[work_.started++ % work_.urls.size()];
+        const hawser::Url& url = work_.urls[number % work_.urls.size()];
         auto on_head = [this](std::error_code ec, hawser::Response res) {
             got_head(ec, std::move(res));
         };
@@ -95,14 +99,10 @@ private:
 int main(int argc, char** argv) try {
     const bench::Args args = bench::parse(argc, argv);
     bench::Run run;
-    asio::io_context io{1};
-    Work work{args, run, hawser::Client{io, bench::client_options(args)}, bench::parsed_urls(args)};
-    std::vector<std::unique_ptr<Worker>> workers;
-    for (std::size_t i = 0; i < args.inflight; ++i) {
-        workers.push_back(std::make_unique<Worker>(work));
-        workers.back()->next();
-    }
-    io.run();
+    asio::io_context io{static_cast<int>(args.loop_threads())};
+    Work work{
+        args, run, io, hawser::Client{io, bench::client_options(args)}, bench::parsed_urls(args)};
+    bench::run_workers<Worker>(work);
     return run.report();
 } catch (const std::exception& e) {
     bench::fail(e.what());

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// hawser, awaited in asio::awaitable coroutines: one io_context, one thread.
+// hawser, awaited in asio::awaitable coroutines. One client and one io_context, which all threads
+// run.
 #include "bench_client.hpp"
 #include "hawser_options.hpp"
 #include <hawser/hawser.hpp>
@@ -9,6 +10,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 
+#include <atomic>
 #include <exception>
 
 namespace {
@@ -17,8 +19,8 @@ struct Work {
     const bench::Args& args;
     bench::Run& run;
     std::vector<hawser::Url> urls;
-    std::size_t started = 0;
-    std::size_t workers = 0;
+    std::atomic<std::size_t> started{0};
+    std::atomic<std::size_t> finished_workers{0};
 };
 
 asio::awaitable<void> read_pieces(hawser::Response res, bench::Run& run) {
@@ -40,8 +42,8 @@ asio::awaitable<void> read_pieces(hawser::Response res, bench::Run& run) {
 }
 
 asio::awaitable<void> worker(hawser::Client client, Work& work) {
-    while (work.started < work.args.requests) {
-        const hawser::Url& url = work.urls[work.started++ % work.urls.size()];
+    for (std::size_t number; (number = work.started++) < work.args.requests;) {
+        const hawser::Url& url = work.urls[number % work.urls.size()];
         if (work.args.mode == "upload") {
             hawser::RequestBody body = bench::upload_body(work.args);
             hawser::Response res = co_await client.async_post(url, std::move(body));
@@ -60,21 +62,20 @@ asio::awaitable<void> worker(hawser::Client client, Work& work) {
 int main(int argc, char** argv) try {
     const bench::Args args = bench::parse(argc, argv);
     bench::Run run;
-    asio::io_context io{1};
+    asio::io_context io{static_cast<int>(args.loop_threads())};
     hawser::Client client{io, bench::client_options(args)};
     Work work{args, run, bench::parsed_urls(args)};
     for (std::size_t i = 0; i < args.inflight; ++i) {
-        ++work.workers;
         asio::co_spawn(io, worker(client, work), [&](std::exception_ptr failure) {
             if (failure) {
                 std::rethrow_exception(failure);
             }
-            if (--work.workers == 0) {
+            if (++work.finished_workers == args.inflight) {
                 bench::finish(client, run, args);
             }
         });
     }
-    io.run();
+    bench::on_threads(args.loop_threads(), [&] { io.run(); });
     return run.report();
 } catch (const std::exception& e) {
     bench::fail(e.what());

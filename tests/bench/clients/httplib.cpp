@@ -1,18 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The hawser authors
 // SPDX-License-Identifier: BSL-1.0
 
-// cpp-httplib: blocking, one Client object per connection.
+// cpp-httplib: blocking, one Client object per connection and thread.
 #include "bench_client.hpp"
 
 #include <atomic>
 #include <httplib.h>
 #include <memory>
-#include <mutex>
-#include <thread>
 
 namespace {
-
-std::mutex g_mutex;  // guards the Run
 
 std::unique_ptr<httplib::Client> make_client(const bench::Args& args, std::size_t host) {
     auto client =
@@ -30,7 +26,6 @@ void check(const httplib::Result& res, const bench::BodySum& sum, bench::Run& ru
     if (!res) {
         bench::fail(httplib::to_string(res.error()));
     }
-    const std::lock_guard lock{g_mutex};
     run.done(res->status, sum);
 }
 
@@ -100,18 +95,12 @@ void in_turn(const bench::Args& args, bench::Run& run) {
 
 void in_threads(const bench::Args& args, bench::Run& run) {
     std::atomic<std::size_t> started{0};
-    std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < args.inflight; ++i) {
-        threads.emplace_back([&] {
-            const auto client = make_client(args, 0);
-            while (started++ < args.requests) {
-                get(*client, args.path, run);
-            }
-        });
-    }
-    for (auto& thread : threads) {
-        thread.join();
-    }
+    bench::on_threads(args.blocking_threads(), [&] {
+        const auto client = make_client(args, 0);
+        while (started++ < args.requests) {
+            get(*client, args.path, run);
+        }
+    });
 }
 
 /// One request on each of many clients, which then keep their connections.

@@ -12,6 +12,7 @@
 #include <asio/ssl.hpp>
 #include <asio/write.hpp>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -24,10 +25,10 @@ using Tls = asio::ssl::stream<asio::ip::tcp::socket>;
 struct Work {
     const bench::Args& args;
     bench::Run& run;
-    asio::io_context io{1};
+    asio::io_context io{static_cast<int>(args.loop_threads())};
     asio::ssl::context tls{asio::ssl::context::tls_client};
-    std::size_t started = 0;
-    std::size_t finished_workers = 0;
+    std::atomic<std::size_t> started{0};
+    std::atomic<std::size_t> finished_workers{0};
 };
 
 template <class Stream>
@@ -37,14 +38,13 @@ public:
 
     void next() {
         const bench::Args& args = work_.args;
-        if (work_.started == args.requests) {
+        if (work_.started++ >= args.requests) {
             if (++work_.finished_workers == args.inflight) {
                 work_.run.heap();
                 work_.io.stop();
             }
             return;
         }
-        ++work_.started;
         out_ = "GET " + args.path + " HTTP/1.1\r\nHost: " + args.host(0) + ':' + args.port +
                "\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n";
         if (args.fresh) {

@@ -127,7 +127,7 @@ void upload(const bench::Args& args, const std::string& head, bench::Run& run) {
 
 int main(int argc, char** argv) {
     const bench::Args args = bench::parse(argc, argv);
-    if (args.tls() || args.chunked || args.path.starts_with("/chunked")) {
+    if (args.tls() || args.threads > 0 || args.chunked || args.path.starts_with("/chunked")) {
         bench::unsupported();
     }
     bench::Run run;

@@ -99,6 +99,9 @@ func main() {
 		}
 		return otherwise
 	}
+	if threads := number("threads", 0); threads > 0 {
+		runtime.GOMAXPROCS(int(threads))
+	}
 	requests, inflight := number("requests", 1), number("inflight", 1)
 	hosts, size := number("hosts", 1), number("bytes", 0)
 	transport := &http.Transport{
@@ -116,7 +119,7 @@ func main() {
 	userBefore, systemBefore := cpu()
 	begin := time.Now()
 	var started, responses, bytes, sum uint64
-	one := func(i uint64) {
+	one := func(i uint64) (int, *bodySum) {
 		url := fmt.Sprintf("%s://127.0.%d.%d:%s%s", args["scheme"], i%hosts/250, i%hosts%250+1,
 			args["port"], args["path"])
 		request, err := http.NewRequest("GET", url, nil)
@@ -134,21 +137,23 @@ func main() {
 		_, err = io.CopyBuffer(body, response.Body, make([]byte, bufferSize(args["mode"])))
 		need(err)
 		response.Body.Close()
-		if response.StatusCode == 200 {
-			atomic.AddUint64(&responses, 1)
-			atomic.AddUint64(&bytes, body.offset)
-			atomic.AddUint64(&sum, body.hash)
-		}
+		return response.StatusCode, body
 	}
 	var workers sync.WaitGroup
 	for w := uint64(0); w < inflight; w++ {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
+			var mine, myBytes, mySum uint64
 			for i := atomic.AddUint64(&started, 1) - 1; i < requests; {
-				one(i)
+				if status, body := one(i); status == 200 {
+					mine, myBytes, mySum = mine+1, myBytes+body.offset, mySum+body.hash
+				}
 				i = atomic.AddUint64(&started, 1) - 1
 			}
+			atomic.AddUint64(&responses, mine)
+			atomic.AddUint64(&bytes, myBytes)
+			atomic.AddUint64(&sum, mySum)
 		}()
 	}
 	workers.Wait()
