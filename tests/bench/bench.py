@@ -78,30 +78,22 @@ def graphs_again(paths, to):
         print(path)
 
 
-def main():
-    options = parse()
-    every = {w.name: w for w in workload_list()}
-    if options.list:
-        print("clients:  ", " ".join(CLIENTS), "\nworkloads:", " ".join(every))
-        return 0
-    build = os.path.abspath(options.build)
-    if options.graphs_from:
-        graphs_again(options.graphs_from, options.graphs_to or build)
-        return 0
+def placement(quick, rounds):
+    return (f"{machine()}; {rounds} interleaved round{'s' if rounds > 1 else ''}"
+            f"{', quick' if quick else ''}; client on the first processor, server on the second; "
+            "with threads: on all, or half of them each where there are four or more.")
+
+
+def measured(options, build, every):
+    """Measures, prints, and keeps what was asked for. Returns whether all work was proven."""
     clients = built(chosen(options.client, CLIENTS, "client"), build)
     workloads = [every[name] for name in chosen(options.workload, every, "workload")]
     figures = possible(chosen(options.figures, FIGURES, "figure"))
-
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     rounds = options.rounds or (3 if options.quick else 7)
     bench = Bench(build, Servers(build), options.quick, rounds)
-    note = (f"{machine()}; {rounds} interleaved round{'s' if rounds > 1 else ''}"
-            f"{', quick' if options.quick else ''}; client on the first processor, server on the "
-            "second; with threads: on all, or half of them each where there are four or more.")
 
     def save(results):
-        text = markdown(results, clients, workloads, note)
+        text = markdown(results, clients, workloads, placement(options.quick, rounds))
         with open(f"{build}/results.md", "w", encoding="utf-8") as file:
             file.write(text)
         with open(f"{build}/results.json", "w", encoding="utf-8") as file:
@@ -117,7 +109,21 @@ def main():
         results["compile"] = compile_seconds(build, 1 if options.quick else 3)
     print(save(results))
     write_graphs(results, options.graphs_to or build)
-    return 1 if bench.failures else 0
+    return not bench.failures
+
+
+def main():
+    options = parse()
+    build, every = os.path.abspath(options.build), {w.name: w for w in workload_list()}
+    if options.list:
+        print("clients:  ", " ".join(CLIENTS), "\nworkloads:", " ".join(every))
+        return 0
+    if options.graphs_from:
+        graphs_again(options.graphs_from, options.graphs_to or build)
+        return 0
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return 0 if measured(options, build, every) else 1
 
 
 if __name__ == "__main__":

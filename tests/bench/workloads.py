@@ -68,20 +68,22 @@ class Workload:
 REQUEST = ("cpu", "ir", "allocs", "syscalls")
 
 
+def get(**more):
+    return {"mode": "get", **more}
+
+
+def bulk(name, title, mode, quick, **more):
+    total = GiB if mode == "download" else 256 * MiB
+    return Workload(name, title, {"mode": mode, **more}, total, quick * MiB)
+
+
+def threads(count):
+    return Workload(f"t{count}", f"{count} thread{'s' if count > 1 else ''}",
+                    get(inflight=64, threads=count), 50000, 20000, ("cpu", "syscalls", "locks"),
+                    server="threads", steps=(2000, 10000), quick_steps=(500, 2500))
+
+
 def workload_list():
-    def get(**more):
-        return {"mode": "get", **more}
-
-    def bulk(name, title, mode, quick, **more):
-        total = GiB if mode == "download" else 256 * MiB
-        return Workload(name, title, {"mode": mode, **more}, total, quick * MiB)
-
-    def threads(count):
-        return Workload(f"t{count}", f"{count} thread{'s' if count > 1 else ''}",
-                        get(inflight=64, threads=count), 50000, 20000,
-                        ("cpu", "syscalls", "locks"), server="threads",
-                        steps=(2000, 10000), quick_steps=(500, 2500))
-
     return [
         Workload("c1", "small GET, one connection", get(), 3000, 1000, REQUEST, server="slow"),
         Workload("c64", "small GET, 64 in flight", get(inflight=64), 50000, 20000, REQUEST),
