@@ -37,8 +37,8 @@ CLIENTS = {
                       "many threads; full TLS handshakes"),
     "go": Client("Go net/http", "TLS of its own; a collected heap, whose idle memory includes "
                  "stacks; goroutines on as many threads as it has processors", ("ir",)),
-    "hyper": Client("hyper", "its pooling client on tokio, one thread; TLS by OpenSSL, full "
-                    "handshakes"),
+    "hyper": Client("hyper", "its pooling client, on tokio; full TLS handshakes; version 0.14 where "
+                    "the distribution has that"),
     "undici": Client("undici", "JavaScript: compiled while it runs, a collected heap; CPU of "
                      "helper threads counts; idle memory is all that is resident",
                      ("ir", "allocs")),
