@@ -30,10 +30,13 @@ class Graph:
     title: str
     workloads: tuple
     unit: float = 1.0
+    name: str = ""  # of the file; without one, that of the figure
 
 
 GRAPHS = [
     Graph("cpu", "CPU time of the client, µs per request", ("c64", "tls64", "new", "new_tls")),
+    Graph("cpu", "CPU time of the client, µs per request, by threads", ("t1", "t2", "t4", "t16"),
+          name="threads"),
     Graph("ir", "Instructions per request, thousands", ("c1", "fields", "tls", "new_tls"),
           unit=1000),
     Graph("syscalls", "System calls per request", ("c1", "c64", "new", "new_tls")),
@@ -143,7 +146,7 @@ def write_graphs(results, directory):
     for graph in GRAPHS:
         drawn = draw(graph, results.get(graph.figure, {}), titles)
         if drawn:
-            written.append(os.path.join(directory, f"{graph.figure}.svg"))
+            written.append(os.path.join(directory, f"{graph.name or graph.figure}.svg"))
             with open(written[-1], "w", encoding="utf-8") as file:
                 file.write(drawn)
     return written
