@@ -83,6 +83,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/conn/phase_alarm.hpp
     include/hawser/detail/conn/progress_body.hpp
     include/hawser/detail/conn/progress_meter.hpp
+    include/hawser/detail/conn/source_awaiter.hpp
     include/hawser/detail/conn/tapped_body.hpp
     include/hawser/detail/conn/tunnel.hpp
     include/hawser/detail/conn/tunnel_write.hpp
@@ -309,6 +310,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/proxy_table.hpp
     include/hawser/detail/punycode.hpp
     include/hawser/detail/random_hex.hpp
+    include/hawser/detail/rt/any_handler.hpp
     include/hawser/detail/rt/blocking_loop.hpp
     include/hawser/detail/rt/bounded_channel.hpp
     include/hawser/detail/rt/caller_run_loop.hpp
@@ -323,10 +325,12 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/fork_guard.hpp
     include/hawser/detail/rt/guest_call.hpp
     include/hawser/detail/rt/hand_over.hpp
+    include/hawser/detail/rt/impl/any_handler.ipp
     include/hawser/detail/rt/impl/blocking_loop.ipp
     include/hawser/detail/rt/impl/caller_run_loop.ipp
     include/hawser/detail/rt/impl/context_threads.ipp
     include/hawser/detail/rt/impl/deadlines.ipp
+    include/hawser/detail/rt/impl/hand_over.ipp
     include/hawser/detail/rt/impl/operation_core.ipp
     include/hawser/detail/rt/impl/parker.ipp
     include/hawser/detail/rt/impl/trace_queue.ipp

@@ -124,10 +124,12 @@
 #include <hawser/detail/policy/impl/timing_clock.ipp>
 #include <hawser/detail/policy/impl/trace_context.ipp>
 #include <hawser/detail/pool/impl/conn_pool.ipp>
+#include <hawser/detail/rt/impl/any_handler.ipp>
 #include <hawser/detail/rt/impl/blocking_loop.ipp>
 #include <hawser/detail/rt/impl/caller_run_loop.ipp>
 #include <hawser/detail/rt/impl/context_threads.ipp>
 #include <hawser/detail/rt/impl/deadlines.ipp>
+#include <hawser/detail/rt/impl/hand_over.ipp>
 #include <hawser/detail/rt/impl/operation_core.ipp>
 #include <hawser/detail/rt/impl/parker.ipp>
 #include <hawser/detail/rt/impl/trace_queue.ipp>

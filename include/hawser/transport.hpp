@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/config.hpp>
+#include <hawser/detail/conn/source_awaiter.hpp>
 #include <hawser/detail/io/address_filter_call.hpp>
 #include <hawser/round_tripper.hpp>
 #include <hawser/transport_options.hpp>

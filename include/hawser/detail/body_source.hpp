@@ -33,6 +33,13 @@ struct BodyBuffer {
     operator Buffer() const { return Buffer{data_, size_}; }
 };
 
+/// A call of a source, until it has returned: see detail/conn/body_pump.hpp.
+class SourceCall;
+
+/// Runs an awaitable of a source: see detail/conn/source_awaiter.hpp, which knows Asio.
+template <class Awaitable>
+struct SourceAwaiter;
+
 /// The result of one read.
 struct SourceRead {
     /// Bytes filled in; 0 without an error is the end of the body.
@@ -42,8 +49,9 @@ struct SourceRead {
     /// If not -1: no bytes yet; read again when this descriptor is readable.
     int descriptor = -1;
     /// If not null: the number of bytes is the result of this `asio::awaitable<std::size_t>`, which
-    /// belongs to the reader until it is moved from.
+    /// belongs to the reader until it is moved from. await() runs it on behalf of the call.
     void* awaited = nullptr;
+    void (*await)(void* awaited, SourceCall call) = nullptr;
 };
 
 /// A read that failed, and the reason in words.

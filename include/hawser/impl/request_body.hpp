@@ -133,7 +133,7 @@ private:
         }
         if constexpr (Awaitable<Result>) {
             pending_.awaitable.emplace(call_source(source_, buffer));
-            return {.awaited = &*pending_.awaitable};
+            return {.awaited = &*pending_.awaitable, .await = &SourceAwaiter<Result>::start};
         } else {
             return {.size = static_cast<std::size_t>(call_source(source_, buffer))};
         }
@@ -165,6 +165,10 @@ RequestBody RequestBody::stream(Source source, std::optional<std::uint64_t> leng
     static_assert(!detail::AwaitableOfBytes<Result> || detail::AwaitableAnywhere<Result>,
                   "hawser: a source's awaitable runs on the client's executor, so it must be "
                   "asio::awaitable<std::size_t>, without an executor type of its own.");
+    static_assert(
+        !detail::Awaitable<Result> || requires { sizeof(detail::SourceAwaiter<Result>); },
+        "hawser: a source that returns an asio::awaitable needs "
+        "#include <hawser/client.hpp>, before it is used here.");
     constexpr bool rewinds = no_rewind || std::is_invocable_r_v<void, Rewind&>;
     static_assert(rewinds, "hawser: a rewind is called without arguments.");
     RequestBody body;

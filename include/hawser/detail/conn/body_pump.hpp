@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,7 +28,27 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
+class BodyPump;
 class PersistConn;
+
+/// A call of a source that has been submitted. If it is lost, the request fails.
+class SourceCall {
+public:
+    explicit SourceCall(BodyPump& pump) noexcept;
+    SourceCall(SourceCall&&) noexcept = default;
+    SourceCall& operator=(SourceCall&&) = delete;
+    ~SourceCall();
+    BodyPump& pump() const noexcept { return *pump_; }
+    void returned(SourceRead result, CalledFrom from);
+
+    // For an awaitable.
+    const asio::any_io_executor& executor() const noexcept;
+    asio::cancellation_slot slot() const noexcept;
+    void awaited(std::exception_ptr exception, std::size_t n);
+
+private:
+    IntrusivePtr<BodyPump> pump_;
+};
 
 class BodyPump final : public RefCounted {
 public:
@@ -98,31 +119,18 @@ private:
         const What then;
     };
 
-    /// A call that has been submitted. If it is lost, the request fails.
-    class Call {
-    public:
-        explicit Call(BodyPump& pump) noexcept : pump_(&pump) {}
-        Call(Call&&) noexcept = default;
-        Call& operator=(Call&&) = delete;
-        ~Call();
-        BodyPump& pump() const noexcept { return *pump_; }
-        void returned(SourceRead result, CalledFrom from);
+    friend class SourceCall;
 
-    private:
-        IntrusivePtr<BodyPump> pump_;
-    };
     struct Borrowed;
 
     void schedule(CalledFrom from);
     void make_here(CalledFrom from);
     Task* retract() noexcept;
-    void make(Call call, CalledFrom from);
-    void read(Call call, CalledFrom from);
+    void make(SourceCall call, CalledFrom from);
     bool wanted() const noexcept;
     void delayed();
     void tell(SourceRead& result);
-    void await(Call call, void* awaitable);
-    void wait_for(Call call, int descriptor);
+    void wait_for(SourceCall call, int descriptor);
     void returned(SourceRead result, CalledFrom from);
     void cancel(CalledFrom from);
     void let_go(CalledFrom from);

@@ -13,6 +13,7 @@
 #include <hawser/detail/intrusive_ptr.hpp>
 #include <hawser/detail/io/socket_loop.hpp>
 #include <hawser/detail/io/stream.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -40,7 +41,7 @@ public:
     }
 
     // Ignores the result of the wait: the next read or write finds out.
-    void operator()(std::error_code) { watcher_->on_ready(direction_); }
+    void operator()(std::error_code = {}) { watcher_->on_ready(direction_); }
 
 private:
     Stream::Watcher* watcher_;
@@ -107,7 +108,8 @@ public:
     HAWSER_DECL ~ReadWait() override;
     std::uint64_t events() const noexcept { return unknown; }
     void start(ReactorSocket& socket, std::uint64_t, Stream::Watcher& watcher) {
-        socket.async_wait(ReactorSocket::wait_read, WatcherCall(watcher, Stream::Direction::read));
+        socket.async_wait(ReactorSocket::wait_read,
+                          AnyHandler(WatcherCall(watcher, Stream::Direction::read)));
     }
     void share() noexcept {}
 };

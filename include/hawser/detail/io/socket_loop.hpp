@@ -8,10 +8,13 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/free_list.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/context_work.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/generic/stream_protocol.hpp>
+
+#include <utility>
 
 #if defined(ASIO_HAS_EPOLL) && !defined(ASIO_HAS_IO_URING_AS_DEFAULT)
 #include <asio/detail/reactor.hpp>
@@ -39,6 +42,16 @@ public:
     asio::detail::reactor& reactor;
     /// The executor is the reactor's own, which may call handlers itself.
     const bool runs_handlers;
+
+    /// Runs the handler of an operation that the reactor has completed.
+    template <class Handler>
+    void complete(Handler handler) {
+        if (runs_handlers) {
+            handler();
+        } else {
+            dispatch_handler(executor, std::move(handler));
+        }
+    }
 #endif
 };
 

@@ -6,6 +6,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/context_work.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
 
@@ -33,14 +34,14 @@ public:
         take_work();  // the canceled wait has yet to end
         armed_ = false;
         timer_->expires_at(at);
-        timer_->async_wait([&deadlines = deadlines_,
-                            owner = IntrusivePtr<RefCounted>(&owner_),
-                            wait = ++wait_](std::error_code ec) {
+        timer_->async_wait(AnyHandler([&deadlines = deadlines_,
+                                       owner = IntrusivePtr<RefCounted>(&owner_),
+                                       wait = ++wait_](std::error_code ec) {
             deadlines.wait_ended(wait);
             if (!ec) {
                 deadlines.ring(CalledFrom::executor);
             }
-        });
+        }));
         armed_ = true;
         give_work();
     }

@@ -8,6 +8,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/exceptions.hpp>
 #include <hawser/detail/intrusive_ptr.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/detail/rt/completion.hpp>
 #include <hawser/detail/rt/monitor.hpp>
@@ -238,8 +239,6 @@ struct OperationCore::StartTimer {
     using Awaiting = Completion<NoResult>;
 
     struct Fired {
-        using cancellation_slot_type = asio::cancellation_slot;
-
         explicit Fired(Awaiting& step) noexcept : step_(&step) {}
         Fired(Fired&& other) noexcept : step_(std::exchange(other.step_, nullptr)) {}
         Fired& operator=(Fired&&) = delete;
@@ -247,9 +246,6 @@ struct OperationCore::StartTimer {
             if (step_ != nullptr) {
                 step_->discard();
             }
-        }
-        cancellation_slot_type get_cancellation_slot() const noexcept {
-            return step_->cancellation_slot();
         }
         void operator()(std::error_code ec) {
             Awaiting& step = *std::exchange(step_, nullptr);
@@ -263,7 +259,7 @@ struct OperationCore::StartTimer {
 
     void operator()(Awaiting& step) {
         timer.expires_after(time);
-        timer.async_wait(Fired(step));
+        timer.async_wait(AnyHandler(Fired(step), step.cancellation_slot()));
     }
 
     asio::steady_timer timer;

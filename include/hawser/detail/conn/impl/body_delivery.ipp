@@ -6,10 +6,10 @@
 #include <hawser/detail/conn/failure_notes.hpp>
 #include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/io/translate_error.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
-#include <asio/post.hpp>
 
 #include <utility>
 
@@ -287,7 +287,7 @@ HAWSER_DECL BodyDelivery::ServeLater::ServeLater(PersistConn& served) noexcept :
 HAWSER_DECL void BodyDelivery::ServeLater::run(CalledFrom) {
     const auto self = IntrusivePtr<PersistConn>::adopt(&conn);
     try {
-        asio::post(conn.body.wire_.executor, [self] {
+        post_handler(conn.body.wire_.executor, [self] {
             self->turn(CalledFrom::executor, [&] {
                 self->body.later_.pending = false;
                 self->body.serve();

@@ -5,14 +5,11 @@
 #include <hawser/detail/conn/body_pump.hpp>
 #include <hawser/detail/conn/persist_conn.hpp>
 #include <hawser/detail/exceptions.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/error.hpp>
 
-#include <asio/awaitable.hpp>
-#include <asio/bind_cancellation_slot.hpp>
-#include <asio/co_spawn.hpp>
 #include <asio/error.hpp>
 #include <asio/posix/stream_descriptor.hpp>
-#include <asio/post.hpp>
 #include <asio/strand.hpp>
 
 #include <string>
@@ -100,19 +97,19 @@ HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
         }
         return;
     }
-    auto step = [call = Call(*this)]() mutable {
+    auto step = [call = SourceCall(*this)]() mutable {
         BodyPump& pump = call.pump();
         pump.make(std::move(call), CalledFrom::executor);
     };
     try {
-        asio::post(serial_ ? serial_ : executor_, std::move(step));
+        post_handler(serial_ ? serial_ : executor_, std::move(step));
     } catch (const std::exception&) {  // the call was lost; its destructor has told the request
     }
 }
 
 // Runs on the thread of the caller that sent the request.
 HAWSER_DECL void BodyPump::make_here(CalledFrom from) {
-    make(Call(*this), from);
+    make(SourceCall(*this), from);
 }
 
 // Takes back a call that still waits for its caller and is no longer wanted.
@@ -138,7 +135,9 @@ HAWSER_DECL void BodyPump::tell(SourceRead& result) {
     }
 }
 
-HAWSER_DECL BodyPump::Call::~Call() {
+HAWSER_DECL SourceCall::SourceCall(BodyPump& pump) noexcept : pump_(&pump) {}
+
+HAWSER_DECL SourceCall::~SourceCall() {
     if (pump_) {
         try {
             returned({.ec = error::resource_exhausted}, CalledFrom::user);
@@ -147,7 +146,7 @@ HAWSER_DECL BodyPump::Call::~Call() {
     }
 }
 
-HAWSER_DECL void BodyPump::Call::returned(SourceRead result, CalledFrom from) {
+HAWSER_DECL void SourceCall::returned(SourceRead result, CalledFrom from) {
     if (pump_ && pump_->meter_) {
         pump_->tell(result);  // before the call counts as returned, since this is user code as well
     }
@@ -156,12 +155,25 @@ HAWSER_DECL void BodyPump::Call::returned(SourceRead result, CalledFrom from) {
     }
 }
 
+HAWSER_DECL const asio::any_io_executor& SourceCall::executor() const noexcept {
+    return pump_->serial_;
+}
+
+HAWSER_DECL asio::cancellation_slot SourceCall::slot() const noexcept {
+    return pump_->signal_.slot();
+}
+
+HAWSER_DECL void SourceCall::awaited(std::exception_ptr exception, std::size_t n) {
+    slot().clear();
+    returned(exception ? source_failure(exception) : SourceRead{.size = n}, CalledFrom::executor);
+}
+
 HAWSER_DECL bool BodyPump::wanted() const noexcept {
     std::lock_guard lock(mutex_);
     return conn_ && !stopped_;
 }
 
-HAWSER_DECL void BodyPump::make(Call call, CalledFrom from) {
+HAWSER_DECL void BodyPump::make(SourceCall call, CalledFrom from) {
     if (!wanted()) {
         call.returned({}, from);
         return;
@@ -173,7 +185,8 @@ HAWSER_DECL void BodyPump::make(Call call, CalledFrom from) {
         }
         result = reader_->read({data_.get(), buffer_size});
         if (result.awaited != nullptr) {
-            return await(std::move(call), result.awaited);
+            delayed();
+            return result.await(result.awaited, std::move(call));
         }
         if (result.descriptor != -1) {
             return wait_for(std::move(call), result.descriptor);
@@ -182,18 +195,6 @@ HAWSER_DECL void BodyPump::make(Call call, CalledFrom from) {
         result = {.ec = error_of_exception()};
     }
     call.returned(std::move(result), from);
-}
-
-HAWSER_DECL void BodyPump::await(Call call, void* awaitable) {
-    delayed();
-    asio::co_spawn(
-        serial_,
-        std::move(*static_cast<asio::awaitable<std::size_t>*>(awaitable)),
-        asio::bind_cancellation_slot(
-            signal_.slot(), [call = std::move(call)](std::exception_ptr e, std::size_t n) mutable {
-                call.pump().signal_.slot().clear();
-                call.returned(e ? source_failure(e) : SourceRead{.size = n}, CalledFrom::executor);
-            }));
 }
 
 #if defined(ASIO_HAS_POSIX_STREAM_DESCRIPTOR)
@@ -213,14 +214,13 @@ struct BodyPump::Borrowed {
     asio::posix::stream_descriptor stream;
 };
 
-HAWSER_DECL void BodyPump::wait_for(Call call, int descriptor) {
+HAWSER_DECL void BodyPump::wait_for(SourceCall call, int descriptor) {
     delayed();
     auto borrowed = std::make_unique<Borrowed>(serial_, descriptor);
     auto& stream = borrowed->stream;
     stream.async_wait(
         asio::posix::stream_descriptor::wait_read,
-        asio::bind_cancellation_slot(
-            signal_.slot(),
+        AnyHandler(
             [call = std::move(call), borrowed = std::move(borrowed)](std::error_code ec) mutable {
                 BodyPump& pump = call.pump();
                 pump.signal_.slot().clear();
@@ -231,10 +231,11 @@ HAWSER_DECL void BodyPump::wait_for(Call call, int descriptor) {
                     return;
                 }
                 pump.make(std::move(call), CalledFrom::executor);
-            }));
+            },
+            signal_.slot()));
 }
 #else
-HAWSER_DECL void BodyPump::wait_for(Call call, int) {
+HAWSER_DECL void BodyPump::wait_for(SourceCall call, int) {
     call.returned({.ec = error::request_body_error}, CalledFrom::executor);
 }
 #endif
@@ -310,7 +311,7 @@ HAWSER_DECL void BodyPump::cancel(CalledFrom) {
         return;  // the call has returned
     }
     try {
-        asio::post(serial, [self = IntrusivePtr<BodyPump>(this)] {
+        post_handler(serial, [self = IntrusivePtr<BodyPump>(this)] {
             self->signal_.emit(asio::cancellation_type::terminal);
         });
     } catch (const std::exception&) {  // then the call ends by itself
@@ -347,7 +348,7 @@ HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
     }
     if (done && from == CalledFrom::user) {
         try {
-            asio::post(
+            post_handler(
                 executor_,
                 [told = std::move(meter), reader = std::move(done), last = std::move(source)] {});
         } catch (const std::exception&) {  // then it is destroyed here

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <hawser/detail/conn/decoded_body.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/completion.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
-#include <asio/post.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -237,7 +237,7 @@ private:
 };
 
 HAWSER_DECL void DecodedBody::ResumeDecoding::run(CalledFrom) {
-    asio::post(body.executor_, Continuation(body));
+    post_handler(body.executor_, Continuation(body));
 }
 
 // ── As the reader of the compressed bytes ────────────────────────────────────────────────────────

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <hawser/detail/conn/progress_body.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/completion.hpp>
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
-#include <asio/post.hpp>
 
 #include <utility>
 
@@ -170,7 +170,7 @@ HAWSER_DECL void ProgressBody::run(CalledFrom from) {
     if (from == CalledFrom::executor) {
         next();
     } else {
-        asio::post(executor_, std::move(next));
+        post_handler(executor_, std::move(next));
     }
 }
 

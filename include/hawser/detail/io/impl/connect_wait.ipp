@@ -11,7 +11,6 @@
 
 #if defined(HAWSER_HAS_READ_WAIT)
 #include <asio/detail/recycling_allocator.hpp>
-#include <asio/dispatch.hpp>
 
 #include <cerrno>
 #include <sys/socket.h>
@@ -128,13 +127,8 @@ HAWSER_DECL void ConnectWait::complete(void* owner,
     const asio::error_code ec = self->ec_;
     ConnectCall call = std::move(self->call_);
     self.reset();  // its memory is there for the next operation
-    if (owner == nullptr) {
-        return;
-    }
-    if (loop->runs_handlers) {
-        call(ec);
-    } else {
-        asio::dispatch(loop->executor, [call = std::move(call), ec]() mutable { call(ec); });
+    if (owner != nullptr) {
+        loop->complete([call = std::move(call), ec]() mutable { call(ec); });
     }
 }
 

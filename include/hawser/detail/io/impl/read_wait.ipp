@@ -6,10 +6,6 @@
 
 #include <new>
 
-#if defined(HAWSER_HAS_READ_WAIT)
-#include <asio/dispatch.hpp>
-#endif
-
 namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void StreamPart::dispose() noexcept {
@@ -49,13 +45,8 @@ HAWSER_DECL void ReadWait::complete(void* owner,
                                     std::size_t) {
     const auto self = IntrusivePtr<ReadWait>::adopt(static_cast<ReadWait*>(base));
     WatcherCall call(*std::exchange(self->call_, std::nullopt));
-    if (owner == nullptr) {
-        return;
-    }
-    if (self->loop().runs_handlers) {
-        call({});
-    } else {
-        asio::dispatch(self->loop().executor, [call = std::move(call)]() mutable { call({}); });
+    if (owner != nullptr) {
+        self->loop().complete(std::move(call));
     }
 }
 

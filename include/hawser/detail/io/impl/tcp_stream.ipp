@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hawser/detail/io/tcp_stream.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
@@ -121,7 +122,7 @@ HAWSER_DECL void TcpStream::operator delete(TcpStream* stream, std::destroying_d
 
 HAWSER_DECL void TcpStream::wait(Direction direction, Watcher& watcher) {
     if (direction == Direction::write) {
-        socket_.async_wait(StreamSocket::wait_write, WatcherCall(watcher, direction));
+        socket_.async_wait(StreamSocket::wait_write, AnyHandler(WatcherCall(watcher, direction)));
         return;
     }
     if (telling_ == Telling::worthwhile) {
@@ -132,7 +133,7 @@ HAWSER_DECL void TcpStream::wait(Direction direction, Watcher& watcher) {
 
 HAWSER_DECL void TcpStream::wait_read_to_write(Watcher& watcher) {
     read_wait_.share();
-    socket_.async_wait(StreamSocket::wait_read, WatcherCall(watcher, Direction::write));
+    socket_.async_wait(StreamSocket::wait_read, AnyHandler(WatcherCall(watcher, Direction::write)));
 }
 
 /// A system call, which pays from the second response on.

@@ -5,8 +5,7 @@
 #include <hawser/detail/middleware/log_round_tripper.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/policy/log_line.hpp>
-
-#include <asio/post.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 
 #include <exception>
 
@@ -48,7 +47,7 @@ HAWSER_DECL void LogRoundTripper::Operation::write(const LoggedRequest& logged) 
     Thrown thrown;
     thrown.keep([&] { (*sink_)(log_line(logged)); });
     if (thrown) {
-        asio::post(executor(), [exception = thrown.take()] { std::rethrow_exception(exception); });
+        throw_on(executor(), thrown.take());
     }
 }
 

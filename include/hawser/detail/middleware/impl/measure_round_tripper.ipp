@@ -8,8 +8,7 @@
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/policy/log_line.hpp>
 #include <hawser/detail/policy/timing_clock.hpp>
-
-#include <asio/post.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 
 #include <chrono>
 #include <exception>
@@ -153,7 +152,7 @@ HAWSER_DECL OperationCore::Steps MeasureRoundTripper::Operation::run() {
     Thrown thrown;
     thrown.keep([&] { listener->completed(got.ec, got.result.status); });
     if (thrown) {
-        asio::post(executor(), [exception = thrown.take()] { std::rethrow_exception(exception); });
+        throw_on(executor(), thrown.take());
     }
     finish(got.ec, std::move(got.result));
 }

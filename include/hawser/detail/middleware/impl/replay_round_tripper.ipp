@@ -6,9 +6,8 @@
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/middleware/replay_round_tripper.hpp>
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/transport/stand_in.hpp>
-
-#include <asio/post.hpp>
 
 #include <cstdint>
 #include <exception>
@@ -100,7 +99,7 @@ HAWSER_DECL void ReplayRoundTripper::start_round_trip(Request request, RoundTrip
     }
     listener.end(ec, response.failure);
     if (auto exception = listener.take_thrown()) {
-        asio::post(get_executor(), [exception] { std::rethrow_exception(exception); });
+        throw_on(get_executor(), std::move(exception));
     }
     std::move(handler)(ec, std::move(response));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/context_threads.hpp>
 
 #include <asio/execution.hpp>
@@ -61,11 +62,11 @@ HAWSER_DECL void ContextThreads::Service::shutdown() noexcept {
 HAWSER_DECL bool runs_at_once(const asio::any_io_executor& executor) {
     const auto ran = std::make_shared<bool>(false);
     const auto here = std::this_thread::get_id();
-    asio::prefer(executor, asio::execution::blocking.possibly).execute([ran, here] {
+    asio::prefer(executor, asio::execution::blocking.possibly).execute(AnyHandler([ran, here] {
         if (std::this_thread::get_id() == here) {
             *ran = true;
         }
-    });
+    }));
     return *ran;
 }
 

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/trace_queue.hpp>
-
-#include <asio/post.hpp>
 
 namespace hawser::inline HAWSER_ABI::detail {
 
@@ -71,9 +70,7 @@ HAWSER_DECL void TraceQueue::run(CalledFrom from) {
     }
     if (by_trace && from == CalledFrom::user) {  // a call made by the user, but not of the trace
         Thrown ignored;
-        ignored.keep([&] {
-            asio::post(executor_, [failure = by_trace.take()] { std::rethrow_exception(failure); });
-        });
+        ignored.keep([&] { throw_on(executor_, by_trace.take()); });
     }
     by_handler.rethrow();
     by_trace.rethrow();
