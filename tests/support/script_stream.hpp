@@ -310,10 +310,11 @@ public:
         --*live_;
     }
 
-    void wait(Direction direction, Watcher& watcher) override {
+    bool wait(Direction direction, Watcher& watcher) override {
         std::make_unique<char>();  // allocates, as a real stream does
         const EnoughMemory enough;
         wire_->wait(direction, watcher);
+        return true;
     }
     std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override {
         const EnoughMemory enough;

@@ -4,6 +4,7 @@
 // An idle connection is watched, but does not count as work: run() and join() return when only idle
 // connections are left, and never while a request is in progress.
 
+#include "../support/echo.hpp"
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
 #include <hawser/detail/rt/context_work.hpp>
@@ -89,6 +90,47 @@ TEST_CASE("run() returns when only idle connections are left, on every kind of e
         run_out(io);
         CHECK(answered == 1);
         CHECK(client.stats().idle == 1);
+    }
+    CHECK(server.connections() == 1);
+}
+
+/// Reads a body piece by piece, by callbacks.
+struct PieceReader {
+    Response response{};
+    std::string read{};
+    std::string buffer = std::string(65536, '-');
+    std::error_code ended{};
+
+    void next() {
+        response.body.async_read_some(asio::buffer(buffer), [this](std::error_code ec, auto n) {
+            read.append(buffer, 0, n);
+            ec ? void(ended = ec) : next();
+        });
+    }
+};
+
+TEST_CASE("run() does not return before the last piece of a body is read, for whatever threads") {
+    FdGuard fds;
+    const std::string text = pattern(1'000'000);
+    const bool tls = GENERATE(false, true);
+    ServerOptions server_options;
+    if (tls) {
+        server_options.tls = good_tls();
+    }
+    ScriptServer server(keep_alive_server([&](const auto&) { return respond(text); }),
+                        server_options);
+    asio::io_context io(GENERATE(1, 2));  // a hint of 1 makes it count its work in another way
+    Client client{io.get_executor(), {.transport = trusting()}};
+    for (int round = 0; round < 5; ++round) {
+        PieceReader reader;
+        client.async_get(server.url(), [&](std::error_code ec, Response response) {
+            expect_ok(ec, response);
+            reader.response = std::move(response);
+            reader.next();
+        });
+        run_out(io);
+        CHECK(reader.ended == asio::error::eof);
+        CHECK(reader.read == text);
     }
     CHECK(server.connections() == 1);
 }

@@ -87,6 +87,7 @@ private:
     bool open_ = true;
     bool in_use_ = false;
     bool read_armed_ = false;
+    bool read_queued_ = false;  // the armed read is over, but its handler has not run
     bool write_armed_ = false;
     bool read_is_work_ = true;
 };

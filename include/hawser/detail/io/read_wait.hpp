@@ -79,7 +79,8 @@ public:
 
     /// Calls the watcher once, on the executor, when reading is worth trying. `empty_after`: what
     /// events() was when the last read began, if that found the socket empty; otherwise unknown.
-    void start(ReactorSocket& socket, std::uint64_t empty_after, Stream::Watcher& watcher);
+    /// False: the reactor had an event already, and the call is queued.
+    bool start(ReactorSocket& socket, std::uint64_t empty_after, Stream::Watcher& watcher);
     static constexpr std::uint64_t unknown = 0;
 
     /// Another wait for bytes is armed on the same socket: the next event is for both.
@@ -107,9 +108,10 @@ public:
     ReadWait(SocketLoop& loop, void* stream) noexcept : StreamPart(loop, stream) {}
     HAWSER_DECL ~ReadWait() override;
     std::uint64_t events() const noexcept { return unknown; }
-    void start(ReactorSocket& socket, std::uint64_t, Stream::Watcher& watcher) {
+    bool start(ReactorSocket& socket, std::uint64_t, Stream::Watcher& watcher) {
         socket.async_wait(ReactorSocket::wait_read,
                           AnyHandler(WatcherCall(watcher, Stream::Direction::read)));
+        return true;
     }
     void share() noexcept {}
 };

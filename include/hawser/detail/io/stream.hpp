@@ -43,12 +43,13 @@ public:
     virtual ~Stream() = default;
 
     /// Calls the watcher once, on the executor, when reading or writing is worth trying. At most
-    /// one wait per direction. close() completes it.
-    virtual void wait(Direction direction, Watcher& watcher) = 0;
+    /// one wait per direction. close() completes it. False: it was over at once, and the call is
+    /// queued.
+    virtual bool wait(Direction direction, Watcher& watcher) = 0;
 
     /// Calls the watcher when reading is worth trying, and tells it that writing is: for a layer
     /// above that cannot write before it has read. May be armed beside wait(Direction::read).
-    virtual void wait_read_to_write(Watcher& watcher) { wait(Direction::write, watcher); }
+    virtual bool wait_read_to_write(Watcher& watcher) { return wait(Direction::write, watcher); }
 
     /// Reads up to `size` bytes. asio::error::would_block: no bytes yet. asio::error::eof: the peer
     /// closed in an orderly way. asio::error::shut_down: it closed without the close_notify that

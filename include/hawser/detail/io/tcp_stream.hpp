@@ -57,8 +57,8 @@ public:
     /// An armed wait for bytes is a part that outlives the rest.
     static void operator delete(TcpStream* stream, std::destroying_delete_t) noexcept;
 
-    HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
-    HAWSER_DECL void wait_read_to_write(Watcher& watcher) override;
+    HAWSER_DECL bool wait(Direction direction, Watcher& watcher) override;
+    HAWSER_DECL bool wait_read_to_write(Watcher& watcher) override;
     HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
                                        std::error_code& ec) override;

@@ -40,8 +40,8 @@ public:
     /// Whether it offered a session from an earlier connection.
     bool offers_session() const noexcept { return offers_session_; }
 
-    HAWSER_DECL void wait(Direction direction, Watcher& watcher) override;
-    HAWSER_DECL void wait_read_to_write(Watcher& watcher) override;
+    HAWSER_DECL bool wait(Direction direction, Watcher& watcher) override;
+    HAWSER_DECL bool wait_read_to_write(Watcher& watcher) override;
     HAWSER_DECL std::size_t read_some(char* data, std::size_t size, std::error_code& ec) override;
     HAWSER_DECL std::size_t write_some(std::span<const std::string_view> pieces,
                                        std::error_code& ec) override;

@@ -33,7 +33,7 @@ HAWSER_DECL ConnectionInfo Wire::describe(const Stream& stream, std::uint64_t id
 
 HAWSER_DECL void Wire::arm_read() {
     if (!read_armed_ && open_) {
-        stream_->wait(Direction::read, watcher_);
+        read_queued_ = !stream_->wait(Direction::read, watcher_);
         read_armed_ = true;
         count_read_as_work(in_use_);
     }
@@ -46,8 +46,10 @@ HAWSER_DECL void Wire::arm_write() {
     }
 }
 
+// A handler that is queued stays work: an io_context for one thread counts it where finished() does
+// not see it, and could stop before it runs.
 HAWSER_DECL void Wire::count_read_as_work(bool on) noexcept {
-    if (read_is_work_ != on && work_ != nullptr) {
+    if (read_is_work_ != on && work_ != nullptr && !read_queued_) {
         read_is_work_ = on;
         on ? work_->started() : work_->finished();
     }
@@ -59,7 +61,7 @@ HAWSER_DECL void Wire::ready(Direction direction) noexcept {
         alarm.stop(Phase::write);
         writable_.notify();
     } else {
-        read_armed_ = false;
+        read_armed_ = read_queued_ = false;
         count_read_as_work(true);  // must be work again before its handler ends
         readable_.notify();
     }

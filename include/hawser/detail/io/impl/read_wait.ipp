@@ -22,13 +22,15 @@ HAWSER_DECL ReadWait::ReadWait(SocketLoop& loop, void* stream) noexcept
     : StreamPart(loop, stream),
       asio::detail::reactor_op({}, &ReadWait::perform, &ReadWait::complete) {}
 
-HAWSER_DECL void ReadWait::start(ReactorSocket& socket,
+HAWSER_DECL bool ReadWait::start(ReactorSocket& socket,
                                  std::uint64_t empty_after,
                                  Stream::Watcher& watcher) {
+    const std::uint64_t before = events();
     add_ref();  // released by complete()
     call_.emplace(watcher, Stream::Direction::read);
     shared_.store(false, std::memory_order_relaxed);
-    socket.start_read(loop().reactor, *this, empty_after != events());
+    socket.start_read(loop().reactor, *this, empty_after != before);
+    return events() == before;
 }
 
 /// Called by the reactor, for each event.

@@ -120,20 +120,21 @@ HAWSER_DECL void TcpStream::operator delete(TcpStream* stream, std::destroying_d
 
 // ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void TcpStream::wait(Direction direction, Watcher& watcher) {
+HAWSER_DECL bool TcpStream::wait(Direction direction, Watcher& watcher) {
     if (direction == Direction::write) {
         socket_.async_wait(StreamSocket::wait_write, AnyHandler(WatcherCall(watcher, direction)));
-        return;
+        return true;
     }
     if (telling_ == Telling::worthwhile) {
         make_reads_tell();
     }
-    read_wait_.start(socket_, empty_after_, watcher);
+    return read_wait_.start(socket_, empty_after_, watcher);
 }
 
-HAWSER_DECL void TcpStream::wait_read_to_write(Watcher& watcher) {
+HAWSER_DECL bool TcpStream::wait_read_to_write(Watcher& watcher) {
     read_wait_.share();
     socket_.async_wait(StreamSocket::wait_read, AnyHandler(WatcherCall(watcher, Direction::write)));
+    return true;
 }
 
 /// A system call, which pays from the second response on.

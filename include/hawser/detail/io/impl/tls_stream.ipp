@@ -277,13 +277,13 @@ HAWSER_DECL Fault TlsStream::what_failed() const {
 
 // Writing must wait for reading while a message of the peer is incomplete, such as a ticket split
 // over two records.
-HAWSER_DECL void TlsStream::wait(Direction direction, Watcher& watcher) {
+HAWSER_DECL bool TlsStream::wait(Direction direction, Watcher& watcher) {
     const bool reads = direction == Direction::write && unsent_.empty() && write_reads_;
-    reads ? below_->wait_read_to_write(watcher) : below_->wait(direction, watcher);
+    return reads ? below_->wait_read_to_write(watcher) : below_->wait(direction, watcher);
 }
 
-HAWSER_DECL void TlsStream::wait_read_to_write(Watcher& watcher) {
-    below_->wait_read_to_write(watcher);
+HAWSER_DECL bool TlsStream::wait_read_to_write(Watcher& watcher) {
+    return below_->wait_read_to_write(watcher);
 }
 
 HAWSER_DECL std::size_t TlsStream::read_some(char* data, std::size_t size, std::error_code& ec) {
