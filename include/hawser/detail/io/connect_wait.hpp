@@ -60,8 +60,8 @@ void open_socket(ReactorSocket& socket,
 
 /// Begins to connect a socket that open_socket() opened. `call` is told of the end, but never
 /// inside of this function. `may_be_quick`: the peer is on this machine, so the connection may be
-/// there at once.
-void start_connect(SocketLoop& loop,
+/// there at once. True: it is over, and `call` is queued.
+bool start_connect(SocketLoop& loop,
                    ReactorSocket& socket,
                    const asio::generic::stream_protocol::endpoint& target,
                    bool may_be_quick,

@@ -60,8 +60,13 @@ HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
         return;
     }
     const bool loopback = attempt.address.address().is_loopback();
-    start_connect(
-        *loop_, attempt.stream->socket(), target, loopback, ConnectCall(owner_, race_, number));
+    if (start_connect(*loop_,
+                      attempt.stream->socket(),
+                      target,
+                      loopback,
+                      ConnectCall(owner_, race_, number))) {
+        attempt.until = TimePoint::max();  // a timer would cost as much as the connect
+    }
 }
 
 HAWSER_DECL SocketSettings::Endpoint ConnectRace::target_of(const Attempt& attempt) const {

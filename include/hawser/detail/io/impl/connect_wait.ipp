@@ -52,7 +52,7 @@ inline asio::error_code connect_result(int socket) noexcept {
                       : asio::error_code(error, asio::error::get_system_category());
 }
 
-HAWSER_DECL void start_connect(SocketLoop& loop,
+HAWSER_DECL bool start_connect(SocketLoop& loop,
                                ReactorSocket& socket,
                                const asio::generic::stream_protocol::endpoint& target,
                                bool may_be_quick,
@@ -67,9 +67,10 @@ HAWSER_DECL void start_connect(SocketLoop& loop,
     }
     if (result == asio::error::in_progress || result == asio::error::interrupted) {
         ConnectWait::start(loop, socket, std::move(call));
-    } else {
-        ConnectWait::post(loop, socket, std::move(call), result);
+        return false;
     }
+    ConnectWait::post(loop, socket, std::move(call), result);
+    return true;
 }
 
 HAWSER_DECL void end_connect(ReactorSocket&,
@@ -147,12 +148,13 @@ HAWSER_DECL void open_socket(ReactorSocket& socket,
     }
 }
 
-HAWSER_DECL void start_connect(SocketLoop&,
+HAWSER_DECL bool start_connect(SocketLoop&,
                                ReactorSocket& socket,
                                const asio::generic::stream_protocol::endpoint& target,
                                bool,
                                ConnectCall call) {
     socket.async_connect(target, std::move(call));
+    return false;
 }
 
 HAWSER_DECL void end_connect(ReactorSocket& socket,
