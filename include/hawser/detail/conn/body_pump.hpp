@@ -122,6 +122,7 @@ private:
     friend class SourceCall;
 
     struct Borrowed;
+    struct Last;
 
     void schedule(CalledFrom from);
     void make_here(CalledFrom from);

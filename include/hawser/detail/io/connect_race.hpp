@@ -52,7 +52,7 @@ public:
     /// do so again, unless one ends before; nothing: the race is over.
     std::optional<TimePoint> advance(TimePoint now);
     /// An attempt has ended. False: it was given up before.
-    bool ended(unsigned race, std::size_t attempt, std::error_code ec);
+    bool ended(unsigned race, unsigned attempt, std::error_code ec);
     /// Whether advance() has not said that it is over.
     bool running() const noexcept { return running_; }
     /// Why nobody won; clear if somebody did.
@@ -81,7 +81,7 @@ private:
         }
     };
 
-    void begin(std::size_t number, TimePoint now);
+    void begin(unsigned number, TimePoint now);
     void open(Attempt& attempt, const SocketSettings::Endpoint& target, std::error_code& ec);
     void settle(Attempt& attempt, std::error_code ec);
     void failed(Attempt& attempt, std::error_code ec);
@@ -93,12 +93,12 @@ private:
     const SocketSettings& settings_;
     const IntrusivePtr<SocketLoop> loop_;
     Owner& owner_;
-    Attempt& attempt(std::size_t number) noexcept {
+    Attempt& attempt(unsigned number) noexcept {
         return number == 0 ? first_ : others_[number - 1];
     }
     Attempt first_;  // one for each address
     std::vector<Attempt> others_;
-    std::size_t begun_ = 0;
+    unsigned begun_ = 0;
     unsigned race_ = 0;
     bool running_ = false;
     bool won_ = false;

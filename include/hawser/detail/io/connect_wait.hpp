@@ -20,7 +20,7 @@ namespace hawser::inline HAWSER_ABI::detail {
 /// Notified once of the end of each attempt to connect, on the executor.
 class ConnectWatcher {
 public:
-    virtual void attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) = 0;
+    virtual void attempt_ended(unsigned race, unsigned attempt, std::error_code ec) = 0;
     virtual void keep_alive(bool on) noexcept = 0;
 
 protected:
@@ -30,7 +30,7 @@ protected:
 /// The handler of an attempt: keeps the watcher alive while Asio holds the handler.
 class ConnectCall {
 public:
-    ConnectCall(ConnectWatcher& watcher, unsigned race, std::size_t attempt) noexcept
+    ConnectCall(ConnectWatcher& watcher, unsigned race, unsigned attempt) noexcept
         : watcher_(&watcher), race_(race), attempt_(attempt) {
         watcher_->keep_alive(true);
     }
@@ -50,7 +50,7 @@ public:
 private:
     ConnectWatcher* watcher_;
     unsigned race_;
-    std::size_t attempt_;
+    unsigned attempt_;
 };
 
 /// Opens a close-on-exec socket, and registers it with the loop.

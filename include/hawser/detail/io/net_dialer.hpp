@@ -130,7 +130,7 @@ private:
     HAWSER_DECL void connect_started(const asio::ip::tcp::endpoint& address) override;
     HAWSER_DECL void connect_done(const asio::ip::tcp::endpoint& address,
                                   std::error_code ec) override;
-    HAWSER_DECL void attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) override;
+    HAWSER_DECL void attempt_ended(unsigned race, unsigned attempt, std::error_code ec) override;
     HAWSER_DECL void guest_dialed() override;
     HAWSER_DECL void server_verified() override;
     HAWSER_DECL void expired(CalledFrom from) override;

@@ -9,6 +9,7 @@
 #include <hawser/error.hpp>
 
 #include <asio/error.hpp>
+#include <asio/post.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/strand.hpp>
 
@@ -102,7 +103,8 @@ HAWSER_DECL void BodyPump::schedule(CalledFrom from) {
         pump.make(std::move(call), CalledFrom::executor);
     };
     try {
-        post_handler(serial_ ? serial_ : executor_, std::move(step));
+        // Not as an AnyHandler: Asio keeps small blocks at hand, which this can use.
+        asio::post(serial_ ? serial_ : executor_, std::move(step));
     } catch (const std::exception&) {  // the call was lost; its destructor has told the request
     }
 }
@@ -330,6 +332,13 @@ HAWSER_DECL Task* BodyPump::finish() noexcept {
     return let_go_.begin();
 }
 
+/// What a request leaves behind of its body.
+struct BodyPump::Last {
+    IntrusivePtr<ProgressMeter> meter;
+    std::shared_ptr<BodyReader> reader;
+    std::shared_ptr<BodySource> source;
+};
+
 // Destroys the user's source, on the executor. The strand is destroyed with it: this object may
 // outlive the strand's execution context.
 HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
@@ -348,9 +357,9 @@ HAWSER_DECL void BodyPump::let_go(CalledFrom from) {
     }
     if (done && from == CalledFrom::user) {
         try {
-            post_handler(
-                executor_,
-                [told = std::move(meter), reader = std::move(done), last = std::move(source)] {});
+            std::unique_ptr<Last> last(
+                new Last{std::move(meter), std::move(done), std::move(source)});
+            post_handler(executor_, [last = std::move(last)] {});
         } catch (const std::exception&) {  // then it is destroyed here
         }
     }

@@ -17,7 +17,7 @@ namespace hawser::inline HAWSER_ABI::detail {
 HAWSER_DECL void ConnectRace::start(const EndpointList& addresses) {
     attempts.start(addresses.size());
     others_.resize(addresses.empty() ? 0 : addresses.size() - 1);
-    std::size_t number = 0;
+    unsigned number = 0;
     for (const Endpoint& address : addresses) {
         attempt(number++).reset(address);
     }
@@ -28,7 +28,7 @@ HAWSER_DECL void ConnectRace::start(const EndpointList& addresses) {
 }
 
 HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
-    for (std::size_t i = 0; i < begun_; ++i) {
+    for (unsigned i = 0; i < begun_; ++i) {
         if (attempt(i).stream && now >= attempt(i).until) {
             failed(attempt(i), hawser::error::connect_timeout);
         }
@@ -38,7 +38,7 @@ HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
     }
     TimePoint next = attempts.begins_at();
     bool waits = false;
-    for (std::size_t i = 0; i < begun_; ++i) {
+    for (unsigned i = 0; i < begun_; ++i) {
         if (attempt(i).stream) {
             waits = true;
             next = std::min(next, attempt(i).until);
@@ -48,7 +48,7 @@ HAWSER_DECL std::optional<TimePoint> ConnectRace::advance(TimePoint now) {
     return running_ ? std::optional(next) : std::nullopt;
 }
 
-HAWSER_DECL void ConnectRace::begin(std::size_t number, TimePoint now) {
+HAWSER_DECL void ConnectRace::begin(unsigned number, TimePoint now) {
     Attempt& attempt = this->attempt(number);
     attempt.until = attempts.next(now);
     owner_.connect_started(attempt.address);
@@ -84,7 +84,7 @@ HAWSER_DECL void ConnectRace::open(Attempt& attempt,
     }
 }
 
-HAWSER_DECL bool ConnectRace::ended(unsigned race, std::size_t number, std::error_code ec) {
+HAWSER_DECL bool ConnectRace::ended(unsigned race, unsigned number, std::error_code ec) {
     if (race != race_ || won_ || !attempt(number).stream) {
         return false;
     }
@@ -126,7 +126,7 @@ HAWSER_DECL void ConnectRace::failed(Attempt& attempt, std::error_code ec) {
 }
 
 HAWSER_DECL void ConnectRace::close_all() noexcept {
-    for (std::size_t i = 0; i < begun_; ++i) {
+    for (unsigned i = 0; i < begun_; ++i) {
         Attempt& loser = attempt(i);
         if (loser.stream) {
             loser.stream.reset();

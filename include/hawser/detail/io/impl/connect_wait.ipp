@@ -129,7 +129,9 @@ HAWSER_DECL void ConnectWait::complete(void* owner,
     ConnectCall call = std::move(self->call_);
     self.reset();  // its memory is there for the next operation
     if (owner != nullptr) {
-        loop->complete([call = std::move(call), ec]() mutable { call(ec); });
+        loop->complete([call = std::move(call), error = ec.value()]() mutable {
+            call({error, asio::error::get_system_category()});
+        });
     }
 }
 

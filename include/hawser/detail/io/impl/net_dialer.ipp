@@ -238,7 +238,7 @@ HAWSER_DECL void NetDial::connect_done(const asio::ip::tcp::endpoint& address, s
     tell([=](ClientTrace& to) { to.connect_done(address, ec); });
 }
 
-HAWSER_DECL void NetDial::attempt_ended(unsigned race, std::size_t attempt, std::error_code ec) {
+HAWSER_DECL void NetDial::attempt_ended(unsigned race, unsigned attempt, std::error_code ec) {
     monitor_.turn(CalledFrom::executor, [&] {
         if (race_.running() && race_.ended(race, attempt, ec)) {
             step_.end();

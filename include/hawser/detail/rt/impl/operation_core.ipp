@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/rt/any_handler.hpp>
 #include <hawser/detail/rt/operation_core.hpp>
+
+#include <asio/post.hpp>
 
 namespace hawser::inline HAWSER_ABI::detail {
 
@@ -137,7 +138,8 @@ struct OperationCore::Resume {
 };
 
 HAWSER_DECL void OperationCore::post_resume(std::coroutine_handle<> coroutine) {
-    post_handler(executor_, Resume(*this, coroutine));
+    // Not as an AnyHandler: Asio keeps small blocks at hand, so this works with little memory left.
+    asio::post(executor_, Resume(*this, coroutine));
 }
 
 HAWSER_DECL void OperationCore::abandon(std::coroutine_handle<> coroutine) noexcept {
