@@ -414,6 +414,9 @@ TEST_CASE("TLS through a tunnel is verified for the origin, and nothing goes aro
     const Failure none = failure_of("http://127.0.0.1:1", origin.url());
     CHECK(none.code() == error::connect_failed);
     CHECK(has(none.reason(), "the proxy http://127.0.0.1:1"));
+    const Failure not_forwarded = failure_of("http://127.0.0.1:1", "http://localhost/");
+    CHECK(not_forwarded.code() == error::connect_failed);
+    CHECK(has(not_forwarded.reason(), "the proxy http://127.0.0.1:1"));
     CHECK(origin.connections() == 1);
 }
 

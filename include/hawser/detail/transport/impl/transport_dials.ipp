@@ -102,6 +102,18 @@ HAWSER_DECL void TransportDials::dialed(Dial& dial,
     due.run(from);
 }
 
+// To the dial, a proxy that forwards requests is a host like any other.
+inline void name_proxy(Dial& dial) noexcept {
+    const ProxyPtr& proxy = dial.host->key.proxy;
+    const bool reached = dial.phase > Failure::Phase::connect;
+    if (proxy && !reached && dial.fault.reason.empty()) {
+        try {
+            dial.fault.reason = "the proxy " + proxy->name;
+        } catch (const std::bad_alloc&) {  // then the code must suffice
+        }
+    }
+}
+
 HAWSER_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec, CalledFrom from) {
     const auto self = IntrusivePtr<ConnOwner>::adopt(&owner_);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
@@ -111,6 +123,7 @@ HAWSER_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec, Cal
     {
         std::lock_guard lock(pool_.mutex);
         ++(dial.given_up ? pool_.counters.dials_given_up : pool_.counters.dial_failures);
+        name_proxy(dial);
         if (!dial_again(dial, ec, due)) {
             trip = left(pool_.conns.dial_failed(dial));
         }
