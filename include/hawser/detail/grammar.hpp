@@ -106,7 +106,8 @@ inline Word load_word(const char* at) noexcept {
 /// Counts controls: bytes below 0x20, including CR, LF and HTAB, and DEL.
 inline std::size_t count_controls(std::string_view text) noexcept {
     std::size_t count = 0;
-#if defined(__GNUC__)  // sixteen bytes at a time; compilers support this on every processor
+// Sixteen bytes at a time. Compilers support this on every processor, but not quietly without SSE.
+#if defined(__GNUC__) && (!defined(__i386__) || defined(__SSE2__))
     using Block [[gnu::vector_size(16)]] = unsigned char;
     using Words [[gnu::vector_size(16)]] = std::uint64_t;
     while (text.size() >= sizeof(Block)) {
@@ -122,7 +123,8 @@ inline std::size_t count_controls(std::string_view text) noexcept {
         constexpr std::uint64_t even = 0x00ff00ff00ff00ffu;
         const auto words = std::bit_cast<Words>(columns);
         const Words pairs = (words & even) + (words >> 8 & even);
-        count += (pairs[0] * 0x0001000100010001u >> 48) + (pairs[1] * 0x0001000100010001u >> 48);
+        count += static_cast<std::size_t>((pairs[0] * 0x0001000100010001u >> 48) +
+                                          (pairs[1] * 0x0001000100010001u >> 48));
         text.remove_prefix(size);
     }
 #endif

@@ -54,16 +54,18 @@ HAWSER_DECL std::uint64_t adapted_bias(std::uint64_t delta,
 
 /// Appends one number in variable-length digits.
 HAWSER_DECL void append_variable(std::string& out, std::uint64_t value, std::uint64_t bias) {
-    constexpr std::string_view digits = "abcdefghijklmnopqrstuvwxyz0123456789";
+    const auto append_digit = [&out](std::uint64_t digit) {
+        out.push_back("abcdefghijklmnopqrstuvwxyz0123456789"[digit]);
+    };
     for (std::uint64_t k = 36;; k += 36) {
         const std::uint64_t threshold = k <= bias ? 1 : std::min<std::uint64_t>(k - bias, 26);
         if (value < threshold) {
             break;
         }
-        out.push_back(digits[threshold + (value - threshold) % (36 - threshold)]);
+        append_digit(threshold + (value - threshold) % (36 - threshold));
         value = (value - threshold) / (36 - threshold);
     }
-    out.push_back(digits[value]);
+    append_digit(value);
 }
 
 /// RFC 3492 section 6.3.

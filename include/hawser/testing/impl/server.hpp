@@ -171,7 +171,8 @@ inline asio::awaitable<bool> Server::read_body(ServerConnection& connection,
         if (bytes.empty()) {
             co_return false;
         }
-        std::size_t used = std::min<std::uint64_t>(bytes.size(), length - request.body.size());
+        auto used = static_cast<std::size_t>(
+            std::min<std::uint64_t>(bytes.size(), length - request.body.size()));
         if (chunked) {
             std::string data(bytes.size(), '\0');
             const auto step = decoder.decode(bytes, data);
