@@ -64,13 +64,29 @@ HAWSER_DECL void FileWriter::close() noexcept {}
 
 #else
 
+// Where `off_t` is small, only these functions know files beyond 2 GiB. Every file is opened with
+// O_LARGEFILE.
+#if defined(__GLIBC__)
+using FileStatus = struct ::stat64;
+inline constexpr auto status_of = ::stat64;
+inline constexpr auto status_of_link = ::lstat64;
+inline constexpr auto status_of_open = ::fstat64;
+inline constexpr auto seek_in_file = ::lseek64;
+#else
+using FileStatus = struct ::stat;
+inline constexpr auto status_of = ::stat;
+inline constexpr auto status_of_link = ::lstat;
+inline constexpr auto status_of_open = ::fstat;
+inline constexpr auto seek_in_file = ::lseek;
+#endif
+
 HAWSER_DECL std::error_code find_file_target(const std::string& path, FileTarget& target) {
     target = {FileTarget::Kind::nothing, path, 0};
     if (path.find('\0') != std::string::npos) {
         return std::make_error_code(std::errc::invalid_argument);
     }
-    struct ::stat status {};
-    if (::stat(path.c_str(), &status) != 0) {
+    FileStatus status{};
+    if (status_of(path.c_str(), &status) != 0) {
         return errno == ENOENT && !path.empty() ? std::error_code() : last_system_error();
     }
     if (S_ISDIR(status.st_mode)) {
@@ -125,8 +141,8 @@ HAWSER_DECL std::error_code FileWriter::open_alone(const std::string& path) {
         if (const auto ec = open_with(path_, O_CREAT | O_NOFOLLOW | O_NONBLOCK)) {
             return ec;
         }
-        struct ::stat status {};
-        struct ::stat named {};
+        FileStatus status{};
+        FileStatus named{};
         if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
             const auto ec = errno == EWOULDBLOCK
                                 ? std::make_error_code(std::errc::device_or_resource_busy)
@@ -134,15 +150,15 @@ HAWSER_DECL std::error_code FileWriter::open_alone(const std::string& path) {
             close();
             return ec;
         }
-        if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+        if (status_of_open(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
             close();
             return std::make_error_code(std::errc::invalid_argument);
         }
-        if (::lstat(path_.c_str(), &named) == 0 && named.st_ino == status.st_ino &&
+        if (status_of_link(path_.c_str(), &named) == 0 && named.st_ino == status.st_ino &&
             named.st_dev == status.st_dev) {
             size_ = static_cast<std::uint64_t>(status.st_size);
-            return ::lseek(descriptor_, 0, SEEK_END) == -1 ? last_system_error()
-                                                           : std::error_code();
+            return seek_in_file(descriptor_, 0, SEEK_END) == -1 ? last_system_error()
+                                                                : std::error_code();
         }
         close();
     }
