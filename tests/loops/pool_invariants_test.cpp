@@ -250,7 +250,7 @@ private:
 
     void check() {
         const auto stats = t_->stats();
-        const std::size_t all = stats.open + stats.dialing;
+        const std::uint64_t all = stats.open + stats.dialing;
         expect(options_.max_conns_total == 0 || all <= options_.max_conns_total, "I4: over all");
         expect(options_.max_waiters == 0 || stats.queued <= options_.max_waiters, "the queue");
         expect(options_.max_idle_conns == 0 || stats.idle <= options_.max_idle_conns, "I4: idle");
