@@ -122,9 +122,9 @@ private:
     void replace(std::size_t at, std::string_view name, std::string_view value);
     std::size_t erase_from(std::size_t first, std::string_view name);
     bool holds(std::string_view view) const noexcept;
-    void make_room(std::size_t fields, std::size_t text);
+    void make_room(std::size_t fields, std::uint64_t text);
     std::uint32_t append_text(std::string_view bytes) noexcept;
-    void compact(std::size_t fields_room, std::size_t text_room);
+    void compact(std::uint64_t fields_room, std::uint64_t text_room);
     void compact_if_sparse();
 
     detail::HeaderBlock::Ptr block_;  // null: no fields

@@ -38,7 +38,7 @@ struct HeaderBlock {
     using Ptr = Owned<HeaderBlock, Free>;
 
     /// Throws `std::length_error` for more than 4 GiB.
-    static Ptr make(std::size_t fields_room, std::size_t text_room);
+    static Ptr make(std::uint64_t fields_room, std::uint64_t text_room);
 };
 
 }  // namespace hawser::inline HAWSER_ABI::detail

@@ -9,16 +9,18 @@
 #include <cstring>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace hawser::inline HAWSER_ABI {
 
-HAWSER_DECL detail::HeaderBlock::Ptr detail::HeaderBlock::make(std::size_t fields_room,
-                                                               std::size_t text_room) {
-    if (fields_room > UINT32_MAX || text_room > UINT32_MAX) {
+// Sizes are added up in 64 bits, so that no sum is too large for its type.
+HAWSER_DECL detail::HeaderBlock::Ptr detail::HeaderBlock::make(std::uint64_t fields_room,
+                                                               std::uint64_t text_room) {
+    const std::uint64_t size = sizeof(HeaderBlock) + fields_room * sizeof(FieldSpan) + text_room;
+    if (fields_room > UINT32_MAX || text_room > UINT32_MAX || !std::in_range<std::size_t>(size)) {
         throw std::length_error("hawser::Headers");
     }
-    void* memory =
-        ::operator new(sizeof(HeaderBlock) + fields_room * sizeof(FieldSpan) + text_room);
+    void* memory = ::operator new(static_cast<std::size_t>(size));
     Ptr block(::new (memory) HeaderBlock);
     block->fields_room = static_cast<std::uint32_t>(fields_room);
     block->text_room = static_cast<std::uint32_t>(text_room);
@@ -27,9 +29,9 @@ HAWSER_DECL detail::HeaderBlock::Ptr detail::HeaderBlock::make(std::size_t field
 
 HAWSER_DECL Headers::Headers(
     std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
-    std::size_t text = 0;
+    std::uint64_t text = 0;
     for (const auto& [name, value] : fields) {
-        text += name.size() + value.size();
+        text += std::uint64_t{name.size()} + value.size();
     }
     make_room(fields.size(), text);
     for (const auto& [name, value] : fields) {
@@ -153,7 +155,7 @@ HAWSER_DECL std::size_t Headers::find(std::string_view name, std::size_t from) c
 }
 
 HAWSER_DECL void Headers::append(std::string_view name, std::string_view value) {
-    make_room(1, name.size() + value.size());
+    make_room(1, std::uint64_t{name.size()} + value.size());
     detail::HeaderBlock& block = *block_;
     detail::FieldSpan& entry = *::new (block.entries() + block.fields++) detail::FieldSpan;
     entry.name_offset = append_text(name);
@@ -211,7 +213,7 @@ HAWSER_DECL bool Headers::holds(std::string_view view) const noexcept {
 }
 
 /// Makes room for this many more fields and bytes of text; doubles what has to grow.
-HAWSER_DECL void Headers::make_room(std::size_t fields, std::size_t text) {
+HAWSER_DECL void Headers::make_room(std::size_t fields, std::uint64_t text) {
     if (!block_) {
         if (fields != 0) {
             block_ = detail::HeaderBlock::make(fields, text);
@@ -221,8 +223,8 @@ HAWSER_DECL void Headers::make_room(std::size_t fields, std::size_t text) {
     const detail::HeaderBlock& block = *block_;
     const bool more_fields = fields > block.fields_room - block.fields;
     const bool more_text = text > block.text_room - block.text_size;
-    const auto grown = [](std::size_t used, std::size_t more, std::size_t least) {
-        const std::size_t twice = std::min<std::size_t>(2 * used, UINT32_MAX);
+    const auto grown = [](std::uint64_t used, std::uint64_t more, std::uint64_t least) {
+        const std::uint64_t twice = std::min<std::uint64_t>(2 * used, UINT32_MAX);
         return std::max({used + more, twice, least});
     };
     if (more_fields || more_text) {
@@ -242,7 +244,7 @@ HAWSER_DECL std::uint32_t Headers::append_text(std::string_view bytes) noexcept 
 }
 
 /// Moves to new memory of this size, without holes.
-HAWSER_DECL void Headers::compact(std::size_t fields_room, std::size_t text_room) {
+HAWSER_DECL void Headers::compact(std::uint64_t fields_room, std::uint64_t text_room) {
     const Headers old(std::exchange(block_, detail::HeaderBlock::make(fields_room, text_room)));
     for (const Field& field : old) {
         append(field.name, field.value);
