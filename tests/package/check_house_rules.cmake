@@ -25,7 +25,7 @@ foreach(header IN LISTS HAWSER_HEADERS)
         string(FIND "${text}" "#include <${name}>" found)
         # Exempts optional headers, whose purpose it is, and the code that awaits sources.
         if(NOT found EQUAL -1 AND NOT header MATCHES "/coroutine_|hawser/(detail/)?testing/" AND
-                NOT "${header} ${name}" MATCHES "/body_pump.ipp asio/co_spawn.hpp")
+                NOT "${header} ${name}" MATCHES "/source_awaiter.hpp asio/co_spawn.hpp")
             string(APPEND wrong "${header}: includes <${name}>\n")
         endif()
     endforeach()

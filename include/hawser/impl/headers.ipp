@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -214,9 +215,12 @@ HAWSER_DECL bool Headers::holds(std::string_view view) const noexcept {
 
 /// Makes room for this many more fields and bytes of text; doubles what has to grow.
 HAWSER_DECL void Headers::make_room(std::size_t fields, std::uint64_t text) {
+    constexpr std::size_t least_fields = 4;
+    constexpr std::uint64_t least_text = 128;
     if (!block_) {
         if (fields != 0) {
-            block_ = detail::HeaderBlock::make(fields, text);
+            block_ = detail::HeaderBlock::make(std::max(fields, least_fields),
+                                               std::max(text, least_text));
         }
         return;
     }
@@ -228,8 +232,8 @@ HAWSER_DECL void Headers::make_room(std::size_t fields, std::uint64_t text) {
         return std::max({used + more, twice, least});
     };
     if (more_fields || more_text) {
-        compact(more_fields ? grown(block.fields, fields, 4) : block.fields_room,
-                more_text ? grown(block.text_size, text, 128) : block.text_room);
+        compact(more_fields ? grown(block.fields, fields, least_fields) : block.fields_room,
+                more_text ? grown(block.text_size, text, least_text) : block.text_room);
     }
 }
 
@@ -246,9 +250,17 @@ HAWSER_DECL std::uint32_t Headers::append_text(std::string_view bytes) noexcept 
 /// Moves to new memory of this size, without holes.
 HAWSER_DECL void Headers::compact(std::uint64_t fields_room, std::uint64_t text_room) {
     const Headers old(std::exchange(block_, detail::HeaderBlock::make(fields_room, text_room)));
-    for (const Field& field : old) {
-        append(field.name, field.value);
+    detail::HeaderBlock& from = *old.block_;
+    if (from.live != from.text_size) {
+        for (const Field& field : old) {
+            append(field.name, field.value);
+        }
+        return;
     }
+    std::uninitialized_copy_n(from.entries(), from.fields, block_->entries());
+    std::memcpy(block_->text(), from.text(), from.text_size);
+    block_->fields = from.fields;
+    block_->text_size = block_->live = from.text_size;
 }
 
 /// Keeps holes to at most half of the text, even if a field is set forever.
