@@ -20,7 +20,8 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-/// Holds a function object of any type, of three pointers at most. A wait calls it with its result.
+/// Holds a function object of any type, of 24 bytes at most, also where pointers are small. A
+/// wait calls it with its result.
 class AnyHandler {
 public:
     using cancellation_slot_type = asio::cancellation_slot;
@@ -71,7 +72,7 @@ private:
 
     void (*manage_)(Action, void*, void*);
     asio::cancellation_slot slot_;
-    alignas(void*) std::byte room_[3 * sizeof(void*)];
+    alignas(void*) std::byte room_[24];
 };
 
 /// Has the executor call it, never before this returns. Throws what the executor throws.
