@@ -178,8 +178,8 @@ TEST_CASE("with a session, a bad certificate and a stalled handshake are final")
     const TlsContext stalled{stalled_tls};
     for (const auto& [second, ec] :
          {std::pair{&bad, error::cert_error}, std::pair{&stalled, error::tls_timeout}}) {
-        ScriptServer server{[&, second = second](Peer& peer) {
-            peer.start_tls(peer.number() == 1 ? good : *second);
+        ScriptServer server{[&, later = second](Peer& peer) {
+            peer.start_tls(peer.number() == 1 ? good : *later);
             hello_server()(peer);
         }};
         auto options = trusting();

@@ -123,11 +123,11 @@ TEST_CASE("bytes that arrived during the idle time are seen before a TLS connect
         FdGuard fds;
         Gate idle;
         Gate done;
-        ScriptServer server{in_order({[&, &act = act](Peer& peer) {
+        ScriptServer server{in_order({[&, &leave = act](Peer& peer) {
                                           peer.read_request();
                                           peer.send(respond("hello"));
                                           peer.await(idle);
-                                          act(peer);
+                                          leave(peer);
                                           done.open();
                                           if (peer.is_open()) {
                                               peer.wait_for_eof();
