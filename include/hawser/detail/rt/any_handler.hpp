@@ -28,9 +28,8 @@ public:
 
     /// `function` may take a std::error_code.
     template <class Function>
-    requires(!std::is_same_v<Function, AnyHandler>)
-        AnyHandler(Function function, asio::cancellation_slot slot = {})
-    noexcept : manage_(&manage<Function>), slot_(slot) {
+    AnyHandler(Function function, asio::cancellation_slot slot = {}) noexcept
+        : manage_(&manage<Function>), slot_(slot) {
         static_assert(sizeof(Function) <= sizeof(room_));
         static_assert(alignof(Function) <= alignof(void*));
         static_assert(std::is_nothrow_move_constructible_v<Function>);
