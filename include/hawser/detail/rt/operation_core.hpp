@@ -113,6 +113,7 @@ private:
     struct Resume;
 
     void enter(Step& step) noexcept;
+    /// False: the coroutine goes on at once.
     bool entered(Step& step) noexcept;
     void settle(Step& step, Lock& lock);
     void arrived(Step& step, CalledFrom from);
@@ -124,6 +125,7 @@ private:
     const asio::any_io_executor executor_;
     TimePoint ends_by_ = TimePoint::max();
     bool* ended_ = nullptr;  // where the thread that runs the coroutine learns that it returned
+    int without_post_ = 0;   // how many steps that end at once need no post before the next one
     std::optional<std::stop_callback<Stop>> stop_;
 
     mutable OptionalMutex mutex_{true};  // guards everything below and the state of the step
@@ -173,7 +175,7 @@ protected:
     explicit Step(OperationCore& operation) noexcept : operation_(operation) {}
     ~Step() = default;
 
-    /// False: the step could not be started, and the coroutine goes on.
+    /// False: the step has ended already, or could not be started, and the coroutine goes on.
     template <class Start>
     bool suspend(std::coroutine_handle<> coroutine, Start&& start) {
         const IntrusivePtr<OperationCore> operation(&operation_);  // this step may go away
@@ -189,6 +191,7 @@ protected:
         return cause ? cause : ec;
     }
     std::error_code canceled() const noexcept { return operation_.canceled(); }
+    bool was_lost() const noexcept { return state_ == State::lost; }
     void arrived(CalledFrom from) { operation_.arrived(*this, from); }
     void lost() noexcept { operation_.lost(*this); }
     asio::cancellation_slot canceled_by() noexcept { return signal_.slot(); }
@@ -216,11 +219,13 @@ public:
         return static_cast<bool>(this->ec);
     }
     bool await_suspend(std::coroutine_handle<> coroutine) {
-        const bool started = suspend(coroutine, [this] { start_(static_cast<Base&>(*this)); });
-        if (!started) {
+        if (suspend(coroutine, [this] { start_(static_cast<Base&>(*this)); })) {
+            return true;
+        }
+        if (was_lost()) {
             this->ec = error::resource_exhausted;
         }
-        return started;
+        return false;
     }
     Outcome<Result> await_resume() { return taken(*this, result_of(this->ec)); }
 

@@ -36,6 +36,9 @@ HAWSER_DECL void OperationCore::go_on(std::coroutine_handle<> coroutine, CalledF
     const IntrusivePtr<OperationCore> self(this);
     bool ended = false;
     ended_ = &ended;
+    // What the coroutine calls between steps must not run within the caller's function, nor keep
+    // the executor from other work.
+    without_post_ = from == CalledFrom::executor ? 8 : 0;
     coroutine.resume();
     if (ended) {
         stop_.reset();
@@ -48,11 +51,13 @@ HAWSER_DECL void OperationCore::enter(Step& step) noexcept {
     current_ = &step;
 }
 
-// The step was started. False: it was lost instead, and the coroutine goes on.
+// The step was started.
 HAWSER_DECL bool OperationCore::entered(Step& step) noexcept {
     Lock lock(mutex_);
-    if (step.state_ == Step::State::lost) {
+    const bool goes_on = step.state_ == Step::State::arrived && without_post_ > 0;
+    if (step.state_ == Step::State::lost || goes_on) {
         current_ = nullptr;
+        without_post_ -= goes_on ? 1 : 0;
         return false;
     }
     Thrown ignored;  // by the caller's executor, which then drops the operation
