@@ -30,6 +30,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/client/download_job.hpp
     include/hawser/detail/client/event_source_state.hpp
     include/hawser/detail/client/fetch.hpp
+    include/hawser/detail/client/full_response_slot.hpp
     include/hawser/detail/client/impl/client_auth.ipp
     include/hawser/detail/client/impl/client_call.ipp
     include/hawser/detail/client/impl/client_core.ipp

@@ -5,6 +5,7 @@
 #include <hawser/client_options.hpp>
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_core.hpp>
+#include <hawser/detail/client/fetch.hpp>
 #include <hawser/detail/rt/blocking_loop.hpp>
 #include <hawser/download.hpp>
 #include <hawser/round_tripper.hpp>
@@ -159,7 +160,7 @@ public:
     auto async_fetch(Request request, Token&& token = {}) {
         auto trip = detail::Access::new_trip(*round_tripper_);
         trip->to_send = std::move(request);
-        return start<FullResponse>(
+        return start<detail::Fetch>(
             std::move(trip), std::forward<Token>(token), core_->max_fetch_bytes());
     }
     template <FullResponseToken Token = asio::use_awaitable_t<>>
@@ -255,13 +256,13 @@ private:
 
     Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options);
 
-    template <class Result = Response, class Token, class... Args>
+    template <class Operation = detail::Completion<Response>, class Token, class... Args>
     auto start(detail::StartableTripPtr trip, Token&& token, Args... args) {
         if (loop_->inherited()) {
             throw_forked();
         }
         core_->prepare(trip);
-        return detail::initiate<detail::Completion<Result>>(
+        return detail::initiate<Operation>(
             *trip, std::forward<Token>(token), std::move(trip), args...);
     }
     detail::LoopUse use_loop() const;

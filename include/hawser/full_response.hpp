@@ -64,6 +64,11 @@ struct FullResponse {
     }
 
 private:
+    friend struct detail::Access;
+
+    /// `response` with a body that was read from it; `why` if that failed.
+    FullResponse(Response&& response, std::string&& body, Failure&& why) noexcept;
+
     [[noreturn]] void throw_bad_status() const;
 };
 

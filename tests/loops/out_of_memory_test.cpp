@@ -11,6 +11,7 @@
 #include "../support/script_client.hpp"
 #include "../support/short_memory.hpp"
 #include "../support/trace_log.hpp"
+#include <hawser/detail/client/fetch.hpp>
 
 #include <cstdlib>
 #include <functional>
@@ -105,6 +106,27 @@ public:
                 hawser::detail::HandlerCompletion<Response, Handler>::create(Handler(handler),
                                                                              executor()));
             trip.release()->start(std::move(completion));
+        });
+    }
+
+    void fetch(Request request) {
+        using hawser::FullResponse;
+        Operation& sent = operation();
+        const auto handler = [this, &sent, alive = sent.handler](std::error_code ec,
+                                                                 FullResponse res) {
+            ++sent.completions;
+            sent.ec = ec;
+            body = std::move(res.body);
+        };
+        using hawser::detail::Fetch;
+        using Handler = std::remove_const_t<decltype(handler)>;
+        begin(sent, [&] {
+            auto trip = t.new_trip();
+            trip->to_send = std::move(request);
+            trip->filter = t.filter;
+            using Fetching = hawser::detail::HandlerCompletion<FullResponse, Handler, Fetch>;
+            Fetch& fetch = *Fetching::create(Handler(handler), executor());
+            hawser::detail::StartableTrip::start(fetch, std::move(trip), 1 << 20);
         });
     }
 
@@ -209,6 +231,12 @@ std::vector<Scenario> scenarios() {
         {.name = "one after another", .peers = {two}, .play = twice},
         {.name = "a body read at once", .peers = {answers(head_end, big)}, .play = read},
         {.name = "a body read slowly", .peers = {slowly}, .play = read},
+        {.name = "one fetched at once",
+         .peers = {one},
+         .play = [](Scene& s) { s.fetch(get()), s.run(); }},
+        {.name = "one fetched slowly",
+         .peers = {slowly},
+         .play = [](Scene& s) { s.fetch(get()), s.run(); }},
         {.name = "a stale connection", .peers = {stale, one}, .play = twice},
         {.name = "two on one connection",
          .peers = {two},

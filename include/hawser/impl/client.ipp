@@ -128,7 +128,8 @@ HAWSER_DECL FullResponse Client::fetch(Request request, std::error_code& ec) {
         response.failure = ec ? response.body.failure() : Failure();
     }
     Failure failure = std::move(response.failure);
-    return detail::full_response(std::move(response), std::move(body), std::move(failure));
+    return detail::Access::make<FullResponse>(
+        std::move(response), std::move(body), std::move(failure));
 }
 
 HAWSER_DECL FullResponse Client::fetch(Request request) {

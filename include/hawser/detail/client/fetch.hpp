@@ -2,45 +2,48 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A request and the whole body of its response as one operation: Client::fetch().
+// A request and the whole body of its response as one operation: Client::async_fetch().
 
 #include <hawser/config.hpp>
-#include <hawser/detail/client/client_operation.hpp>
+#include <hawser/detail/client/full_response_slot.hpp>
+#include <hawser/detail/rt/completion.hpp>
+#include <hawser/detail/rt/operation_core.hpp>
 #include <hawser/detail/transport/startable_trip.hpp>
-#include <hawser/full_response.hpp>
+
+#include <asio/any_io_executor.hpp>
 
 #include <cstddef>
-#include <utility>
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-class Fetch final : public ClientOperation<FullResponse> {
+/// Most bodies have arrived with the head: then there is nothing to read, and the response
+/// completes it. Otherwise a FetchOperation reads the body.
+class Fetch : public Completion<FullResponse> {
 public:
-    /// Collects at most `max` bytes.
-    Fetch(CompletionPtr<FullResponse> completion,
-          asio::any_io_executor executor,
-          StartableTripPtr trip,
-          std::size_t max) noexcept
-        : ClientOperation(std::move(executor), std::move(completion)),
-          trip_(std::move(trip)),
-          max_(max) {}
+    Fetch() noexcept : head_(*this) {}
+
+    /// Sends the request, and collects at most `max` bytes.
+    void send(StartableTripPtr trip, std::size_t max);
 
 private:
-    struct Send {
-        void operator()(Completion<Response>& completion) const {
-            fetch.trip_.release()->start(CompletionPtr<Response>(&completion));
-        }
-        Fetch& fetch;
+    class Head final : public Completion<Response> {
+    public:
+        explicit Head(Fetch& fetch) noexcept : fetch_(fetch) {}
+        HAWSER_DECL void run(CalledFrom from) override;
+        void discard() noexcept override { fetch_.discard(); }
+        /// None: then a FetchOperation is the operation from the start.
+        asio::cancellation_slot cancellation_slot() const noexcept override { return {}; }
+
+    private:
+        Fetch& fetch_;
     };
 
-    HAWSER_DECL Steps run() override;
+    void read_body(Outcome<Response> head, CalledFrom from);
 
-    StartableTripPtr trip_;
-    const std::size_t max_;
+    Head head_;
+    std::size_t max_ = 0;
+    asio::any_io_executor executor_;
 };
-
-/// The response with a body that was read from it; `why` if that failed.
-FullResponse full_response(Response&& response, std::string&& body, Failure&& why);
 
 }  // namespace hawser::inline HAWSER_ABI::detail
 

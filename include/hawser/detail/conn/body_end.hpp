@@ -27,6 +27,7 @@ public:
     bool cut_short(const Exchange* exchange) const noexcept;
     bool request_sent(const Exchange* exchange) const noexcept;
     const Headers& trailers(const Exchange* exchange) const noexcept;
+    Headers take_trailers(Exchange* exchange) noexcept;
 
 private:
     bool cut_short_ = false;

@@ -87,6 +87,7 @@ public:
     void drop_rest() noexcept;
     const BodyOrigin& origin() const noexcept { return origin_; }
     const BodyEnd& end() const noexcept { return end_; }
+    Headers take_trailers() noexcept { return end_.take_trailers(exchange()); }
 
     /// Why the last read failed.
     Failure failure() const { return failure_ || !rest_ ? failure_ : rest_->failure(); }

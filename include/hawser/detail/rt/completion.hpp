@@ -35,6 +35,7 @@ template <class Result>
 class ResultSlot {
 public:
     Result& get() noexcept { return result_; }
+    Result&& take() noexcept { return std::move(result_); }
     /// Details of an error beyond its code.
     Failure& failure() noexcept { return failure_; }
 
@@ -244,7 +245,7 @@ private:
         if constexpr (std::is_same_v<Result, NoResult>) {
             std::move(taken.handler)(std::move(error));
         } else {
-            std::move(taken.handler)(std::move(error), std::move(taken.slot.get()));
+            std::move(taken.handler)(std::move(error), taken.slot.take());
         }
     }
 

@@ -17,6 +17,7 @@ template <>
 class ResultSlot<Response> {
 public:
     Response& get() noexcept { return *response_; }
+    Response&& take() noexcept { return std::move(*response_); }
     Failure& failure() noexcept { return response_->failure; }
     bool empty() const noexcept { return response_ == nullptr; }
     void point_to(Response& response, IntrusivePtr<RefCounted> owner) noexcept {

@@ -9,7 +9,6 @@
 #include <hawser/detail/owned.hpp>
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/transport/response_slot.hpp>
-#include <hawser/full_response.hpp>
 #include <hawser/request.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -20,6 +19,7 @@
 namespace hawser::inline HAWSER_ABI::detail {
 
 class BlockingLoop;
+class Fetch;
 class StartableTrip;
 
 struct GiveBackTrip {
@@ -51,10 +51,8 @@ public:
     static void start(Completion<Response>& completion, StartableTripPtr trip) {
         trip.release()->start(CompletionPtr<Response>(&completion));
     }
-    /// The same, and then collects the whole body: see Fetch.
-    static void start(Completion<FullResponse>& completion,
-                      StartableTripPtr trip,
-                      std::size_t max_body);
+    /// The same, and then collects the whole body.
+    static void start(Fetch& fetch, StartableTripPtr trip, std::size_t max_body);
 
 protected:
     ~StartableTrip() = default;

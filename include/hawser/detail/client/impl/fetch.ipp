@@ -2,50 +2,113 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/access.hpp>
+#include <hawser/detail/client/client_operation.hpp>
 #include <hawser/detail/client/fetch.hpp>
+#include <hawser/error.hpp>
 
+#include <exception>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL Fetch::Steps Fetch::run() {
-    Outcome<Response> got = co_await step<Completion<Response>>(Send{*this});
-    Outcome<std::string> body;
-    if (!got.ec) {
-        body = co_await read_all(got.result.body, max_);
-    } else {
-        body.failure = std::move(got.result.failure);
+/// A fetch that can be canceled, or whose body has to be read.
+class FetchOperation final : public ClientOperation<FullResponse> {
+public:
+    /// Sends `trip`, if `head` is none.
+    FetchOperation(CompletionPtr<FullResponse> completion,
+                   asio::any_io_executor executor,
+                   StartableTripPtr trip,
+                   std::optional<Outcome<Response>> head,
+                   std::size_t max) noexcept
+        : ClientOperation(std::move(executor), std::move(completion)),
+          trip_(std::move(trip)),
+          head_(std::move(head)),
+          max_(max) {}
+
+private:
+    struct Send {
+        void operator()(Completion<Response>& completion) const {
+            fetch.trip_.release()->start(CompletionPtr<Response>(&completion));
+        }
+        FetchOperation& fetch;
+    };
+
+    HAWSER_DECL Steps run() override;
+
+    StartableTripPtr trip_;
+    std::optional<Outcome<Response>> head_;
+    const std::size_t max_;
+};
+
+HAWSER_DECL FetchOperation::Steps FetchOperation::run() {
+    if (!head_) {
+        head_.emplace(co_await step<Completion<Response>>(Send{*this}));
     }
-    finish(got.ec ? got.ec : body.ec,
-           full_response(std::move(got.result), std::move(body.result), Failure(body.failure)),
+    Response response = std::move(head_->result);
+    Outcome<std::string> body;
+    if (head_->ec) {
+        body.ec = head_->ec;
+        body.failure = std::move(response.failure);
+    } else {
+        body = co_await read_all(response.body, max_);
+    }
+    finish(body.ec,
+           Access::make<FullResponse>(
+               std::move(response), std::move(body.result), Failure(body.failure)),
            Failure(body.failure));
 }
 
-HAWSER_DECL void StartableTrip::start(Completion<FullResponse>& completion,
-                                      StartableTripPtr trip,
-                                      std::size_t max_body) {
-    const asio::any_io_executor executor = trip->get_executor();
-    begin_operation<Fetch>(CompletionPtr<FullResponse>(&completion),
-                           CalledFrom::user,
-                           executor,
-                           std::move(trip),
-                           max_body);
+HAWSER_DECL void StartableTrip::start(Fetch& fetch, StartableTripPtr trip, std::size_t max_body) {
+    fetch.send(std::move(trip), max_body);
 }
 
-HAWSER_DECL FullResponse full_response(Response&& response, std::string&& body, Failure&& why) {
-    FullResponse full;
-    full.status = response.status;
-    full.reason = std::move(response.reason);
-    full.version = response.version;
-    full.headers = std::move(response.headers);
-    full.method = Access::unread(response.body).origin().method_name();
-    full.body = std::move(body);
-    full.trailers = response.trailers();
-    full.url = std::move(response.url);
-    full.history = std::move(response.history);
-    full.connection = std::move(response.connection);
-    full.failure = std::move(why);
-    return full;
+HAWSER_DECL void Fetch::send(StartableTripPtr trip, std::size_t max) {
+    max_ = max;
+    executor_ = trip->get_executor();
+    if (!cancellation_slot().is_connected()) {
+        return trip.release()->start(CompletionPtr<Response>(&head_));
+    }
+    begin_operation<FetchOperation>(CompletionPtr<FullResponse>(this),
+                                    CalledFrom::user,
+                                    std::move(executor_),
+                                    std::move(trip),
+                                    std::nullopt,
+                                    max_);
+}
+
+HAWSER_DECL void Fetch::Head::run(CalledFrom from) {
+    fetch_.ec = ec;
+    if (ec || Access::unread(result().body).holds_all(fetch_.max_)) {
+        fetch_.slot.hold(std::move(slot));
+        return fetch_.run(from);
+    }
+    fetch_.read_body(taken(*this, ec), from);
+}
+
+HAWSER_DECL void Fetch::read_body(Outcome<Response> head, CalledFrom from) {
+    IntrusivePtr<FetchOperation> operation;
+    try {
+        operation = IntrusivePtr<FetchOperation>(new FetchOperation(
+            nullptr, std::move(executor_), nullptr, std::move(head), max_));
+    } catch (const std::exception&) {
+        ec = error::resource_exhausted;
+        return run(from);
+    }
+    operation->complete_through(CompletionPtr<FullResponse>(this));
+    operation->begin(from);
+}
+
+HAWSER_DECL FullResponse ResultSlot<FullResponse>::make() {
+    if (response_.empty()) {
+        return {};
+    }
+    Response& response = response_.get();
+    std::string body = Access::unread(response.body).take_held();
+    Failure why = std::move(response.failure);
+    return Access::make<FullResponse>(std::move(response), std::move(body), std::move(why));
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail

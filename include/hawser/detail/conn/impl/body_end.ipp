@@ -32,4 +32,9 @@ HAWSER_DECL const Headers& BodyEnd::trailers(const Exchange* exchange) const noe
     return fields != nullptr ? *fields : never_destroyed<Headers>();
 }
 
+HAWSER_DECL Headers BodyEnd::take_trailers(Exchange* exchange) noexcept {
+    const auto& fields = exchange != nullptr ? exchange->response.trailers : trailers_;
+    return fields ? std::move(*fields) : Headers();
+}
+
 }  // namespace hawser::inline HAWSER_ABI::detail
