@@ -45,36 +45,29 @@ public:
             return;
         }
         const hawser::Url& url = work_.urls[number % work_.urls.size()];
-        auto on_head = [this](std::error_code ec, hawser::Response res) {
-            got_head(ec, std::move(res));
+        if (args.mode == "download") {
+            work_.client.async_get(url, [this](std::error_code ec, hawser::Response res) {
+                need(ec);
+                res_ = std::move(res);
+                buffer_.resize(65536);
+                piece();
+            });
+            return;
+        }
+        auto on_response = [this](std::error_code ec, hawser::FullResponse res) {
+            need(ec);
+            work_.run.done(res.status, res.body);
+            next();
         };
         if (args.mode == "upload") {
-            work_.client.async_post(url, bench::upload_body(args), std::move(on_head));
+            work_.client.async_fetch(hawser::Request::post(url, bench::upload_body(args)),
+                                     std::move(on_response));
         } else {
-            work_.client.async_get(url, std::move(on_head));
+            work_.client.async_fetch(url, std::move(on_response));
         }
     }
 
 private:
-    void got_head(std::error_code ec, hawser::Response res) {
-        need(ec);
-        res_ = std::move(res);
-        if (work_.args.mode == "download") {
-            buffer_.resize(65536);
-            piece();
-        } else {
-            all();
-        }
-    }
-
-    void all() {
-        res_.body.async_read_all([this](std::error_code ec, std::string body) {
-            need(ec);
-            work_.run.done(res_.status, body);
-            next();
-        });
-    }
-
     void piece() {
         res_.body.async_read_some(asio::buffer(buffer_), [this](std::error_code ec, std::size_t n) {
             sum_.add(buffer_.data(), n);
