@@ -31,7 +31,7 @@ struct DownloadOptions {
     /// Waits until the file is on the disk before it gets its name (fsync). False = after a power
     /// failure the file may be incomplete, as with most programs.
     bool sync = false;
-    /// Called when the download starts, after each piece (at most 64 KiB) has been written, and at
+    /// Called when the download starts, after each piece (at most 256 KiB) has been written, and at
     /// the end: in a blocking call on its thread, otherwise on the client's executor. If it throws,
     /// the download ends: a blocking call lets the exception through; an asynchronous one fails
     /// with the code of a std::system_error, or else with error::canceled.

@@ -64,7 +64,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t piece_size = std::size_t{64} * 1024;
+    static constexpr std::size_t piece_size = std::size_t{256} * 1024;
 
     static bool may_resume(const Request& request, const DownloadOptions& options) noexcept;
     Next judge();
