@@ -106,6 +106,28 @@ TEST_CASE("deadlines of asynchronous operations expire even if nobody calls", "[
           })) == error::total_timeout);
 }
 
+TEST_CASE("a deadline ends a body whose reader never has to wait", "[L10]") {
+    FdGuard fds;
+    ScriptServer server{[](Peer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\n\r\n");
+        const std::string much(1 << 20, 'm');
+        for (;;) {
+            peer.send(much);  // until the client closes
+        }
+    }};
+    Client client;
+    Request request = Request::get(server.url());
+    request.options.timeout = 400ms;
+    Response response = client.send(std::move(request));
+    char piece[512];
+    std::error_code ec;
+    while (!ec) {
+        response.body.read_some(asio::buffer(piece), ec);
+    }
+    CHECK(ec == error::total_timeout);
+}
+
 TEST_CASE("an idle connection that expires, or that the server closes, is closed without a call",
           "[L10]") {
     const FdGuard fds;

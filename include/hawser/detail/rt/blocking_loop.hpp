@@ -74,6 +74,11 @@ public:
 
     void begin(Pending) override {}
     void end(Pending) noexcept override {}
+    /// A caller has read bytes without waiting for the loop. While callers go on like this, the
+    /// loop needs no thread that waits: it would be woken for all that they read.
+    void note_direct_read() noexcept {
+        direct_reads_.store(direct_reads() + 1, std::memory_order_relaxed);
+    }
     /// Gives operations that ended with the transport a moment to reach their handlers.
     virtual void let_trips_end() noexcept {}
 
@@ -92,6 +97,11 @@ protected:
     /// Whether something wakes long sleepers from time to time.
     virtual bool followers_are_called() const noexcept { return false; }
 
+    /// Changes when a caller reads.
+    unsigned direct_reads() const noexcept {
+        return direct_reads_.load(std::memory_order_relaxed);
+    }
+
     // Call with mutex_ held.
     ParkerPtr pass_lead_on();
     void call_followers();
@@ -108,6 +118,7 @@ private:
     void return_parker(Caller& caller) noexcept;
 
     const OfThisProcess process_;
+    std::atomic<unsigned> direct_reads_{0};
     IntrusiveList<Caller, Caller> followers_;  // parked or about to park; newest last
     ParkerPtr parkers_;                        // free ones
 };

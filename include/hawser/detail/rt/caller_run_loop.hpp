@@ -58,7 +58,8 @@ private:
     bool start_background() noexcept;
     void run_background();
     bool wait_until_needed(Lock& lock);
-    void lead_in_background(Lock& lock);
+    enum class Stay { yes, no };  // until interrupted, or until there is nothing to do
+    void lead_in_background(Lock& lock, Stay stay);
     bool nobody_leads() const noexcept { return leader_ == nullptr && !background_leads_; }
     bool pending() const noexcept { return trips_ + reads_ != 0; }
 

@@ -54,6 +54,9 @@ HAWSER_DECL std::size_t read_some_blocking(UnreadBody& body,
     const NoThreadCancel no_cancel{NoThreadCancel::LookFirst{}};
     const std::size_t n = body.read_some(out, ec);
     if (ec != asio::error::would_block) {
+        if (loop != nullptr) {
+            loop->note_direct_read();
+        }
         return n;
     }
     ec = loop->refusal();

@@ -176,7 +176,7 @@ HAWSER_DECL void CallerRunLoop::run_background() {
     {
         Lock lock(mutex_);
         while (wait_until_needed(lock)) {
-            lead_in_background(lock);
+            lead_in_background(lock, Stay::yes);
         }
         mine = ending_ == Ending::by_background;
         ending_ = Ending::done;
@@ -189,17 +189,24 @@ HAWSER_DECL void CallerRunLoop::run_background() {
 
 /// Returns true when the thread must run the loop, false when it must end. While callers lead, it
 /// only checks from time to time, less and less often. After a while it has those who have waited
-/// long check as well: see NoThreadCancel.
+/// long check as well: see NoThreadCancel. While callers read without the loop, it only does what is
+/// due.
 HAWSER_DECL bool CallerRunLoop::wait_until_needed(Lock& lock) {
     constexpr std::chrono::milliseconds shortest{50};
     constexpr std::chrono::milliseconds longest{500};
     for (auto between = shortest;; between = std::min(between * 4, longest)) {
         const unsigned turns = turns_;
+        const unsigned reads = direct_reads();
         changed_.wait_for(lock, between, [this] {
             return ending_ != Ending::no || (leader_ == nullptr && pending());
         });
         if (ending_ != Ending::no && !pending()) {
             return false;
+        }
+        if (leader_ == nullptr && !pending() && reads != direct_reads()) {
+            lead_in_background(lock, Stay::no);
+            between = shortest / 4;
+            continue;
         }
         if (leader_ == nullptr && (pending() || turns == turns_)) {
             return true;
@@ -214,7 +221,7 @@ HAWSER_DECL bool CallerRunLoop::wait_until_needed(Lock& lock) {
     }
 }
 
-HAWSER_DECL void CallerRunLoop::lead_in_background(Lock& lock) {
+HAWSER_DECL void CallerRunLoop::lead_in_background(Lock& lock, Stay stay) {
     struct Lead {
         ~Lead() {
             if (!lock) {  // a handler ends this thread
@@ -234,8 +241,9 @@ HAWSER_DECL void CallerRunLoop::lead_in_background(Lock& lock) {
     const Lead lead{*this, lock};
     background_leads_ = true;
     lock.unlock();
-    while (!interrupted_.load(std::memory_order_relaxed)) {
-        run(true);
+    bool more = true;
+    while (more && !interrupted_.load(std::memory_order_relaxed)) {
+        more = run(stay == Stay::yes) || stay == Stay::yes;
     }
     lock.lock();
 }
