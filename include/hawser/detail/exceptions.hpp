@@ -8,7 +8,9 @@
 #include <hawser/error.hpp>
 
 #include <exception>
+#include <new>
 #include <system_error>
+#include <typeinfo>
 #include <utility>
 
 #if defined(__GLIBCXX__)
@@ -40,7 +42,8 @@ inline std::error_code error_of_exception() {
 }
 
 /// Runs steps that must all happen even if user code in one of them throws. The first exception is
-/// rethrown at the end.
+/// rethrown at the end. Of a std::bad_alloc it keeps only that there was one: without memory,
+/// libc++abi has room for three exceptions, and ends the program when a fourth is thrown.
 class Thrown {
 public:
     template <class Step>
@@ -49,17 +52,32 @@ public:
             std::forward<Step>(step)();
         }
         HAWSER_CATCH_FORCED_UNWIND
+        catch (const std::bad_alloc& e) {
+            if (!*this) {
+                short_memory_ = typeid(e) == typeid(std::bad_alloc);  // and nothing derived from it
+                first_ = short_memory_ ? nullptr : std::current_exception();
+            }
+        }
         catch (...) {
-            if (!first_) {
+            if (!*this) {
                 first_ = std::current_exception();
             }
         }
     }
 
-    explicit operator bool() const noexcept { return first_ != nullptr; }
-    std::exception_ptr take() noexcept { return std::exchange(first_, nullptr); }
+    explicit operator bool() const noexcept { return short_memory_ || first_ != nullptr; }
+
+    std::exception_ptr take() noexcept {
+        if (std::exchange(short_memory_, false)) {
+            return std::make_exception_ptr(std::bad_alloc());
+        }
+        return std::exchange(first_, nullptr);
+    }
 
     void rethrow() {
+        if (std::exchange(short_memory_, false)) {
+            throw std::bad_alloc();
+        }
         if (first_) {
             std::rethrow_exception(take());
         }
@@ -67,6 +85,7 @@ public:
 
 private:
     std::exception_ptr first_;
+    bool short_memory_ = false;
 };
 
 }  // namespace hawser::inline HAWSER_ABI::detail
