@@ -57,8 +57,8 @@ public:
     ///
     /// When the last owner releases the client, requests in progress complete with
     /// error::client_closed. After a fork() the child's calls fail with error::forked; the child
-    /// must make its own client. pthread_cancel() ends a thread in a blocking call, and its
-    /// request, within a second or two, but not while a body source of the request blocks.
+    /// must make its own client. With libstdc++, pthread_cancel() ends a thread in a blocking call,
+    /// and its request, within a second or two, but not while a body source of the request blocks.
     ///
     /// @throws std::system_error like Transport's constructor
     explicit Client(ClientOptions options = ClientOptions());
