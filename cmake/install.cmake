@@ -21,6 +21,7 @@ if(HAWSER_BUNDLED_ASIO)
 endif()
 
 install(TARGETS ${hawser_installed} EXPORT hawserTargets FILE_SET HEADERS)
+install(FILES include/hawser/hawser.cppm DESTINATION include/hawser)
 install(EXPORT hawserTargets NAMESPACE hawser:: DESTINATION "${hawser_package_dir}")
 
 configure_package_config_file(cmake/hawserConfig.cmake.in hawserConfig.cmake
