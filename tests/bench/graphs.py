@@ -142,6 +142,7 @@ def draw(graph, columns, titles):
 
 def write_graphs(results, directory):
     """Returns the paths of the files."""
+    os.makedirs(directory, exist_ok=True)
     titles, written = {w.name: w.title for w in workload_list()}, []
     for graph in GRAPHS:
         drawn = draw(graph, results.get(graph.figure, {}), titles)
