@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -27,6 +28,10 @@ void start_trip(const std::shared_ptr<RoundTripper>& next,
 /// Passes a request on as it is.
 void pass_on(RoundTripper& next, Request&& request, RoundTripHandler&& handler);
 
+/// Waits, sends the request, looks at the outcome; then perhaps once more. The kinds of middleware
+/// differ in what these functions do, and share the coroutine that calls them: for each coroutine,
+/// used or not, g++ compiles at -O0 everything that it calls.
+///
 /// An operation does not keep its round tripper: if that is destroyed, with its client, pauses end,
 /// and what is in progress ends with the transport.
 class MiddlewareOperation : public ClientOperation<Response> {
@@ -35,18 +40,24 @@ protected:
                         const WrappingRoundTripper& by,
                         Request&& sent);
 
-    /// Sends one request. Yields Outcome<Response>.
-    auto send(Request to_send) {
-        return step<Completion<Response>>(
-            [next = next_, to_send = std::move(to_send)](Completion<Response>& completion) mutable {
-                start_trip(next.lock(), std::move(to_send), CompletionPtr<Response>(&completion));
-            });
-    }
+    using Duration = std::chrono::steady_clock::duration;
+
+    /// Called first.
+    virtual void prepare() {}
+    /// How long to wait before the next request. Called again after that wait, until it says zero.
+    /// Nothing: the operation failed (see fail()).
+    virtual std::optional<Duration> pause() { return Duration::zero(); }
+    /// A pause was interrupted, with this error.
+    virtual void interrupted(std::error_code ec) { fail(ec); }
+    /// The request to send now.
+    virtual Request next_request() { return take_request(); }
+    /// Whether this outcome is the result; if not, there is another request.
+    virtual bool answered(Outcome<Response>&) { return true; }
+
     /// The request, with the time that is left for it.
     Request timed(Request to_send) const;
 
     TimePoint deadline() const noexcept { return deadline_; }
-    Pauses& pauses() const noexcept { return *pauses_; }
     const Request& request() const noexcept { return request_; }
     /// The last use of the request: moves it.
     Request take_request() noexcept { return std::move(request_); }
@@ -55,6 +66,9 @@ protected:
     void fail(std::error_code ec, const char* reason = "");
 
 private:
+    struct Send;
+    HAWSER_DECL Steps run() final;
+
     const std::weak_ptr<RoundTripper> next_;
     const std::shared_ptr<Pauses> pauses_;
     const TimePoint deadline_;

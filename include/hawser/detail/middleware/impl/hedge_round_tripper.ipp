@@ -12,6 +12,8 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 namespace hawser::inline HAWSER_ABI::detail {
 
@@ -28,25 +30,17 @@ public:
     bool sent() const noexcept { return sent_.load(std::memory_order_acquire); }
 
 private:
-    HAWSER_DECL Steps run() override;
+    std::optional<Duration> pause() override {
+        return std::exchange(delay_, std::chrono::milliseconds{0});
+    }
+    Request next_request() override {
+        sent_.store(true, std::memory_order_release);
+        return timed(take_request());
+    }
 
-    const std::chrono::milliseconds delay_;
+    std::chrono::milliseconds delay_;
     std::atomic<bool> sent_{false};
 };
-
-HAWSER_DECL OperationCore::Steps HedgeRoundTripper::Runner::run() {
-    if (delay_.count() > 0) {
-        const Pauses::Guard guard(pauses(), *this);
-        const std::error_code ec = (co_await sleep(delay_)).ec;
-        if (ec) {
-            fail(ec);
-            co_return;
-        }
-    }
-    sent_.store(true, std::memory_order_release);
-    Outcome<Response> got = co_await send(timed(take_request()));
-    finish(got.ec, std::move(got.result));
-}
 
 /// Both attempts of one request. Lives until both have ended.
 class HedgeRoundTripper::Race final : public RefCounted {

@@ -20,26 +20,33 @@ public:
         : MiddlewareOperation(std::move(completion), by, std::move(sent)), sink_(std::move(sink)) {}
 
 private:
-    HAWSER_DECL Steps run() override;
+    HAWSER_DECL void prepare() override;
+    HAWSER_DECL bool answered(Outcome<Response>& got) override;
     void write(const LoggedRequest& logged) const;
 
     const std::shared_ptr<const Sink> sink_;
+    TimePoint began_;
+    std::string method_;
+    Url url_;
 };
 
-HAWSER_DECL OperationCore::Steps LogRoundTripper::Operation::run() {
-    const TimePoint began = std::chrono::steady_clock::now();
-    const std::string method = request().method;
+HAWSER_DECL void LogRoundTripper::Operation::prepare() {
+    began_ = std::chrono::steady_clock::now();
+    method_ = request().method;
+    url_ = request().url;
+}
+
+HAWSER_DECL bool LogRoundTripper::Operation::answered(Outcome<Response>& got) {
     LoggedRequest logged;
-    logged.method = method;
-    logged.url = request().url;
-    Outcome<Response> got = co_await send(take_request());
+    logged.method = method_;
+    logged.url = url_;
     logged.ec = got.ec;
     logged.status = got.result.status;
     logged.length = got.result.content_length;
     logged.duration =
-        std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_);
     write(logged);
-    finish(got.ec, std::move(got.result));
+    return true;
 }
 
 // An exception of the sink is none of the request's: it reaches whoever runs the executor.

@@ -138,23 +138,32 @@ public:
         : MiddlewareOperation(std::move(completion), by, std::move(sent)), sink_(std::move(sink)) {}
 
 private:
-    HAWSER_DECL Steps run() override;
+    HAWSER_DECL void prepare() override;
+    HAWSER_DECL Request next_request() override;
+    HAWSER_DECL bool answered(Outcome<Response>& got) override;
 
     const std::shared_ptr<const Sink> sink_;
+    std::shared_ptr<Listener> listener_;
 };
 
-// An exception of the sink is none of the request's: it reaches whoever runs the executor.
-HAWSER_DECL OperationCore::Steps MeasureRoundTripper::Operation::run() {
+HAWSER_DECL void MeasureRoundTripper::Operation::prepare() {
+    listener_ = std::make_shared<Listener>(sink_, request());
+}
+
+HAWSER_DECL Request MeasureRoundTripper::Operation::next_request() {
     Request to_send = take_request();
-    const auto listener = std::make_shared<Listener>(sink_, to_send);
-    to_send.options.trace = listener;
-    Outcome<Response> got = co_await send(std::move(to_send));
+    to_send.options.trace = listener_;
+    return to_send;
+}
+
+// An exception of the sink is none of the request's: it reaches whoever runs the executor.
+HAWSER_DECL bool MeasureRoundTripper::Operation::answered(Outcome<Response>& got) {
     Thrown thrown;
-    thrown.keep([&] { listener->completed(got.ec, got.result.status); });
+    thrown.keep([&] { listener_->completed(got.ec, got.result.status); });
     if (thrown) {
         throw_on(executor(), thrown.take());
     }
-    finish(got.ec, std::move(got.result));
+    return true;
 }
 
 HAWSER_DECL void MeasureRoundTripper::start_round_trip(Request request, RoundTripHandler handler) {

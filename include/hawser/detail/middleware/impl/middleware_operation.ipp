@@ -49,6 +49,37 @@ HAWSER_DECL MiddlewareOperation::MiddlewareOperation(CompletionPtr<Response> com
     watch(request_.options.stop);
 }
 
+/// A step: sends the next request.
+struct MiddlewareOperation::Send {
+    void operator()(Completion<Response>& completion) const {
+        start_trip(
+            operation.next_.lock(), operation.next_request(), CompletionPtr<Response>(&completion));
+    }
+    MiddlewareOperation& operation;
+};
+
+HAWSER_DECL OperationCore::Steps MiddlewareOperation::run() {
+    prepare();
+    Outcome<Response> got;
+    do {
+        std::optional<Duration> wait = pause();
+        while (wait && *wait > Duration::zero()) {
+            const Pauses::Guard guard(*pauses_, *this);
+            const std::error_code ec = (co_await sleep(*wait)).ec;
+            if (ec) {
+                interrupted(ec);
+                co_return;
+            }
+            wait = pause();
+        }
+        if (!wait) {
+            co_return;
+        }
+        got = co_await step<Completion<Response>>(Send{*this});
+    } while (!answered(got));
+    finish(got.ec, std::move(got.result));
+}
+
 HAWSER_DECL Request MiddlewareOperation::timed(Request to_send) const {
     set_time_left(to_send.options, deadline_, std::chrono::steady_clock::now());
     return to_send;

@@ -66,30 +66,33 @@ public:
           state_(std::move(state)) {}
 
 private:
-    HAWSER_DECL Steps run() override;
+    void prepare() override { origin_ = request().url.origin(); }
+    HAWSER_DECL std::optional<Duration> pause() override;
+    HAWSER_DECL void interrupted(std::error_code ec) override;
+    Request next_request() override { return timed(take_request()); }
 
     const std::shared_ptr<State> state_;
+    std::string origin_;
+    std::optional<State::Reservation> reserved_;
 };
 
-HAWSER_DECL OperationCore::Steps RateLimitRoundTripper::Operation::run() {
-    const std::string origin = request().url.origin();
+HAWSER_DECL std::optional<std::chrono::steady_clock::duration>
+RateLimitRoundTripper::Operation::pause() {
+    if (reserved_) {
+        return Duration::zero();
+    }
     const TimePoint now = std::chrono::steady_clock::now();
-    const auto reserved = state_->reserve(origin, now, deadline());
-    if (!reserved) {
+    reserved_ = state_->reserve(origin_, now, deadline());
+    if (!reserved_) {
         fail(error::total_timeout, "the rate limit allows it only after its deadline");
-        co_return;
+        return std::nullopt;
     }
-    if (reserved->at > now) {
-        const Pauses::Guard guard(pauses(), *this);
-        const std::error_code ec = (co_await sleep(reserved->at - now)).ec;
-        if (ec) {
-            state_->give_back(origin, *reserved);
-            fail(ec, "held back by the rate limit");
-            co_return;
-        }
-    }
-    Outcome<Response> got = co_await send(timed(take_request()));
-    finish(got.ec, std::move(got.result));
+    return reserved_->at - now;
+}
+
+HAWSER_DECL void RateLimitRoundTripper::Operation::interrupted(std::error_code ec) {
+    state_->give_back(origin_, *reserved_);
+    fail(ec, "held back by the rate limit");
 }
 
 HAWSER_DECL RateLimitRoundTripper::RateLimitRoundTripper(std::shared_ptr<RoundTripper> next,

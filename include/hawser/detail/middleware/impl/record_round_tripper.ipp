@@ -79,38 +79,43 @@ public:
           options_(by.options_) {}
 
 private:
-    HAWSER_DECL Steps run() override;
+    HAWSER_DECL void prepare() override;
+    HAWSER_DECL bool answered(Outcome<Response>& got) override;
     HarEntry begin_entry() const;
-    void add_response(HarEntry& entry, const Response& response) const;
+    void add_response(const Response& response);
     Headers fields(const Headers& all) const {
         return options_.credentials ? all : without_credentials(all);
     }
 
     const std::shared_ptr<HarFile> file_;
     const RecordOptions options_;
+    HarEntry entry_;
+    TimePoint began_;
 };
 
-HAWSER_DECL OperationCore::Steps RecordRoundTripper::Operation::run() {
-    HarEntry entry = begin_entry();
-    const TimePoint began = std::chrono::steady_clock::now();
-    Outcome<Response> got = co_await send(take_request());
-    entry.until_head = time_since(began);
+HAWSER_DECL void RecordRoundTripper::Operation::prepare() {
+    entry_ = begin_entry();
+    began_ = std::chrono::steady_clock::now();
+}
+
+HAWSER_DECL bool RecordRoundTripper::Operation::answered(Outcome<Response>& got) {
+    entry_.until_head = time_since(began_);
     if (got.ec) {
-        set_har_error(entry, got.ec);
-        if (!entry.url.empty()) {  // a HAR file must have valid URLs
-            file_->add(entry);
+        set_har_error(entry_, got.ec);
+        if (!entry_.url.empty()) {  // a HAR file must have valid URLs
+            file_->add(entry_);
         }
-    } else {
-        add_response(entry, got.result);
-        if (got.result.upgraded) {
-            file_->add(entry);
-        } else {
-            Access::tap(got.result.body,
-                        std::unique_ptr<BodyTap>(
-                            new Tap(file_, std::move(entry), options_.max_body_bytes)));
-        }
+        return true;
     }
-    finish(got.ec, std::move(got.result));
+    add_response(got.result);
+    if (got.result.upgraded) {
+        file_->add(entry_);
+    } else {
+        Access::tap(
+            got.result.body,
+            std::unique_ptr<BodyTap>(new Tap(file_, std::move(entry_), options_.max_body_bytes)));
+    }
+    return true;
 }
 
 HAWSER_DECL HarEntry RecordRoundTripper::Operation::begin_entry() const {
@@ -131,13 +136,12 @@ HAWSER_DECL HarEntry RecordRoundTripper::Operation::begin_entry() const {
     return entry;
 }
 
-HAWSER_DECL void RecordRoundTripper::Operation::add_response(HarEntry& entry,
-                                                             const Response& response) const {
-    entry.status = response.status;
-    entry.reason = response.reason;
-    entry.version = response.version == Version::http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
-    entry.response_headers = fields(response.headers);
-    entry.response_body.type = response.headers.get("Content-Type").value_or("");
+HAWSER_DECL void RecordRoundTripper::Operation::add_response(const Response& response) {
+    entry_.status = response.status;
+    entry_.reason = response.reason;
+    entry_.version = response.version == Version::http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
+    entry_.response_headers = fields(response.headers);
+    entry_.response_body.type = response.headers.get("Content-Type").value_or("");
 }
 
 HAWSER_DECL void RecordRoundTripper::start_round_trip(Request request, RoundTripHandler handler) {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace hawser::inline HAWSER_ABI::detail {
 
@@ -83,50 +84,60 @@ private:
     static constexpr Milliseconds drain_time{50};
     static constexpr std::size_t drain_size = std::size_t{64} << 10;
 
-    HAWSER_DECL Steps run() override;
-
-    Request next_request(unsigned attempts) {
-        const bool last = !idempotent_ || !replayable_ || attempts >= state_->options.attempts;
+    HAWSER_DECL std::optional<Duration> pause() override;
+    HAWSER_DECL void interrupted(std::error_code ec) override;
+    HAWSER_DECL bool answered(Outcome<Response>& got) override;
+    Request next_request() override {
+        ++attempts_;
+        const bool last = !idempotent_ || !replayable_ || attempts_ >= state_->options.attempts;
         return timed(last ? take_request() : Request(request()));
     }
-    std::optional<Milliseconds> pause_after(const Outcome<Response>& got, unsigned attempts) const;
+    std::optional<Milliseconds> pause_after(const Outcome<Response>& got) const;
 
     const std::shared_ptr<State> state_;
     const bool idempotent_;
     const bool replayable_;
+    unsigned attempts_ = 0;
+    std::optional<Response> refusal_;  // its body is being drained
+    std::size_t drain_budget_ = 0;
+    Milliseconds drain_time_{0};  // to wait for more of that body
+    Milliseconds pause_{0};       // what is left of it
 };
 
-HAWSER_DECL OperationCore::Steps RetryRoundTripper::Operation::run() {
-    for (unsigned attempts = 1;; ++attempts) {
-        Outcome<Response> got = co_await send(next_request(attempts));
-        const std::optional<Milliseconds> pause = pause_after(got, attempts);
-        if (!pause) {
-            finish(got.ec, std::move(got.result));
-            co_return;
-        }
-        const Pauses::Guard guard(pauses(), *this);
-        std::size_t budget = drain_size;
-        Milliseconds left = *pause;
-        std::error_code ec;
-        if (!drain_arrived(got.result.body, budget) && left >= drain_time) {
-            ec = (co_await sleep(drain_time)).ec;
-            left -= drain_time;
-            drain_arrived(got.result.body, budget);
-        }
-        got.result = Response();  // closes what is left
-        if (!ec && left.count() > 0) {
-            ec = (co_await sleep(left)).ec;
-        }
-        if (ec) {
-            fail(ec, "waiting for the next attempt");
-            co_return;
-        }
+HAWSER_DECL bool RetryRoundTripper::Operation::answered(Outcome<Response>& got) {
+    const std::optional<Milliseconds> pause = pause_after(got);
+    if (!pause) {
+        return true;
     }
+    refusal_ = std::move(got.result);
+    drain_budget_ = drain_size;
+    drain_time_ = drain_time;
+    pause_ = *pause;
+    return false;
+}
+
+HAWSER_DECL std::optional<std::chrono::steady_clock::duration>
+RetryRoundTripper::Operation::pause() {
+    if (refusal_) {
+        const bool drained = drain_arrived(refusal_->body, drain_budget_);
+        const Milliseconds more = std::exchange(drain_time_, Milliseconds{0});
+        if (!drained && more.count() > 0 && pause_ >= more) {
+            pause_ -= more;
+            return more;
+        }
+        refusal_.reset();  // closes what is left
+    }
+    return std::exchange(pause_, Milliseconds{0});
+}
+
+HAWSER_DECL void RetryRoundTripper::Operation::interrupted(std::error_code ec) {
+    refusal_.reset();
+    fail(ec, "waiting for the next attempt");
 }
 
 // Nothing: the caller gets the response, or the error.
 HAWSER_DECL std::optional<std::chrono::milliseconds> RetryRoundTripper::Operation::pause_after(
-    const Outcome<Response>& got, unsigned attempts) const {
+    const Outcome<Response>& got) const {
     const Headers& headers = got.result.headers;
     const AttemptResult result{
         .ec = got.ec,
@@ -134,7 +145,7 @@ HAWSER_DECL std::optional<std::chrono::milliseconds> RetryRoundTripper::Operatio
         .retry_after = parse_retry_after(headers.get("Retry-After").value_or(""),
                                          headers.get("Date").value_or(""),
                                          std::chrono::floor<std::chrono::seconds>(time_of_day())),
-        .attempts = attempts,
+        .attempts = attempts_,
         .idempotent = idempotent_,
         .replayable = replayable_,
     };
