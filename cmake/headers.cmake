@@ -41,6 +41,8 @@ set(HAWSER_HEADERS
     include/hawser/detail/client/impl/fetch.ipp
     include/hawser/detail/client/impl/request_chain.ipp
     include/hawser/detail/client/item_stream.hpp
+    include/hawser/detail/client/next_step.hpp
+    include/hawser/detail/client/planned_operation.hpp
     include/hawser/detail/client/request_chain.hpp
     include/hawser/detail/conn/awaited_on.hpp
     include/hawser/detail/conn/blocking_reads.hpp

@@ -5,12 +5,14 @@
 // A download as an asynchronous operation. DownloadJob decides; this waits.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/client/client_operation.hpp>
 #include <hawser/detail/client/download_job.hpp>
+#include <hawser/detail/client/planned_operation.hpp>
 #include <hawser/download.hpp>
 #include <hawser/request.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -20,7 +22,7 @@ namespace hawser::inline HAWSER_ABI::detail {
 /// completes with error::client_closed.
 using SendFunction = std::function<void(Request&&, CompletionPtr<Response>)>;
 
-class Download final : public ClientOperation<DownloadResult> {
+class Download final : public PlannedOperation<DownloadResult> {
 public:
     Download(CompletionPtr<DownloadResult> completion,
              asio::any_io_executor executor,
@@ -30,13 +32,15 @@ public:
              DownloadOptions&& options);
 
 private:
-    using Next = DownloadJob::Next;
-
-    HAWSER_DECL Steps run() override;
-    auto send_next();
-    auto read_next();
+    NextStep begin_plan() override { return job_.open(); }
+    HAWSER_DECL void send(CompletionPtr<Response> completion) override;
+    HAWSER_DECL NextStep answered(Outcome<Response>&& got) override;
+    ResponseBody& body() override { return job_.body(); }
+    std::span<char> space() override { return job_.space(); }
+    HAWSER_DECL NextStep received(const Outcome<std::size_t>& got) override;
+    HAWSER_DECL void end_plan() override;
     template <class Action>
-    Next guarded(Action action);
+    NextStep guarded(Action action);
 
     const SendFunction send_;
     DownloadJob job_;

@@ -19,6 +19,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/client/download_file.hpp>
+#include <hawser/detail/client/next_step.hpp>
 #include <hawser/detail/time_point.hpp>
 #include <hawser/download.hpp>
 #include <hawser/request.hpp>
@@ -37,7 +38,7 @@ namespace hawser::inline HAWSER_ABI::detail {
 
 class DownloadJob {
 public:
-    enum class Next { send, read, end };
+    using Next = NextStep;  // never a pause
 
     /// `request` has its timeout, if it has one.
     DownloadJob(Request request, std::string path, DownloadOptions options);

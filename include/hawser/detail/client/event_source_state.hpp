@@ -7,14 +7,16 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/client/body_items.hpp>
-#include <hawser/detail/client/client_operation.hpp>
+#include <hawser/detail/client/planned_operation.hpp>
 #include <hawser/detail/message/event_parser.hpp>
 #include <hawser/detail/time_point.hpp>
 #include <hawser/event_source.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -83,24 +85,29 @@ private:
     bool closed_ = false;
 };
 
-class NextEvent final : public ClientOperation<EventSourceState::Next> {
+class NextEvent final : public PlannedOperation<EventSourceState::Next> {
 public:
     NextEvent(CompletionPtr<EventSourceState::Next> completion,
               IntrusivePtr<EventSourceState> state);
 
 private:
-    struct Calling {
-        explicit Calling(EventSourceState& of) noexcept : state(of) {}
-        Calling(const Calling&) = delete;
-        ~Calling() { state.end(); }
-        EventSourceState& state;
-    };
-
-    HAWSER_DECL Steps run() override;
-    auto send_next();
-    auto read_next(EventSourceState::Stream& stream);
+    HAWSER_DECL NextStep begin_plan() override;
+    HAWSER_DECL void send(CompletionPtr<Response> completion) override;
+    HAWSER_DECL NextStep answered(Outcome<Response>&& got) override;
+    ResponseBody& body() override { return state_->stream()->body(); }
+    std::span<char> space() override { return state_->stream()->space(); }
+    HAWSER_DECL NextStep received(const Outcome<std::size_t>& got) override;
+    std::chrono::milliseconds pause() override { return pause_; }
+    NextStep paused() override { return go_on(); }
+    HAWSER_DECL void end_plan() override;
+    HAWSER_DECL void left() noexcept override;
+    NextStep go_on();
+    NextStep next();
 
     const IntrusivePtr<EventSourceState> state_;
+    bool begun_ = false;  // no other call is pending
+    EventSourceState::Next event_;
+    std::chrono::milliseconds pause_{0};
 };
 
 }  // namespace hawser::inline HAWSER_ABI::detail

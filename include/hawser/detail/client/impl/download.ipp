@@ -12,45 +12,37 @@ HAWSER_DECL Download::Download(CompletionPtr<DownloadResult> completion,
                                Request&& request,
                                std::string&& path,
                                DownloadOptions&& options)
-    : ClientOperation<DownloadResult>(std::move(executor), std::move(completion)),
+    : PlannedOperation<DownloadResult>(std::move(executor), std::move(completion)),
       send_(std::move(send)),
       job_(std::move(request), std::move(path), std::move(options)) {}
 
-inline auto Download::send_next() {
-    return step<Completion<Response>>(
-        [this, request = job_.request()](Completion<Response>& completion) mutable {
-            send_(std::move(request), CompletionPtr<Response>(&completion));
-        });
-}
-
-inline auto Download::read_next() {
-    return read_some(job_.body(), job_.space());
-}
-
-HAWSER_DECL auto Download::run() -> Steps {
-    Next next = job_.open();
-    while (next == Next::send) {
-        Outcome<Response> answer = co_await send_next();
-        next = guarded([&] { return job_.answered(answer.ec, std::move(answer.result)); });
-        while (next == Next::read) {
-            const Outcome<std::size_t> piece = co_await read_next();
-            next = guarded([&] { return job_.received(piece.ec, piece.result, piece.failure); });
-        }
-    }
-    finish(job_.error(), job_.result(), job_.failure());
-}
-
 /// on_progress may throw.
 template <class Action>
-auto Download::guarded(Action action) -> Next {
+NextStep Download::guarded(Action action) {
     try {
         return action();
     }
     HAWSER_CATCH_FORCED_UNWIND
     catch (...) {
         job_.fail_with_exception();
-        return Next::end;
+        return NextStep::end;
     }
+}
+
+HAWSER_DECL void Download::send(CompletionPtr<Response> completion) {
+    send_(job_.request(), std::move(completion));
+}
+
+HAWSER_DECL NextStep Download::answered(Outcome<Response>&& got) {
+    return guarded([&] { return job_.answered(got.ec, std::move(got.result)); });
+}
+
+HAWSER_DECL NextStep Download::received(const Outcome<std::size_t>& got) {
+    return guarded([&] { return job_.received(got.ec, got.result, got.failure); });
+}
+
+HAWSER_DECL void Download::end_plan() {
+    finish(job_.error(), job_.result(), job_.failure());
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail

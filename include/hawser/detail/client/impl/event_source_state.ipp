@@ -176,44 +176,63 @@ HAWSER_DECL void EventSourceState::fail(std::error_code ec, Failure failure) noe
 
 HAWSER_DECL NextEvent::NextEvent(CompletionPtr<EventSourceState::Next> completion,
                                  IntrusivePtr<EventSourceState> state)
-    : ClientOperation<EventSourceState::Next>(state->client().get_executor(),
-                                              std::move(completion)),
+    : PlannedOperation<EventSourceState::Next>(state->client().get_executor(),
+                                               std::move(completion)),
       state_(std::move(state)) {}
 
-inline auto NextEvent::send_next() {
-    return step<Completion<Response>>(
-        [this, request = state_->request()](Completion<Response>& completion) mutable {
-            state_->send(std::move(request), CompletionPtr<Response>(&completion));
-        });
-}
-
-inline auto NextEvent::read_next(EventSourceState::Stream& stream) {
-    return read_some(stream.body(), stream.space());
-}
-
-HAWSER_DECL auto NextEvent::run() -> Steps {
-    EventSourceState::Next event;
+HAWSER_DECL NextStep NextEvent::begin_plan() {
     if (!state_->begin(*this)) {
-        finish(hawser::error::concurrent_read);
-        co_return;
+        return NextStep::end;
     }
-    const Calling calling(*state_);
+    begun_ = true;
     watch(state_->stop());
-    while (!state_->is_over(event)) {
-        if (const auto time = state_->pause(); time.count() > 0) {
-            (void)co_await sleep(time);
-        } else if (EventSourceState::Stream* const stream = state_->stream()) {
-            const Outcome<std::size_t> got = co_await read_next(*stream);
-            stream->received(got.ec, got.result, got.failure);
-        } else {
-            Outcome<Response> got = co_await send_next();
-            state_->answered(std::move(got));
-        }
-        if (const std::error_code ec = canceled()) {
-            state_->canceled(ec);
-        }
+    return next();
+}
+
+HAWSER_DECL void NextEvent::send(CompletionPtr<Response> completion) {
+    state_->send(state_->request(), std::move(completion));
+}
+
+HAWSER_DECL NextStep NextEvent::answered(Outcome<Response>&& got) {
+    state_->answered(std::move(got));
+    return go_on();
+}
+
+HAWSER_DECL NextStep NextEvent::received(const Outcome<std::size_t>& got) {
+    state_->stream()->received(got.ec, got.result, got.failure);
+    return go_on();
+}
+
+HAWSER_DECL NextStep NextEvent::go_on() {
+    if (const std::error_code ec = canceled()) {
+        state_->canceled(ec);
     }
-    finish(state_->error(), std::move(event), state_->failure());
+    return next();
+}
+
+HAWSER_DECL NextStep NextEvent::next() {
+    if (state_->is_over(event_)) {
+        return NextStep::end;
+    }
+    pause_ = state_->pause();
+    if (pause_.count() > 0) {
+        return NextStep::pause;
+    }
+    return state_->stream() != nullptr ? NextStep::read : NextStep::send;
+}
+
+HAWSER_DECL void NextEvent::end_plan() {
+    if (begun_) {
+        finish(state_->error(), std::move(event_), state_->failure());
+    } else {
+        finish(hawser::error::concurrent_read);
+    }
+}
+
+HAWSER_DECL void NextEvent::left() noexcept {
+    if (begun_) {
+        state_->end();
+    }
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail
