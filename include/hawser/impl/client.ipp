@@ -40,7 +40,7 @@ inline std::shared_ptr<RoundTripper> wrap(std::shared_ptr<RoundTripper> last,
 
 }  // namespace detail
 
-HAWSER_DECL Client::Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options)
+HAWSER_COLD_DECL Client::Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options)
     : core_(new detail::ClientCore(std::move(options))),
       loop_(std::move(loop)),
       transport_(detail::Access::make_shared<Transport>(loop_, std::move(options.transport))),
@@ -48,15 +48,15 @@ HAWSER_DECL Client::Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOpt
     core_->send_through(round_tripper_, round_tripper_ == transport_);
 }
 
-HAWSER_DECL Client::Client(ClientOptions options)
+HAWSER_COLD_DECL Client::Client(ClientOptions options)
     : Client(detail::CallerRunLoop::make(options.transport.thread_safe,
                                          std::move(options.on_handler_exception)),
              std::move(options)) {}
 
-HAWSER_DECL Client::Client(asio::any_io_executor executor, ClientOptions options)
+HAWSER_COLD_DECL Client::Client(asio::any_io_executor executor, ClientOptions options)
     : Client(std::make_shared<detail::ExecutorLoop>(std::move(executor)), std::move(options)) {}
 
-HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options)
+HAWSER_COLD_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOptions options)
     : core_(new detail::ClientCore(std::move(options))),
       transport_(std::dynamic_pointer_cast<Transport>(round_tripper)),
       round_tripper_(detail::wrap(std::move(round_tripper), options.middleware)) {
@@ -65,7 +65,7 @@ HAWSER_DECL Client::Client(std::shared_ptr<RoundTripper> round_tripper, ClientOp
     core_->send_through(round_tripper_, round_tripper_ == transport_);
 }
 
-HAWSER_DECL void Client::throw_forked() {
+HAWSER_COLD_DECL void Client::throw_forked() {
     throw std::system_error(error::forked);
 }
 
@@ -101,7 +101,7 @@ HAWSER_DECL Response Client::wait(detail::StartableTripPtr trip, std::error_code
 }
 
 // The response for a request that was never sent.
-HAWSER_DECL Response Client::failed_response(const Request& request, std::error_code ec) {
+HAWSER_COLD_DECL Response Client::failed_response(const Request& request, std::error_code ec) {
     detail::FailureData data;
     data.code = ec;
     data.method = detail::printable(request.method, 64);

@@ -12,12 +12,12 @@ namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
-HAWSER_DECL Credentials make_credentials(CredentialsData data) {
+HAWSER_COLD_DECL Credentials make_credentials(CredentialsData data) {
     return Access::make<Credentials>(std::make_shared<const CredentialsData>(std::move(data)));
 }
 
 /// The file that Credentials::netrc() reads if it is given no path.
-HAWSER_DECL CredentialsData usual_netrc() {
+HAWSER_COLD_DECL CredentialsData usual_netrc() {
     CredentialsData data{CredentialsKind::netrc, environment("NETRC"), {}};
     if (data.user.empty()) {
         data.may_be_missing = true;
@@ -32,28 +32,28 @@ HAWSER_DECL CredentialsData usual_netrc() {
 
 }  // namespace detail
 
-HAWSER_DECL Credentials Credentials::basic(std::string_view user, std::string_view password) {
+HAWSER_COLD_DECL Credentials Credentials::basic(std::string_view user, std::string_view password) {
     return detail::make_credentials(
         {detail::CredentialsKind::basic, std::string(user), std::string(password)});
 }
 
-HAWSER_DECL Credentials Credentials::bearer(std::string_view token) {
+HAWSER_COLD_DECL Credentials Credentials::bearer(std::string_view token) {
     return detail::make_credentials({detail::CredentialsKind::bearer, {}, std::string(token)});
 }
 
-HAWSER_DECL Credentials Credentials::digest(std::string_view user, std::string_view password) {
+HAWSER_COLD_DECL Credentials Credentials::digest(std::string_view user, std::string_view password) {
     return detail::make_credentials(
         {detail::CredentialsKind::digest, std::string(user), std::string(password)});
 }
 
-HAWSER_DECL Credentials Credentials::netrc(std::string path) {
+HAWSER_COLD_DECL Credentials Credentials::netrc(std::string path) {
     return detail::make_credentials(
         path.empty()
             ? detail::usual_netrc()
             : detail::CredentialsData{detail::CredentialsKind::netrc, std::move(path), {}});
 }
 
-HAWSER_DECL const char* to_string(const Credentials& credentials) noexcept {
+HAWSER_COLD_DECL const char* to_string(const Credentials& credentials) noexcept {
     const detail::CredentialsData* const data = detail::Access::data(credentials);
     if (data == nullptr) {
         return "none";
@@ -72,15 +72,15 @@ HAWSER_DECL const char* to_string(const Credentials& credentials) noexcept {
     return "unknown";
 }
 
-HAWSER_DECL OriginCredentials::OriginCredentials(
+HAWSER_COLD_DECL OriginCredentials::OriginCredentials(
     std::initializer_list<std::pair<std::string_view, Credentials>> by_origin)
     : by_origin_(by_origin.begin(), by_origin.end()) {}
 
-HAWSER_DECL OriginCredentials::OriginCredentials(Credentials netrc) noexcept
+HAWSER_COLD_DECL OriginCredentials::OriginCredentials(Credentials netrc) noexcept
     : others_(std::move(netrc)) {}
 
-HAWSER_DECL OriginCredentials& OriginCredentials::set(std::string_view origin,
-                                                      Credentials credentials) {
+HAWSER_COLD_DECL OriginCredentials& OriginCredentials::set(std::string_view origin,
+                                                           Credentials credentials) {
     by_origin_.emplace_back(origin, std::move(credentials));
     return *this;
 }

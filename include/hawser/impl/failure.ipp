@@ -12,7 +12,7 @@ namespace hawser::inline HAWSER_ABI {
 
 namespace detail {
 
-HAWSER_DECL std::string printable(std::string_view text, std::size_t most) {
+HAWSER_COLD_DECL std::string printable(std::string_view text, std::size_t most) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string shown;
     for (const char c : text) {
@@ -43,13 +43,13 @@ struct SharedFailure final : RefCounted {
     const FailureData value;
 };
 
-HAWSER_DECL Failure FailureData::make(FailureData data) {
+HAWSER_COLD_DECL Failure FailureData::make(FailureData data) {
     Failure failure;
     failure.shared_ = new SharedFailure(std::move(data));
     return failure;
 }
 
-HAWSER_DECL Failure FailureData::try_make(FailureData&& data) noexcept {
+HAWSER_COLD_DECL Failure FailureData::try_make(FailureData&& data) noexcept {
     try {
         return make(std::move(data));
     } catch (const std::bad_alloc&) {
@@ -57,7 +57,7 @@ HAWSER_DECL Failure FailureData::try_make(FailureData&& data) noexcept {
     }
 }
 
-HAWSER_DECL std::string after_time(std::chrono::milliseconds limit) noexcept {
+HAWSER_COLD_DECL std::string after_time(std::chrono::milliseconds limit) noexcept {
     try {
         return "after " + std::to_string(limit.count()) + " ms";
     } catch (const std::bad_alloc&) {
@@ -65,14 +65,15 @@ HAWSER_DECL std::string after_time(std::chrono::milliseconds limit) noexcept {
     }
 }
 
-HAWSER_DECL void throw_error(std::error_code ec, const Failure& failure) {
+HAWSER_COLD_DECL void throw_error(std::error_code ec, const Failure& failure) {
     if (failure) {
         throw RequestError(failure);
     }
     throw std::system_error(ec);
 }
 
-HAWSER_DECL std::exception_ptr exception_of(std::error_code ec, const Failure& failure) noexcept {
+HAWSER_COLD_DECL std::exception_ptr exception_of(std::error_code ec,
+                                                 const Failure& failure) noexcept {
     try {
         throw_error(ec, failure);
     } catch (...) {  // possibly bad_alloc instead
@@ -80,52 +81,52 @@ HAWSER_DECL std::exception_ptr exception_of(std::error_code ec, const Failure& f
     }
 }
 
-HAWSER_DECL const FailureData& no_failure() noexcept {
+HAWSER_COLD_DECL const FailureData& no_failure() noexcept {
     return never_destroyed<FailureData>();
 }
 
 }  // namespace detail
 
-HAWSER_DECL const detail::FailureData& Failure::data() const noexcept {
+HAWSER_COLD_DECL const detail::FailureData& Failure::data() const noexcept {
     return shared_ ? static_cast<const detail::SharedFailure&>(*shared_).value
                    : detail::no_failure();
 }
 
-HAWSER_DECL std::error_code Failure::code() const noexcept {
+HAWSER_COLD_DECL std::error_code Failure::code() const noexcept {
     return data().code;
 }
 
-HAWSER_DECL Failure::Phase Failure::phase() const noexcept {
+HAWSER_COLD_DECL Failure::Phase Failure::phase() const noexcept {
     return data().phase;
 }
 
-HAWSER_DECL std::error_code Failure::cause() const noexcept {
+HAWSER_COLD_DECL std::error_code Failure::cause() const noexcept {
     return data().fault.cause;
 }
 
-HAWSER_DECL const std::string& Failure::reason() const noexcept {
+HAWSER_COLD_DECL const std::string& Failure::reason() const noexcept {
     return data().fault.reason;
 }
 
-HAWSER_DECL const std::string& Failure::method() const noexcept {
+HAWSER_COLD_DECL const std::string& Failure::method() const noexcept {
     return data().method;
 }
 
-HAWSER_DECL const std::string& Failure::url() const noexcept {
+HAWSER_COLD_DECL const std::string& Failure::url() const noexcept {
     return data().url;
 }
 
-HAWSER_DECL unsigned Failure::attempt() const noexcept {
+HAWSER_COLD_DECL unsigned Failure::attempt() const noexcept {
     return data().attempt;
 }
 
-HAWSER_DECL const std::string& Failure::address() const noexcept {
+HAWSER_COLD_DECL const std::string& Failure::address() const noexcept {
     return data().fault.address;
 }
 
 // For example "GET http://x/: the peer's certificate was not accepted: certificate has expired (in
 // the TLS handshake, 127.0.0.1:443)".
-HAWSER_DECL std::string Failure::message() const {
+HAWSER_COLD_DECL std::string Failure::message() const {
     if (!shared_) {
         return {};
     }
@@ -156,16 +157,16 @@ HAWSER_DECL std::string Failure::message() const {
     return text += ')';
 }
 
-HAWSER_DECL RequestError::RequestError(Failure failure)
+HAWSER_COLD_DECL RequestError::RequestError(Failure failure)
     : std::system_error(failure.code()),
       failure_(std::move(failure)),
       text_(std::make_shared<const std::string>(failure_.message())) {}
 
-HAWSER_DECL const char* RequestError::what() const noexcept {
+HAWSER_COLD_DECL const char* RequestError::what() const noexcept {
     return text_->c_str();
 }
 
-HAWSER_DECL const char* to_string(Failure::Phase phase) noexcept {
+HAWSER_COLD_DECL const char* to_string(Failure::Phase phase) noexcept {
     switch (phase) {
         case Failure::Phase::request:
             return "preparing the request";

@@ -16,7 +16,7 @@ namespace hawser::inline HAWSER_ABI {
 namespace detail {
 
 /// @throws std::system_error error::invalid_url
-HAWSER_DECL ProxyPtr proxy_or_throw(std::string_view text) {
+HAWSER_COLD_DECL ProxyPtr proxy_or_throw(std::string_view text) {
     std::string refusal;
     ProxyPtr proxy = parse_proxy(text, refusal);
     if (!proxy) {
@@ -25,12 +25,12 @@ HAWSER_DECL ProxyPtr proxy_or_throw(std::string_view text) {
     return proxy;
 }
 
-HAWSER_DECL ProxySetting setting_or_throw(std::string_view text) {
+HAWSER_COLD_DECL ProxySetting setting_or_throw(std::string_view text) {
     return trim_ows(text).empty() ? ProxySetting{} : ProxySetting{proxy_or_throw(text), {}};
 }
 
 /// The setting that the first of two variables has which is not empty.
-HAWSER_DECL ProxySetting setting_of_environment(const char* lower, const char* upper) {
+HAWSER_COLD_DECL ProxySetting setting_of_environment(const char* lower, const char* upper) {
     ProxySetting setting;
     for (const char* const variable : {lower, upper}) {
         const std::string_view value = trim_ows(variable != nullptr ? environment(variable) : "");
@@ -47,37 +47,37 @@ HAWSER_DECL ProxySetting setting_of_environment(const char* lower, const char* u
 
 }  // namespace detail
 
-HAWSER_DECL Proxy::Proxy(std::string_view url) : data_(detail::proxy_or_throw(url)) {}
+HAWSER_COLD_DECL Proxy::Proxy(std::string_view url) : data_(detail::proxy_or_throw(url)) {}
 
 // These are not in the header, so that they are not compiled into everything that moves a request
 // or a response.
-HAWSER_DECL Proxy::Proxy(const Proxy& other) noexcept = default;
-HAWSER_DECL Proxy& Proxy::operator=(const Proxy& other) noexcept = default;
-HAWSER_DECL Proxy::~Proxy() = default;
-HAWSER_DECL ProxyRules::ProxyRules(const ProxyRules& other) noexcept = default;
-HAWSER_DECL ProxyRules& ProxyRules::operator=(const ProxyRules& other) noexcept = default;
-HAWSER_DECL ProxyRules::~ProxyRules() = default;
+HAWSER_COLD_DECL Proxy::Proxy(const Proxy& other) noexcept = default;
+HAWSER_COLD_DECL Proxy& Proxy::operator=(const Proxy& other) noexcept = default;
+HAWSER_COLD_DECL Proxy::~Proxy() = default;
+HAWSER_COLD_DECL ProxyRules::ProxyRules(const ProxyRules& other) noexcept = default;
+HAWSER_COLD_DECL ProxyRules& ProxyRules::operator=(const ProxyRules& other) noexcept = default;
+HAWSER_COLD_DECL ProxyRules::~ProxyRules() = default;
 
-HAWSER_DECL std::string_view Proxy::scheme() const noexcept {
+HAWSER_COLD_DECL std::string_view Proxy::scheme() const noexcept {
     return detail::scheme_of(data_->kind).name;
 }
 
-HAWSER_DECL ProxyRules::ProxyRules(std::string_view proxy) {
+HAWSER_COLD_DECL ProxyRules::ProxyRules(std::string_view proxy) {
     set("all", proxy);
 }
 
-HAWSER_DECL const detail::ProxyTable* ProxyRules::table() const noexcept {
+HAWSER_COLD_DECL const detail::ProxyTable* ProxyRules::table() const noexcept {
     return static_cast<const detail::ProxyTable*>(table_.get());
 }
 
 // The former table stays with the copies of this value.
-HAWSER_DECL detail::ProxyTable& ProxyRules::own_table() {
+HAWSER_COLD_DECL detail::ProxyTable& ProxyRules::own_table() {
     auto* const fresh = new detail::ProxyTable(table());
     table_ = detail::IntrusivePtr<detail::RefCounted>(fresh);
     return *fresh;
 }
 
-HAWSER_DECL ProxyRules ProxyRules::from_environment() {
+HAWSER_COLD_DECL ProxyRules ProxyRules::from_environment() {
     ProxyRules rules;
     detail::ProxyTable& table = rules.own_table();
     const bool cgi = *detail::environment("REQUEST_METHOD") != '\0';
@@ -95,7 +95,7 @@ HAWSER_DECL ProxyRules ProxyRules::from_environment() {
     return rules;
 }
 
-HAWSER_DECL ProxyRules& ProxyRules::set(std::string_view scheme, std::string_view proxy) {
+HAWSER_COLD_DECL ProxyRules& ProxyRules::set(std::string_view scheme, std::string_view proxy) {
     detail::ProxySetting setting = detail::setting_or_throw(proxy);
     const auto member = detail::iequals(scheme, "http")    ? &detail::ProxyTable::http
                         : detail::iequals(scheme, "https") ? &detail::ProxyTable::https
@@ -109,12 +109,12 @@ HAWSER_DECL ProxyRules& ProxyRules::set(std::string_view scheme, std::string_vie
     return *this;
 }
 
-HAWSER_DECL ProxyRules& ProxyRules::bypass(std::string_view hosts) {
+HAWSER_COLD_DECL ProxyRules& ProxyRules::bypass(std::string_view hosts) {
     own_table().bypass.add(hosts);
     return *this;
 }
 
-HAWSER_DECL std::optional<Proxy> ProxyRules::select(const Url& url) const {
+HAWSER_COLD_DECL std::optional<Proxy> ProxyRules::select(const Url& url) const {
     const detail::ProxySetting* const setting = table_ ? table()->find(url) : nullptr;
     if (setting == nullptr) {
         return std::nullopt;
@@ -125,7 +125,7 @@ HAWSER_DECL std::optional<Proxy> ProxyRules::select(const Url& url) const {
     return detail::Access::make<Proxy>(setting->proxy);
 }
 
-HAWSER_DECL bool ProxyRules::empty() const noexcept {
+HAWSER_COLD_DECL bool ProxyRules::empty() const noexcept {
     return !table_ ||
            (!table()->http.is_set() && !table()->https.is_set() && !table()->all.is_set());
 }

@@ -7,7 +7,7 @@
 
 namespace hawser::inline HAWSER_ABI {
 
-HAWSER_DECL std::vector<std::string> TlsPeer::certificates_der() const {
+HAWSER_COLD_DECL std::vector<std::string> TlsPeer::certificates_der() const {
     std::vector<std::string> all;
     for (std::size_t i = 0; facts_ && i < facts_->certificates(); ++i) {
         all.push_back(facts_->certificate(i));
@@ -16,7 +16,7 @@ HAWSER_DECL std::vector<std::string> TlsPeer::certificates_der() const {
 }
 
 // RFC 7468: lines of 64 characters.
-HAWSER_DECL std::string TlsPeer::certificates_pem() const {
+HAWSER_COLD_DECL std::string TlsPeer::certificates_pem() const {
     std::string all;
     for (std::size_t i = 0; facts_ && i < facts_->certificates(); ++i) {
         const std::string text = detail::base64(facts_->certificate(i));

@@ -7,11 +7,11 @@
 
 namespace hawser::inline HAWSER_ABI {
 
-HAWSER_DECL TlsSessionCache::TlsSessionCache() : sessions_(new detail::TlsSessions(true)) {}
+HAWSER_COLD_DECL TlsSessionCache::TlsSessionCache() : sessions_(new detail::TlsSessions(true)) {}
 
-HAWSER_DECL TlsSessionCache::~TlsSessionCache() = default;
+HAWSER_COLD_DECL TlsSessionCache::~TlsSessionCache() = default;
 
-HAWSER_DECL void TlsSessionCache::clear() noexcept {
+HAWSER_COLD_DECL void TlsSessionCache::clear() noexcept {
     static_cast<detail::TlsSessions&>(*sessions_).clear();
 }
 

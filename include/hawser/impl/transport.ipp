@@ -45,16 +45,16 @@ inline TransportCore* make_net_core(asio::any_io_executor executor, TransportOpt
 
 }  // namespace detail
 
-HAWSER_DECL Transport::Transport(asio::any_io_executor executor, TransportOptions options)
+HAWSER_COLD_DECL Transport::Transport(asio::any_io_executor executor, TransportOptions options)
     : Transport(std::make_shared<detail::ExecutorLoop>(std::move(executor)), std::move(options)) {}
 
-HAWSER_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
-                                 TransportOptions options)
+HAWSER_COLD_DECL Transport::Transport(std::shared_ptr<detail::BlockingLoop> loop,
+                                      TransportOptions options)
     : loop_(std::move(loop)), core_(detail::make_net_core(loop_->executor(), std::move(options))) {
     core_->loop.set(loop_);
 }
 
-HAWSER_DECL Transport::~Transport() {
+HAWSER_COLD_DECL Transport::~Transport() {
     if (loop_->inherited()) {  // it belongs to the parent process: touch nothing
         detail::keep_for_ever(std::shared_ptr<void>(core_.release(), [](void*) {}));
         detail::keep_for_ever(std::move(loop_));
@@ -65,7 +65,7 @@ HAWSER_DECL Transport::~Transport() {
     loop_->let_trips_end();
 }
 
-HAWSER_DECL void Transport::ShutDown::operator()(detail::TransportCore* core) const noexcept {
+HAWSER_COLD_DECL void Transport::ShutDown::operator()(detail::TransportCore* core) const noexcept {
     const auto last = detail::IntrusivePtr<detail::TransportCore>::adopt(core);
     last->stop();
 }
@@ -90,7 +90,7 @@ HAWSER_DECL detail::LoopUse Transport::use_loop() const {
     return core_->loop.use();
 }
 
-HAWSER_DECL void Transport::close_idle_connections() {
+HAWSER_COLD_DECL void Transport::close_idle_connections() {
     if (!loop_->inherited()) {
         const detail::NoThreadCancel no_cancel;
         core_->close_idle_connections();
@@ -120,32 +120,32 @@ Failure wait_for_all(BlockingLoop& loop, std::error_code& ec, Start start) {
 
 }  // namespace detail
 
-HAWSER_DECL Failure Transport::wait_for_preconnect(const Url& url,
-                                                   std::size_t n,
-                                                   std::error_code& ec) {
+HAWSER_COLD_DECL Failure Transport::wait_for_preconnect(const Url& url,
+                                                        std::size_t n,
+                                                        std::error_code& ec) {
     return detail::wait_for_all(*loop_, ec, [&](detail::Completion<detail::NoResult>& completion) {
         start(completion, url, n);
     });
 }
 
-HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n, std::error_code& ec) {
+HAWSER_COLD_DECL void Transport::preconnect(UrlArg url, std::size_t n, std::error_code& ec) {
     wait_for_preconnect(Url(std::move(url)), n, ec);
 }
 
-HAWSER_DECL void Transport::preconnect(UrlArg url, std::size_t n) {
+HAWSER_COLD_DECL void Transport::preconnect(UrlArg url, std::size_t n) {
     std::error_code ec;
     if (Failure failure = wait_for_preconnect(Url(std::move(url)), n, ec); ec) {
         detail::throw_error(ec, std::move(failure));
     }
 }
 
-HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace, std::error_code& ec) {
+HAWSER_COLD_DECL void Transport::shutdown(std::chrono::milliseconds grace, std::error_code& ec) {
     detail::wait_for_all(*loop_, ec, [&](detail::Completion<detail::NoResult>& completion) {
         start(completion, grace);
     });
 }
 
-HAWSER_DECL void Transport::shutdown(std::chrono::milliseconds grace) {
+HAWSER_COLD_DECL void Transport::shutdown(std::chrono::milliseconds grace) {
     std::error_code ec;
     shutdown(grace, ec);
     if (ec) {
@@ -164,7 +164,7 @@ HAWSER_DECL void Transport::start(detail::Completion<detail::NoResult>& completi
     core_->shutdown(detail::bounded(grace), detail::CompletionPtr<detail::NoResult>(&completion));
 }
 
-HAWSER_DECL TransportStats Transport::stats() const {
+HAWSER_COLD_DECL TransportStats Transport::stats() const {
     return core_->stats();
 }
 

@@ -158,8 +158,8 @@ HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::make(const UrlParts& parts,
     return IntrusivePtr<const UrlBlock>(block);
 }
 
-HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::refused(std::string_view reason,
-                                                           std::string_view reference) {
+HAWSER_COLD_DECL IntrusivePtr<const UrlBlock> UrlBlock::refused(std::string_view reason,
+                                                                std::string_view reference) {
     UrlParts none;
     none.zone_size = static_cast<std::uint16_t>(reason.size());
     std::string text(reason);
@@ -170,7 +170,7 @@ HAWSER_DECL IntrusivePtr<const UrlBlock> UrlBlock::refused(std::string_view reas
 }
 
 /// The reason for a refusal, and the refused text without credentials.
-HAWSER_DECL std::string refusal_of(std::string_view text, const char* reason) {
+HAWSER_COLD_DECL std::string refusal_of(std::string_view text, const char* reason) {
     text = text.substr(0, text.find('#'));
     const std::size_t userinfo_end = text.rfind('@');
     std::string shown = std::string(reason) + ": \"";
@@ -505,14 +505,14 @@ HAWSER_DECL Url Url::parse(std::string_view text, std::error_code& ec) {
     return url;
 }
 
-HAWSER_DECL Url Url::refused(std::string_view text, const char* reason) {
+HAWSER_COLD_DECL Url Url::refused(std::string_view text, const char* reason) {
     Url url;
     const bool useless = text.size() > detail::max_url_size || detail::has_bad_byte(text);
     url.block_ = detail::UrlBlock::refused(detail::refusal_of(text, reason), useless ? "\\" : text);
     return url;
 }
 
-HAWSER_DECL Url Url::resolve_refused(const Url& refused, std::error_code& ec) const {
+HAWSER_COLD_DECL Url Url::resolve_refused(const Url& refused, std::error_code& ec) const {
     const detail::UrlBlock& block = refused.parts();
     const char* const reference = block.zone_size != 0 ? block.text().data() + block.zone_size : "";
     return resolve(reference, ec);

@@ -11,19 +11,19 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL BypassHost bypass_host(std::string_view host, std::uint16_t port) noexcept {
+HAWSER_COLD_DECL BypassHost bypass_host(std::string_view host, std::uint16_t port) noexcept {
     const auto address = parse_ip(host.substr(0, host.find('%')));
     return {address, address ? std::string_view() : host, port};
 }
 
-HAWSER_DECL bool is_local(const BypassHost& host) noexcept {
+HAWSER_COLD_DECL bool is_local(const BypassHost& host) noexcept {
     return host.address ? is_loopback(*host.address) : host.name == "localhost";
 }
 
 /// Splits "host:port" and "[host]:port". False: there is no port, or more than one.
-HAWSER_DECL bool split_port(std::string_view entry,
-                            std::string_view& host,
-                            std::string_view& port) {
+HAWSER_COLD_DECL bool split_port(std::string_view entry,
+                                 std::string_view& host,
+                                 std::string_view& port) {
     const std::size_t colon = entry.rfind(':');
     if (colon == std::string_view::npos) {
         return false;
@@ -43,7 +43,7 @@ HAWSER_DECL bool split_port(std::string_view entry,
 }
 
 /// 0 for no port; none if the text is not how a port is written.
-HAWSER_DECL std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
+HAWSER_COLD_DECL std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
     std::uint64_t value = 0;
     if (text.empty()) {
         return std::uint16_t{0};
@@ -54,7 +54,7 @@ HAWSER_DECL std::optional<std::uint16_t> parse_port(std::string_view text) noexc
     return static_cast<std::uint16_t>(value);
 }
 
-HAWSER_DECL void BypassList::add(std::string_view list) {
+HAWSER_COLD_DECL void BypassList::add(std::string_view list) {
     for_each_token(list, [&](std::string_view entry) {
         std::string lower(entry);
         std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
@@ -62,7 +62,7 @@ HAWSER_DECL void BypassList::add(std::string_view list) {
     });
 }
 
-HAWSER_DECL void BypassList::add_entry(std::string_view entry) {
+HAWSER_COLD_DECL void BypassList::add_entry(std::string_view entry) {
     if (entry == "*") {
         all_ = true;
         return;
@@ -95,7 +95,7 @@ HAWSER_DECL void BypassList::add_entry(std::string_view entry) {
     domains_.push_back({to_ascii_domain(suffix), itself, *port});
 }
 
-HAWSER_DECL bool BypassList::contains(const BypassHost& host) const noexcept {
+HAWSER_COLD_DECL bool BypassList::contains(const BypassHost& host) const noexcept {
     const auto of_port = [&](std::uint16_t port) { return port == 0 || port == host.port; };
     if (all_) {
         return true;

@@ -38,7 +38,9 @@ HAWSER_DECL bool parse_octets(std::string_view text, std::uint8_t* out) noexcept
 
 /// Groups of an IPv6 address, separated by single colons; the last one may be an IPv4 address. Sets
 /// `size` to the number of bytes written to `out`.
-HAWSER_DECL bool parse_groups(std::string_view text, IpBytes& out, std::size_t& size) noexcept {
+HAWSER_COLD_DECL bool parse_groups(std::string_view text,
+                                   IpBytes& out,
+                                   std::size_t& size) noexcept {
     for (size = 0; !text.empty() || size != 0;) {
         const std::size_t colon = text.find(':');
         const std::string_view group = text.substr(0, colon);
@@ -65,7 +67,7 @@ HAWSER_DECL bool parse_groups(std::string_view text, IpBytes& out, std::size_t& 
     return true;
 }
 
-HAWSER_DECL std::optional<IpBytes> parse_ip(std::string_view text) noexcept {
+HAWSER_COLD_DECL std::optional<IpBytes> parse_ip(std::string_view text) noexcept {
     IpBytes address{};
     if (text.find(':') == std::string_view::npos) {
         address[10] = address[11] = 0xff;
@@ -88,13 +90,13 @@ HAWSER_DECL std::optional<IpBytes> parse_ip(std::string_view text) noexcept {
     return address;
 }
 
-HAWSER_DECL bool is_mapped_ipv4(const IpBytes& address) noexcept {
+HAWSER_COLD_DECL bool is_mapped_ipv4(const IpBytes& address) noexcept {
     return std::all_of(
                address.begin(), address.begin() + 10, [](auto byte) { return byte == 0; }) &&
            address[10] == 0xff && address[11] == 0xff;
 }
 
-HAWSER_DECL bool is_loopback(const IpBytes& address) noexcept {
+HAWSER_COLD_DECL bool is_loopback(const IpBytes& address) noexcept {
     if (is_mapped_ipv4(address)) {
         return address[12] == 127;
     }
@@ -103,7 +105,7 @@ HAWSER_DECL bool is_loopback(const IpBytes& address) noexcept {
     return address == one;
 }
 
-HAWSER_DECL bool IpBlock::contains(const IpBytes& address) const noexcept {
+HAWSER_COLD_DECL bool IpBlock::contains(const IpBytes& address) const noexcept {
     if (bits < 96 && is_mapped_ipv4(address)) {
         return false;
     }
@@ -114,7 +116,7 @@ HAWSER_DECL bool IpBlock::contains(const IpBytes& address) const noexcept {
            (rest == 0 || ((network[whole] ^ address[whole]) & mask) == 0);
 }
 
-HAWSER_DECL std::optional<IpBlock> parse_ip_block(std::string_view text) noexcept {
+HAWSER_COLD_DECL std::optional<IpBlock> parse_ip_block(std::string_view text) noexcept {
     const std::size_t slash = text.find('/');
     if (slash == std::string_view::npos) {
         return std::nullopt;

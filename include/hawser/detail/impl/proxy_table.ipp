@@ -15,7 +15,7 @@
 namespace hawser::inline HAWSER_ABI::detail {
 
 /// Null: unknown. Removes the scheme from `text`.
-HAWSER_DECL const ProxyScheme* take_proxy_scheme(std::string_view& text) noexcept {
+HAWSER_COLD_DECL const ProxyScheme* take_proxy_scheme(std::string_view& text) noexcept {
     const std::size_t end = text.find("://");
     if (end == std::string_view::npos) {
         return &proxy_schemes.front();
@@ -30,7 +30,7 @@ HAWSER_DECL const ProxyScheme* take_proxy_scheme(std::string_view& text) noexcep
 }
 
 /// Null: they are accepted.
-HAWSER_DECL const char* take_proxy_credentials(std::string_view userinfo, ProxyData& proxy) {
+HAWSER_COLD_DECL const char* take_proxy_credentials(std::string_view userinfo, ProxyData& proxy) {
     for (std::size_t at = 0; at < userinfo.size(); ++at) {
         if (userinfo[at] == '%' && !is_escape(userinfo, at)) {
             return "a '%' that encodes nothing in its user or password";
@@ -54,9 +54,9 @@ HAWSER_DECL const char* take_proxy_credentials(std::string_view userinfo, ProxyD
 }
 
 /// Null: they are accepted. The only URL parser decides what a host and a port may be.
-HAWSER_DECL const char* take_proxy_host(std::string_view authority,
-                                        std::uint16_t usual_port,
-                                        ProxyData& proxy) {
+HAWSER_COLD_DECL const char* take_proxy_host(std::string_view authority,
+                                             std::uint16_t usual_port,
+                                             ProxyData& proxy) {
     std::error_code ec;
     const Url url = Url::parse(std::string("http://").append(authority), ec);
     const Url other = Url::parse(std::string("https://").append(authority), ec);
@@ -68,7 +68,7 @@ HAWSER_DECL const char* take_proxy_host(std::string_view authority,
     return nullptr;
 }
 
-HAWSER_DECL void name_proxy(ProxyData& proxy) {
+HAWSER_COLD_DECL void name_proxy(ProxyData& proxy) {
     const bool v6 = proxy.host.find(':') != std::string::npos;
     proxy.name.append(scheme_of(proxy.kind).name).append(v6 ? "://[" : "://").append(proxy.host);
     proxy.name.append(v6 ? "]:" : ":").append(std::to_string(proxy.port));
@@ -80,7 +80,7 @@ HAWSER_DECL void name_proxy(ProxyData& proxy) {
 }
 
 /// Null: `proxy` is complete.
-HAWSER_DECL const char* read_proxy(std::string_view text, ProxyData& proxy) {
+HAWSER_COLD_DECL const char* read_proxy(std::string_view text, ProxyData& proxy) {
     if (count_controls(text) != 0) {
         return "a control character";
     }
@@ -102,7 +102,7 @@ HAWSER_DECL const char* read_proxy(std::string_view text, ProxyData& proxy) {
     return take_proxy_host(authority, scheme->port, proxy);
 }
 
-HAWSER_DECL ProxyPtr parse_proxy(std::string_view text, std::string& refusal) {
+HAWSER_COLD_DECL ProxyPtr parse_proxy(std::string_view text, std::string& refusal) {
     const ProxyPtr proxy(new ProxyData);
     text = trim_ows(text);
     const char* const reason = read_proxy(text, *proxy);
@@ -117,7 +117,7 @@ HAWSER_DECL ProxyPtr parse_proxy(std::string_view text, std::string& refusal) {
     return nullptr;
 }
 
-HAWSER_DECL ProxyTable::ProxyTable(const ProxyTable* other) {
+HAWSER_COLD_DECL ProxyTable::ProxyTable(const ProxyTable* other) {
     if (other != nullptr) {
         http = other->http;
         https = other->https;
@@ -127,7 +127,7 @@ HAWSER_DECL ProxyTable::ProxyTable(const ProxyTable* other) {
     }
 }
 
-HAWSER_DECL const ProxySetting* ProxyTable::find(const Url& url) const noexcept {
+HAWSER_COLD_DECL const ProxySetting* ProxyTable::find(const Url& url) const noexcept {
     const ProxySetting& own = url.is_https() ? https : http;
     const ProxySetting& setting = own.is_set() ? own : all;
     if (url.empty() || !setting.is_set()) {

@@ -17,7 +17,7 @@ inline bool is_ascii(std::string_view text) noexcept {
 }
 
 /// Removes the first code point from `text`; none: `text` does not begin with valid UTF-8.
-HAWSER_DECL std::optional<char32_t> take_code_point(std::string_view& text) noexcept {
+HAWSER_COLD_DECL std::optional<char32_t> take_code_point(std::string_view& text) noexcept {
     const auto first = static_cast<unsigned char>(text.front());
     const std::size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || text.size() < size) {
@@ -40,9 +40,9 @@ HAWSER_DECL std::optional<char32_t> take_code_point(std::string_view& text) noex
 }
 
 /// The parameters and the names of RFC 3492 section 5 and 6.1.
-HAWSER_DECL std::uint64_t adapted_bias(std::uint64_t delta,
-                                       std::uint64_t points,
-                                       bool first) noexcept {
+HAWSER_COLD_DECL std::uint64_t adapted_bias(std::uint64_t delta,
+                                            std::uint64_t points,
+                                            bool first) noexcept {
     delta = first ? delta / 700 : delta / 2;
     delta += delta / points;
     std::uint64_t k = 0;
@@ -53,7 +53,7 @@ HAWSER_DECL std::uint64_t adapted_bias(std::uint64_t delta,
 }
 
 /// Appends one number in variable-length digits.
-HAWSER_DECL void append_variable(std::string& out, std::uint64_t value, std::uint64_t bias) {
+HAWSER_COLD_DECL void append_variable(std::string& out, std::uint64_t value, std::uint64_t bias) {
     const auto append_digit = [&out](std::uint64_t digit) {
         out.push_back("abcdefghijklmnopqrstuvwxyz0123456789"[digit]);
     };
@@ -69,7 +69,7 @@ HAWSER_DECL void append_variable(std::string& out, std::uint64_t value, std::uin
 }
 
 /// RFC 3492 section 6.3.
-HAWSER_DECL void append_punycode(std::string& out, const std::u32string& points) {
+HAWSER_COLD_DECL void append_punycode(std::string& out, const std::u32string& points) {
     std::size_t handled = 0;
     for (const char32_t point : points) {
         if (point < 0x80) {
@@ -103,7 +103,7 @@ HAWSER_DECL void append_punycode(std::string& out, const std::u32string& points)
     }
 }
 
-HAWSER_DECL std::string to_ascii_domain(std::string_view domain) {
+HAWSER_COLD_DECL std::string to_ascii_domain(std::string_view domain) {
     if (is_ascii(domain)) {
         return std::string(domain);
     }

@@ -9,9 +9,9 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL void Exchange::note_failure(std::error_code code,
-                                        Failure::Phase phase,
-                                        Fault fault) noexcept {
+HAWSER_COLD_DECL void Exchange::note_failure(std::error_code code,
+                                             Failure::Phase phase,
+                                             Fault fault) noexcept {
     try {
         if (!noted()) {
             response.note =
@@ -23,7 +23,8 @@ HAWSER_DECL void Exchange::note_failure(std::error_code code,
 
 // If an error preceded the noted one, as a cancellation precedes the reset that it causes, it
 // happened in the same place but for another reason.
-HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason) const noexcept {
+HAWSER_COLD_DECL Failure Exchange::describe(std::error_code code,
+                                            const char* reason) const noexcept {
     if (!code) {
         return {};
     }
@@ -59,7 +60,7 @@ HAWSER_DECL Failure Exchange::describe(std::error_code code, const char* reason)
     }
 }
 
-HAWSER_DECL Failure Exchange::tell(std::error_code code, const char* reason) noexcept {
+HAWSER_COLD_DECL Failure Exchange::tell(std::error_code code, const char* reason) noexcept {
     try {
         if (!response.note) {
             response.note = std::make_unique<FailureNote>();
@@ -70,7 +71,7 @@ HAWSER_DECL Failure Exchange::tell(std::error_code code, const char* reason) noe
     }
 }
 
-HAWSER_DECL Failure Exchange::told() const noexcept {
+HAWSER_COLD_DECL Failure Exchange::told() const noexcept {
     return response.note && response.note->told ? response.note->told
                                                 : describe(response.body_error);
 }

@@ -23,11 +23,11 @@ inline std::string body_progress(const ResponseReader& response) {
     return text + " bytes";
 }
 
-HAWSER_DECL void note_failure(Exchange& exchange,
-                              const Wire& wire,
-                              const Incoming& in,
-                              std::error_code code,
-                              Fault fault) noexcept {
+HAWSER_COLD_DECL void note_failure(Exchange& exchange,
+                                   const Wire& wire,
+                                   const Incoming& in,
+                                   std::error_code code,
+                                   Fault fault) noexcept {
     if (exchange.noted()) {
         return;
     }
@@ -48,11 +48,11 @@ HAWSER_DECL void note_failure(Exchange& exchange,
     exchange.note_failure(code, failure_phase(delivered, received, writing), std::move(fault));
 }
 
-HAWSER_DECL void note_lost(Exchange& exchange,
-                           const Wire& wire,
-                           const Incoming& in,
-                           std::error_code io,
-                           std::error_code code) noexcept {
+HAWSER_COLD_DECL void note_lost(Exchange& exchange,
+                                const Wire& wire,
+                                const Incoming& in,
+                                std::error_code io,
+                                std::error_code code) noexcept {
     Fault fault;
     try {
         fault = wire.stream().fault();
@@ -66,7 +66,7 @@ HAWSER_DECL void note_lost(Exchange& exchange,
     note_failure(exchange, wire, in, code, std::move(fault));
 }
 
-HAWSER_DECL void note_source(
+HAWSER_COLD_DECL void note_source(
     Exchange& exchange, const Wire& wire, std::error_code code, Fault fault, bool ended) noexcept {
     try {
         if (fault.empty()) {

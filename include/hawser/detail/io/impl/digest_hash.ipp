@@ -9,7 +9,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL const EVP_MD* digest_method(DigestAlgorithm algorithm) noexcept {
+HAWSER_COLD_DECL const EVP_MD* digest_method(DigestAlgorithm algorithm) noexcept {
     switch (algorithm) {
         case DigestAlgorithm::sha_512_256:
             return EVP_get_digestbyname("SHA512-256");
@@ -21,7 +21,7 @@ HAWSER_DECL const EVP_MD* digest_method(DigestAlgorithm algorithm) noexcept {
     return EVP_md5();
 }
 
-HAWSER_DECL std::string digest_hash(DigestAlgorithm algorithm, std::string_view text) {
+HAWSER_COLD_DECL std::string digest_hash(DigestAlgorithm algorithm, std::string_view text) {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     const EVP_MD* const method = digest_method(algorithm);

@@ -12,13 +12,13 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL void GuestDial::begin(DialTarget target, const asio::any_io_executor& executor) {
+HAWSER_COLD_DECL void GuestDial::begin(DialTarget target, const asio::any_io_executor& executor) {
     target_ = std::move(target);
     call_ = new GuestCall<DialedSocket>(executor, *this);
 }
 
 // The dialer may destroy the client, so this owns what it needs.
-HAWSER_DECL void GuestDial::run(CalledFrom) {
+HAWSER_COLD_DECL void GuestDial::run(CalledFrom) {
     struct End {
         ~End() { owner.keep_alive(false); }
         Owner& owner;
@@ -39,14 +39,14 @@ HAWSER_DECL void GuestDial::run(CalledFrom) {
     }
 }
 
-HAWSER_DECL void GuestDial::handed_over(DialedSocket dialed) {
+HAWSER_COLD_DECL void GuestDial::handed_over(DialedSocket dialed) {
     dialed_ = std::move(dialed);
     owner_.guest_dialed();
 }
 
-HAWSER_DECL std::optional<StreamSocket> GuestDial::take(const asio::any_io_executor& executor,
-                                                        std::error_code& ec,
-                                                        Fault& fault) {
+HAWSER_COLD_DECL std::optional<StreamSocket> GuestDial::take(const asio::any_io_executor& executor,
+                                                             std::error_code& ec,
+                                                             Fault& fault) {
     call_ = nullptr;
     std::optional<StreamSocket> socket;
     ec = dialed_.ec;
@@ -62,7 +62,7 @@ HAWSER_DECL std::optional<StreamSocket> GuestDial::take(const asio::any_io_execu
     return socket;
 }
 
-HAWSER_DECL void GuestDial::forget() noexcept {
+HAWSER_COLD_DECL void GuestDial::forget() noexcept {
     if (call_) {
         call_->forget();
     }

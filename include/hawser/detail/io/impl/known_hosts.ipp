@@ -35,7 +35,7 @@ inline Url parse_host_and_port(const std::string& text) {
     return url;
 }
 
-HAWSER_DECL KnownHosts::KnownHosts(const std::vector<ResolveEntry>& entries) {
+HAWSER_COLD_DECL KnownHosts::KnownHosts(const std::vector<ResolveEntry>& entries) {
     for (const ResolveEntry& entry : entries) {
         const Url url = parse_host_and_port(entry.host_and_port);
         Host host{std::string(url.host()), url.port()};

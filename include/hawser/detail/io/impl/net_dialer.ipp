@@ -14,10 +14,10 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL NetDialer::NetDialer(asio::any_io_executor executor,
-                                 const TransportOptions& options,
-                                 Deadlines& deadlines,
-                                 DigestSessions& proxy_nonces)
+HAWSER_COLD_DECL NetDialer::NetDialer(asio::any_io_executor executor,
+                                      const TransportOptions& options,
+                                      Deadlines& deadlines,
+                                      DigestSessions& proxy_nonces)
     : counting_executor_(std::move(executor)),
       loop_(new SocketLoop(untracked(counting_executor_))),
       deadlines_(deadlines),
@@ -350,7 +350,7 @@ HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
 }
 
 // Adds details that the steps did not record. If memory is short, the code must suffice.
-HAWSER_DECL void NetDial::describe_failure() noexcept try {
+HAWSER_COLD_DECL void NetDial::describe_failure() noexcept try {
     if (phase == Failure::Phase::resolve) {
         if (ec_ == error::resolve_timeout && search_.waits_for_thread()) {
             fault.reason = "all threads that look up names are waiting for answers";

@@ -30,7 +30,7 @@ inline std::string bytes_of(const asio::ip::address& address) {
     return address.is_v4() ? text(address.to_v4().to_bytes()) : text(address.to_v6().to_bytes());
 }
 
-HAWSER_DECL ProxyRoute::ProxyRoute(const ConnectKey& key, const TunnelSettings& settings)
+HAWSER_COLD_DECL ProxyRoute::ProxyRoute(const ConnectKey& key, const TunnelSettings& settings)
     : proxy_(key.proxy),
       target_host_(key.host),
       target_port_(key.port),
@@ -53,17 +53,17 @@ HAWSER_DECL ProxyRoute::ProxyRoute(const ConnectKey& key, const TunnelSettings& 
     }
 }
 
-HAWSER_DECL ProxyRoute::~ProxyRoute() = default;
+HAWSER_COLD_DECL ProxyRoute::~ProxyRoute() = default;
 
-HAWSER_DECL const std::string& ProxyRoute::host() const noexcept {
+HAWSER_COLD_DECL const std::string& ProxyRoute::host() const noexcept {
     return needs_address_ ? target_host_ : proxy_->host;
 }
 
-HAWSER_DECL std::uint16_t ProxyRoute::port() const noexcept {
+HAWSER_COLD_DECL std::uint16_t ProxyRoute::port() const noexcept {
     return needs_address_ ? target_port_ : proxy_->port;
 }
 
-HAWSER_DECL bool ProxyRoute::found(const asio::ip::address& address) {
+HAWSER_COLD_DECL bool ProxyRoute::found(const asio::ip::address& address) {
     if (!needs_address_) {
         return false;
     }
@@ -72,7 +72,7 @@ HAWSER_DECL bool ProxyRoute::found(const asio::ip::address& address) {
     return true;
 }
 
-HAWSER_DECL void ProxyRoute::begin() {
+HAWSER_COLD_DECL void ProxyRoute::begin() {
     if (speaks_http()) {
         handshake_ = std::make_unique<ConnectHandshake>(
             authority_, settings_.user_agent, field_, settings_.head_limits);
@@ -83,7 +83,8 @@ HAWSER_DECL void ProxyRoute::begin() {
 }
 
 // Reads no byte that belongs to the tunnel.
-HAWSER_DECL std::optional<Stream::Direction> ProxyRoute::step(Stream& stream, std::error_code& ec) {
+HAWSER_COLD_DECL std::optional<Stream::Direction> ProxyRoute::step(Stream& stream,
+                                                                   std::error_code& ec) {
     std::array<char, 4096> buffer;
     while (!handshake_->ended() && !ec) {
         if (!handshake_->unsent().empty()) {
@@ -125,7 +126,7 @@ HAWSER_DECL std::optional<Stream::Direction> ProxyRoute::step(Stream& stream, st
 }
 
 // A 407 is answered once.
-HAWSER_DECL void ProxyRoute::end() {
+HAWSER_COLD_DECL void ProxyRoute::end() {
     if (!speaks_http()) {
         return;
     }
@@ -138,7 +139,7 @@ HAWSER_DECL void ProxyRoute::end() {
     }
 }
 
-HAWSER_DECL Fault ProxyRoute::fault() const {
+HAWSER_COLD_DECL Fault ProxyRoute::fault() const {
     Fault fault;
     fault.reason = "the proxy " + proxy_->name;
     if (handshake_ && !handshake_->reason().empty()) {

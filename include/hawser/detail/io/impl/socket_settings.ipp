@@ -40,7 +40,7 @@ int as_int(Count count) noexcept {
                                                          std::numeric_limits<int>::max()));
 }
 
-HAWSER_DECL SocketSettings::SocketSettings(const TransportOptions& options)
+HAWSER_COLD_DECL SocketSettings::SocketSettings(const TransportOptions& options)
     : local_interface_(options.local_interface.value_or("")),
       keep_alive_(options.tcp_keep_alive),
       user_timeout_ms_(static_cast<unsigned>(
@@ -64,7 +64,7 @@ HAWSER_DECL SocketSettings::SocketSettings(const TransportOptions& options)
     }
 }
 
-HAWSER_DECL void SocketSettings::read_unix_path(const std::string& path) {
+HAWSER_COLD_DECL void SocketSettings::read_unix_path(const std::string& path) {
     const auto refuse = [&](std::errc code, const char* why) {
         refuse_socket_option(code, "unix_socket", path, why);
     };
@@ -126,10 +126,10 @@ inline void bind_to_interface(StreamSocket& socket, const std::string& name, std
 #endif
 }
 
-HAWSER_DECL void SocketSettings::apply_rest(StreamSocket& socket,
-                                            const Endpoint& target,
-                                            std::error_code& ec,
-                                            std::string& reason) const {
+HAWSER_COLD_DECL void SocketSettings::apply_rest(StreamSocket& socket,
+                                                 const Endpoint& target,
+                                                 std::error_code& ec,
+                                                 std::string& reason) const {
     const auto step = [&](const char* option, bool wanted, auto apply) {
         if (!wanted || ec) {
             return;
@@ -158,9 +158,9 @@ HAWSER_DECL void SocketSettings::apply_rest(StreamSocket& socket,
     });
 }
 
-HAWSER_DECL void SocketSettings::bind(StreamSocket& socket,
-                                      const Endpoint& target,
-                                      std::error_code& ec) const {
+HAWSER_COLD_DECL void SocketSettings::bind(StreamSocket& socket,
+                                           const Endpoint& target,
+                                           std::error_code& ec) const {
     const asio::ip::tcp::endpoint local(*local_address_, 0);
     if (local.protocol().family() != target.protocol().family()) {
         ec = std::make_error_code(std::errc::address_family_not_supported);
@@ -173,7 +173,7 @@ HAWSER_DECL void SocketSettings::bind(StreamSocket& socket,
     socket.bind(local, ec);
 }
 
-HAWSER_DECL void SocketSettings::keep_alive(StreamSocket& socket, std::error_code& ec) const {
+HAWSER_COLD_DECL void SocketSettings::keep_alive(StreamSocket& socket, std::error_code& ec) const {
     socket.set_option(asio::socket_base::keep_alive(true), ec);
     [[maybe_unused]] const auto set = [&](int name, int value) {
         if (!ec && value > 0) {

@@ -10,7 +10,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL TlsCertificates::TlsCertificates(const SSL* ssl) {
+HAWSER_COLD_DECL TlsCertificates::TlsCertificates(const SSL* ssl) {
     // It changes nothing, although it takes no const.
     X509_VERIFY_PARAM* const asked = SSL_get0_param(const_cast<SSL*>(ssl));
     if (const char* const name = X509_VERIFY_PARAM_get0_host(asked, 0)) {
@@ -28,12 +28,12 @@ HAWSER_DECL TlsCertificates::TlsCertificates(const SSL* ssl) {
     }
 }
 
-HAWSER_DECL std::size_t TlsCertificates::certificates() const noexcept {
+HAWSER_COLD_DECL std::size_t TlsCertificates::certificates() const noexcept {
     const int count = sk_X509_num(chain_.get());  // -1 without a chain
     return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
-HAWSER_DECL std::string TlsCertificates::certificate(std::size_t index) const {
+HAWSER_COLD_DECL std::string TlsCertificates::certificate(std::size_t index) const {
     unsigned char* der = nullptr;
     const int size = i2d_X509(sk_X509_value(chain_.get(), static_cast<int>(index)), &der);
     if (size <= 0) {

@@ -13,7 +13,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL bool is_common_deviation(X509_STORE_CTX* store) noexcept {
+HAWSER_COLD_DECL bool is_common_deviation(X509_STORE_CTX* store) noexcept {
     switch (X509_STORE_CTX_get_error(store)) {
         case X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER:
         case X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER:
@@ -61,7 +61,7 @@ inline int judge_constraints(X509* cert, const char* host) noexcept {
     return excludes(*constraints, host) ? X509_V_ERR_EXCLUDED_VIOLATION : X509_V_OK;
 }
 
-HAWSER_DECL bool obeys_constraints(X509_STORE_CTX* store) noexcept {
+HAWSER_COLD_DECL bool obeys_constraints(X509_STORE_CTX* store) noexcept {
     const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
     const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(store);
     for (int depth = sk_X509_num(chain) - 1; depth >= 0; --depth) {

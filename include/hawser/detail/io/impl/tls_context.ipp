@@ -26,7 +26,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL TlsContext::TlsContext(const TlsOptions& options, bool thread_safe)
+HAWSER_COLD_DECL TlsContext::TlsContext(const TlsOptions& options, bool thread_safe)
     : options_(options),
       mutex_(thread_safe),
       sessions_(options.session_cache
@@ -34,16 +34,16 @@ HAWSER_DECL TlsContext::TlsContext(const TlsOptions& options, bool thread_safe)
                     : new TlsSessions(thread_safe)),
       kind_(options.session_cache ? kind_of_sessions(options) : std::string()) {}
 
-HAWSER_DECL int TlsContext::owner_index() {
+HAWSER_COLD_DECL int TlsContext::owner_index() {
     static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
     return index;
 }
 
-HAWSER_DECL void TlsContext::set_session_owner(SSL* ssl, TlsSessionOwner& owner) {
+HAWSER_COLD_DECL void TlsContext::set_session_owner(SSL* ssl, TlsSessionOwner& owner) {
     SSL_set_ex_data(ssl, owner_index(), &owner);
 }
 
-HAWSER_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
+HAWSER_COLD_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
     auto* owner = static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()));
     SslSessionPtr ours(session);
     try {
@@ -58,7 +58,7 @@ HAWSER_DECL int TlsContext::on_new_session(SSL* ssl, SSL_SESSION* session) {
 static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
 
 // OpenSSL calls it for each certificate, valid or not.
-HAWSER_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
+HAWSER_COLD_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
     const int result = X509_STORE_CTX_get_error(store);
     if (good == 1) {
         return 1;
@@ -83,7 +83,7 @@ HAWSER_DECL int TlsContext::on_verified(int good, X509_STORE_CTX* store) {
 }
 
 // Null before set_session_owner().
-HAWSER_DECL TlsSessionOwner* TlsContext::owner_of(X509_STORE_CTX* store) noexcept {
+HAWSER_COLD_DECL TlsSessionOwner* TlsContext::owner_of(X509_STORE_CTX* store) noexcept {
     const auto* ssl = static_cast<const SSL*>(
         X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
     return static_cast<TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()));
@@ -96,7 +96,8 @@ inline bool is_unknown_signer(int result) noexcept {
            result == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
 }
 
-HAWSER_DECL void TlsContext::note_refusal(TlsSessionOwner& owner, X509_STORE_CTX* store) noexcept {
+HAWSER_COLD_DECL void TlsContext::note_refusal(TlsSessionOwner& owner,
+                                               X509_STORE_CTX* store) noexcept {
     X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(store);
     const char* const host = X509_VERIFY_PARAM_get0_host(param, 0);
     char* const address = host != nullptr ? nullptr : X509_VERIFY_PARAM_get1_ip_asc(param);
@@ -117,7 +118,7 @@ HAWSER_DECL void TlsContext::note_refusal(TlsSessionOwner& owner, X509_STORE_CTX
 
 static_assert(is_usable_openssl(OPENSSL_VERSION_NUMBER), "see is_usable_openssl()");
 
-HAWSER_DECL std::error_code TlsContext::load(Fault& fault) {
+HAWSER_COLD_DECL std::error_code TlsContext::load(Fault& fault) {
     std::error_code ec;
     ERR_clear_error();
     ctx_ = make_context(ec, fault);
@@ -125,7 +126,7 @@ HAWSER_DECL std::error_code TlsContext::load(Fault& fault) {
     return ec;
 }
 
-HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec, Fault& fault) {
+HAWSER_COLD_DECL SSL_CTX* TlsContext::context(std::error_code& ec, Fault& fault) {
     std::lock_guard lock(mutex_);
     if (!ctx_) {
         ERR_clear_error();
@@ -135,7 +136,7 @@ HAWSER_DECL SSL_CTX* TlsContext::context(std::error_code& ec, Fault& fault) {
     return ctx_.get();
 }
 
-HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault) {
+HAWSER_COLD_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault) {
     if ((ec = check_options(options_, fault))) {
         return nullptr;
     }
@@ -161,7 +162,7 @@ HAWSER_DECL SslCtxPtr TlsContext::make_context(std::error_code& ec, Fault& fault
 }
 
 // Everything but the files. What the user does comes last.
-HAWSER_DECL std::error_code TlsContext::apply_options(SSL_CTX* ctx, Fault& fault) {
+HAWSER_COLD_DECL std::error_code TlsContext::apply_options(SSL_CTX* ctx, Fault& fault) {
     if (const std::error_code ec = apply_settings(options_, ctx, fault)) {
         return ec;
     }
@@ -190,7 +191,7 @@ HAWSER_DECL std::error_code TlsContext::apply_options(SSL_CTX* ctx, Fault& fault
 }
 
 // In place of OpenSSL's own verification, which it calls.
-HAWSER_DECL int TlsContext::on_chain(X509_STORE_CTX* store, void* context) {
+HAWSER_COLD_DECL int TlsContext::on_chain(X509_STORE_CTX* store, void* context) {
     const auto& self = *static_cast<const TlsContext*>(context);
     const bool verifies = !self.options_.insecure_skip_verify;
     TlsSessionOwner* const owner = owner_of(store);
@@ -221,7 +222,7 @@ HAWSER_DECL int TlsContext::on_chain(X509_STORE_CTX* store, void* context) {
     return 0;
 }
 
-HAWSER_DECL bool TlsContext::is_pinned(X509_STORE_CTX* store, bool verified) const noexcept {
+HAWSER_COLD_DECL bool TlsContext::is_pinned(X509_STORE_CTX* store, bool verified) const noexcept {
     const STACK_OF(X509)* const chain = verified ? X509_STORE_CTX_get0_chain(store) : nullptr;
     bool pinned = pins_.match(X509_STORE_CTX_get0_cert(store));
     for (int i = 1; chain != nullptr && !pinned && i < sk_X509_num(chain); ++i) {
@@ -230,14 +231,14 @@ HAWSER_DECL bool TlsContext::is_pinned(X509_STORE_CTX* store, bool verified) con
     return pinned;
 }
 
-HAWSER_DECL void TlsContext::on_secret(const SSL* ssl, const char* line) {
+HAWSER_COLD_DECL void TlsContext::on_secret(const SSL* ssl, const char* line) {
     if (const auto* owner =
             static_cast<const TlsSessionOwner*>(SSL_get_ex_data(ssl, owner_index()))) {
         owner->context->key_log_.write(line);
     }
 }
 
-HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) {
+HAWSER_COLD_DECL void TlsContext::configure(SSL_CTX* ctx) {
     SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION);
     if (!options_.allow_renegotiation) {
         SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
@@ -265,11 +266,11 @@ HAWSER_DECL void TlsContext::configure(SSL_CTX* ctx) {
     }
 }
 
-HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
-                                        std::string_view session_key,
-                                        Resume resume,
-                                        std::error_code& ec,
-                                        Fault& fault) {
+HAWSER_COLD_DECL SslPtr TlsContext::make_ssl(std::string_view host,
+                                             std::string_view session_key,
+                                             Resume resume,
+                                             std::error_code& ec,
+                                             Fault& fault) {
     const std::string& other_name = text_of(options_.server_name);
     SslPtr ssl = new_ssl(other_name.empty() ? host : other_name, ec, fault);
     if (ssl && resume == Resume::yes && resumes()) {
@@ -280,9 +281,9 @@ HAWSER_DECL SslPtr TlsContext::make_ssl(std::string_view host,
     return ssl;
 }
 
-HAWSER_DECL SslPtr TlsContext::make_proxy_ssl(std::string_view host,
-                                              std::error_code& ec,
-                                              Fault& fault) {
+HAWSER_COLD_DECL SslPtr TlsContext::make_proxy_ssl(std::string_view host,
+                                                   std::error_code& ec,
+                                                   Fault& fault) {
     SslPtr ssl = new_ssl(host, ec, fault);
     if (ssl) {
         SSL_certs_clear(ssl.get());
@@ -290,7 +291,9 @@ HAWSER_DECL SslPtr TlsContext::make_proxy_ssl(std::string_view host,
     return ssl;
 }
 
-HAWSER_DECL SslPtr TlsContext::new_ssl(std::string_view host, std::error_code& ec, Fault& fault) {
+HAWSER_COLD_DECL SslPtr TlsContext::new_ssl(std::string_view host,
+                                            std::error_code& ec,
+                                            Fault& fault) {
     SSL_CTX* ctx = context(ec, fault);
     if (ctx == nullptr) {
         return nullptr;
@@ -308,7 +311,7 @@ HAWSER_DECL SslPtr TlsContext::new_ssl(std::string_view host, std::error_code& e
 
 // Sets the name for SNI and for the certificate, without the trailing dot. Addresses have no SNI
 // and match address entries only (RFC 6066 §3, RFC 9525).
-HAWSER_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
+HAWSER_COLD_DECL bool TlsContext::set_peer_name(SSL* ssl, std::string_view host) {
     if (host.ends_with('.')) {
         host.remove_suffix(1);
     }
@@ -339,9 +342,9 @@ inline Fault thrown_by_verify(std::error_code cause, const char* what) noexcept 
     return {};
 }
 
-HAWSER_DECL std::error_code TlsContext::ask_user(const std::string& host,
-                                                 const TlsPeer& server,
-                                                 Fault& fault) const {
+HAWSER_COLD_DECL std::error_code TlsContext::ask_user(const std::string& host,
+                                                      const TlsPeer& server,
+                                                      Fault& fault) const {
     try {
         if (options_.verify(host, server)) {
             return {};
@@ -367,25 +370,25 @@ HAWSER_DECL std::error_code TlsContext::ask_user(const std::string& host,
 
 // ── Sessions ─────────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void TlsContext::remember(std::string_view session_key, SslSessionPtr session) {
+HAWSER_COLD_DECL void TlsContext::remember(std::string_view session_key, SslSessionPtr session) {
     sessions_->remember(shared_key(session_key), std::move(session));
 }
 
-HAWSER_DECL void TlsContext::resumed(std::string_view session_key, SslSessionPtr session) {
+HAWSER_COLD_DECL void TlsContext::resumed(std::string_view session_key, SslSessionPtr session) {
     sessions_->resumed(shared_key(session_key), std::move(session));
 }
 
-HAWSER_DECL void TlsContext::refused(std::string_view session_key) {
+HAWSER_COLD_DECL void TlsContext::refused(std::string_view session_key) {
     sessions_->refused(shared_key(session_key));
 }
 
-HAWSER_DECL std::string TlsContext::shared_key(std::string_view session_key) const {
+HAWSER_COLD_DECL std::string TlsContext::shared_key(std::string_view session_key) const {
     return std::string(session_key).append(kind_);
 }
 
 // A session skips the verification of the server, and shows it who we are. Whoever resumes it must
 // therefore have verified, and shown, the same.
-HAWSER_DECL std::string TlsContext::kind_of_sessions(const TlsOptions& options) {
+HAWSER_COLD_DECL std::string TlsContext::kind_of_sessions(const TlsOptions& options) {
     std::string all;
     const auto add = [&all](std::string_view text) {
         all.append(std::to_string(text.size())).append(":").append(text);

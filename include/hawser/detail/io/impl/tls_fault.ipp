@@ -26,11 +26,11 @@ public:
     std::string message(int value) const override { return X509_verify_cert_error_string(value); }
 };
 
-HAWSER_DECL const std::error_category& x509_category() noexcept {
+HAWSER_COLD_DECL const std::error_category& x509_category() noexcept {
     return never_destroyed<X509Category>();
 }
 
-HAWSER_DECL OpenSslErrors OpenSslErrors::take() noexcept {
+HAWSER_COLD_DECL OpenSslErrors OpenSslErrors::take() noexcept {
     OpenSslErrors errors;
     const char* reason = "";
     while (const unsigned long code = ERR_get_error()) {
@@ -64,7 +64,7 @@ inline std::string quoted(std::string_view text) {
     return '"' + printable(text, 64) + '"';
 }
 
-HAWSER_DECL std::string address_text(std::string_view bytes) {
+HAWSER_COLD_DECL std::string address_text(std::string_view bytes) {
     if (asio::ip::address_v4::bytes_type v4; bytes.size() == v4.size()) {
         std::memcpy(v4.data(), bytes.data(), v4.size());
         return asio::ip::address_v4(v4).to_string();
@@ -77,7 +77,7 @@ HAWSER_DECL std::string address_text(std::string_view bytes) {
 }
 
 /// For example `"a.example", "b.example" and 3 more`; empty if there is none.
-HAWSER_DECL std::string list_names(X509* cert) {
+HAWSER_COLD_DECL std::string list_names(X509* cert) {
     constexpr std::size_t most = 3;
     const GeneralNames names = names_of(cert);
     std::string list;
@@ -94,7 +94,7 @@ HAWSER_DECL std::string list_names(X509* cert) {
     return found > most ? list + " and " + std::to_string(found - most) + " more" : list;
 }
 
-HAWSER_DECL bool covers_underscore(X509* cert, std::string_view host) {
+HAWSER_COLD_DECL bool covers_underscore(X509* cert, std::string_view host) {
     const GeneralNames names = names_of(cert);
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
@@ -105,7 +105,7 @@ HAWSER_DECL bool covers_underscore(X509* cert, std::string_view host) {
     return false;
 }
 
-HAWSER_DECL std::string describe(const X509_NAME* name) {
+HAWSER_COLD_DECL std::string describe(const X509_NAME* name) {
     const Owned<BIO, OpenSslFree<BIO_free_all>> out(BIO_new(BIO_s_mem()));
     if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) {
         return "?";
@@ -115,7 +115,7 @@ HAWSER_DECL std::string describe(const X509_NAME* name) {
     return quoted({text, static_cast<std::size_t>(size)});
 }
 
-HAWSER_DECL std::string describe(const ASN1_TIME* time) {
+HAWSER_COLD_DECL std::string describe(const ASN1_TIME* time) {
     std::tm parts{};
     std::array<char, 64> text{};
     if (ASN1_TIME_to_tm(time, &parts) == 1) {
@@ -134,14 +134,14 @@ HAWSER_DECL std::string describe(const ASN1_TIME* time) {
 
 // ── Problems with a certificate ──────────────────────────────────────────────────────────────────
 
-HAWSER_DECL std::string wrong_name(X509* cert, std::string_view expected) {
+HAWSER_COLD_DECL std::string wrong_name(X509* cert, std::string_view expected) {
     const std::string names = list_names(cert);
     return (names.empty() ? "certificate names no host" : "certificate is for " + names) +
            ", not " + quoted(expected);
 }
 
 /// For example `certificate has expired (depth 0, "CN=www", since 2026-01-01 00:00:00 UTC)`.
-HAWSER_DECL std::string wrong_otherwise(int result, int depth, X509* cert) {
+HAWSER_COLD_DECL std::string wrong_otherwise(int result, int depth, X509* cert) {
     std::string text = X509_verify_cert_error_string(result);
     text += " (depth " + std::to_string(depth);
     if (cert != nullptr) {
@@ -157,7 +157,10 @@ HAWSER_DECL std::string wrong_otherwise(int result, int depth, X509* cert) {
     return text + ')';
 }
 
-HAWSER_DECL Fault certificate_fault(int result, int depth, X509* cert, std::string_view expected) {
+HAWSER_COLD_DECL Fault certificate_fault(int result,
+                                         int depth,
+                                         X509* cert,
+                                         std::string_view expected) {
     const bool names = cert != nullptr && (result == X509_V_ERR_HOSTNAME_MISMATCH ||
                                            result == X509_V_ERR_IP_ADDRESS_MISMATCH);
     Fault fault;

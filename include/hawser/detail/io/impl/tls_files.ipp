@@ -44,7 +44,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL std::error_code lack_of_descriptors() noexcept {
+HAWSER_COLD_DECL std::error_code lack_of_descriptors() noexcept {
     std::FILE* const any = std::fopen(".", "r");
     const std::error_code ec(errno, std::generic_category());
     if (any != nullptr) {
@@ -53,12 +53,12 @@ HAWSER_DECL std::error_code lack_of_descriptors() noexcept {
     return any == nullptr && is_exhausted(ec) ? ec : std::error_code();
 }
 
-HAWSER_DECL bool TlsFiles::reads_directory(const TlsOptions& options) noexcept {
+HAWSER_COLD_DECL bool TlsFiles::reads_directory(const TlsOptions& options) noexcept {
     return !text_of(options.ca_path).empty() ||
            (text_of(options.ca_file).empty() && text_of(options.ca_pem).empty());
 }
 
-HAWSER_DECL std::error_code TlsFiles::load() {
+HAWSER_COLD_DECL std::error_code TlsFiles::load() {
     std::error_code ec;
     if (!options_.insecure_skip_verify) {
         ec = load_roots();
@@ -66,7 +66,7 @@ HAWSER_DECL std::error_code TlsFiles::load() {
     return ec ? ec : load_own_certificate();
 }
 
-HAWSER_DECL std::error_code TlsFiles::load_roots() {
+HAWSER_COLD_DECL std::error_code TlsFiles::load_roots() {
     const std::string& file = text_of(options_.ca_file);
     const std::string& path = text_of(options_.ca_path);
     const std::string& pem = text_of(options_.ca_pem);
@@ -92,7 +92,7 @@ HAWSER_DECL std::error_code TlsFiles::load_roots() {
 
 #if defined(_WIN32)
 // The store has the roots of the machine and of the user. One that OpenSSL cannot read is skipped.
-HAWSER_DECL bool TlsFiles::read_windows_roots() {
+HAWSER_COLD_DECL bool TlsFiles::read_windows_roots() {
     const HCERTSTORE roots = ::CertOpenSystemStoreW(0, L"ROOT");
     if (roots == nullptr) {
         return false;
@@ -113,7 +113,7 @@ HAWSER_DECL bool TlsFiles::read_windows_roots() {
 
 // Looks where OpenSSL itself would. Its own SSL_CTX_set_default_verify_paths() does not report that
 // it could read nothing. OpenSSL reads a directory only when it verifies a certificate.
-HAWSER_DECL std::error_code TlsFiles::load_system_roots() {
+HAWSER_COLD_DECL std::error_code TlsFiles::load_system_roots() {
     const auto place = [](const char* variable, const char* usual) {
 #if defined(__GLIBC__)
         const char* set = ::secure_getenv(variable);
@@ -146,13 +146,13 @@ HAWSER_DECL std::error_code TlsFiles::load_system_roots() {
     return {};
 }
 
-HAWSER_DECL std::error_code TlsFiles::no_roots() {
+HAWSER_COLD_DECL std::error_code TlsFiles::no_roots() {
     fault_.reason = "no trusted roots can be read: " + fault_.reason;
     return is_exhausted(problem_) ? with_cause(error::resource_exhausted, problem_)
                                   : make_error_code(error::cert_error);
 }
 
-HAWSER_DECL bool TlsFiles::read_file(const std::string& path) {
+HAWSER_COLD_DECL bool TlsFiles::read_file(const std::string& path) {
     const BioPtr file(BIO_new_file(path.c_str(), "r"));
     if (!file) {
         note_errors();
@@ -172,7 +172,7 @@ HAWSER_DECL bool TlsFiles::read_file(const std::string& path) {
 }
 
 // Reads all certificates of a PEM text or file; a broken one fails them all.
-HAWSER_DECL bool TlsFiles::read_roots(BIO* pem) {
+HAWSER_COLD_DECL bool TlsFiles::read_roots(BIO* pem) {
     using Infos = std::unique_ptr<STACK_OF(X509_INFO), void (*)(STACK_OF(X509_INFO)*)>;
     const Infos infos(PEM_X509_INFO_read_bio(pem, nullptr, &TlsFiles::give_password, nullptr),
                       [](auto* all) { sk_X509_INFO_pop_free(all, X509_INFO_free); });
@@ -204,7 +204,7 @@ inline bool is_hashed_name(std::string_view name) noexcept {
 }
 
 // With `hashed`, it must contain a certificate.
-HAWSER_DECL bool TlsFiles::is_directory(const std::string& path, bool hashed) {
+HAWSER_COLD_DECL bool TlsFiles::is_directory(const std::string& path, bool hashed) {
     problem_ = {};
     DIR* const directory = ::opendir(path.c_str());
     if (directory == nullptr) {
@@ -225,7 +225,7 @@ HAWSER_DECL bool TlsFiles::is_directory(const std::string& path, bool hashed) {
 }
 
 // Accepts several directories, separated by colons, as OpenSSL does.
-HAWSER_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashed) {
+HAWSER_COLD_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashed) {
     problem_ = {};
     problem_text_ = "no directory is named";
     std::size_t begin = 0;
@@ -241,7 +241,7 @@ HAWSER_DECL bool TlsFiles::is_any_directory(const std::string& paths, bool hashe
 
 // ── The client's own certificate ─────────────────────────────────────────────────────────────────
 
-HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
+HAWSER_COLD_DECL std::error_code TlsFiles::load_own_certificate() {
     const Pem certificate = pem_of(
         "certificate_file", options_.certificate_file, "certificate_pem", options_.certificate_pem);
     const Pem key = pem_of(
@@ -266,17 +266,17 @@ HAWSER_DECL std::error_code TlsFiles::load_own_certificate() {
 }
 
 /// The option that is set, with what it names. check_options() saw to it that only one is.
-HAWSER_DECL TlsFiles::Pem TlsFiles::pem_of(const char* file_option,
-                                           const std::optional<std::string>& file,
-                                           const char* text_option,
-                                           const std::optional<std::string>& text) {
+HAWSER_COLD_DECL TlsFiles::Pem TlsFiles::pem_of(const char* file_option,
+                                                const std::optional<std::string>& file,
+                                                const char* text_option,
+                                                const std::optional<std::string>& text) {
     if (!text_of(text).empty()) {
         return {text_option, text_of(std::nullopt), text_of(text)};
     }
     return {text_of(file).empty() ? nullptr : file_option, text_of(file), text_of(std::nullopt)};
 }
 
-HAWSER_DECL BioPtr TlsFiles::open(const Pem& pem) {
+HAWSER_COLD_DECL BioPtr TlsFiles::open(const Pem& pem) {
     if (pem.text.empty()) {
         return BioPtr(BIO_new_file(pem.path.c_str(), "r"));
     }
@@ -284,7 +284,7 @@ HAWSER_DECL BioPtr TlsFiles::open(const Pem& pem) {
         pem.text.data(), static_cast<int>(std::min<std::size_t>(pem.text.size(), INT_MAX))));
 }
 
-HAWSER_DECL std::error_code TlsFiles::load_key(const Pem& certificate, const Pem& key) {
+HAWSER_COLD_DECL std::error_code TlsFiles::load_key(const Pem& certificate, const Pem& key) {
     const auto failure = [&](const Pem& pem) {
         note_errors();
         if (asked_password_ && !problem_) {
@@ -309,7 +309,7 @@ HAWSER_DECL std::error_code TlsFiles::load_key(const Pem& certificate, const Pem
 }
 
 // Our own certificate, then those that lead to a root.
-HAWSER_DECL bool TlsFiles::use_chain(const BioPtr& pem) {
+HAWSER_COLD_DECL bool TlsFiles::use_chain(const BioPtr& pem) {
     const X509Ptr own(
         pem ? PEM_read_bio_X509_AUX(pem.get(), nullptr, &TlsFiles::give_password, this) : nullptr);
     if (!own || SSL_CTX_use_certificate(ctx_, own.get()) != 1) {
@@ -331,7 +331,7 @@ HAWSER_DECL bool TlsFiles::use_chain(const BioPtr& pem) {
 }
 
 // OpenSSL's default callback would prompt on the terminal.
-HAWSER_DECL int TlsFiles::give_password(char* out, int size, int, void* self) {
+HAWSER_COLD_DECL int TlsFiles::give_password(char* out, int size, int, void* self) {
     if (self == nullptr) {
         return 0;
     }
@@ -347,14 +347,14 @@ HAWSER_DECL int TlsFiles::give_password(char* out, int size, int, void* self) {
 
 // ── Describing failures ──────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL void TlsFiles::note_errors() {
+HAWSER_COLD_DECL void TlsFiles::note_errors() {
     OpenSslErrors errors = OpenSslErrors::take();
     problem_ = errors.system;
     problem_text_ = std::move(errors.reason);
 }
 
 /// For example `option tls.ca_file "/x.pem": No such file or directory`.
-HAWSER_DECL void TlsFiles::note(const char* option, const std::string& path) {
+HAWSER_COLD_DECL void TlsFiles::note(const char* option, const std::string& path) {
     std::string& text = fault_.reason;
     text += text.empty() ? "" : "; ";
     text += *option != '\0' ? std::string("option tls.") + option : "";
@@ -366,7 +366,7 @@ HAWSER_DECL void TlsFiles::note(const char* option, const std::string& path) {
     fault_.cause = fault_.cause && !is_exhausted(problem_) ? fault_.cause : problem_;
 }
 
-HAWSER_DECL std::error_code TlsFiles::failed(const char* option, const std::string& path) {
+HAWSER_COLD_DECL std::error_code TlsFiles::failed(const char* option, const std::string& path) {
     ERR_clear_error();
     note(option, path);
     return is_exhausted(problem_) ? with_cause(error::resource_exhausted, problem_)

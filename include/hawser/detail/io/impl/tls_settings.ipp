@@ -30,9 +30,9 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL Fault bad_tls_option(const char* option,
-                                 std::string_view value,
-                                 std::string_view reason) {
+HAWSER_COLD_DECL Fault bad_tls_option(const char* option,
+                                      std::string_view value,
+                                      std::string_view reason) {
     std::string text("option tls.");
     text.append(option);
     if (!value.empty()) {
@@ -43,7 +43,7 @@ HAWSER_DECL Fault bad_tls_option(const char* option,
 
 // ── Pins ─────────────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL bool TlsPins::add(std::string_view pin) {
+HAWSER_COLD_DECL bool TlsPins::add(std::string_view pin) {
     constexpr std::string_view scheme = "sha256//";
     const std::string bytes = from_base64(pin.substr(std::min(pin.size(), scheme.size())));
     Hash hash;
@@ -55,7 +55,7 @@ HAWSER_DECL bool TlsPins::add(std::string_view pin) {
     return true;
 }
 
-HAWSER_DECL bool TlsPins::match(X509* certificate) const noexcept {
+HAWSER_COLD_DECL bool TlsPins::match(X509* certificate) const noexcept {
     unsigned char* spki = nullptr;
     const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &spki);
     if (size <= 0) {
@@ -73,20 +73,20 @@ HAWSER_DECL bool TlsPins::match(X509* certificate) const noexcept {
 
 #if defined(_WIN32)
 
-HAWSER_DECL TlsKeyLog::~TlsKeyLog() {
+HAWSER_COLD_DECL TlsKeyLog::~TlsKeyLog() {
     if (is_open()) {
         ::_close(file_);
     }
 }
 
-HAWSER_DECL std::error_code TlsKeyLog::open(const std::string& path) noexcept {
+HAWSER_COLD_DECL std::error_code TlsKeyLog::open(const std::string& path) noexcept {
     file_ = ::_open(path.c_str(),
                     _O_WRONLY | _O_APPEND | _O_CREAT | _O_NOINHERIT | _O_BINARY,
                     _S_IREAD | _S_IWRITE);
     return is_open() ? std::error_code() : std::error_code(errno, std::generic_category());
 }
 
-HAWSER_DECL void TlsKeyLog::write(const char* line) const noexcept try {
+HAWSER_COLD_DECL void TlsKeyLog::write(const char* line) const noexcept try {
     const std::string whole = std::string(line).append("\n");
     (void)::_write(file_, whole.data(), static_cast<unsigned>(whole.size()));
 } catch (const std::bad_alloc&) {
@@ -94,18 +94,18 @@ HAWSER_DECL void TlsKeyLog::write(const char* line) const noexcept try {
 
 #else
 
-HAWSER_DECL TlsKeyLog::~TlsKeyLog() {
+HAWSER_COLD_DECL TlsKeyLog::~TlsKeyLog() {
     if (is_open()) {
         ::close(file_);
     }
 }
 
-HAWSER_DECL std::error_code TlsKeyLog::open(const std::string& path) noexcept {
+HAWSER_COLD_DECL std::error_code TlsKeyLog::open(const std::string& path) noexcept {
     file_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     return is_open() ? std::error_code() : std::error_code(errno, std::generic_category());
 }
 
-HAWSER_DECL void TlsKeyLog::write(const char* line) const noexcept try {
+HAWSER_COLD_DECL void TlsKeyLog::write(const char* line) const noexcept try {
     const std::string whole = std::string(line).append("\n");
     [[maybe_unused]] const auto written = ::write(file_, whole.data(), whole.size());
 } catch (const std::bad_alloc&) {
@@ -168,7 +168,7 @@ private:
     std::optional<Fault> fault_;
 };
 
-HAWSER_DECL std::error_code check_options(const TlsOptions& options, Fault& fault) {
+HAWSER_COLD_DECL std::error_code check_options(const TlsOptions& options, Fault& fault) {
     OptionCheck check;
     check.text("ca_file", options.ca_file);
     check.text("ca_path", options.ca_path);
@@ -210,7 +210,9 @@ inline int number_of(TlsVersion version) noexcept {
 }
 
 // SSL_CTX_set_min_proto_version and its like are macros with C-style casts.
-HAWSER_DECL std::error_code apply_settings(const TlsOptions& options, SSL_CTX* ctx, Fault& fault) {
+HAWSER_COLD_DECL std::error_code apply_settings(const TlsOptions& options,
+                                                SSL_CTX* ctx,
+                                                Fault& fault) {
     const auto refused = [&](const char* option, std::string_view value) {
         fault = bad_tls_option(option, value, OpenSslErrors::take().reason);
         return make_error_code(hawser::error::tls_error);

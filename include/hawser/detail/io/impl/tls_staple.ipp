@@ -12,7 +12,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL std::optional<Fault> TlsStaple::problem() {
+HAWSER_COLD_DECL std::optional<Fault> TlsStaple::problem() {
     ERR_clear_error();
     OCSP_SINGLERESP* const single = read() && is_signed() ? find() : nullptr;
     const bool good = single != nullptr && is_good(single);
@@ -20,12 +20,12 @@ HAWSER_DECL std::optional<Fault> TlsStaple::problem() {
     return good ? std::nullopt : std::optional(std::move(fault_));
 }
 
-HAWSER_DECL bool TlsStaple::failed(int result, std::string reason) {
+HAWSER_COLD_DECL bool TlsStaple::failed(int result, std::string reason) {
     fault_ = {{result, x509_category()}, std::move(reason), {}};
     return false;
 }
 
-HAWSER_DECL bool TlsStaple::read() {
+HAWSER_COLD_DECL bool TlsStaple::read() {
     // A certificate that is trusted itself may have no issuer in the chain.
     const STACK_OF(X509)* const chain = SSL_get0_verified_chain(ssl_);
     certificate_ = sk_X509_value(chain, 0);
@@ -53,7 +53,7 @@ HAWSER_DECL bool TlsStaple::read() {
 }
 
 // By the issuer of the certificate, or by a certificate for OCSP from that issuer.
-HAWSER_DECL bool TlsStaple::is_signed() {
+HAWSER_COLD_DECL bool TlsStaple::is_signed() {
     STACK_OF(X509)* const chain = SSL_get0_verified_chain(ssl_);
     X509_STORE* const roots = SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl_));
     if (OCSP_basic_verify(response_.get(), chain, roots, OCSP_NOEXPLICIT | OCSP_PARTIAL_CHAIN) ==
@@ -69,7 +69,7 @@ HAWSER_DECL bool TlsStaple::is_signed() {
         std::string("the signature of the stapled OCSP response is not valid: ").append(reason));
 }
 
-HAWSER_DECL OCSP_SINGLERESP* TlsStaple::find() {
+HAWSER_COLD_DECL OCSP_SINGLERESP* TlsStaple::find() {
     for (int i = 0; i < OCSP_resp_count(response_.get()); ++i) {
         OCSP_SINGLERESP* const single = OCSP_resp_get0(response_.get(), i);
         if (is_about(OCSP_SINGLERESP_get0_id(single))) {
@@ -82,7 +82,7 @@ HAWSER_DECL OCSP_SINGLERESP* TlsStaple::find() {
 }
 
 // The id holds hashes, with an algorithm that the responder has chosen.
-HAWSER_DECL bool TlsStaple::is_about(const OCSP_CERTID* id) {
+HAWSER_COLD_DECL bool TlsStaple::is_about(const OCSP_CERTID* id) {
     ASN1_OBJECT* algorithm = nullptr;
     // It changes nothing, although it takes no const.
     OCSP_id_get0_info(nullptr, &algorithm, nullptr, nullptr, const_cast<OCSP_CERTID*>(id));
@@ -95,7 +95,7 @@ HAWSER_DECL bool TlsStaple::is_about(const OCSP_CERTID* id) {
     return wanted && OCSP_id_cmp(id, wanted.get()) == 0;
 }
 
-HAWSER_DECL bool TlsStaple::is_good(OCSP_SINGLERESP* single) {
+HAWSER_COLD_DECL bool TlsStaple::is_good(OCSP_SINGLERESP* single) {
     int reason = -1;
     ASN1_GENERALIZEDTIME* revoked = nullptr;
     ASN1_GENERALIZEDTIME* from = nullptr;
@@ -116,7 +116,7 @@ HAWSER_DECL bool TlsStaple::is_good(OCSP_SINGLERESP* single) {
     return is_fresh(from, until);
 }
 
-HAWSER_DECL bool TlsStaple::is_fresh(ASN1_GENERALIZEDTIME* from, ASN1_GENERALIZEDTIME* until) {
+HAWSER_COLD_DECL bool TlsStaple::is_fresh(ASN1_GENERALIZEDTIME* from, ASN1_GENERALIZEDTIME* until) {
     constexpr long skew = 300;  // seconds by which clocks may differ
     if (until == nullptr) {
         return failed(X509_V_ERR_OCSP_VERIFY_FAILED,

@@ -10,8 +10,8 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL const std::string* find_param(const std::vector<AuthParam>& params,
-                                          std::string_view name) noexcept {
+HAWSER_COLD_DECL const std::string* find_param(const std::vector<AuthParam>& params,
+                                               std::string_view name) noexcept {
     const auto at = std::find_if(params.begin(), params.end(), [name](const AuthParam& param) {
         return iequals(param.name, name);
     });
@@ -115,15 +115,15 @@ private:
     std::string_view rest_;
 };
 
-HAWSER_DECL void add_param(std::vector<AuthParam>& params,
-                           std::string_view name,
-                           std::string value) {
+HAWSER_COLD_DECL void add_param(std::vector<AuthParam>& params,
+                                std::string_view name,
+                                std::string value) {
     if (params.size() < max_auth_params) {
         params.push_back({std::string(name), std::move(value)});
     }
 }
 
-HAWSER_DECL void parse_challenges(std::string_view field, std::vector<Challenge>& challenges) {
+HAWSER_COLD_DECL void parse_challenges(std::string_view field, std::vector<Challenge>& challenges) {
     AuthReader reader(field);
     bool has_challenge = false;  // parameters before the first scheme belong to nobody
     for (reader.skip_separators(); !reader.at_end(); reader.skip_separators()) {
@@ -145,7 +145,8 @@ HAWSER_DECL void parse_challenges(std::string_view field, std::vector<Challenge>
     }
 }
 
-HAWSER_DECL std::vector<Challenge> challenges_in(const Headers& headers, std::string_view name) {
+HAWSER_COLD_DECL std::vector<Challenge> challenges_in(const Headers& headers,
+                                                      std::string_view name) {
     std::vector<Challenge> challenges;
     for (const Headers::Field& field : headers) {
         if (iequals(field.name, name)) {
@@ -155,7 +156,7 @@ HAWSER_DECL std::vector<Challenge> challenges_in(const Headers& headers, std::st
     return challenges;
 }
 
-HAWSER_DECL std::vector<AuthParam> parse_auth_params(std::string_view field) {
+HAWSER_COLD_DECL std::vector<AuthParam> parse_auth_params(std::string_view field) {
     std::vector<AuthParam> params;
     AuthReader reader(field);
     for (reader.skip_separators(); !reader.at_end(); reader.skip_separators()) {

@@ -194,7 +194,7 @@ HAWSER_DECL std::error_code FramingScan::finish_coding(ResponseHead& head) const
     return {};
 }
 
-HAWSER_DECL std::string FramingScan::rule(Version version) const {
+HAWSER_COLD_DECL std::string FramingScan::rule(Version version) const {
     if (malformed_) {
         return "Content-Length is no number of digits below 2^63 (RFC 9110 section 8.6)";
     }

@@ -99,7 +99,7 @@ HAWSER_DECL HeadParser::Outcome HeadParser::feed_deviating(std::string_view text
     return outcome;
 }
 
-HAWSER_DECL HeadParser::Outcome HeadParser::fail(hawser::error reason) noexcept {
+HAWSER_COLD_DECL HeadParser::Outcome HeadParser::fail(hawser::error reason) noexcept {
     error_ = reason;
     return Outcome::failed;
 }
@@ -240,7 +240,7 @@ inline std::string_view shown_line(std::string_view text) noexcept {
     return text;
 }
 
-HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before) const {
+HAWSER_COLD_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before) const {
     text = text.substr(0, limits_.max_bytes);
     if (line_ == 0) {
         const std::size_t at = status_line_.fault(text);
@@ -271,10 +271,10 @@ HAWSER_DECL Fault HeadParser::fault(std::string_view text, std::uint64_t before)
 
 /// All lines are valid by themselves; the fault lies in their combination. Shows the first field
 /// that completes it.
-HAWSER_DECL Fault HeadParser::framing_fault(std::string_view text,
-                                            std::uint64_t before,
-                                            const HeadLines& lines,
-                                            const Headers& headers) const {
+HAWSER_COLD_DECL Fault HeadParser::framing_fault(std::string_view text,
+                                                 std::uint64_t before,
+                                                 const HeadLines& lines,
+                                                 const Headers& headers) const {
     FramingScan scan(tolerant_);
     ResponseHead head = head_;
     std::size_t field = 0;

@@ -11,13 +11,13 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL void ProxyHandshake::fail(std::string reason, hawser::error code) {
+HAWSER_COLD_DECL void ProxyHandshake::fail(std::string reason, hawser::error code) {
     ended_ = true;
     error_ = make_error_code(code);
     reason_ = std::move(reason);
 }
 
-HAWSER_DECL void ProxyHandshake::closed() {
+HAWSER_COLD_DECL void ProxyHandshake::closed() {
     if (!ended_ && !ends_early()) {
         fail("it closed the connection");
     }
@@ -25,10 +25,10 @@ HAWSER_DECL void ProxyHandshake::closed() {
 
 // ── CONNECT ──────────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL ConnectHandshake::ConnectHandshake(std::string_view target,
-                                               std::string_view user_agent,
-                                               std::string_view proxy_authorization,
-                                               const HeadLimits& limits)
+HAWSER_COLD_DECL ConnectHandshake::ConnectHandshake(std::string_view target,
+                                                    std::string_view user_agent,
+                                                    std::string_view proxy_authorization,
+                                                    const HeadLimits& limits)
     : max_bytes_(limits.max_bytes == SIZE_MAX ? max_unlimited : limits.max_bytes),
       parser_(limits, true) {
     std::string text("CONNECT ");
@@ -45,11 +45,11 @@ HAWSER_DECL ConnectHandshake::ConnectHandshake(std::string_view target,
     say(text.append("\r\n"));
 }
 
-HAWSER_DECL std::size_t ConnectHandshake::wants() const noexcept {
+HAWSER_COLD_DECL std::size_t ConnectHandshake::wants() const noexcept {
     return ended() ? 0 : status_ == 0 ? max_body : max_body - std::min(max_body, in_.size());
 }
 
-HAWSER_DECL void ConnectHandshake::received(std::string_view bytes) {
+HAWSER_COLD_DECL void ConnectHandshake::received(std::string_view bytes) {
     in_.append(bytes);
     total_ += bytes.size();
     while (status_ == 0 && !ended()) {
@@ -70,7 +70,7 @@ HAWSER_DECL void ConnectHandshake::received(std::string_view bytes) {
     }
 }
 
-HAWSER_DECL void ConnectHandshake::judge(ResponseHead& head, std::size_t size) {
+HAWSER_COLD_DECL void ConnectHandshake::judge(ResponseHead& head, std::size_t size) {
     const int status = head.status;
     in_.erase(0, size);
     if (status / 100 == 1 && status != 101) {
@@ -92,11 +92,11 @@ HAWSER_DECL void ConnectHandshake::judge(ResponseHead& head, std::size_t size) {
 }
 
 // Proxies often send the body of a refusal after its head.
-HAWSER_DECL bool ConnectHandshake::ends_here() {
+HAWSER_COLD_DECL bool ConnectHandshake::ends_here() {
     return in_.size() >= awaited_ && ends_early();
 }
 
-HAWSER_DECL bool ConnectHandshake::ends_early() {
+HAWSER_COLD_DECL bool ConnectHandshake::ends_early() {
     if (status_ == 0) {
         return false;
     }
@@ -119,7 +119,7 @@ inline std::string socks_text(std::string_view text) {
     return std::string(1, static_cast<char>(text.size())).append(text);
 }
 
-HAWSER_DECL SocksHandshake::SocksHandshake(const ProxyData& proxy, const SocksTarget& target) {
+HAWSER_COLD_DECL SocksHandshake::SocksHandshake(const ProxyData& proxy, const SocksTarget& target) {
     if (target.name.size() > max_socks_text) {
         fail("the name of the host is longer than 255 bytes", hawser::error::invalid_url);
         return;
@@ -142,7 +142,7 @@ HAWSER_DECL SocksHandshake::SocksHandshake(const ProxyData& proxy, const SocksTa
     say(login_.empty() ? std::string{socks_version, 1, 0} : std::string{socks_version, 2, 0, 2});
 }
 
-HAWSER_DECL void SocksHandshake::received(std::string_view bytes) {
+HAWSER_COLD_DECL void SocksHandshake::received(std::string_view bytes) {
     in_.append(bytes);
     wanted_ -= std::min(wanted_, bytes.size());
     if (wanted_ == 0 && !ended()) {
@@ -150,12 +150,12 @@ HAWSER_DECL void SocksHandshake::received(std::string_view bytes) {
     }
 }
 
-HAWSER_DECL void SocksHandshake::next(Stage stage, std::size_t wanted) noexcept {
+HAWSER_COLD_DECL void SocksHandshake::next(Stage stage, std::size_t wanted) noexcept {
     stage_ = stage;
     wanted_ = wanted;
 }
 
-HAWSER_DECL void SocksHandshake::step() {
+HAWSER_COLD_DECL void SocksHandshake::step() {
     const auto byte = [this](std::size_t i) { return static_cast<unsigned char>(in_[i]); };
     switch (stage_) {
         case Stage::method:
@@ -176,7 +176,7 @@ HAWSER_DECL void SocksHandshake::step() {
     }
 }
 
-HAWSER_DECL void SocksHandshake::choose(unsigned char method) {
+HAWSER_COLD_DECL void SocksHandshake::choose(unsigned char method) {
     if (method == 0) {
         request();
     } else if (method == 2 && !login_.empty()) {
@@ -190,7 +190,7 @@ HAWSER_DECL void SocksHandshake::choose(unsigned char method) {
     }
 }
 
-HAWSER_DECL void SocksHandshake::request() {
+HAWSER_COLD_DECL void SocksHandshake::request() {
     say(request_);
     in_.clear();
     next(Stage::reply, 4);
@@ -212,7 +212,7 @@ constexpr const char* socks_reason(unsigned char code) noexcept {
     return code < std::size(reasons) ? reasons[code] : "an unknown code";
 }
 
-HAWSER_DECL void SocksHandshake::reply() {
+HAWSER_COLD_DECL void SocksHandshake::reply() {
     const auto code = static_cast<unsigned char>(in_[1]);
     if (in_[0] != socks_version) {
         return fail("its reply is not of SOCKS version 5");

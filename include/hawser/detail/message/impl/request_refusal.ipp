@@ -85,9 +85,9 @@ inline std::string explain_trailers(const Request& request, const OutgoingPlan& 
     return {};
 }
 
-HAWSER_DECL std::string explain_refusal(const Request& request,
-                                        const OutgoingPlan& plan,
-                                        const HeadExtras& extras) {
+HAWSER_COLD_DECL std::string explain_refusal(const Request& request,
+                                             const OutgoingPlan& plan,
+                                             const HeadExtras& extras) {
     HeadFacts facts;
     std::size_t number = 0;
     for (const auto& [name, value] : request.headers) {

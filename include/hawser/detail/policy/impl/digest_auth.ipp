@@ -15,7 +15,9 @@ namespace hawser::inline HAWSER_ABI::detail {
 // ── Which challenge ──────────────────────────────────────────────────────────────────────────────
 
 /// False if the algorithm is unknown to us, or to `hash`.
-HAWSER_DECL bool read_algorithm(std::string_view name, DigestHash hash, DigestChallenge& read) {
+HAWSER_COLD_DECL bool read_algorithm(std::string_view name,
+                                     DigestHash hash,
+                                     DigestChallenge& read) {
     constexpr std::string_view session = "-sess";
     if (name.size() > session.size() &&
         iequals(name.substr(name.size() - session.size()), session)) {
@@ -35,7 +37,7 @@ HAWSER_DECL bool read_algorithm(std::string_view name, DigestHash hash, DigestCh
 }
 
 /// False if the server insists on a quality that we do not have. An empty list is none.
-HAWSER_DECL bool read_qop(std::string_view list, DigestChallenge& read) {
+HAWSER_COLD_DECL bool read_qop(std::string_view list, DigestChallenge& read) {
     bool other = false;
     for_each_token(list, [&](std::string_view qop) {
         if (iequals(qop, "auth")) {
@@ -50,7 +52,7 @@ HAWSER_DECL bool read_qop(std::string_view list, DigestChallenge& read) {
 /// The targets at the origin of `url` that the server lists in "domain" (RFC 7616 section 3.3). A
 /// list that leaves out `url` itself makes no sense, and counts as none, like all beyond its 32nd
 /// element. Nothing is ever sent to another origin.
-HAWSER_DECL std::vector<std::string> read_domain(std::string_view list, const Url& url) {
+HAWSER_COLD_DECL std::vector<std::string> read_domain(std::string_view list, const Url& url) {
     std::vector<std::string> targets;
     const std::string origin = url.origin();
     bool lists_itself = false;
@@ -70,9 +72,9 @@ HAWSER_DECL std::vector<std::string> read_domain(std::string_view list, const Ur
     return targets;
 }
 
-HAWSER_DECL std::optional<DigestChallenge> read_digest(const Challenge& challenge,
-                                                       const Url& url,
-                                                       DigestHash hash) {
+HAWSER_COLD_DECL std::optional<DigestChallenge> read_digest(const Challenge& challenge,
+                                                            const Url& url,
+                                                            DigestHash hash) {
     const auto text = [&](std::string_view name) {
         const std::string* const value = challenge.param(name);
         return value != nullptr ? std::string_view(*value) : std::string_view();
@@ -98,7 +100,7 @@ HAWSER_DECL std::optional<DigestChallenge> read_digest(const Challenge& challeng
     return read;
 }
 
-HAWSER_DECL std::optional<DigestChallenge> strongest_digest(
+HAWSER_COLD_DECL std::optional<DigestChallenge> strongest_digest(
     const std::vector<Challenge>& challenges, const Url& url, DigestHash hash) {
     std::optional<DigestChallenge> best;
     for (const Challenge& challenge : challenges) {
@@ -112,7 +114,7 @@ HAWSER_DECL std::optional<DigestChallenge> strongest_digest(
     return best;
 }
 
-HAWSER_DECL bool covers(const DigestChallenge& challenge, std::string_view target) noexcept {
+HAWSER_COLD_DECL bool covers(const DigestChallenge& challenge, std::string_view target) noexcept {
     const auto begins_target = [target](const std::string& listed) {
         return target.starts_with(listed);
     };
@@ -122,7 +124,7 @@ HAWSER_DECL bool covers(const DigestChallenge& challenge, std::string_view targe
 
 // ── The answer ───────────────────────────────────────────────────────────────────────────────────
 
-HAWSER_DECL std::string join_by_colons(std::initializer_list<std::string_view> parts) {
+HAWSER_COLD_DECL std::string join_by_colons(std::initializer_list<std::string_view> parts) {
     std::string out;
     for (const std::string_view part : parts) {
         out.append(part).push_back(':');
@@ -131,7 +133,7 @@ HAWSER_DECL std::string join_by_colons(std::initializer_list<std::string_view> p
     return out;
 }
 
-HAWSER_DECL std::string hex_count(std::uint32_t count) {
+HAWSER_COLD_DECL std::string hex_count(std::uint32_t count) {
     std::string digits(8, '0');
     for (std::size_t i = digits.size(); i > 0; count >>= 4) {
         digits[--i] = "0123456789abcdef"[count & 15];
@@ -140,9 +142,9 @@ HAWSER_DECL std::string hex_count(std::uint32_t count) {
 }
 
 /// RFC 7616 section 3.4.1.
-HAWSER_DECL std::string digest_response(const DigestTurn& turn,
-                                        const DigestProof& proof,
-                                        DigestHash hash) {
+HAWSER_COLD_DECL std::string digest_response(const DigestTurn& turn,
+                                             const DigestProof& proof,
+                                             DigestHash hash) {
     const DigestChallenge& to = *turn.challenge;
     const auto h = [&](std::initializer_list<std::string_view> parts) {
         return hash(to.algorithm, join_by_colons(parts));
@@ -157,7 +159,9 @@ HAWSER_DECL std::string digest_response(const DigestTurn& turn,
 }
 
 /// Appends `name="value"`.
-HAWSER_DECL void append_quoted(std::string& out, std::string_view name, std::string_view value) {
+HAWSER_COLD_DECL void append_quoted(std::string& out,
+                                    std::string_view name,
+                                    std::string_view value) {
     out.append(name).append("=\"");
     for (const char c : value) {
         if (c == '"' || c == '\\') {
@@ -169,10 +173,10 @@ HAWSER_DECL void append_quoted(std::string& out, std::string_view name, std::str
 }
 
 /// The user name as it is, hashed, or in the form of RFC 8187 if the server reads UTF-8.
-HAWSER_DECL void append_user(std::string& out,
-                             const DigestChallenge& to,
-                             std::string_view user,
-                             DigestHash hash) {
+HAWSER_COLD_DECL void append_user(std::string& out,
+                                  const DigestChallenge& to,
+                                  std::string_view user,
+                                  DigestHash hash) {
     constexpr std::string_view marks = "!#$&+-.^_`|~";
     if (to.hash_user) {
         append_quoted(out, "username", hash(to.algorithm, join_by_colons({user, to.realm})));
@@ -198,7 +202,7 @@ HAWSER_DECL void append_user(std::string& out,
     }
 }
 
-HAWSER_DECL const char* name_of(DigestAlgorithm algorithm) noexcept {
+HAWSER_COLD_DECL const char* name_of(DigestAlgorithm algorithm) noexcept {
     switch (algorithm) {
         case DigestAlgorithm::sha_512_256:
             return "SHA-512-256";
@@ -210,9 +214,9 @@ HAWSER_DECL const char* name_of(DigestAlgorithm algorithm) noexcept {
     return "MD5";
 }
 
-HAWSER_DECL std::string digest_answer(const DigestTurn& turn,
-                                      const DigestProof& proof,
-                                      DigestHash hash) {
+HAWSER_COLD_DECL std::string digest_answer(const DigestTurn& turn,
+                                           const DigestProof& proof,
+                                           DigestHash hash) {
     const DigestChallenge& to = *turn.challenge;
     std::string out = "Digest ";
     append_user(out, to, proof.user, hash);

@@ -10,14 +10,14 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL DigestTurn DigestSessions::use(Session& session) {
+HAWSER_COLD_DECL DigestTurn DigestSessions::use(Session& session) {
     session.used = ++last_;
     std::string cnonce = session.challenge->session ? session.cnonce : random_hex<16>();
     return {session.challenge, ++session.uses, std::move(cnonce)};
 }
 
-HAWSER_DECL std::optional<DigestTurn> DigestSessions::next(const std::string& origin,
-                                                           std::string_view target) {
+HAWSER_COLD_DECL std::optional<DigestTurn> DigestSessions::next(const std::string& origin,
+                                                                std::string_view target) {
     const std::lock_guard lock(mutex_);
     const auto at = sessions_.find(origin);
     if (at == sessions_.end() || at->second.uses == UINT32_MAX ||
@@ -28,7 +28,7 @@ HAWSER_DECL std::optional<DigestTurn> DigestSessions::next(const std::string& or
 }
 
 /// Makes room for a new origin.
-HAWSER_DECL DigestSessions::Session& DigestSessions::session_of(const std::string& origin) {
+HAWSER_COLD_DECL DigestSessions::Session& DigestSessions::session_of(const std::string& origin) {
     const auto at = sessions_.find(origin);
     if (at != sessions_.end()) {
         return at->second;
@@ -42,7 +42,8 @@ HAWSER_DECL DigestSessions::Session& DigestSessions::session_of(const std::strin
     return sessions_[origin];
 }
 
-HAWSER_DECL DigestTurn DigestSessions::begin(const std::string& origin, DigestChallenge challenge) {
+HAWSER_COLD_DECL DigestTurn DigestSessions::begin(const std::string& origin,
+                                                  DigestChallenge challenge) {
     auto shared = std::make_shared<const DigestChallenge>(std::move(challenge));
     std::string cnonce = random_hex<16>();
     const std::lock_guard lock(mutex_);
@@ -58,15 +59,15 @@ HAWSER_DECL DigestTurn DigestSessions::begin(const std::string& origin, DigestCh
     return use(session);
 }
 
-HAWSER_DECL DigestSessions::Sessions::iterator DigestSessions::find(
+HAWSER_COLD_DECL DigestSessions::Sessions::iterator DigestSessions::find(
     const std::string& origin, const DigestTurn& turn) noexcept {
     const auto at = sessions_.find(origin);
     return at != sessions_.end() && at->second.challenge == turn.challenge ? at : sessions_.end();
 }
 
-HAWSER_DECL void DigestSessions::renew(const std::string& origin,
-                                       const DigestTurn& turn,
-                                       std::string nonce) {
+HAWSER_COLD_DECL void DigestSessions::renew(const std::string& origin,
+                                            const DigestTurn& turn,
+                                            std::string nonce) {
     if (turn.challenge->session || nonce.empty() || nonce.size() > max_digest_text ||
         nonce == turn.challenge->nonce) {
         return;
@@ -81,8 +82,8 @@ HAWSER_DECL void DigestSessions::renew(const std::string& origin,
     }
 }
 
-HAWSER_DECL void DigestSessions::forget(const std::string& origin,
-                                        const DigestTurn& turn) noexcept {
+HAWSER_COLD_DECL void DigestSessions::forget(const std::string& origin,
+                                             const DigestTurn& turn) noexcept {
     const std::lock_guard lock(mutex_);
     const auto at = find(origin, turn);
     if (at != sessions_.end()) {

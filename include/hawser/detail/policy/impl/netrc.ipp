@@ -97,7 +97,7 @@ private:
 };
 
 /// Reads the word after a keyword into `value`. Null, or what is wrong.
-HAWSER_DECL const char* take_netrc_value(NetrcWords& words, std::string* value) {
+HAWSER_COLD_DECL const char* take_netrc_value(NetrcWords& words, std::string* value) {
     if (!words.next()) {
         return words.is_open() ? nullptr : "a word is missing at the end of the file";
     }
@@ -108,7 +108,7 @@ HAWSER_DECL const char* take_netrc_value(NetrcWords& words, std::string* value) 
 }
 
 /// Reads what follows a word that next() has read.
-HAWSER_DECL const char* read_netrc_word(NetrcWords& words, std::vector<NetrcEntry>& entries) {
+HAWSER_COLD_DECL const char* read_netrc_word(NetrcWords& words, std::vector<NetrcEntry>& entries) {
     if (words.is("machine")) {
         entries.emplace_back();
         return take_netrc_value(words, &entries.back().machine);
@@ -127,7 +127,7 @@ HAWSER_DECL const char* read_netrc_word(NetrcWords& words, std::vector<NetrcEntr
     return nullptr;
 }
 
-HAWSER_DECL NetrcFault read_netrc(std::string_view text, std::vector<NetrcEntry>& entries) {
+HAWSER_COLD_DECL NetrcFault read_netrc(std::string_view text, std::vector<NetrcEntry>& entries) {
     if (text.starts_with("\xef\xbb\xbf")) {  // some editors write it
         text.remove_prefix(3);
     }
@@ -145,9 +145,9 @@ HAWSER_DECL NetrcFault read_netrc(std::string_view text, std::vector<NetrcEntry>
     return {};
 }
 
-HAWSER_DECL const NetrcEntry* find_netrc(const std::vector<NetrcEntry>& entries,
-                                         std::string_view host,
-                                         std::string_view login) noexcept {
+HAWSER_COLD_DECL const NetrcEntry* find_netrc(const std::vector<NetrcEntry>& entries,
+                                              std::string_view host,
+                                              std::string_view login) noexcept {
     const NetrcEntry* usual = nullptr;
     bool knows_host = false;
     for (const NetrcEntry& entry : entries) {

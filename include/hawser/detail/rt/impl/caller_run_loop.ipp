@@ -36,7 +36,7 @@ private:
     void shutdown() noexcept override {}
 };
 
-HAWSER_DECL std::shared_ptr<CallerRunLoop> CallerRunLoop::make(bool background, Stray stray) {
+HAWSER_COLD_DECL std::shared_ptr<CallerRunLoop> CallerRunLoop::make(bool background, Stray stray) {
     const std::shared_ptr<CallerRunLoop> loop(new CallerRunLoop(background, std::move(stray)),
                                               [](CallerRunLoop* last) { last->close(); });
     asio::use_service<LoopService>(loop->context_).loop = loop;
@@ -147,7 +147,7 @@ HAWSER_DECL void CallerRunLoop::end(Pending what) noexcept {
 inline constexpr std::chrono::milliseconds background_patience{1000};
 
 /// Starts it. False: no thread could be started.
-HAWSER_DECL bool CallerRunLoop::start_background() noexcept {
+HAWSER_COLD_DECL bool CallerRunLoop::start_background() noexcept {
     std::lock_guard lock(mutex_);
     if (background_started_) {
         return true;
@@ -189,8 +189,8 @@ HAWSER_DECL void CallerRunLoop::run_background() {
 
 /// Returns true when the thread must run the loop, false when it must end. While callers lead, it
 /// only checks from time to time, less and less often. After a while it has those who have waited
-/// long check as well: see NoThreadCancel. While callers read without the loop, it only does what is
-/// due.
+/// long check as well: see NoThreadCancel. While callers read without the loop, it only does what
+/// is due.
 HAWSER_DECL bool CallerRunLoop::wait_until_needed(Lock& lock) {
     constexpr std::chrono::milliseconds shortest{50};
     constexpr std::chrono::milliseconds longest{500};
@@ -248,7 +248,7 @@ HAWSER_DECL void CallerRunLoop::lead_in_background(Lock& lock, Stay stay) {
     lock.lock();
 }
 
-HAWSER_DECL void CallerRunLoop::let_trips_end() noexcept {
+HAWSER_COLD_DECL void CallerRunLoop::let_trips_end() noexcept {
     Lock lock(mutex_);
     if (would_deadlock()) {
         return;
@@ -270,7 +270,7 @@ HAWSER_DECL void CallerRunLoop::let_trips_end() noexcept {
 }
 
 /// Nobody holds the loop any more, but the background thread may be running it.
-HAWSER_DECL void CallerRunLoop::close() noexcept {
+HAWSER_COLD_DECL void CallerRunLoop::close() noexcept {
     {
         Lock lock(mutex_);
         if (leader_ != nullptr) {

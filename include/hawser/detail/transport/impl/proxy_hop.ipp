@@ -12,7 +12,9 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL ProxyPtr select_proxy(const ProxyRules& rules, const Url& url, std::string& refusal) {
+HAWSER_COLD_DECL ProxyPtr select_proxy(const ProxyRules& rules,
+                                       const Url& url,
+                                       std::string& refusal) {
     const ProxyTable* const table = Access::table(rules);
     const ProxySetting* const setting = table != nullptr ? table->find(url) : nullptr;
     if (setting == nullptr) {
@@ -22,15 +24,15 @@ HAWSER_DECL ProxyPtr select_proxy(const ProxyRules& rules, const Url& url, std::
     return setting->proxy;
 }
 
-HAWSER_DECL bool is_forwarded(const ProxyData& proxy,
-                              bool https,
-                              std::string_view method) noexcept {
+HAWSER_COLD_DECL bool is_forwarded(const ProxyData& proxy,
+                                   bool https,
+                                   std::string_view method) noexcept {
     return proxy.speaks_http() && !https && method != "CONNECT";
 }
 
-HAWSER_DECL ConnectKeyView key_via(ProxyData& proxy,
-                                   const ConnectKeyView& direct,
-                                   bool forwarded) noexcept {
+HAWSER_COLD_DECL ConnectKeyView key_via(ProxyData& proxy,
+                                        const ConnectKeyView& direct,
+                                        bool forwarded) noexcept {
     ConnectKeyView key = direct;
     key.proxy = &proxy;
     if (forwarded) {  // whatever its host
@@ -48,10 +50,10 @@ inline std::string absolute_target(const Request& request) {
     return target.append(request.url.target());
 }
 
-HAWSER_DECL ProxyHop::ProxyHop(ProxyPtr proxy,
-                               const Request& request,
-                               const HeadExtras& extras,
-                               DigestSessions& nonces)
+HAWSER_COLD_DECL ProxyHop::ProxyHop(ProxyPtr proxy,
+                                    const Request& request,
+                                    const HeadExtras& extras,
+                                    DigestSessions& nonces)
     : proxy_(std::move(proxy)),
       forwards_(is_forwarded(*proxy_, request.url.is_https(), request.method)),
       extras_(extras) {
@@ -67,26 +69,26 @@ HAWSER_DECL ProxyHop::ProxyHop(ProxyPtr proxy,
     }
 }
 
-HAWSER_DECL ProxyHop::~ProxyHop() = default;
+HAWSER_COLD_DECL ProxyHop::~ProxyHop() = default;
 
-HAWSER_DECL void ProxyHop::accepted(const Headers& response, ConnectionInfo& connection) {
+HAWSER_COLD_DECL void ProxyHop::accepted(const Headers& response, ConnectionInfo& connection) {
     authorization_.accepted(response);
     connection.proxy = Access::make<Proxy>(proxy_);
 }
 
-HAWSER_DECL void ProxyHop::authorize(std::string field) {
+HAWSER_COLD_DECL void ProxyHop::authorize(std::string field) {
     field_ = std::move(field);
     extras_.proxy_authorization = field_;
 }
 
-HAWSER_DECL bool ProxyHop::answers(const Headers& response, std::string_view method) {
+HAWSER_COLD_DECL bool ProxyHop::answers(const Headers& response, std::string_view method) {
     authorize(authorization_.answer(response, method));
     return !field_.empty();
 }
 
-HAWSER_DECL std::unique_ptr<ProxyHop> choose_hop(const Request& request,
-                                                 TransportCore& core,
-                                                 Fault& fault) {
+HAWSER_COLD_DECL std::unique_ptr<ProxyHop> choose_hop(const Request& request,
+                                                      TransportCore& core,
+                                                      Fault& fault) {
     const std::optional<ProxyRules>& own = request.options.proxy;
     ProxyPtr proxy = select_proxy(own ? *own : core.proxies.rules(), request.url, fault.reason);
     return proxy ? std::make_unique<ProxyHop>(

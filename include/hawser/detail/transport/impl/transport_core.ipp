@@ -44,7 +44,8 @@ inline ConnSettings conn_settings(const TransportOptions& options) {
     return settings;
 }
 
-HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, TransportOptions options)
+HAWSER_COLD_DECL TransportCore::TransportCore(asio::any_io_executor executor,
+                                              TransportOptions options)
     : proxies(options),
       executor_(std::move(executor)),
       options_(bounded(std::move(options))),
@@ -54,7 +55,7 @@ HAWSER_DECL TransportCore::TransportCore(asio::any_io_executor executor, Transpo
       deadlines_(options_.thread_safe),
       pool_(options_) {}
 
-HAWSER_DECL TransportCore::~TransportCore() {
+HAWSER_COLD_DECL TransportCore::~TransportCore() {
     if (context_ != nullptr) {
         context_->remove(*this);
     }
@@ -63,7 +64,7 @@ HAWSER_DECL TransportCore::~TransportCore() {
     }
 }
 
-HAWSER_DECL void TransportCore::watch_context() {
+HAWSER_COLD_DECL void TransportCore::watch_context() {
     auto& context = asio::query(executor_, asio::execution::context);
     // A context shuts down its newest services first. The services that a dial needs must therefore
     // exist before the watch, which then ends the dial in time.
@@ -74,7 +75,8 @@ HAWSER_DECL void TransportCore::watch_context() {
     }
 }
 
-HAWSER_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer, std::unique_ptr<Alarm> alarm) {
+HAWSER_COLD_DECL void TransportCore::use(std::unique_ptr<Dialer> dialer,
+                                         std::unique_ptr<Alarm> alarm) {
     dials_.use(std::move(dialer));
     deadlines_.use(std::move(alarm));
 }

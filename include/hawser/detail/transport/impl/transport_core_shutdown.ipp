@@ -35,7 +35,7 @@ inline Failure failure_of(const WaitGroup& gathering,
     }
 }
 
-HAWSER_DECL void TransportCore::close_idle_connections() {
+HAWSER_COLD_DECL void TransportCore::close_idle_connections() {
     TaskList due;
     {
         std::lock_guard lock(pool_.mutex);
@@ -47,15 +47,15 @@ HAWSER_DECL void TransportCore::close_idle_connections() {
     due.run(CalledFrom::user);
 }
 
-HAWSER_DECL TransportStats TransportCore::stats() {
+HAWSER_COLD_DECL TransportStats TransportCore::stats() {
     TransportStats stats = pool_.stats();
     stats.strands = static_cast<std::uint64_t>(strands_.load());
     return stats;
 }
 
-HAWSER_DECL void TransportCore::preconnect(const Url& url,
-                                           std::size_t n,
-                                           CompletionPtr<NoResult> completion) {
+HAWSER_COLD_DECL void TransportCore::preconnect(const Url& url,
+                                                std::size_t n,
+                                                CompletionPtr<NoResult> completion) {
     ConnectKeyView key{url.is_https(), url.host(), url.port(), {}};
     const IntrusivePtr<WaitGroup> gathering(new WaitGroup(std::move(completion), url));
     watch_cancellation(gathering);
@@ -81,7 +81,7 @@ HAWSER_DECL void TransportCore::preconnect(const Url& url,
     due.run(CalledFrom::user);
 }
 
-HAWSER_DECL void TransportCore::watch_cancellation(const IntrusivePtr<WaitGroup>& gathering) {
+HAWSER_COLD_DECL void TransportCore::watch_cancellation(const IntrusivePtr<WaitGroup>& gathering) {
     if (auto slot = gathering->cancellation_slot(); slot.is_connected()) {
         slot.assign(
             [self = IntrusivePtr<TransportCore>(this), gathering](asio::cancellation_type type) {
@@ -93,7 +93,7 @@ HAWSER_DECL void TransportCore::watch_cancellation(const IntrusivePtr<WaitGroup>
 }
 
 // Aborts the dials that it made ahead, except those that a request has adopted.
-HAWSER_DECL void TransportCore::cancel_gathering(WaitGroup& gathering) {
+HAWSER_COLD_DECL void TransportCore::cancel_gathering(WaitGroup& gathering) {
     const IntrusivePtr<TransportCore> self(this);
     const IntrusivePtr<WaitGroup> kept(&gathering);  // the slot is about to be cleared
     const std::vector<IntrusivePtr<Dial>> dials = dials_.ahead_for(gathering);
@@ -109,8 +109,8 @@ HAWSER_DECL void TransportCore::cancel_gathering(WaitGroup& gathering) {
     thrown.rethrow();
 }
 
-HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
-                                         CompletionPtr<NoResult> completion) {
+HAWSER_COLD_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
+                                              CompletionPtr<NoResult> completion) {
     const IntrusivePtr<WaitGroup> gathering(new WaitGroup(std::move(completion)));
     watch_cancellation(gathering);
     bool twice = false;
@@ -142,7 +142,7 @@ HAWSER_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
     thrown.rethrow();
 }
 
-HAWSER_DECL void TransportCore::fail_waiting() {
+HAWSER_COLD_DECL void TransportCore::fail_waiting() {
     TaskList due;
     TransportTimers::Work released;  // destroyed last
     {
@@ -159,7 +159,7 @@ HAWSER_DECL void TransportCore::fail_waiting() {
 }
 
 // An exception from a user's executor cannot propagate from here.
-HAWSER_DECL void TransportCore::stop() noexcept {
+HAWSER_COLD_DECL void TransportCore::stop() noexcept {
     {
         std::lock_guard lock(pool_.mutex);
         pool_.closed = true;
@@ -174,7 +174,7 @@ HAWSER_DECL void TransportCore::stop() noexcept {
     });
 }
 
-HAWSER_DECL void TransportCore::detach_from_context() noexcept {
+HAWSER_COLD_DECL void TransportCore::detach_from_context() noexcept {
     stop();
     TransportTimers::Work released;
     {

@@ -114,7 +114,7 @@ inline void name_proxy(Dial& dial) noexcept {
     }
 }
 
-HAWSER_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec, CalledFrom from) {
+HAWSER_COLD_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec, CalledFrom from) {
     const auto self = IntrusivePtr<ConnOwner>::adopt(&owner_);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
@@ -145,7 +145,8 @@ HAWSER_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec, Cal
     due.run(from);
 }
 
-HAWSER_DECL Fault TransportDials::fault_of(const Dial& dial, std::error_code ec) const noexcept {
+HAWSER_COLD_DECL Fault TransportDials::fault_of(const Dial& dial,
+                                                std::error_code ec) const noexcept {
     Fault fault;
     try {
         fault = dial.fault;
@@ -157,9 +158,9 @@ HAWSER_DECL Fault TransportDials::fault_of(const Dial& dial, std::error_code ec)
     return fault;
 }
 
-HAWSER_DECL void TransportDials::tell_failed(Dial& dial,
-                                             std::error_code ec,
-                                             TaskList& due) noexcept {
+HAWSER_COLD_DECL void TransportDials::tell_failed(Dial& dial,
+                                                  std::error_code ec,
+                                                  TaskList& due) noexcept {
     const auto tell = [failure = failure_of(dial, ec)](ClientTrace& trace) {
         trace.dial_failed(failure);
     };
@@ -169,8 +170,8 @@ HAWSER_DECL void TransportDials::tell_failed(Dial& dial,
 }
 
 // What the dial itself knows. It may serve no request.
-HAWSER_DECL Failure TransportDials::failure_of(const Dial& dial,
-                                               std::error_code ec) const noexcept {
+HAWSER_COLD_DECL Failure TransportDials::failure_of(const Dial& dial,
+                                                    std::error_code ec) const noexcept {
     try {
         FailureData data;
         data.code = ec;
@@ -184,9 +185,9 @@ HAWSER_DECL Failure TransportDials::failure_of(const Dial& dial,
 }
 
 // No descriptors are left: closes the oldest idle connection, and dials again, once.
-HAWSER_DECL bool TransportDials::dial_again(Dial& dial,
-                                            std::error_code ec,
-                                            TaskList& due) noexcept {
+HAWSER_COLD_DECL bool TransportDials::dial_again(Dial& dial,
+                                                 std::error_code ec,
+                                                 TaskList& due) noexcept {
     ConnPool::Victims victims;
     if (ec != error::resource_exhausted || dial.second_try || dial.want == nullptr ||
         pool_.closed || !pool_.conns.evict_oldest(victims)) {
@@ -204,9 +205,9 @@ HAWSER_DECL bool TransportDials::dial_again(Dial& dial,
     return true;
 }
 
-HAWSER_DECL bool TransportDials::dial_ahead(const ConnectKeyView& key,
-                                            const IntrusivePtr<WaitGroup>& gathering,
-                                            TaskList& due) {
+HAWSER_COLD_DECL bool TransportDials::dial_ahead(const ConnectKeyView& key,
+                                                 const IntrusivePtr<WaitGroup>& gathering,
+                                                 TaskList& due) {
     PoolHost* const host = pool_.conns.may_dial_ahead(key);
     if (host == nullptr) {
         return false;
@@ -224,7 +225,8 @@ HAWSER_DECL bool TransportDials::dial_ahead(const ConnectKeyView& key,
     return true;
 }
 
-HAWSER_DECL std::vector<IntrusivePtr<Dial>> TransportDials::ahead_for(const WaitGroup& gathering) {
+HAWSER_COLD_DECL std::vector<IntrusivePtr<Dial>> TransportDials::ahead_for(
+    const WaitGroup& gathering) {
     std::vector<IntrusivePtr<Dial>> ahead;
     std::lock_guard lock(pool_.mutex);
     auto& dials = pool_.conns.dials();

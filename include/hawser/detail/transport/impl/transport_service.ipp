@@ -9,7 +9,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL bool TransportService::add(TransportCore& core) {
+HAWSER_COLD_DECL bool TransportService::add(TransportCore& core) {
     std::lock_guard lock(mutex_);
     if (!shut_down_) {
         cores_.push_back(&core);
@@ -17,19 +17,19 @@ HAWSER_DECL bool TransportService::add(TransportCore& core) {
     return !shut_down_;
 }
 
-HAWSER_DECL void TransportService::remove(TransportCore& core) noexcept {
+HAWSER_COLD_DECL void TransportService::remove(TransportCore& core) noexcept {
     std::lock_guard lock(mutex_);
     std::erase(cores_, &core);
 }
 
 // One after another, because the end of one may destroy another.
-HAWSER_DECL void TransportService::shutdown() noexcept {
+HAWSER_COLD_DECL void TransportService::shutdown() noexcept {
     while (const IntrusivePtr<TransportCore> core = take()) {
         core->detach_from_context();
     }
 }
 
-HAWSER_DECL IntrusivePtr<TransportCore> TransportService::take() noexcept {
+HAWSER_COLD_DECL IntrusivePtr<TransportCore> TransportService::take() noexcept {
     std::lock_guard lock(mutex_);
     shut_down_ = true;
     if (cores_.empty()) {
