@@ -50,6 +50,7 @@ public:
                 need(ec);
                 res_ = std::move(res);
                 buffer_.resize(65536);
+                sum_ = {};
                 piece();
             });
             return;
