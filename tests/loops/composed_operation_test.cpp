@@ -145,14 +145,16 @@ TEST_CASE("steps that arrive while they are started resume on the executor, not 
     CHECK(stage.caller.result() == 3);
 }
 
-TEST_CASE("on the executor, steps that arrive while they are started need no post") {
+TEST_CASE("on the executor, every second step that arrives while it is started needs no post") {
     Stage stage;
     stage.begin();
     stage.pending.arrives_at_once = true;
     stage.arrive(1);
+    CHECK(stage.pending.started == 3);
+    CHECK(stage.caller.completed == 0);
+    CHECK(stage.io.run() == 1);
     CHECK(stage.caller.completed == 1);
     CHECK(stage.caller.result() == 3);
-    CHECK(stage.io.poll() == 0);
 }
 
 TEST_CASE("canceling a composed operation cancels the step in progress and starts no other") {

@@ -109,13 +109,14 @@ public:
         });
     }
 
+    /// `Error`: std::error_code or std::exception_ptr.
+    template <class Error>
     void fetch(Request request) {
         using hawser::FullResponse;
         Operation& sent = operation();
-        const auto handler = [this, &sent, alive = sent.handler](std::error_code ec,
-                                                                 FullResponse res) {
+        const auto handler = [this, &sent, alive = sent.handler](Error error, FullResponse res) {
             ++sent.completions;
-            sent.ec = ec;
+            CHECK((error || res.status == 200));
             body = std::move(res.body);
         };
         using hawser::detail::Fetch;
@@ -233,10 +234,13 @@ std::vector<Scenario> scenarios() {
         {.name = "a body read slowly", .peers = {slowly}, .play = read},
         {.name = "one fetched at once",
          .peers = {one},
-         .play = [](Scene& s) { s.fetch(get()), s.run(); }},
+         .play = [](Scene& s) { s.fetch<std::error_code>(get()), s.run(); }},
         {.name = "one fetched slowly",
          .peers = {slowly},
-         .play = [](Scene& s) { s.fetch(get()), s.run(); }},
+         .play = [](Scene& s) { s.fetch<std::error_code>(get()), s.run(); }},
+        {.name = "one fetched slowly, with exceptions",
+         .peers = {slowly},
+         .play = [](Scene& s) { s.fetch<std::exception_ptr>(get()), s.run(); }},
         {.name = "a stale connection", .peers = {stale, one}, .play = twice},
         {.name = "two on one connection",
          .peers = {two},

@@ -7,7 +7,6 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/client/full_response_slot.hpp>
 #include <hawser/detail/rt/completion.hpp>
-#include <hawser/detail/rt/operation_core.hpp>
 #include <hawser/detail/transport/startable_trip.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -38,7 +37,9 @@ private:
         Fetch& fetch_;
     };
 
-    void read_body(Outcome<Response> head, CalledFrom from);
+    void read_body(Response& head, CalledFrom from);
+    /// With the head, which has failed or is followed by nothing that has to be read.
+    void complete(CalledFrom from);
 
     Head head_;
     std::size_t max_ = 0;

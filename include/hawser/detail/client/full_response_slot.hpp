@@ -14,7 +14,8 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-/// Holds a failed response, one whose body has arrived, or what it was made into.
+/// Holds a failed response, one whose body has arrived, or what it was made into; or nothing, if
+/// the request failed without a response.
 template <>
 class ResultSlot<FullResponse> {
 public:
@@ -26,7 +27,13 @@ public:
     }
 
     FullResponse take() { return made_ != nullptr ? std::move(*made_) : make(); }
-    Failure& failure() noexcept { return made_ != nullptr ? made_->failure : response_.failure(); }
+    /// Empty if it holds nothing.
+    Failure failure() noexcept {
+        if (made_ != nullptr) {
+            return made_->failure;
+        }
+        return response_.empty() ? Failure() : response_.failure();
+    }
 
 private:
     FullResponse make();

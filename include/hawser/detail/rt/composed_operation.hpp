@@ -5,14 +5,14 @@
 // An operation made of several others, one after another (what Asio calls a composed operation):
 // a chain of redirects, a download. It is written as one coroutine that awaits each step:
 //
-//     class Fetch final : public ComposedOperation<std::string> {
+//     class Job final : public ComposedOperation<std::string> {
 //         Steps run() override {
 //             Outcome<Response> got = co_await step<Completion<Response>>(…);
 //             …
 //             finish(got.ec, std::move(text));
 //         }
 //     };
-//     begin_operation<Fetch>(CompletionPtr<std::string>(&completion), CalledFrom::user, …);
+//     begin_operation<Job>(CompletionPtr<std::string>(&completion), CalledFrom::user, …);
 //
 // A step that completes resumes the coroutine on the operation's executor. Canceling the operation,
 // from any thread, cancels the step in progress; later steps then fail at once. If the executor is
@@ -60,6 +60,7 @@ protected:
         : OperationCore(std::move(executor)), completion_(std::move(completion)) {}
 
     void drop() noexcept override { completion_.reset(); }
+    void failed(std::error_code ec) noexcept override { completion_->ec = ec; }
 
     /// Determines the result.
     void finish(std::error_code ec, Result result = {}, Failure failure = {}) {
@@ -78,7 +79,6 @@ private:
         }
         completion_.release()->run(from);
     }
-    void failed(std::error_code ec) noexcept override { completion_->ec = ec; }
 
     CompletionPtr<Result> completion_;
     Result result_{};

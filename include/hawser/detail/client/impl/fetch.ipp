@@ -17,16 +17,17 @@ namespace hawser::inline HAWSER_ABI::detail {
 /// A fetch that can be canceled, or whose body has to be read.
 class FetchOperation final : public ClientOperation<FullResponse> {
 public:
-    /// Sends `trip`, if `head` is none.
+    /// Sends `trip`, unless it is given a head before it begins.
     FetchOperation(CompletionPtr<FullResponse> completion,
                    asio::any_io_executor executor,
                    StartableTripPtr trip,
-                   std::optional<Outcome<Response>> head,
                    std::size_t max) noexcept
         : ClientOperation(std::move(executor), std::move(completion)),
           trip_(std::move(trip)),
-          head_(std::move(head)),
           max_(max) {}
+
+    /// The response whose body it reads.
+    void take_head(Response&& head) noexcept { head_.emplace().result = std::move(head); }
 
 private:
     struct Send {
@@ -37,11 +38,19 @@ private:
     };
 
     HAWSER_DECL Steps run() override;
+    HAWSER_DECL void failed(std::error_code ec) noexcept override;
 
     StartableTripPtr trip_;
     std::optional<Outcome<Response>> head_;
     const std::size_t max_;
 };
+
+/// The request failed, and nothing of its response counts but the reason.
+inline void keep_failure(Response& response) noexcept {
+    Failure why = std::move(response.failure);
+    response = Response();
+    response.failure = std::move(why);
+}
 
 HAWSER_DECL FetchOperation::Steps FetchOperation::run() {
     if (!head_) {
@@ -50,6 +59,7 @@ HAWSER_DECL FetchOperation::Steps FetchOperation::run() {
     Response response = std::move(head_->result);
     Outcome<std::string> body;
     if (head_->ec) {
+        keep_failure(response);
         body.ec = head_->ec;
         body.failure = std::move(response.failure);
     } else {
@@ -57,8 +67,16 @@ HAWSER_DECL FetchOperation::Steps FetchOperation::run() {
     }
     finish(body.ec,
            Access::make<FullResponse>(
-               std::move(response), std::move(body.result), Failure(body.failure)),
-           Failure(body.failure));
+               std::move(response), std::move(body.result), std::move(body.failure)));
+}
+
+HAWSER_DECL void FetchOperation::failed(std::error_code ec) noexcept {
+    FullResponse none;
+    if (head_) {
+        none.failure = Access::unread(head_->result.body).tell(ec);
+        head_.reset();
+    }
+    finish(ec, std::move(none));
 }
 
 HAWSER_DECL void StartableTrip::start(Fetch& fetch, StartableTripPtr trip, std::size_t max_body) {
@@ -75,30 +93,39 @@ HAWSER_DECL void Fetch::send(StartableTripPtr trip, std::size_t max) {
                                     CalledFrom::user,
                                     std::move(executor_),
                                     std::move(trip),
-                                    std::nullopt,
                                     max_);
 }
 
 HAWSER_DECL void Fetch::Head::run(CalledFrom from) {
-    fetch_.ec = ec;
-    if (ec || Access::unread(result().body).holds_all(fetch_.max_)) {
-        fetch_.slot.hold(std::move(slot));
-        return fetch_.run(from);
+    if (!ec && !Access::unread(result().body).holds_all(fetch_.max_)) {
+        return fetch_.read_body(result(), from);
     }
-    fetch_.read_body(taken(*this, ec), from);
+    if (ec && !slot.empty()) {
+        keep_failure(result());
+    }
+    fetch_.complete(from);
 }
 
-HAWSER_DECL void Fetch::read_body(Outcome<Response> head, CalledFrom from) {
+HAWSER_DECL void Fetch::read_body(Response& head, CalledFrom from) {
     IntrusivePtr<FetchOperation> operation;
     try {
-        operation = IntrusivePtr<FetchOperation>(new FetchOperation(
-            nullptr, std::move(executor_), nullptr, std::move(head), max_));
+        operation = IntrusivePtr<FetchOperation>(
+            new FetchOperation(nullptr, std::move(executor_), nullptr, max_));
     } catch (const std::exception&) {
-        ec = error::resource_exhausted;
-        return run(from);
+        head_.ec = error::resource_exhausted;
+        head.failure = Access::unread(head.body).tell(head_.ec);
+        keep_failure(head);
+        return complete(from);
     }
+    operation->take_head(std::move(head));
     operation->complete_through(CompletionPtr<FullResponse>(this));
     operation->begin(from);
+}
+
+HAWSER_DECL void Fetch::complete(CalledFrom from) {
+    ec = head_.ec;
+    slot.hold(std::move(head_.slot));
+    run(from);
 }
 
 HAWSER_DECL FullResponse ResultSlot<FullResponse>::make() {

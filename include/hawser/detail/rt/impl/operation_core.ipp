@@ -38,7 +38,7 @@ HAWSER_DECL void OperationCore::go_on(std::coroutine_handle<> coroutine, CalledF
     ended_ = &ended;
     // What the coroutine calls between steps must not run within the caller's function, nor keep
     // the executor from other work.
-    without_post_ = from == CalledFrom::executor ? 8 : 0;
+    without_post_ = from == CalledFrom::executor ? 1 : 0;
     coroutine.resume();
     if (ended) {
         stop_.reset();
