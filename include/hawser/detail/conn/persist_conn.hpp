@@ -52,7 +52,7 @@ namespace hawser::inline HAWSER_ABI::detail {
 class PersistConn final : public RefCounted,
                           public PoolConn,
                           public Task,
-                          public FrameSpace<320>,  // g++ and clang need up to 300 bytes
+                          public FrameSpace,
                           private Stream::Watcher,
                           private Deadlines::Node {
 public:

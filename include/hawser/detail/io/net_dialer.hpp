@@ -81,7 +81,7 @@ private:
 };
 
 class NetDial final : public Dial,
-                      public FrameSpace<320>,
+                      public FrameSpace,
                       private Stream::Watcher,
                       private Deadlines::Node,
                       private AddressSearch::Owner,

@@ -16,39 +16,24 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-/// What is left of a FrameSpace.
-class FrameRoom {
+/// A base with memory for the frames of an object's coroutines: g++ and clang need up to 300 bytes.
+/// Each coroutine runs once, and ends in a turn, whose caller keeps the object alive.
+class FrameSpace {
 public:
-    FrameRoom(std::byte* space, std::size_t size, std::size_t& used) noexcept
-        : space_(space), size_(size), used_(&used) {}
-
     /// Null: it does not fit.
     void* take(std::size_t size) noexcept {
-        const std::size_t begin = *used_;
-        if (size > size_ - begin) {
+        const std::size_t begin = used_;
+        if (size > sizeof space_ - begin) {
             return nullptr;
         }
         const std::size_t end = begin + (size + alignof(std::max_align_t) - 1) /
                                             alignof(std::max_align_t) * alignof(std::max_align_t);
-        *used_ = end < size_ ? end : size_;
+        used_ = end < sizeof space_ ? end : sizeof space_;
         return space_ + begin;
     }
 
 private:
-    std::byte* space_;
-    std::size_t size_;
-    std::size_t* used_;
-};
-
-/// A base with memory for the frames of an object's coroutines. Each coroutine runs once, and ends
-/// in a turn, whose caller keeps the object alive.
-template <std::size_t Size>
-class FrameSpace {
-public:
-    operator FrameRoom() noexcept { return {space_, Size, used_}; }
-
-private:
-    alignas(std::max_align_t) std::byte space_[Size];
+    alignas(std::max_align_t) std::byte space_[320];
     std::size_t used_ = 0;
 };
 
@@ -75,9 +60,10 @@ public:
         void unhandled_exception() { failed_(owner_); }
 
         /// Within the object, if it is a FrameSpace and there is room. A byte behind the frame says
-        /// so. (Not a template: g++ 12 would take the delete below for that of something else.)
-        static void* operator new(std::size_t size, FrameRoom room) {
-            void* memory = room.take(size + 1);
+        /// so. (Not a template: g++ 12 would take the delete below for that of something else. And
+        /// no conversion: g++ 14 crashes if the object is converted to a class for this parameter.)
+        static void* operator new(std::size_t size, FrameSpace& space) {
+            void* memory = space.take(size + 1);
             const bool within = memory != nullptr;
             if (!within) {
                 memory = ::operator new(size + 1);
