@@ -815,7 +815,7 @@ TEST_CASE("a file that cannot be written or read is an error of the program that
     CHECK_THROWS_AS(hawser::record("/no/such/folder/x.har"), std::system_error);
     CHECK_THROWS_AS(hawser::replay("/no/such/folder/x.har"), std::system_error);
     const TempFile file("no JSON");
-    CHECK_THROWS_WITH(hawser::replay(file.path()), Catch::Matchers::Contains("not JSON: byte 0"));
+    CHECK_THROWS_WITH(hawser::replay(file.path()), Catch::Contains("not JSON: byte 0"));
 }
 
 // ── Pairs ────────────────────────────────────────────────────────────────────────────────────────
