@@ -15,6 +15,12 @@
 
 namespace hawser::inline HAWSER_ABI {
 
+namespace detail {
+struct Access;
+}  // namespace detail
+
+struct Response;
+
 /// A response with its whole body: the result of Client::fetch(). A plain value; its connection is
 /// free already.
 struct FullResponse {

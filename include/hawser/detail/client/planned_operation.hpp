@@ -9,6 +9,7 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/client/client_operation.hpp>
 #include <hawser/detail/client/next_step.hpp>
+#include <hawser/detail/transport/response_slot.hpp>
 #include <hawser/response.hpp>
 
 #include <chrono>
