@@ -39,8 +39,12 @@ class Squid(ProxyProgram):
     authentication = ""
 
     def command(self):
+        # Debian's own hosts file has ::1 as well, where our servers do not listen: squid takes only
+        # that.
+        hosts = self.write("hosts", "127.0.0.1 localhost\n")
         config = self.write("squid.conf", f"""
 http_port 127.0.0.1:{self.port}
+hosts_file {hosts}
 {self.authentication}
 acl denied dstdomain denied.test
 http_access deny denied
