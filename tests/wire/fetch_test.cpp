@@ -138,9 +138,9 @@ TEST_CASE("a fetch whose server cannot be reached has a response without a statu
 TEST_CASE("a fetch completes on its handler's executor") {
     FdGuard fds;
     ScriptServer server{serve_bodies};
+    asio::io_context mine;  // outlives the thread that dispatches to it
     IoThread io;
     Client client{io.executor()};
-    asio::io_context mine;
     const auto strand = asio::make_strand(mine);
     int times = 0;
     for (const char* path : {"/held", "/slow", "/big"}) {
