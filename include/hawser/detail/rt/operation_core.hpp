@@ -124,8 +124,8 @@ private:
 
     const asio::any_io_executor executor_;
     TimePoint ends_by_ = TimePoint::max();
-    bool* ended_ = nullptr;  // where the thread that runs the coroutine learns that it returned
-    int without_post_ = 0;   // how many steps that end at once need no post before the next one
+    bool* ended_ = nullptr;   // where the thread that runs the coroutine learns that it returned
+    bool may_go_on_ = false;  // the next step, if it ends at once, needs no post
     std::optional<std::stop_callback<Stop>> stop_;
 
     mutable OptionalMutex mutex_{true};  // guards everything below and the state of the step

@@ -38,7 +38,7 @@ HAWSER_DECL void OperationCore::go_on(std::coroutine_handle<> coroutine, CalledF
     ended_ = &ended;
     // What the coroutine calls between steps must not run within the caller's function, nor keep
     // the executor from other work.
-    without_post_ = from == CalledFrom::executor ? 1 : 0;
+    may_go_on_ = from == CalledFrom::executor;
     coroutine.resume();
     if (ended) {
         stop_.reset();
@@ -54,10 +54,10 @@ HAWSER_DECL void OperationCore::enter(Step& step) noexcept {
 // The step was started.
 HAWSER_DECL bool OperationCore::entered(Step& step) noexcept {
     Lock lock(mutex_);
-    const bool goes_on = step.state_ == Step::State::arrived && without_post_ > 0;
+    const bool goes_on =
+        step.state_ == Step::State::arrived && std::exchange(may_go_on_, false);
     if (step.state_ == Step::State::lost || goes_on) {
         current_ = nullptr;
-        without_post_ -= goes_on ? 1 : 0;
         return false;
     }
     Thrown ignored;  // by the caller's executor, which then drops the operation
