@@ -3,7 +3,8 @@
 cmake_minimum_required(VERSION 3.25)
 
 # Handwritten lists name every file that exists: headers (what is installed), tests, examples, and
-# the bodies in src.hpp. The map of the inside has every rule that a comment cites.
+# the bodies in src.hpp. The module exports every public name. The map of the inside has every rule
+# that a comment cites.
 include("${SOURCE_DIR}/cmake/headers.cmake")
 set(missing "")
 
@@ -27,6 +28,26 @@ foreach(header IN LISTS headers)
     if(header MATCHES "\\.ipp$" AND found EQUAL -1)
         string(APPEND missing "include/hawser/src.hpp:   #include <${spelled}>\n")
     endif()
+endforeach()
+
+# The names of the headers that the module includes.
+file(READ "${SOURCE_DIR}/include/hawser/hawser.cppm" module)
+file(GLOB public_headers RELATIVE "${SOURCE_DIR}" "${SOURCE_DIR}/include/hawser/*.hpp")
+list(FILTER public_headers EXCLUDE REGEX
+    "/(cares_resolver|coroutine_round_tripper|fwd|src|testing)\\.hpp$")
+set(kinds "class|struct|enum class|using|concept")
+string(ASCII 7 mark)
+foreach(header IN LISTS public_headers)
+    file(READ "${SOURCE_DIR}/${header}" text)
+    string(REPLACE "}  // namespace detail" "${mark}" text "${text}")
+    string(REGEX REPLACE "namespace detail {[^${mark}]*${mark}" "" text "${text}")
+    string(REGEX MATCHALL "\n(${kinds}) [A-Za-z]+( final)? [{:=]" names "${text}")
+    foreach(name IN LISTS names)
+        string(REGEX REPLACE "^\n(${kinds}) ([A-Za-z]+).*" "\\2" name "${name}")
+        if(NOT module MATCHES "using hawser::${name};")
+            string(APPEND missing "include/hawser/hawser.cppm: using hawser::${name};\n")
+        endif()
+    endforeach()
 endforeach()
 
 file(READ "${SOURCE_DIR}/tests/list.cmake" tests_listed)
