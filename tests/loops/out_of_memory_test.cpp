@@ -99,9 +99,7 @@ public:
             });
         using Handler = std::remove_const_t<decltype(handler)>;
         begin(sent, [&] {
-            auto trip = t.new_trip();
-            trip->to_send = std::move(request);
-            trip->filter = t.filter;
+            auto trip = new_trip(std::move(request));
             hawser::detail::CompletionPtr<Response> completion(
                 hawser::detail::HandlerCompletion<Response, Handler>::create(Handler(handler),
                                                                              executor()));
@@ -122,9 +120,7 @@ public:
         using hawser::detail::Fetch;
         using Handler = std::remove_const_t<decltype(handler)>;
         begin(sent, [&] {
-            auto trip = t.new_trip();
-            trip->to_send = std::move(request);
-            trip->filter = t.filter;
+            auto trip = new_trip(std::move(request));
             using Fetching = hawser::detail::HandlerCompletion<FullResponse, Handler, Fetch>;
             Fetch& fetch = *Fetching::create(Handler(handler), executor());
             hawser::detail::StartableTrip::start(fetch, std::move(trip), 1 << 20);
@@ -176,6 +172,13 @@ public:
 
 private:
     asio::any_io_executor executor() { return t.io->get_executor(); }
+
+    hawser::detail::StartableTripPtr new_trip(Request request) {
+        auto trip = t.new_trip();
+        trip->to_send = std::move(request);
+        trip->filter = t.filter;
+        return trip;
+    }
 };
 
 struct Scenario {
