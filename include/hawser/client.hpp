@@ -50,11 +50,10 @@ public:
 
     /// Blocking. The calling threads run the event loop while they wait. Between calls a thread of
     /// the client's own runs it, so that asynchronous operations complete, timeouts fire and idle
-    /// connections are watched; the first call starts that thread. While callers read bytes that are
-    /// there already, it looks every 50 ms. Handlers run on it, or on a thread that is in a blocking
-    /// call; see ClientOptions::on_handler_exception. With
-    /// TransportOptions::thread_safe off there is no such thread, and the loop runs only during
-    /// blocking calls.
+    /// connections are watched; the first call starts that thread. While callers read bytes that
+    /// are there already, it looks every 50 ms. Handlers run on it, or on a thread that is in a
+    /// blocking call; see ClientOptions::on_handler_exception. With TransportOptions::thread_safe
+    /// off there is no such thread, and the loop runs only during blocking calls.
     ///
     /// When the last owner releases the client, requests in progress complete with
     /// error::client_closed. After a fork() the child's calls fail with error::forked; the child
