@@ -72,8 +72,8 @@ struct FullResponse {
 private:
     friend struct detail::Access;
 
-    /// `response` with a body that was read from it; `why` if that failed.
-    FullResponse(Response&& response, std::string&& body, Failure&& why) noexcept;
+    /// `response` with a body that was read from it.
+    FullResponse(Response&& response, std::string&& body) noexcept;
 
     [[noreturn]] void throw_bad_status() const;
 };

@@ -127,9 +127,7 @@ HAWSER_DECL FullResponse Client::fetch(Request request, std::error_code& ec) {
         body = response.body.read_all(core_->max_fetch_bytes(), ec);
         response.failure = ec ? response.body.failure() : Failure();
     }
-    Failure failure = std::move(response.failure);
-    return detail::Access::make<FullResponse>(
-        std::move(response), std::move(body), std::move(failure));
+    return detail::Access::make<FullResponse>(std::move(response), std::move(body));
 }
 
 HAWSER_DECL FullResponse Client::fetch(Request request) {

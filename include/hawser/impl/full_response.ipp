@@ -12,9 +12,7 @@
 
 namespace hawser::inline HAWSER_ABI {
 
-HAWSER_DECL FullResponse::FullResponse(Response&& response,
-                                       std::string&& content,
-                                       Failure&& why) noexcept
+HAWSER_DECL FullResponse::FullResponse(Response&& response, std::string&& content) noexcept
     : status(response.status),
       reason(std::move(response.reason)),
       version(response.version),
@@ -25,7 +23,7 @@ HAWSER_DECL FullResponse::FullResponse(Response&& response,
       url(std::move(response.url)),
       history(std::move(response.history)),
       connection(std::move(response.connection)),
-      failure(std::move(why)) {}
+      failure(std::move(response.failure)) {}
 
 HAWSER_DECL void FullResponse::throw_bad_status() const {
     detail::throw_bad_status(status,

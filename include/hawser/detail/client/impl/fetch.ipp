@@ -57,17 +57,17 @@ HAWSER_DECL FetchOperation::Steps FetchOperation::run() {
         head_.emplace(co_await step<Completion<Response>>(Send{*this}));
     }
     Response response = std::move(head_->result);
-    Outcome<std::string> body;
-    if (head_->ec) {
+    std::error_code ec = head_->ec;
+    std::string text;
+    if (ec) {
         keep_failure(response);
-        body.ec = head_->ec;
-        body.failure = std::move(response.failure);
     } else {
-        body = co_await read_all(response.body, max_);
+        Outcome<std::string> body = co_await read_all(response.body, max_);
+        ec = body.ec;
+        text = std::move(body.result);
+        response.failure = std::move(body.failure);
     }
-    finish(body.ec,
-           Access::make<FullResponse>(
-               std::move(response), std::move(body.result), std::move(body.failure)));
+    finish(ec, Access::make<FullResponse>(std::move(response), std::move(text)));
 }
 
 HAWSER_DECL void FetchOperation::failed(std::error_code ec) noexcept {
@@ -134,8 +134,7 @@ HAWSER_DECL FullResponse ResultSlot<FullResponse>::make() {
     }
     Response& response = response_.get();
     std::string body = Access::unread(response.body).take_held();
-    Failure why = std::move(response.failure);
-    return Access::make<FullResponse>(std::move(response), std::move(body), std::move(why));
+    return Access::make<FullResponse>(std::move(response), std::move(body));
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail
