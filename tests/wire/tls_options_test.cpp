@@ -9,6 +9,7 @@
 #include "../support/tls_setup.hpp"
 #include "../support/wire_tests.hpp"
 #include <hawser/detail/base64.hpp>
+#include <hawser/detail/io/tls_context.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 
 #include <openssl/evp.h>
@@ -167,6 +168,7 @@ TEST_CASE("versions, ciphers and groups are those of the options") {
               tls.max_version = TlsVersion::tls1_2;
               tls.ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
           }).starts_with("TLSv1.2 ECDHE-"));
+    CHECK(negotiated([](TlsOptions&) {}) == "TLSv1.3 TLS_AES_128_GCM_SHA256");
     CHECK(negotiated([](TlsOptions& tls) { tls.cipher_suites = "TLS_CHACHA20_POLY1305_SHA256"; }) ==
           "TLSv1.3 TLS_CHACHA20_POLY1305_SHA256");
     CHECK(negotiated([](TlsOptions& tls) { tls.groups = "P-384"; }).starts_with("TLSv1.3"));
@@ -177,6 +179,42 @@ TEST_CASE("versions, ciphers and groups are those of the options") {
     TransportOptions options = trusting();
     options.tls.min_version = TlsVersion::tls1_3;
     CHECK(got(options, older.url()).ec == error::tls_error);
+}
+
+TEST_CASE("AES-128 is preferred unless the system or the options say otherwise") {
+    const std::string aes128 = "TLS_AES_128_GCM_SHA256";
+    const std::string aes256 = "TLS_AES_256_GCM_SHA384";
+    const std::string chacha = "TLS_CHACHA20_POLY1305_SHA256";
+    struct Row {
+        std::string system;
+        std::string option;
+        std::string offered;
+    };
+    const Row rows[] = {
+        {aes256 + ':' + chacha + ':' + aes128, "", aes128 + ' ' + aes256 + ' ' + chacha},
+        {chacha + ':' + aes256 + ':' + aes128, "", chacha + ' ' + aes256 + ' ' + aes128},
+        {aes256 + ':' + aes128, "", aes256 + ' ' + aes128},
+        {aes256, "", aes256},
+        {aes256 + ':' + chacha + ':' + aes128, aes256 + ':' + aes128, aes256 + ' ' + aes128},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.system, row.option);
+        const hawser::detail::SslCtxPtr ctx{SSL_CTX_new(TLS_client_method())};
+        REQUIRE(SSL_CTX_set_ciphersuites(ctx.get(), row.system.c_str()) == 1);
+        TlsOptions options;
+        options.cipher_suites = row.option;
+        hawser::detail::Fault fault;
+        REQUIRE_FALSE(hawser::detail::apply_settings(options, ctx.get(), fault));
+        std::string offered;
+        const STACK_OF(SSL_CIPHER)* const suites = SSL_CTX_get_ciphers(ctx.get());
+        for (int i = 0; i < sk_SSL_CIPHER_num(suites); ++i) {
+            const SSL_CIPHER* const suite = sk_SSL_CIPHER_value(suites, i);
+            if (std::string_view(SSL_CIPHER_get_name(suite)).starts_with("TLS_")) {
+                offered.append(offered.empty() ? "" : " ").append(SSL_CIPHER_get_name(suite));
+            }
+        }
+        CHECK(offered == row.offered);
+    }
 }
 
 TEST_CASE("no cipher list turns the verification off", "[T02]") {

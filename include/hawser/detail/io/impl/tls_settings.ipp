@@ -17,10 +17,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <fcntl.h>
 #include <new>
 #include <optional>
 #include <utility>
+#include <vector>
 #if defined(_WIN32)
 #include <io.h>
 #include <sys/stat.h>
@@ -209,6 +211,30 @@ inline int number_of(TlsVersion version) noexcept {
     return version == TlsVersion::tls1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
 }
 
+/// The suites of TLS 1.3 that are offered, by their numbers, the preferred one first.
+inline std::vector<std::uint16_t> suites_of_tls1_3(SSL_CTX* ctx) {
+    std::vector<std::uint16_t> suites;
+    const STACK_OF(SSL_CIPHER)* const all = SSL_CTX_get_ciphers(ctx);
+    for (int i = 0; i < sk_SSL_CIPHER_num(all); ++i) {
+        const SSL_CIPHER* const suite = sk_SSL_CIPHER_value(all, i);
+        if (SSL_CIPHER_get_kx_nid(suite) == NID_kx_any) {  // those of 1.2 name a key exchange
+            suites.push_back(SSL_CIPHER_get_protocol_id(suite));
+        }
+    }
+    return suites;
+}
+
+/// OpenSSL prefers AES-256. Go and the browsers prefer AES-128, which costs less: it also hashes the
+/// handshake with SHA-256 in place of SHA-384. A system that configures its own order keeps it.
+HAWSER_COLD_DECL void prefer_aes128(SSL_CTX* ctx) {
+    const std::vector<std::uint16_t> openssls{0x1302, 0x1303, 0x1301};
+    if (suites_of_tls1_3(ctx) == openssls) {
+        SSL_CTX_set_ciphersuites(ctx,
+                                 "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+                                 "TLS_CHACHA20_POLY1305_SHA256");
+    }
+}
+
 // SSL_CTX_set_min_proto_version and its like are macros with C-style casts.
 HAWSER_COLD_DECL std::error_code apply_settings(const TlsOptions& options,
                                                 SSL_CTX* ctx,
@@ -230,7 +256,9 @@ HAWSER_COLD_DECL std::error_code apply_settings(const TlsOptions& options,
         return refused("ciphers", ciphers);
     }
     const std::string& suites = text_of(options.cipher_suites);
-    if (!suites.empty() && SSL_CTX_set_ciphersuites(ctx, suites.c_str()) != 1) {
+    if (suites.empty()) {
+        prefer_aes128(ctx);
+    } else if (SSL_CTX_set_ciphersuites(ctx, suites.c_str()) != 1) {
         return refused("cipher_suites", suites);
     }
     std::string groups = text_of(options.groups);
