@@ -247,8 +247,8 @@ TEST_CASE("a request that could not be sent again always probes its connection f
 
 TEST_CASE("only a connection read empty a moment ago is lent without a probe", "[R02]") {
     CHECK_FALSE(should_probe(microseconds{0}, true));
-    CHECK_FALSE(should_probe(microseconds{99}, true));
-    CHECK(should_probe(microseconds{100}, true));
+    CHECK_FALSE(should_probe(microseconds{499}, true));
+    CHECK(should_probe(microseconds{500}, true));
     CHECK(should_probe(std::chrono::hours{1}, true));
 }
 

@@ -13,7 +13,7 @@
 namespace hawser::inline HAWSER_ABI::detail {
 
 /// A connection returned less than this ago was read until empty in the turn that returned it.
-inline constexpr std::chrono::microseconds fresh_from_reading{100};
+inline constexpr std::chrono::microseconds fresh_from_reading{500};
 
 constexpr bool should_probe(std::chrono::steady_clock::duration idle_for,
                             bool may_send_again) noexcept {
