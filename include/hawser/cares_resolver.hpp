@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <netdb.h>
+#include <new>
 #include <poll.h>
 #include <string>
 #include <sys/socket.h>
@@ -96,7 +97,9 @@ public:
     explicit CaresLoop(const CaresOptions& options) {
         require(::ares_library_init(ARES_LIB_INIT_ALL), "c-ares");
         ares_options chosen{};
-        int mask = 0;
+        chosen.sock_state_cb = &socket_changed;
+        chosen.sock_state_cb_data = this;
+        int mask = ARES_OPT_SOCK_STATE_CB;
         if (options.timeout.count() > 0) {
             chosen.timeout = static_cast<int>(options.timeout.count());
             mask |= ARES_OPT_TIMEOUTMS;
@@ -224,19 +227,23 @@ private:
         return addresses;
     }
 
-    void wait_and_process() {
-        std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
-        const int wanted = ::ares_getsock(channel_, sockets.data(), ARES_GETSOCK_MAXNUM);
-        std::vector<pollfd> fds{{wake_[0], POLLIN, 0}};
-        for (int i = 0; i < ARES_GETSOCK_MAXNUM; ++i) {
-            const bool reads = ARES_GETSOCK_READABLE(wanted, i) != 0;
-            const bool writes = ARES_GETSOCK_WRITABLE(wanted, i) != 0;
-            if (reads || writes) {
-                const int events = (reads ? POLLIN : 0) | (writes ? POLLOUT : 0);
-                fds.push_back(
-                    {sockets[static_cast<std::size_t>(i)], static_cast<short>(events), 0});
+    /// c-ares opened a socket, wants other events of it, or will close it. If memory is short, its
+    /// query times out.
+    static void socket_changed(void* loop, ares_socket_t socket, int reads, int writes) noexcept {
+        std::vector<pollfd>& watched = static_cast<CaresLoop*>(loop)->watched_;
+        std::erase_if(watched, [socket](const pollfd& entry) { return entry.fd == socket; });
+        const int events = (reads != 0 ? POLLIN : 0) | (writes != 0 ? POLLOUT : 0);
+        if (events != 0) {
+            try {
+                watched.push_back({socket, static_cast<short>(events), 0});
+            } catch (const std::bad_alloc&) {
             }
         }
+    }
+
+    void wait_and_process() {
+        std::vector<pollfd> fds{{wake_[0], POLLIN, 0}};
+        fds.insert(fds.end(), watched_.begin(), watched_.end());  // processing changes watched_
         ::poll(fds.data(), static_cast<nfds_t>(fds.size()), milliseconds_left());
         char ignored[64];
         while (fds[0].revents != 0 && ::read(wake_[0], ignored, sizeof ignored) > 0) {
@@ -263,6 +270,7 @@ private:
     }
 
     ares_channel channel_{};
+    std::vector<pollfd> watched_;      // the sockets of c-ares
     std::array<int, 2> wake_{-1, -1};  // a pipe
     std::mutex mutex_;                 // guards the rest
     std::vector<CaresQuery> asked_;
