@@ -140,7 +140,10 @@ public:
     /// Whether both have the same text after the normalization above, including userinfo and
     /// fragment.
     friend bool operator==(const Url& a, const Url& b) noexcept {
-        return a.block_ == b.block_ || a.parts().text() == b.parts().text();
+        if (a.empty() || b.empty()) {
+            return a.empty() && b.empty();
+        }
+        return a.block_ == b.block_ || a.block_->text() == b.block_->text();
     }
 
 private:
