@@ -165,7 +165,11 @@ public:
     }
     template <FullResponseToken Token = asio::use_awaitable_t<>>
     auto async_fetch(UrlArg url, Token&& token = {}) {
-        return async_fetch(Request::get(std::move(url)), std::forward<Token>(token));
+        // Like async_fetch() of a Request, but saves one move of it.
+        auto trip = detail::Access::new_trip(*round_tripper_);
+        trip->to_send.url = std::move(url);
+        return start<detail::Fetch>(
+            std::move(trip), std::forward<Token>(token), core_->max_fetch_bytes());
     }
 
     /// Writes the body of a response into a file: see DownloadResult.
@@ -196,12 +200,10 @@ public:
     /// Sends a request and returns its response with the whole body. Fails with the errors of
     /// async_fetch().
     FullResponse fetch(Request request, std::error_code& ec);
-    FullResponse fetch(UrlArg url, std::error_code& ec) {
-        return fetch(Request::get(std::move(url)), ec);
-    }
+    FullResponse fetch(UrlArg url, std::error_code& ec);
     /// @throws std::system_error with the method and URL in what()
     FullResponse fetch(Request request);
-    FullResponse fetch(UrlArg url) { return fetch(Request::get(std::move(url))); }
+    FullResponse fetch(UrlArg url);
 
     // The verbs: as their asynchronous forms. Those without an error code throw like send().
 
@@ -276,6 +278,7 @@ private:
     Response get_and_wait(UrlArg& url, std::error_code& ec);
     Response wait(detail::StartableTripPtr trip, std::error_code& ec) const;
     static Response failed_response(const Request& request, std::error_code ec);
+    FullResponse collect(Response response, std::error_code& ec) const;
 
     detail::IntrusivePtr<detail::ClientCore> core_;
     std::shared_ptr<detail::BlockingLoop> loop_;  // outlives the transport

@@ -120,8 +120,7 @@ HAWSER_DECL Response Client::send(Request request) {
     return response;
 }
 
-HAWSER_DECL FullResponse Client::fetch(Request request, std::error_code& ec) {
-    Response response = send_and_wait(request, ec);
+HAWSER_DECL FullResponse Client::collect(Response response, std::error_code& ec) const {
     std::string body;
     if (!ec) {
         body = response.body.read_all(core_->max_fetch_bytes(), ec);
@@ -130,9 +129,26 @@ HAWSER_DECL FullResponse Client::fetch(Request request, std::error_code& ec) {
     return detail::Access::make<FullResponse>(std::move(response), std::move(body));
 }
 
+HAWSER_DECL FullResponse Client::fetch(Request request, std::error_code& ec) {
+    return collect(send_and_wait(request, ec), ec);
+}
+
+HAWSER_DECL FullResponse Client::fetch(UrlArg url, std::error_code& ec) {
+    return collect(get_and_wait(url, ec), ec);
+}
+
 HAWSER_DECL FullResponse Client::fetch(Request request) {
     std::error_code ec;
     FullResponse response = fetch(std::move(request), ec);
+    if (ec) {
+        detail::throw_error(ec, response.failure);
+    }
+    return response;
+}
+
+HAWSER_DECL FullResponse Client::fetch(UrlArg url) {
+    std::error_code ec;
+    FullResponse response = fetch(std::move(url), ec);
     if (ec) {
         detail::throw_error(ec, response.failure);
     }
