@@ -190,8 +190,9 @@ inline bool iequals(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) {
         return false;
     }
+    const std::size_t words = a.size() & ~std::size_t{7};  // in bytes
     std::size_t i = 0;
-    for (; a.size() - i >= 8; i += 8) {
+    for (; i < words; i += 8) {
         const auto difference =
             load_word<std::uint64_t>(a.data() + i) ^ load_word<std::uint64_t>(b.data() + i);
         if ((difference & ~0x2020202020202020u) != 0) {  // differs in more than the case bit
