@@ -65,13 +65,17 @@ private:
 };
 
 /// The failure of a request through the proxy.
-Failure failure_of(const std::string& proxy, const std::string& url) {
-    Client client{{.transport = through(proxy)}};
+Failure failure_of(TransportOptions options, const std::string& url) {
+    Client client{{.transport = std::move(options)}};
     std::error_code ec;
     Response response = client.get(url, ec);
     CHECK(ec == response.failure.code());
     check_quiet(client);
     return response.failure;
+}
+
+Failure failure_of(const std::string& proxy, const std::string& url) {
+    return failure_of(through(proxy), url);
 }
 
 }  // namespace
@@ -413,10 +417,15 @@ TEST_CASE("TLS through a tunnel is verified for the origin, and nothing goes aro
               .code() == error::tls_error);
     const Failure none = failure_of("http://127.0.0.1:1", origin.url());
     CHECK(none.code() == error::connect_failed);
-    CHECK(has(none.reason(), "the proxy http://127.0.0.1:1"));
+    CHECK(none.reason() == "the proxy http://127.0.0.1:1");
     const Failure not_forwarded = failure_of("http://127.0.0.1:1", "http://localhost/");
     CHECK(not_forwarded.code() == error::connect_failed);
-    CHECK(has(not_forwarded.reason(), "the proxy http://127.0.0.1:1"));
+    CHECK(not_forwarded.reason() == "the proxy http://127.0.0.1:1");
+    TransportOptions twofold = through("http://both.example:1");
+    twofold.resolve = {{"both.example:1", {"127.0.0.1", "127.0.0.2"}}};
+    const Failure neither = failure_of(std::move(twofold), "http://localhost/");
+    CHECK(has(neither.reason(), "the proxy http://both.example:1: 127.0.0.1:1: "));
+    CHECK(has(neither.reason(), "; 127.0.0.2:1: "));
     CHECK(origin.connections() == 1);
 }
 

@@ -106,9 +106,13 @@ HAWSER_DECL void TransportDials::dialed(Dial& dial,
 inline void name_proxy(Dial& dial) noexcept {
     const ProxyPtr& proxy = dial.host->key.proxy;
     const bool reached = dial.phase > Failure::Phase::connect;
-    if (proxy && !reached && dial.fault.reason.empty()) {
+    std::string& reason = dial.fault.reason;  // perhaps a list of its addresses
+    const bool unnamed = !dial.fault.address.empty() && !reason.starts_with("the proxy ");
+    if (proxy && !reached && (reason.empty() || unnamed)) {
         try {
-            dial.fault.reason = "the proxy " + proxy->name;
+            std::string named = "the proxy ";
+            named.append(proxy->name).append(reason.empty() ? "" : ": ").append(reason);
+            reason = std::move(named);
         } catch (const std::bad_alloc&) {  // then the code must suffice
         }
     }
