@@ -124,6 +124,13 @@ private:
 /// "resolving", "connecting", … for messages and logs.
 [[nodiscard]] const char* to_string(Failure::Phase phase) noexcept;
 
+/// to_string().
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                             Failure::Phase phase) {
+    return out << to_string(phase);
+}
+
 /// message(), or "no failure".
 template <class Traits>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,

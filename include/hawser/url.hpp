@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -165,6 +166,13 @@ private:
 
     detail::IntrusivePtr<const detail::UrlBlock> block_;  // null: empty
 };
+
+/// Url::to_string().
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                             const Url& url) {
+    return out << url.to_string();
+}
 
 /// The URL parameter of a request: a `Url`, or text to parse. Invalid text throws nothing here; the
 /// request reports `error::invalid_url` as it reports other errors.

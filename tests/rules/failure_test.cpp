@@ -47,7 +47,8 @@ TEST_CASE("without a failure there is no message") {
     CHECK(none.message().empty());
     std::ostringstream text;
     text << none;
-    CHECK(text.str() == "no failure");
+    text << ", " << Failure::Phase::connect;
+    CHECK(text.str() == "no failure, connecting");
 }
 
 TEST_CASE("text from a peer is escaped and truncated before it is shown") {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -64,6 +65,9 @@ TEST_CASE("the parts of a URL") {
     CHECK(url.host_header() == "example.com:8443");
     CHECK(url.origin() == "https://example.com:8443");
     CHECK(url.to_string() == "https://user:***@example.com:8443/a/b;c?d=e&f#g/h?i");
+    std::ostringstream text;
+    text << url;
+    CHECK(text.str() == url.to_string());
 }
 
 TEST_CASE("the shortest URL, and the empty one") {
