@@ -6,8 +6,14 @@
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
-set(hawser_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/hawser")
 set(hawser_installed hawser)
+if(HAWSER_BUNDLED_LLHTTP)
+    set(hawser_data_dir "${CMAKE_INSTALL_LIBDIR}")
+else() # headers only: the same for every processor
+    set(hawser_data_dir "${CMAKE_INSTALL_DATADIR}")
+    set(hawser_any_processor ARCH_INDEPENDENT)
+endif()
+set(hawser_package_dir "${hawser_data_dir}/cmake/hawser")
 
 if(HAWSER_BUNDLED_LLHTTP)
     list(APPEND hawser_installed hawser_llhttp)
@@ -26,7 +32,8 @@ install(EXPORT hawserTargets NAMESPACE hawser:: DESTINATION "${hawser_package_di
 
 configure_package_config_file(cmake/hawserConfig.cmake.in hawserConfig.cmake
     INSTALL_DESTINATION "${hawser_package_dir}")
-write_basic_package_version_file(hawserConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+write_basic_package_version_file(hawserConfigVersion.cmake COMPATIBILITY SameMinorVersion
+    ${hawser_any_processor})
 install(FILES
     "${CMAKE_CURRENT_BINARY_DIR}/hawserConfig.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/hawserConfigVersion.cmake"
@@ -40,7 +47,7 @@ install(FILES
     cmake/Findllhttp.cmake
     DESTINATION "${hawser_package_dir}")
 # For builds without CMake: g++ -std=c++20 main.cpp $(pkg-config --cflags --libs hawser)
-set(hawser_pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(hawser_pc_dir "${hawser_data_dir}/pkgconfig")
 file(RELATIVE_PATH hawser_prefix_from_pc "/${hawser_pc_dir}" "/")
 string(REGEX REPLACE "/$" "" hawser_prefix_from_pc "${hawser_prefix_from_pc}")
 set(hawser_pc_requires "openssl >= 3.0")
@@ -49,7 +56,7 @@ if(HAWSER_BUNDLED_ASIO OR HAWSER_BUNDLED_LLHTTP)
     string(APPEND hawser_pc_cflags " -I\${includedir}/hawser-bundled")
 endif()
 if(HAWSER_BUNDLED_LLHTTP)
-    set(hawser_pc_libs "-L\${libdir} -lhawser_llhttp")
+    set(hawser_pc_libs "-L\${prefix}/${CMAKE_INSTALL_LIBDIR} -lhawser_llhttp")
 else()
     set(hawser_pc_libs "-lllhttp")
 endif()

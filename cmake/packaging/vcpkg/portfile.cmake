@@ -18,7 +18,7 @@ vcpkg_cmake_configure(
         -DHAWSER_INSTALL=ON
         ${features})
 vcpkg_cmake_install()
-vcpkg_cmake_config_fixup(CONFIG_PATH lib/cmake/hawser)
+vcpkg_cmake_config_fixup(CONFIG_PATH share/cmake/hawser)
 vcpkg_fixup_pkgconfig()
 file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/debug/include" "${CURRENT_PACKAGES_DIR}/debug/share")
 vcpkg_install_copyright(FILE_LIST "${source}/LICENSE")
