@@ -112,3 +112,14 @@ TEST_CASE("either family of addresses is dialed, and requested by its own name",
     CHECK(server.heads().at(0).find("\r\nHost: " + host + ":" + std::to_string(server.port()) +
                                     "\r\n") != std::string::npos);
 }
+
+TEST_CASE("a base URL that is none is refused by its name") {
+    try {
+        Client client{{.base_url = "localhost:8080"}};
+        FAIL("it was accepted");
+    } catch (const std::system_error& e) {
+        CHECK(e.code() == error::invalid_url);
+        CHECK(std::string_view(e.what()).starts_with(
+            "option base_url: neither http:// nor https://: \"localhost:8080\""));
+    }
+}

@@ -131,7 +131,7 @@ TEST_CASE("a refused response body says why") {
         ClientSetup few;
         few.max = 5;
         check(get(server),
-              {error::body_too_large, Phase::body, "more bytes than the read allows"},
+              {error::body_too_large, Phase::body, "more bytes than the read allows (a fetch: max_fetch_bytes)"},
               few);
         ClientSetup limited;
         limited.options.transport.max_response_body_bytes = 4;

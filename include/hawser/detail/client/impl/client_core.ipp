@@ -9,9 +9,23 @@
 #include <hawser/detail/literal.hpp>
 
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace hawser::inline HAWSER_ABI::detail {
+
+/// Empty if there is none.
+HAWSER_COLD_DECL Url base_url_of(const ClientOptions& options) {
+    if (!options.base_url || options.base_url->empty()) {
+        return {};
+    }
+    std::error_code ec;
+    Url url = Url::parse(*options.base_url, ec);
+    if (ec) {
+        throw std::system_error(ec, std::string("option base_url: ").append(url.refusal()));
+    }
+    return url;
+}
 
 HAWSER_DECL ClientCore::ClientCore(ClientOptions&& options)
     : timeout_(options.timeout),
@@ -23,7 +37,7 @@ HAWSER_DECL ClientCore::ClientCore(ClientOptions&& options)
       cookies_(std::move(options.cookies)),
       auth_(options.credentials),
       headers_(std::move(options.headers)),
-      base_url_(options.base_url && !options.base_url->empty() ? Url(*options.base_url) : Url()),
+      base_url_(base_url_of(options)),
       max_fetch_bytes_(options.max_fetch_bytes != 0 ? options.max_fetch_bytes
                                                     : ResponseBody::unlimited),
       has_defaults_(!headers_.empty() || !base_url_.empty()) {}
