@@ -103,7 +103,8 @@ int draw(const Settings& settings, const std::vector<std::string>& arguments) {
     if (!settings.har.empty()) {
         tools::write_file(settings.har, tools::har(*exchanges));
     }
-    std::cout << summary(*exchanges) << '\n';
+    std::cout << summary(*exchanges) << ": " << settings.output
+              << (settings.har.empty() ? "" : " and " + settings.har) << '\n';
     for (const auto& exchange : *exchanges) {
         if (exchange->status == 0) {
             return 1;

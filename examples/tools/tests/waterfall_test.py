@@ -38,7 +38,7 @@ class Waterfall(ToolTest):
 
     def test_draws_every_phase(self):
         result = self.run_tool("-j", "1", f"{URL}/slow/20", f"{URL}/bytes/3000000")
-        self.assertRegex(result.out, r"^2 exchanges on 1 connection, [0-9.]+ ms\n$")
+        self.assertRegex(result.out, r"^2 exchanges on 1 connection, [0-9.]+ ms: waterfall.html\n$")
         for kind, count in ("connect", 1), ("tls", 1 if TLS else 0), ("first", 2), ("body", 2):
             self.assertEqual(count, len(self.bars(kind)), kind)
         page = self.read("waterfall.html")
@@ -57,7 +57,8 @@ class Waterfall(ToolTest):
         self.assertEqual(6, len(ends))
 
     def test_draws_redirects_as_exchanges(self):
-        self.run_tool("--har", "log.har", f"{URL}/redirect/2")
+        result = self.run_tool("--har", "log.har", f"{URL}/redirect/2")
+        self.assertIn(": waterfall.html and log.har\n", result.out)
         page = self.read("waterfall.html")
         self.assertIn("redirects to /redirect/1", page)
         self.assertIn("redirects to /hello", page)
