@@ -6,7 +6,7 @@
 // servers at once. HAWSER_RANDOM_SEQUENCES sets the number of sequences, HAWSER_RANDOM_SEED the
 // first one.
 //
-// It checks the invariants of hazards.md §2 by number: I1 one exchange at a time, I2 nothing is
+// It checks the invariants of tests/HAZARDS.md by number: I1 one exchange at a time, I2 nothing is
 // sent on a connection that sent too much or has ended, I3 one host per connection, I4 limits, I6
 // one outcome each, I7 none within its own call (checked by Call::complete), I8 nothing of a
 // request is sent after its cancellation, I9 at most two attempts, the second on a new connection,

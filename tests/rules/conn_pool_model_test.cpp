@@ -6,10 +6,10 @@
 // after each step. HAWSER_RANDOM_SEQUENCES sets the number of sequences, HAWSER_RANDOM_SEED the
 // first one.
 //
-// The invariants have the numbers of hazards.md §2, I1 to I15. Those of the books are checked here:
-// I1 one request at a time, I3 equal keys only, I4 limits, I5 order and no idle permit, I6 one
-// outcome each, I9 retries get a new connection, I11 nothing is left of a closed connection, I12
-// nothing expired is lent, I15 counters add up. The others (I2, I7, I8, I10, I13, I14) concern
+// The invariants have the numbers of tests/HAZARDS.md, I1 to I15. Those of the books are checked
+// here: I1 one request at a time, I3 equal keys only, I4 limits, I5 order and no idle permit, I6
+// one outcome each, I9 retries get a new connection, I11 nothing is left of a closed connection,
+// I12 nothing expired is lent, I15 counters add up. The others (I2, I7, I8, I10, I13, I14) concern
 // whole transports: loops/pool_invariants_test.cpp.
 
 #include "../support/fixed_random.hpp"
