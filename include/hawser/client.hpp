@@ -247,6 +247,9 @@ public:
                             const std::string& path,
                             DownloadOptions options,
                             std::error_code& ec);
+    DownloadResult download(DownloadSource source, const std::string& path, std::error_code& ec) {
+        return download(std::move(source), path, {}, ec);
+    }
     /// @throws StatusError if the status is not 2xx; std::system_error for other failures; what
     /// DownloadOptions::on_progress throws
     DownloadResult download(DownloadSource source,

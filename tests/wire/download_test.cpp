@@ -467,6 +467,8 @@ TEST_CASE("a download that fails says why, and changes nothing", "[B20]") {
         client.download(server.url(), dir.file("d")),
         Catch::Contains("opening \"" + dir.file("d") + '"') && Catch::Contains("Is a directory"));
     CHECK_THROWS_AS(client.download(server.url("/missing"), dir.file("f")), hawser::StatusError);
+    client.download(server.url("/missing"), dir.file("f"), ec);
+    CHECK(ec == error::bad_status);
 }
 
 TEST_CASE("an interrupted download goes on where it ended", "[B18]") {
