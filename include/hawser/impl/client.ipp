@@ -122,8 +122,11 @@ HAWSER_DECL Response Client::send(Request request) {
 
 HAWSER_DECL FullResponse Client::collect(Response response, std::error_code& ec) const {
     std::string body;
-    if (!ec) {
-        body = response.body.read_all(core_->max_fetch_bytes(), ec);
+    const std::size_t max = core_->max_fetch_bytes();
+    if (auto& unread = detail::Access::unread(response.body); !ec && unread.holds_all(max)) {
+        body = unread.take_held();
+    } else if (!ec) {
+        body = response.body.read_all(max, ec);
         response.failure = ec ? response.body.failure() : Failure();
     }
     return detail::Access::make<FullResponse>(std::move(response), std::move(body));
