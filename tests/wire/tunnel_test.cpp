@@ -426,6 +426,12 @@ TEST_CASE("TLS through a tunnel is verified for the origin, and nothing goes aro
     const Failure neither = failure_of(std::move(twofold), "http://localhost/");
     CHECK(has(neither.reason(), "the proxy http://both.example:1: 127.0.0.1:1: "));
     CHECK(has(neither.reason(), "; 127.0.0.2:1: "));
+    TransportOptions filtered = through("http://127.0.0.1:1");
+    filtered.address_filter = [](const asio::ip::address&) { return false; };
+    for (const char* url : {"http://localhost/", "https://localhost/"}) {
+        CHECK(failure_of(filtered, url).reason() ==
+              "the proxy http://127.0.0.1:1: address_filter refused 127.0.0.1");
+    }
     CHECK(origin.connections() == 1);
 }
 

@@ -102,13 +102,18 @@ HAWSER_DECL void TransportDials::dialed(Dial& dial,
     due.run(from);
 }
 
-// To the dial, a proxy that forwards requests is a host like any other.
+// To the dial, a proxy that forwards requests is a host like any other. Behind a SOCKS5 proxy, what
+// failed while looking up may be the target.
 inline void name_proxy(Dial& dial) noexcept {
     const ProxyPtr& proxy = dial.host->key.proxy;
     const bool reached = dial.phase > Failure::Phase::connect;
     std::string& reason = dial.fault.reason;  // perhaps a list of its addresses
-    const bool unnamed = !dial.fault.address.empty() && !reason.starts_with("the proxy ");
-    if (proxy && !reached && (reason.empty() || unnamed)) {
+    if (!proxy || reached || reason.starts_with("the proxy ")) {
+        return;
+    }
+    const bool of_target =
+        dial.phase == Failure::Phase::resolve && proxy->kind == ProxyKind::socks5;
+    if (reason.empty() || !of_target) {
         try {
             std::string named = "the proxy ";
             named.append(proxy->name).append(reason.empty() ? "" : ": ").append(reason);
