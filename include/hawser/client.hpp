@@ -188,6 +188,10 @@ public:
                                                                     std::move(path),
                                                                     std::move(options));
     }
+    template <asio::completion_token_for<void(std::error_code, DownloadResult)> Token>
+    auto async_download(DownloadSource source, std::string path, Token&& token) {
+        return async_download(std::move(source), std::move(path), {}, std::forward<Token>(token));
+    }
 
     // ── Blocking ────────────────────────────────────────────────────────────────────────────────
 
@@ -247,9 +251,7 @@ public:
                             const std::string& path,
                             DownloadOptions options,
                             std::error_code& ec);
-    DownloadResult download(DownloadSource source, const std::string& path, std::error_code& ec) {
-        return download(std::move(source), path, {}, ec);
-    }
+    DownloadResult download(DownloadSource source, const std::string& path, std::error_code& ec);
     /// @throws StatusError if the status is not 2xx; std::system_error for other failures; what
     /// DownloadOptions::on_progress throws
     DownloadResult download(DownloadSource source,

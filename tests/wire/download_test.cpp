@@ -469,6 +469,9 @@ TEST_CASE("a download that fails says why, and changes nothing", "[B20]") {
     CHECK_THROWS_AS(client.download(server.url("/missing"), dir.file("f")), hawser::StatusError);
     client.download(server.url("/missing"), dir.file("f"), ec);
     CHECK(ec == error::bad_status);
+    CHECK_THROWS_AS(
+        client.async_download(server.url("/missing"), dir.file("f"), asio::use_future).get(),
+        hawser::RequestError);
 }
 
 TEST_CASE("an interrupted download goes on where it ended", "[B18]") {

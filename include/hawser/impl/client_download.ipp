@@ -77,6 +77,12 @@ HAWSER_DECL DownloadResult Client::download(DownloadSource source,
 
 HAWSER_DECL DownloadResult Client::download(DownloadSource source,
                                             const std::string& path,
+                                            std::error_code& ec) {
+    return download(std::move(source), path, {}, ec);
+}
+
+HAWSER_DECL DownloadResult Client::download(DownloadSource source,
+                                            const std::string& path,
                                             DownloadOptions options) {
     std::error_code ec;
     DownloadResult result = download(std::move(source), path, std::move(options), ec);
