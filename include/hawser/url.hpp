@@ -139,7 +139,7 @@ public:
     [[nodiscard]] Url with_query(const Parameters& added) const;
 
     /// Whether both have the same text after the normalization above, including userinfo and
-    /// fragment.
+    /// fragment. All empty URLs are equal.
     friend bool operator==(const Url& a, const Url& b) noexcept {
         if (a.empty() || b.empty()) {
             return a.empty() && b.empty();

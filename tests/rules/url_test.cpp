@@ -590,6 +590,8 @@ TEST_CASE("a refused URL says why, and shows its text without secrets") {
         CHECK(url.refusal() == refusal);
         CHECK(url.empty());
         CHECK(url == Url());
+        CHECK_FALSE(url == Url("http://h"));
+        CHECK_FALSE(Url("http://h") == url);
         for (const std::string_view part : {url.scheme(),
                                             url.host(),
                                             url.host_header(),

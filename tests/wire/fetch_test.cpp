@@ -57,13 +57,20 @@ struct Outcome {
     }
 };
 
-/// Fetches with a handler that can be canceled, or not.
-Outcome fetch(const ScriptServer& server, const char* path, bool cancelable, ClientOptions options) {
+enum class Way { handler, cancelable_handler, blocking };
+
+Outcome fetch(const ScriptServer& server, const char* path, Way way, ClientOptions options) {
+    if (way == Way::blocking) {
+        Client client{std::move(options)};
+        Outcome outcome;
+        outcome.response = client.fetch(server.url(path), outcome.ec);
+        return outcome;
+    }
     asio::io_context io;
     Client client{io, std::move(options)};
     asio::cancellation_signal signal;
     Outcome outcome;
-    if (cancelable) {
+    if (way == Way::cancelable_handler) {
         client.async_fetch(server.url(path),
                            asio::bind_cancellation_slot(signal.slot(), std::ref(outcome)));
     } else {
@@ -81,15 +88,15 @@ Outcome fetch(const ScriptServer& server, const char* path, bool cancelable, Cli
 TEST_CASE("a fetch collects bodies of every kind") {
     FdGuard fds;
     ScriptServer server{serve_bodies};
-    const bool cancelable = GENERATE(false, true);
-    CAPTURE(cancelable);
+    const Way way = GENERATE(Way::handler, Way::cancelable_handler, Way::blocking);
+    CAPTURE(static_cast<int>(way));
     struct Row {
         const char* path;
         std::string body;
     };
     for (const Row& row : {Row{"/held", "held"}, Row{"/slow", "0123456789"}, Row{"/big", big}}) {
         CAPTURE(row.path);
-        const Outcome got = fetch(server, row.path, cancelable, {});
+        const Outcome got = fetch(server, row.path, way, {});
         CHECK_FALSE(got.ec);
         CHECK(got.response.status == 200);
         CHECK(got.response.method == "GET");
@@ -97,7 +104,7 @@ TEST_CASE("a fetch collects bodies of every kind") {
         CHECK((got.response.body == row.body));
         CHECK_FALSE(got.response.failure);
     }
-    const Outcome chunked = fetch(server, "/chunked", cancelable, {});
+    const Outcome chunked = fetch(server, "/chunked", way, {});
     CHECK(chunked.response.body == "hi");
     CHECK(chunked.response.trailers.get("T") == "x");
 }
@@ -105,9 +112,9 @@ TEST_CASE("a fetch collects bodies of every kind") {
 TEST_CASE("a fetch that fails says why and keeps what was received") {
     FdGuard fds;
     ScriptServer server{serve_bodies};
-    const bool cancelable = GENERATE(false, true);
-    CAPTURE(cancelable);
-    const Outcome cut = fetch(server, "/cut", cancelable, {});
+    const Way way = GENERATE(Way::handler, Way::cancelable_handler, Way::blocking);
+    CAPTURE(static_cast<int>(way));
+    const Outcome cut = fetch(server, "/cut", way, {});
     CHECK(cut.ec == hawser::error::incomplete_body);
     CHECK(cut.response.status == 200);
     CHECK(cut.response.body == "half");
@@ -115,7 +122,7 @@ TEST_CASE("a fetch that fails says why and keeps what was received") {
 
     for (const char* path : {"/held", "/slow", "/big"}) {
         CAPTURE(path);
-        const Outcome limited = fetch(server, path, cancelable, {.max_fetch_bytes = 3});
+        const Outcome limited = fetch(server, path, way, {.max_fetch_bytes = 3});
         CHECK(limited.ec == hawser::error::body_too_large);
         CHECK(limited.response.status == 200);
         CHECK(limited.response.body.size() == 3);
