@@ -227,8 +227,8 @@ private:
         return addresses;
     }
 
-    /// c-ares opened a socket, wants other events of it, or will close it. If memory is short, its
-    /// query times out.
+    /// c-ares opened a socket, wants other events of it, or will close it. If memory is short, the
+    /// queries on that socket time out.
     static void socket_changed(void* loop, ares_socket_t socket, int reads, int writes) noexcept {
         std::vector<pollfd>& watched = static_cast<CaresLoop*>(loop)->watched_;
         std::erase_if(watched, [socket](const pollfd& entry) { return entry.fd == socket; });

@@ -113,8 +113,8 @@ struct TlsOptions {
     /// notation ("ECDHE+AESGCM", "TLS_AES_256_GCM_SHA384", "X25519:P-256"). Unset = OpenSSL's own.
     /// Suites without a certificate or without encryption are never offered.
     std::optional<std::string> ciphers{};
-    /// The same for TLS 1.3. Unset = as the system configures OpenSSL; where it does not, OpenSSL's
-    /// three suites with AES-128 first, the order of Go and browsers.
+    /// The same for TLS 1.3. Unset = as the system configures OpenSSL. Where it does not, OpenSSL's
+    /// usual three suites, with AES-128 first as in Go and browsers.
     std::optional<std::string> cipher_suites{};
     /// The groups for the key exchange, in OpenSSL's syntax.
     std::optional<std::string> groups{};

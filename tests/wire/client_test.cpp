@@ -120,6 +120,6 @@ TEST_CASE("a base URL that is none is refused by its name") {
     } catch (const std::system_error& e) {
         CHECK(e.code() == error::invalid_url);
         CHECK(std::string_view(e.what()).starts_with(
-            "option base_url: neither http:// nor https://: \"localhost:8080\""));
+            "hawser: option base_url: neither http:// nor https://: \"localhost:8080\""));
     }
 }

@@ -131,7 +131,9 @@ TEST_CASE("a refused response body says why") {
         ClientSetup few;
         few.max = 5;
         check(get(server),
-              {error::body_too_large, Phase::body, "more bytes than the read allows (a fetch: max_fetch_bytes)"},
+              {error::body_too_large,
+               Phase::body,
+               "more bytes than the read, or max_fetch_bytes, allows"},
               few);
         ClientSetup limited;
         limited.options.transport.max_response_body_bytes = 4;

@@ -57,7 +57,7 @@ public:
     }
     void set_failure(Failure why) noexcept override { slot.failure() = std::move(why); }
 
-    static constexpr const char* too_much = "more bytes than the read allows (a fetch: max_fetch_bytes)";
+    static constexpr const char* too_much = "more bytes than the read, or max_fetch_bytes, allows";
 
 private:
     static constexpr std::size_t first_step = 16 * 1024;

@@ -22,7 +22,7 @@ HAWSER_COLD_DECL Url base_url_of(const ClientOptions& options) {
     std::error_code ec;
     Url url = Url::parse(*options.base_url, ec);
     if (ec) {
-        throw std::system_error(ec, std::string("option base_url: ").append(url.refusal()));
+        throw std::system_error(ec, std::string("hawser: option base_url: ").append(url.refusal()));
     }
     return url;
 }

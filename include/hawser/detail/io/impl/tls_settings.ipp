@@ -224,7 +224,7 @@ inline std::vector<std::uint16_t> suites_of_tls1_3(SSL_CTX* ctx) {
     return suites;
 }
 
-/// OpenSSL prefers AES-256. Go and the browsers prefer AES-128, which costs less: it also hashes the
+/// OpenSSL prefers AES-256. Go and browsers prefer AES-128, which costs less: it also hashes the
 /// handshake with SHA-256 in place of SHA-384. A system that configures its own order keeps it.
 HAWSER_COLD_DECL void prefer_aes128(SSL_CTX* ctx) {
     const std::vector<std::uint16_t> openssls{0x1302, 0x1303, 0x1301};
