@@ -19,6 +19,13 @@ vcpkg_cmake_configure(
         ${features})
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH share/cmake/hawser)
+foreach(build "" debug/) # vcpkg wants it beside the libraries that it names
+    set(folder "${CURRENT_PACKAGES_DIR}/${build}")
+    if(EXISTS "${folder}share/pkgconfig")
+        file(MAKE_DIRECTORY "${folder}lib")
+        file(RENAME "${folder}share/pkgconfig" "${folder}lib/pkgconfig")
+    endif()
+endforeach()
 vcpkg_fixup_pkgconfig()
 file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/debug/include" "${CURRENT_PACKAGES_DIR}/debug/share")
 vcpkg_install_copyright(FILE_LIST "${source}/LICENSE")
