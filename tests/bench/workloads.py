@@ -16,7 +16,7 @@ class Client:
     cannot: tuple = ()  # figures that no tool can measure for it
 
 
-HAWSER = "pool, limits, TLS sessions resumed; timeouts as by default; "
+HAWSER = "pool, limits, TLS sessions resumed, AES-128; timeouts as by default; "
 CLIENTS = {
     "raw_c": Client("raw C, fixed bytes", "sends fixed bytes, receives a fixed number of them, "
                     "parses only the first response; no TLS"),
