@@ -119,6 +119,7 @@ private:
     std::optional<Stream::Direction> shaking_hands();
     bool connects_again();
     Event::Wait ready(Stream::Direction direction);
+    void name_proxy();
     void describe_failure() noexcept;
     void finish();
 
@@ -149,6 +150,7 @@ private:
     NetDialer& dialer_;
     DialOwner& owner_;
     const ConnectKey key_;
+    const ProxyPtr proxy_;  // a part of the way, or the host that it dials; null if there is none
     Monitor monitor_;
     DialStep step_;
     Report report_{*this};

@@ -64,6 +64,7 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
     : dialer_(dialer),
       owner_(owner),
       key_(key),
+      proxy_(forwarder ? std::move(forwarder) : key.proxy),
       monitor_(dialer.thread_safe()),
       step_(monitor_, dialer.deadlines(), *this),
       route_(key.proxy ? std::make_unique<ProxyRoute>(key_, dialer.tunnels()) : nullptr),
@@ -71,7 +72,7 @@ HAWSER_DECL NetDial::NetDial(NetDialer& dialer,
       race_(dialer.sockets(), dialer.loop(), *this),
       guest_(dialer.guest() ? new GuestDial(dialer.guest(), *this) : nullptr),
       remote_(dialer.thread_safe()),
-      tls_(tls_dial(dialer, key_, forwarder ? forwarder : key.proxy, *this)) {}
+      tls_(tls_dial(dialer, key_, proxy_, *this)) {}
 
 HAWSER_DECL void NetDial::dispose() noexcept {
     SocketLoop& loop = race_.loop();
@@ -349,14 +350,25 @@ HAWSER_DECL Event::Wait NetDial::ready(Stream::Direction direction) {
     return step_.wait_in_stage();
 }
 
+// What failed may be the proxy: its name comes before the reason.
+HAWSER_COLD_DECL void NetDial::name_proxy() {
+    const bool reached = phase > Failure::Phase::connect;
+    const bool of_target = phase == Failure::Phase::resolve && route_ && route_->wants_target();
+    if (!proxy_ || reached || of_target) {
+        return;
+    }
+    std::string reason = "the proxy ";
+    reason.append(proxy_->name).append(fault.reason.empty() ? "" : ": ").append(fault.reason);
+    fault.reason = std::move(reason);
+}
+
 // Adds details that the steps did not record. If memory is short, the code must suffice.
 HAWSER_COLD_DECL void NetDial::describe_failure() noexcept try {
     if (phase == Failure::Phase::resolve) {
         if (ec_ == error::resolve_timeout && search_.waits_for_thread()) {
             fault.reason = "all threads that look up names are waiting for answers";
-        } else if (route_ && !route_->wants_target() && fault.reason.empty()) {
-            fault.reason = route_->fault().reason;
         }
+        name_proxy();
         return;
     }
     if (phase == Failure::Phase::connect && !guest_) {
@@ -368,9 +380,7 @@ HAWSER_COLD_DECL void NetDial::describe_failure() noexcept try {
     if (gave_up_ || fault.address.empty()) {
         fault.address = endpoint_text(remote_.get());
     }
-    if (route_ && phase == Failure::Phase::connect && fault.reason.empty()) {
-        fault.reason = route_->fault().reason;
-    }
+    name_proxy();
 } catch (const std::bad_alloc&) {
 }
 

@@ -102,27 +102,6 @@ HAWSER_DECL void TransportDials::dialed(Dial& dial,
     due.run(from);
 }
 
-// To the dial, a proxy that forwards requests is a host like any other. Behind a SOCKS5 proxy, what
-// failed while looking up may be the target.
-inline void name_proxy(Dial& dial) noexcept {
-    const ProxyPtr& proxy = dial.host->key.proxy;
-    const bool reached = dial.phase > Failure::Phase::connect;
-    std::string& reason = dial.fault.reason;  // perhaps a list of its addresses
-    if (!proxy || reached || reason.starts_with("the proxy ")) {
-        return;
-    }
-    const bool of_target =
-        dial.phase == Failure::Phase::resolve && proxy->kind == ProxyKind::socks5;
-    if (reason.empty() || !of_target) {
-        try {
-            std::string named = "the proxy ";
-            named.append(proxy->name).append(reason.empty() ? "" : ": ").append(reason);
-            reason = std::move(named);
-        } catch (const std::bad_alloc&) {  // then the code must suffice
-        }
-    }
-}
-
 HAWSER_COLD_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec, CalledFrom from) {
     const auto self = IntrusivePtr<ConnOwner>::adopt(&owner_);
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
@@ -132,7 +111,6 @@ HAWSER_COLD_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec
     {
         std::lock_guard lock(pool_.mutex);
         ++(dial.given_up ? pool_.counters.dials_given_up : pool_.counters.dial_failures);
-        name_proxy(dial);
         if (!dial_again(dial, ec, due)) {
             trip = left(pool_.conns.dial_failed(dial));
         }
