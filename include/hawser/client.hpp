@@ -104,17 +104,12 @@ public:
     /// also while the body is being read.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_send(Request request, Token&& token = {}) {
-        auto trip = detail::Access::new_trip(*round_tripper_);
-        trip->to_send = std::move(request);
-        return start(std::move(trip), std::forward<Token>(token));
+        return start(new_trip(std::move(request)), std::forward<Token>(token));
     }
     /// Sends GET.
     template <ResponseToken Token = asio::use_awaitable_t<>>
     auto async_get(UrlArg url, Token&& token = {}) {
-        // Like async_send(), but saves one move of a Request.
-        auto trip = detail::Access::new_trip(*round_tripper_);
-        trip->to_send.url = std::move(url);
-        return start(std::move(trip), std::forward<Token>(token));
+        return start(new_trip(std::move(url)), std::forward<Token>(token));
     }
     /// Sends HEAD. The response has no body; its Content-Length is that of a GET.
     template <ResponseToken Token = asio::use_awaitable_t<>>
@@ -158,18 +153,13 @@ public:
     /// Those of async_send() and ResponseBody::async_read_all().
     template <FullResponseToken Token = asio::use_awaitable_t<>>
     auto async_fetch(Request request, Token&& token = {}) {
-        auto trip = detail::Access::new_trip(*round_tripper_);
-        trip->to_send = std::move(request);
         return start<detail::Fetch>(
-            std::move(trip), std::forward<Token>(token), core_->max_fetch_bytes());
+            new_trip(std::move(request)), std::forward<Token>(token), core_->max_fetch_bytes());
     }
     template <FullResponseToken Token = asio::use_awaitable_t<>>
     auto async_fetch(UrlArg url, Token&& token = {}) {
-        // Like async_fetch() of a Request, but saves one move of it.
-        auto trip = detail::Access::new_trip(*round_tripper_);
-        trip->to_send.url = std::move(url);
         return start<detail::Fetch>(
-            std::move(trip), std::forward<Token>(token), core_->max_fetch_bytes());
+            new_trip(std::move(url)), std::forward<Token>(token), core_->max_fetch_bytes());
     }
 
     /// Writes the body of a response into a file: see DownloadResult.
@@ -263,6 +253,17 @@ private:
 
     Client(std::shared_ptr<detail::BlockingLoop> loop, ClientOptions&& options);
 
+    detail::StartableTripPtr new_trip(Request&& request) const {
+        auto trip = detail::Access::new_trip(*round_tripper_);
+        trip->to_send = std::move(request);
+        return trip;
+    }
+    /// For a GET: saves one move of a Request.
+    detail::StartableTripPtr new_trip(UrlArg&& url) const {
+        auto trip = detail::Access::new_trip(*round_tripper_);
+        trip->to_send.url = std::move(url);
+        return trip;
+    }
     template <class Operation = detail::Completion<Response>, class Token, class... Args>
     auto start(detail::StartableTripPtr trip, Token&& token, Args... args) {
         if (loop_->inherited()) {

@@ -78,20 +78,15 @@ HAWSER_DECL Response Client::send_and_wait(Request& request, std::error_code& ec
     if (ec) {
         return failed_response(request, ec);
     }
-    auto trip = detail::Access::new_trip(*round_tripper_);
-    trip->to_send = std::move(request);
-    return wait(std::move(trip), ec);
+    return wait(new_trip(std::move(request)), ec);
 }
 
-// Like send_and_wait(), but saves one move of a Request.
 HAWSER_DECL Response Client::get_and_wait(UrlArg& url, std::error_code& ec) {
     ec = loop_->refusal();
     if (ec) {
         return failed_response(Request("GET", std::move(url)), ec);
     }
-    auto trip = detail::Access::new_trip(*round_tripper_);
-    trip->to_send.url = std::move(url);
-    return wait(std::move(trip), ec);
+    return wait(new_trip(std::move(url)), ec);
 }
 
 HAWSER_DECL Response Client::wait(detail::StartableTripPtr trip, std::error_code& ec) const {
