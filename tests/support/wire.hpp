@@ -67,7 +67,9 @@ public:
     }
 
     /// True once the program at the other end has read everything that was sent: its receive queue,
-    /// on this same machine, is empty. False if that does not happen within `limit`.
+    /// on this same machine, is empty. False if that does not happen within `limit`. The
+    /// recv() that emptied the queue may not have returned yet; if it has room for more, it takes
+    /// what is sent next as well.
     bool wait_until_read(std::chrono::milliseconds limit) {
         const auto give_up = std::chrono::steady_clock::now() + limit;
         if (!backlog_) {
