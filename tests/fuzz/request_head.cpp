@@ -71,9 +71,21 @@ std::size_t count_lines(std::string_view text) {
     return lines;
 }
 
-void check_first_lines(std::string_view head, const Request& request) {
+/// What stands for the resource on the request line, in its four forms (RFC 9112 section 3.2).
+std::string wanted_target(const Request& request, std::string_view host, bool to_proxy) {
+    const std::string absolute = to_proxy ? "http://" + std::string(host) : std::string();
+    if (request.method == "CONNECT") {
+        return std::string(host);
+    }
+    if (request.options.asterisk_form) {
+        return to_proxy ? absolute : "*";
+    }
+    return absolute + std::string(request.url.target());
+}
+
+void check_first_lines(std::string_view head, const Request& request, bool to_proxy) {
     const std::string_view host = request.host ? *request.host : request.url.host_header();
-    const std::string first = request.method + ' ' + std::string(request.url.target()) +
+    const std::string first = request.method + ' ' + wanted_target(request, host, to_proxy) +
                               " HTTP/1.1\r\nHost: " + std::string(host) + "\r\n";
     hawser_fuzz::expect_same(head.substr(0, first.size()), first, "request line and Host");
     const std::string_view line = head.substr(0, head.find('\r'));
@@ -91,8 +103,13 @@ void check_framing(std::string_view head, const Request& request, const Outgoing
            "trailers are announced");
 }
 
-void check_fields(std::string_view head, const Request& request) {
+void check_fields(std::string_view head, const Request& request, bool to_proxy) {
+    const bool for_proxy = to_proxy || request.method == "CONNECT";
     for (const auto& [name, raw] : request.headers) {
+        if (iequals(name, "proxy-authorization") && !for_proxy) {
+            expect(lines_named(head, name) == 0, "the proxy's credentials stay away from the origin");
+            continue;
+        }
         const std::string_view value = trim_ows(raw);
         const bool may_hide =
             iequals(name, "connection") || (iequals(name, "user-agent") && value.empty());
@@ -130,6 +147,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.close = (choice & 1) != 0;
     extras.close = (choice & 2) != 0;
     extras.ask_for_codings = (choice & 4) != 0;
+    request.options.asterisk_form = (choice & 8) != 0;
+    // A CONNECT is sent to the proxy itself; it never has the absolute form.
+    extras.to_proxy = (choice & 16) != 0 && request.method != "CONNECT";
 
     const OutgoingPlan plan = plan_request_body(request);
     HeadBuffer out;
@@ -142,9 +162,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // Request line, Host, User-Agent, Connection, framing, Trailer, Accept-Encoding, empty line.
     const std::size_t lines = count_lines(head);
     expect(lines >= 3 && lines <= request.headers.size() + 8, "as many lines as were asked for");
-    check_first_lines(head, request);
+    check_first_lines(head, request, extras.to_proxy);
     check_framing(head, request, plan);
-    check_fields(head, request);
+    check_fields(head, request, extras.to_proxy);
     check_trailers(request, "before");
     return 0;
 }

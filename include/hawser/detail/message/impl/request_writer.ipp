@@ -127,15 +127,13 @@ HAWSER_DECL bool is_authority(std::string_view host) noexcept {
 /// echo secrets (RFC 9110 9.3.8).
 HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) noexcept {
     const std::string_view method = request.method;
-    if (!is_token(method)) {
+    if (!is_token(method) ||
+        (request.options.asterisk_form && !is_exactly(method, "OPTIONS"))) {
         return false;
     }
     if (iequals(method, "CONNECT")) {
         return is_exactly(method, "CONNECT") && request.body.empty() && request.host &&
                is_authority(*request.host);
-    }
-    if (request.options.asterisk_form && !is_exactly(method, "OPTIONS")) {
-        return false;
     }
     return !iequals(method, "TRACE") ||
            (request.body.empty() && !facts.credentials && request.url.userinfo().empty());
