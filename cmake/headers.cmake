@@ -344,6 +344,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/mutex.hpp
     include/hawser/detail/rt/operation_core.hpp
     include/hawser/detail/rt/parker.hpp
+    include/hawser/detail/rt/polled_read.hpp
     include/hawser/detail/rt/task.hpp
     include/hawser/detail/rt/thread_cancel.hpp
     include/hawser/detail/rt/trace_queue.hpp

@@ -117,6 +117,7 @@ private:
     LoopCoroutine write_loop();
 
     HAWSER_DECL void on_ready(Stream::Direction direction) override;
+    HAWSER_DECL void try_read() override;
     HAWSER_DECL void expired(CalledFrom from) override;
     HAWSER_DECL void keep_alive(bool on) noexcept override;
     void time_out(PhaseTimer::Due due);

@@ -13,6 +13,7 @@
 #include <hawser/detail/rt/context_work.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/rt/monitor.hpp>
+#include <hawser/detail/rt/polled_read.hpp>
 
 #include <asio/any_io_executor.hpp>
 
@@ -57,11 +58,18 @@ public:
     void arm_write();
     /// While the wire is in use, its armed read counts as work of the executor. Once it is left
     /// idle, it does not.
-    void begin_use() noexcept {
-        in_use_ = true;
+    void begin_use(const void* exchange) noexcept {
+        user_ = exchange;
         count_read_as_work(true);
     }
-    void end_use() noexcept { in_use_ = false; }
+    void end_use() noexcept { user_ = nullptr; }
+    /// The exchange waits for the server. If this thread blocks for the exchange, it may wait for
+    /// the bytes itself.
+    void offer_read() noexcept {
+        if (open_ && !write_armed_) {
+            PolledRead::offer(user_, stream_->pollable(), watcher_);
+        }
+    }
     void leave_idle(bool idle) noexcept { count_read_as_work(!idle); }
     /// The watcher was notified.
     void ready(Direction direction) noexcept;
@@ -82,10 +90,10 @@ private:
     std::unique_ptr<Stream> stream_;
     ContextWork* const work_;  // the stream's, while it exists
     Stream::Watcher& watcher_;
-    Event readable_;  // awaited by read_loop
-    Event writable_;  // awaited by write_loop
+    Event readable_;              // awaited by read_loop
+    Event writable_;              // awaited by write_loop
+    const void* user_ = nullptr;  // its exchange; null: idle
     bool open_ = true;
-    bool in_use_ = false;
     bool read_armed_ = false;
     bool read_queued_ = false;  // the armed read is over, but its handler has not run
     bool write_armed_ = false;

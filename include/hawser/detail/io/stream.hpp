@@ -8,6 +8,7 @@
 
 #include <hawser/config.hpp>
 #include <hawser/connection_info.hpp>
+#include <hawser/detail/rt/polled_read.hpp>
 #include <hawser/failure.hpp>
 
 #include <cstddef>
@@ -31,10 +32,9 @@ public:
     enum class Direction { read, write };
 
     /// Notified when a direction is ready. The stream keeps it alive while a wait is armed.
-    class Watcher {
+    class Watcher : public ReadSource {
     public:
         virtual void on_ready(Direction direction) = 0;
-        virtual void keep_alive(bool on) noexcept = 0;
 
     protected:
         ~Watcher() = default;
@@ -81,6 +81,9 @@ public:
 
     /// Ends the sending direction and notifies the peer; reading continues.
     virtual void close_write() noexcept = 0;
+
+    /// What a thread can poll for bytes to read; negative: nothing.
+    virtual int pollable() noexcept { return -1; }
 
     /// Where an armed wait counts as work; null if it does not count.
     virtual ContextWork* work() noexcept { return nullptr; }

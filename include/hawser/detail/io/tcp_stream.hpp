@@ -66,6 +66,7 @@ public:
     HAWSER_DECL Idle probe() override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
+    HAWSER_DECL int pollable() noexcept override;
     ContextWork* work() noexcept override { return &read_wait_.loop().work; }
     HAWSER_DECL void close() noexcept override;
 

@@ -51,6 +51,7 @@ public:
     HAWSER_DECL Fault fault() const noexcept override;
     HAWSER_DECL void describe(ConnectionInfo& info) const override;
     HAWSER_DECL void close_write() noexcept override;
+    int pollable() noexcept override { return below_->pollable(); }
     ContextWork* work() noexcept override { return below_->work(); }
     HAWSER_DECL void close() noexcept override;
     HAWSER_DECL void trim() noexcept override;

@@ -17,6 +17,7 @@
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/rt/monitor.hpp>
 #include <hawser/detail/rt/parker.hpp>
+#include <hawser/detail/rt/polled_read.hpp>
 #include <hawser/detail/rt/thread_cancel.hpp>
 #include <hawser/detail/time_point.hpp>
 #include <hawser/error.hpp>
@@ -92,15 +93,18 @@ protected:
     /// If this caller may run the loop, runs it until the caller is called. Then returns the next
     /// one to wake.
     virtual bool lead(Caller& caller, Lock& lock, ParkerPtr& to_wake) = 0;
+    /// Whether a caller may wait for its own connection while nobody runs the loop. Call with
+    /// mutex_ held.
+    virtual bool may_poll() const noexcept { return false; }
+    /// In a catch block: user code threw that belongs to no call.
+    virtual void tell_stray() noexcept {}
     /// Another thread needs the leader's attention.
     virtual void call_leader() noexcept {}
     /// Whether something wakes long sleepers from time to time.
     virtual bool followers_are_called() const noexcept { return false; }
 
     /// Changes when a caller reads.
-    unsigned direct_reads() const noexcept {
-        return direct_reads_.load(std::memory_order_relaxed);
-    }
+    unsigned direct_reads() const noexcept { return direct_reads_.load(std::memory_order_relaxed); }
 
     // Call with mutex_ held.
     ParkerPtr pass_lead_on();
@@ -111,6 +115,9 @@ protected:
     Caller* leader_ = nullptr;
 
 private:
+    bool poll(Caller& caller, Lock& lock, TimePoint limit);
+    void read(PolledRead& polled);
+    Parker::Polled await_bytes(Caller& caller, Lock& lock, TimePoint limit);
     bool follow(Caller& caller, Lock& lock, TimePoint limit);
     void work(Caller& caller, Lock& lock, ParkerPtr& to_wake);
     void detach(Caller& caller) noexcept;
@@ -119,6 +126,7 @@ private:
 
     const OfThisProcess process_;
     std::atomic<unsigned> direct_reads_{0};
+    unsigned unpolled_ = 0;  // so many waits are left to the loop: servers are slow
     IntrusiveList<Caller, Caller> followers_;  // parked or about to park; newest last
     ParkerPtr parkers_;                        // free ones
 };
@@ -126,7 +134,7 @@ private:
 /// A waiting caller, on its thread's stack.
 class BlockingLoop::Caller : public ListHook<Caller> {
 public:
-    enum class State { waits, leads, called, done };
+    enum class State { waits, leads, reads, called, done };
 
     State state() const noexcept { return state_.load(std::memory_order_acquire); }
     bool done() const noexcept { return state() == State::done; }
@@ -137,9 +145,11 @@ public:
     ParkerPtr set(State state);
     /// The same, called by the caller itself, which is awake.
     void become(State state) noexcept;
-    /// Marks it done if it leads, or has led and not slept since: it checks before it sleeps. Takes
-    /// no lock.
+    /// Marks it done if it leads or reads, or has done so and not slept since: it checks before it
+    /// sleeps. Takes no lock.
     bool finish_awake() noexcept;
+
+    PolledRead polled;
 
 private:
     friend class BlockingLoop;
@@ -199,7 +209,10 @@ public:
     void await(Awaited& awaited, Start start) {
         Thrown thrown;
         awaited_ = &awaited;
-        thrown.keep(std::move(start));
+        {
+            const PolledRead::Here here(caller_.polled);
+            thrown.keep(std::move(start));
+        }
         loop_.wait(caller_, awaited);
         done_ = true;
         thrown.rethrow();

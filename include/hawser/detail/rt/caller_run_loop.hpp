@@ -49,7 +49,12 @@ private:
     HAWSER_DECL ~CallerRunLoop() override = default;
 
     HAWSER_DECL bool lead(Caller& caller, Lock& lock, ParkerPtr& to_wake) override;
+    HAWSER_DECL void tell_stray() noexcept override;
     HAWSER_DECL void call_leader() noexcept override;
+    /// The background thread must be there to run what is due meanwhile.
+    bool may_poll() const noexcept override {
+        return !background_leads_ && background_started_.load(std::memory_order_relaxed);
+    }
     bool followers_are_called() const noexcept override { return has_background_; }
     bool run(bool wait);
     void close() noexcept;

@@ -27,6 +27,7 @@ void await_read(BodyStream& stream, BlockingLoop& loop, BlockingCompletion<Read>
     if (BlockingLoop::Mailbox* const mailbox = mailbox_of(stream)) {
         loop.attach(*mailbox, read.caller());
     }
+    read.caller().polled.set_exchange(stream.exchange());
     read.await(awaited, [&] { stream.read(read, {}); });
 }
 

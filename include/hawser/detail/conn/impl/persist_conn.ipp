@@ -107,6 +107,7 @@ HAWSER_DECL LoopCoroutine PersistConn::write_loop() {
             }
         }
         out.end(*job);
+        wire_.offer_read();
     }
 }
 
@@ -134,6 +135,13 @@ HAWSER_DECL void PersistConn::on_ready(Stream::Direction direction) {
     turn(CalledFrom::executor, [&] {
         wire_.ready(direction);
         direction == Stream::Direction::write ? tunnel.serve() : body.ready();
+    });
+}
+
+HAWSER_DECL void PersistConn::try_read() {
+    turn(CalledFrom::user, [&] {
+        wire_.wake_reader();
+        body.ready();
     });
 }
 
@@ -212,7 +220,7 @@ HAWSER_DECL bool PersistConn::accept(IntrusivePtr<Exchange> exchange, bool was_i
         tell_got_conn(monitor_, *exchange, wire_.info, idle_for);
     }
     exchange_ = exchange;
-    wire_.begin_use();
+    wire_.begin_use(exchange_.get());
     write_jobs_.try_send(exchange);
     replies_.try_send(std::move(exchange));
     return true;

@@ -35,8 +35,9 @@ HAWSER_DECL void Wire::arm_read() {
     if (!read_armed_ && open_) {
         read_queued_ = !stream_->wait(Direction::read, watcher_);
         read_armed_ = true;
-        count_read_as_work(in_use_);
+        count_read_as_work(user_ != nullptr);
     }
+    offer_read();
 }
 
 HAWSER_DECL void Wire::arm_write() {

@@ -222,6 +222,14 @@ HAWSER_DECL Idle TcpStream::probe() {
     return ec == asio::error::would_block ? Idle::quiet : Idle::stale;
 }
 
+HAWSER_DECL int TcpStream::pollable() noexcept {
+#if defined(HAWSER_HAS_READ_WAIT)
+    return socket_.native_handle();
+#else
+    return -1;
+#endif
+}
+
 HAWSER_DECL void TcpStream::describe(ConnectionInfo& info) const {
     info.local_endpoint = ends_.local;
     info.remote_endpoint = ends_.remote;

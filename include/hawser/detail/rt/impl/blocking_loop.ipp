@@ -27,8 +27,9 @@ HAWSER_DECL void BlockingLoop::Caller::become(State state) noexcept {
 }
 
 HAWSER_DECL bool BlockingLoop::Caller::finish_awake() noexcept {
-    State leads = State::leads;
-    return state_.compare_exchange_strong(leads, State::done, std::memory_order_acq_rel);
+    State now = state();
+    return (now == State::leads || now == State::reads) &&
+           state_.compare_exchange_strong(now, State::done, std::memory_order_acq_rel);
 }
 
 HAWSER_DECL BlockingLoop::~BlockingLoop() {
@@ -53,6 +54,8 @@ HAWSER_DECL void BlockingLoop::wait(Caller& caller, Awaited& awaited) {
         if (caller.has_work() && leader_ != &caller) {
             work(caller, lock, to_wake);
             in_time = limit == TimePoint::max();
+        } else if (caller.polled.offered() && poll(caller, lock, limit)) {
+            continue;
         } else if (!lead(caller, lock, to_wake)) {
             in_time = follow(caller, lock, limit);
         }
@@ -78,6 +81,62 @@ HAWSER_DECL void BlockingLoop::wake(ParkerPtr& parker) noexcept {
         parker->wake();
         parker = nullptr;
     }
+}
+
+/// As on the thread that runs the loop: with what an exchange has read, others may go on, too.
+HAWSER_DECL void BlockingLoop::read(PolledRead& polled) {
+    const PolledRead::Here here(polled);
+    try {
+        polled.read();
+    }
+    HAWSER_CATCH_FORCED_UNWIND
+    catch (...) {
+        tell_stray();
+    }
+}
+
+/// Waits for bytes of its own connection, and reads them. False if it may not, or if none came
+/// soon: then the loop must run, because it also has the timers.
+HAWSER_DECL bool BlockingLoop::poll(Caller& caller, Lock& lock, TimePoint limit) {
+    using Polled = Parker::Polled;
+    const Polled polled = await_bytes(caller, lock, limit);
+    if (polled == Polled::readable) {
+        caller.become(Caller::State::reads);
+    }
+    lock.unlock();
+    if (polled == Polled::readable) {
+        read(caller.polled);
+    } else {
+        caller.polled.decline();
+    }
+    lock.lock();
+    return polled != Polled::late;
+}
+
+HAWSER_DECL Parker::Polled BlockingLoop::await_bytes(Caller& caller, Lock& lock, TimePoint limit) {
+    using Polled = Parker::Polled;
+    constexpr std::chrono::milliseconds patience{10};
+    constexpr unsigned pause = 64;
+    if (leader_ == &caller || caller.mailbox_ != nullptr || !may_poll()) {
+        return Polled::late;
+    }
+    if (unpolled_ != 0) {
+        --unpolled_;
+        return Polled::late;
+    }
+    Polled polled = Polled::late;
+    caller.become(Caller::State::waits);
+    Parker* const parker = take_parker(caller);
+    lock.unlock();
+    if (parker != nullptr && parker->can_poll()) {
+        note_direct_read();
+        limit = std::min(limit, std::chrono::steady_clock::now() + patience);
+        polled = parker->poll(caller.polled.handle(), limit);
+    }
+    lock.lock();
+    return_parker(caller);
+    unpolled_ = polled == Polled::late ? pause : unpolled_;
+    return polled;
 }
 
 /// Sleeps until it is called or becomes the leader; false if neither happened by `limit`.
@@ -126,8 +185,12 @@ HAWSER_DECL void BlockingLoop::return_parker(Caller& caller) noexcept {
 }
 
 HAWSER_DECL void BlockingLoop::finish(Caller& caller) {
-    if (caller.state() == Caller::State::leads && would_deadlock() && caller.finish_awake()) {
-        return;  // usually the leader itself: no one to notify
+    using State = Caller::State;
+    const State state = caller.state();
+    const bool on_its_thread = (state == State::leads && would_deadlock()) ||
+                               (state == State::reads && caller.polled.is_here());
+    if (on_its_thread && caller.finish_awake()) {
+        return;  // usually so: no one to notify
     }
     ParkerPtr parker;
     {

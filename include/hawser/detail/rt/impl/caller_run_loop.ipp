@@ -79,12 +79,16 @@ HAWSER_DECL bool CallerRunLoop::run(bool wait) {
     }
     HAWSER_CATCH_FORCED_UNWIND
     catch (...) {
-        Thrown ignored;
-        if (stray_) {
-            ignored.keep([&] { stray_(std::current_exception()); });
-        }
+        tell_stray();
     }
     return true;
+}
+
+HAWSER_DECL void CallerRunLoop::tell_stray() noexcept {
+    Thrown ignored;
+    if (stray_) {
+        ignored.keep([&] { stray_(std::current_exception()); });
+    }
 }
 
 HAWSER_DECL bool CallerRunLoop::lead(Caller& caller, Lock& lock, ParkerPtr& to_wake) {

@@ -12,6 +12,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
+#if defined(__linux__)
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <iterator>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#endif
 
 namespace hawser::inline HAWSER_ABI::detail {
 
@@ -25,8 +34,11 @@ HAWSER_DECL bool Parker::sleep(TimePoint limit) noexcept {
 }
 
 HAWSER_DECL void Parker::wake() noexcept {
-    if (state_.exchange(woken, std::memory_order_acq_rel) == asleep) {
+    const int before = state_.exchange(woken, std::memory_order_acq_rel);
+    if (before == asleep) {
         notify();
+    } else if (before == polls) {
+        notify_poll();
     }
 }
 
@@ -70,6 +82,65 @@ HAWSER_DECL void Parker::notify() noexcept {
     const std::lock_guard lock(mutex_);
     changed_.notify_one();
 }
+
+#endif
+
+#if defined(__linux__)
+
+HAWSER_DECL Parker::~Parker() {
+    if (event_ >= 0) {
+        ::close(event_);
+    }
+}
+
+HAWSER_DECL bool Parker::can_poll() noexcept {
+    if (event_ < 0) {
+        event_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    }
+    return event_ >= 0;
+}
+
+HAWSER_DECL Parker::Polled Parker::poll(int handle, TimePoint limit) noexcept {
+    using namespace std::chrono;
+    constexpr milliseconds longest{60'000};
+    pollfd waits[] = {{handle, POLLIN, 0}, {event_, POLLIN, 0}};
+    int state = awake;
+    bool is_woken = false;
+    if (state_.compare_exchange_strong(state, polls, std::memory_order_acq_rel)) {
+        const auto left = limit == TimePoint::max()
+                              ? longest
+                              : std::clamp(ceil<milliseconds>(limit - steady_clock::now()),
+                                           milliseconds::zero(),
+                                           longest);
+        // Interrupted by a signal: for no reason.
+        is_woken = ::poll(waits, std::size(waits), static_cast<int>(left.count())) < 0;
+    }
+    if (waits[1].revents != 0) {
+        std::uint64_t wakes = 0;
+        [[maybe_unused]] const auto got = ::read(event_, &wakes, sizeof wakes);
+    }
+    is_woken |= state_.exchange(awake, std::memory_order_acq_rel) == woken || waits[1].revents != 0;
+    return waits[0].revents != 0 ? Polled::readable : is_woken ? Polled::woken : Polled::late;
+}
+
+HAWSER_DECL void Parker::notify_poll() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto put = ::write(event_, &one, sizeof one);
+}
+
+#else
+
+HAWSER_DECL Parker::~Parker() = default;
+
+HAWSER_DECL bool Parker::can_poll() noexcept {
+    return false;
+}
+
+HAWSER_DECL Parker::Polled Parker::poll(int, TimePoint) noexcept {
+    return Polled::late;
+}
+
+HAWSER_DECL void Parker::notify_poll() noexcept {}
 
 #endif
 

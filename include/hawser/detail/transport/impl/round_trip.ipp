@@ -94,6 +94,7 @@ HAWSER_DECL Response RoundTrip::wait(BlockingLoop& loop, std::error_code& ec) {
     auto starts = IntrusivePtr<RoundTrip>::adopt(this);  // the reference that start() takes over
     BlockingCompletion<Completion<Response>> completion(loop);  // pthread_cancel() may unwind here
     blocking_ = {&loop, &completion.caller()};
+    completion.caller().polled.set_exchange(static_cast<Exchange*>(this));
     completion.await(*this, [&] { starts.detach()->start(CompletionPtr<Response>(&completion)); });
     ec = completion.ec;
     if (recalled_) {
