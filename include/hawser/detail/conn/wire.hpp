@@ -45,6 +45,7 @@ public:
     /// Waits until reading is worth a try.
     Event::Wait readable() {
         arm_read();
+        offer_read();
         return readable_.wait();
     }
     /// Waits until the peer accepts more bytes, but no longer than the write timeout.
@@ -66,7 +67,7 @@ public:
     /// The exchange waits for the server. If this thread blocks for the exchange, it may wait for
     /// the bytes itself.
     void offer_read() noexcept {
-        if (open_ && !write_armed_) {
+        if (PolledRead::blocks_for(user_) && open_ && !write_armed_) {
             PolledRead::offer(user_, stream_->pollable(), watcher_);
         }
     }

@@ -34,11 +34,14 @@ public:
 
     /// The exchange that the call blocks for.
     void set_exchange(const void* exchange) noexcept { exchange_ = exchange; }
+    /// Whether this thread blocks for `exchange`, which may be null: none.
+    static bool blocks_for(const void* exchange) noexcept {
+        return here_ != nullptr && exchange != nullptr && here_->exchange_ == exchange;
+    }
     /// `exchange` needs only the bytes that arrive at `handle`. Does nothing unless this thread
-    /// blocks for it. `exchange` may be null, and `handle` negative: nothing can be polled.
+    /// blocks for it. A negative handle cannot be polled.
     static void offer(const void* exchange, int handle, ReadSource& source) noexcept {
-        if (here_ != nullptr && exchange != nullptr && here_->exchange_ == exchange &&
-            handle >= 0) {
+        if (blocks_for(exchange) && handle >= 0) {
             here_->take(handle, source);
         }
     }

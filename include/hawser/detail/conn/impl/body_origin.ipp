@@ -11,7 +11,7 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-inline constexpr const char* method_names[] = {
+inline constexpr std::string_view method_names[] = {
     "", "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"};
 
 HAWSER_DECL KnownMethod find_method(std::string_view method) noexcept {
@@ -30,7 +30,7 @@ HAWSER_DECL std::string failing_url(const Url& url) {
 }
 
 HAWSER_DECL std::string BodyOrigin::method_name() const {
-    return method_names[static_cast<unsigned>(method)];
+    return std::string(method_names[static_cast<unsigned>(method)]);
 }
 
 HAWSER_DECL Failure BodyOrigin::describe(std::error_code code,

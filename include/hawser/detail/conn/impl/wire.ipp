@@ -37,7 +37,6 @@ HAWSER_DECL void Wire::arm_read() {
         read_armed_ = true;
         count_read_as_work(user_ != nullptr);
     }
-    offer_read();
 }
 
 HAWSER_DECL void Wire::arm_write() {

@@ -127,8 +127,7 @@ HAWSER_DECL bool is_authority(std::string_view host) noexcept {
 /// echo secrets (RFC 9110 9.3.8).
 HAWSER_DECL bool check_method(const Request& request, const HeadFacts& facts) noexcept {
     const std::string_view method = request.method;
-    if (!is_token(method) ||
-        (request.options.asterisk_form && !is_exactly(method, "OPTIONS"))) {
+    if (!is_token(method) || (request.options.asterisk_form && !is_exactly(method, "OPTIONS"))) {
         return false;
     }
     if (iequals(method, "CONNECT")) {
@@ -158,6 +157,11 @@ HAWSER_DECL bool check_trailers(const Headers& trailers, std::size_t& size) noex
         size += name.size() + value.size() + 4;
     }
     return true;
+}
+
+/// Nearly always it is the default.
+inline bool is_user_agent(std::string_view text) noexcept {
+    return text.data() == default_user_agent.data() || is_field_value(text);
 }
 
 HAWSER_DECL bool defines_body(std::string_view method) noexcept {
@@ -225,7 +229,7 @@ HAWSER_INLINE inline bool check_request(const Request& request,
     // Nearly always; needs no check.
     const bool get = is_exactly(request.method, "GET") && !request.options.asterisk_form;
     return check_request_fields(request.headers, facts) && (get || check_method(request, facts)) &&
-           is_field_value(extras.user_agent) &&
+           is_user_agent(extras.user_agent) &&
            (extras.proxy_authorization.empty() || is_field_value(extras.proxy_authorization)) &&
            (!request.host || check_host(*request.host)) &&
            (request.trailers.empty() || (plan.framing == OutgoingFraming::chunked &&
