@@ -336,6 +336,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/impl/hand_over.ipp
     include/hawser/detail/rt/impl/operation_core.ipp
     include/hawser/detail/rt/impl/parker.ipp
+    include/hawser/detail/rt/impl/throw_on.ipp
     include/hawser/detail/rt/impl/trace_queue.ipp
     include/hawser/detail/rt/initiation.hpp
     include/hawser/detail/rt/loop_coroutine.hpp
@@ -347,6 +348,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/polled_read.hpp
     include/hawser/detail/rt/task.hpp
     include/hawser/detail/rt/thread_cancel.hpp
+    include/hawser/detail/rt/throw_on.hpp
     include/hawser/detail/rt/trace_queue.hpp
     include/hawser/detail/rt/wait_group.hpp
     include/hawser/detail/testing/impl/mock_call.hpp

@@ -132,6 +132,7 @@
 #include <hawser/detail/rt/impl/hand_over.ipp>
 #include <hawser/detail/rt/impl/operation_core.ipp>
 #include <hawser/detail/rt/impl/parker.ipp>
+#include <hawser/detail/rt/impl/throw_on.ipp>
 #include <hawser/detail/rt/impl/trace_queue.ipp>
 #include <hawser/detail/transport/impl/middleware_trip.ipp>
 #include <hawser/detail/transport/impl/proxy_hop.ipp>

@@ -4,7 +4,9 @@
 // A blocked caller that polls for the bytes of its own connection: when it does, what ends that,
 // and when it leaves the waiting to the loop.
 
+#include "../support/fd_guard.hpp"
 #include <hawser/detail/rt/blocking_loop.hpp>
+#include <hawser/error.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <catch2/catch.hpp>
@@ -16,6 +18,7 @@
 #include <system_error>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using hawser::detail::Awaited;
 using hawser::detail::BlockingLoop;
@@ -140,6 +143,21 @@ TEST_CASE("a connection makes its offer only to the thread that blocks for its e
     CHECK(other.kept == 0);
 }
 
+TEST_CASE("a connection that closes withdraws its offer, and no other", "[L10]") {
+    Connection conn;
+    Connection other;
+    int exchange = 0;
+    PolledRead polled;
+    polled.set_exchange(&exchange);
+    const PolledRead::Here here(polled);
+    PolledRead::offer(&exchange, 3, conn);
+    PolledRead::withdraw(other);
+    CHECK(polled.offered());
+    PolledRead::withdraw(conn);
+    CHECK_FALSE(polled.offered());
+    CHECK(conn.kept == 0);
+}
+
 TEST_CASE("without exchange and call, nothing is offered", "[L10]") {
     Connection conn;
     PolledRead polled;
@@ -237,6 +255,70 @@ TEST_CASE("a caller polls neither where it must not, nor while its source may be
     CHECK(loop.led == 2);
     CHECK(conn.reads == 0);
     CHECK(conn.kept == 0);
+}
+
+TEST_CASE("bytes that keep coming do not keep a caller from the loop", "[L10]") {
+    const Pair pair;
+    pair.send();
+    CountingLoop loop;
+    Connection conn;
+    Call call(loop);
+    conn.on_read = [&] {
+        std::this_thread::yield();
+        PolledRead::offer(&call.exchange, pair.handle(), conn);
+    };
+    call.offer(pair.handle(), conn);
+    call.wait();  // they stay in the socket
+    CHECK(loop.led == 1);
+    CHECK(conn.reads > 0);
+    CHECK(conn.kept == 0);
+}
+
+TEST_CASE("user code that runs while a caller reads must not block on the same loop", "[L10]") {
+    const Pair pair;
+    pair.send();
+    CountingLoop loop;
+    CountingLoop other;
+    Connection conn;
+    Call call(loop);
+    conn.on_read = [&] {
+        CHECK(loop.refusal() == hawser::error::would_deadlock);
+        CHECK_FALSE(other.refusal());
+        Connection inner;
+        Call nested(other);
+        inner.on_read = [&] {
+            CHECK(loop.refusal() == hawser::error::would_deadlock);
+            CHECK(other.refusal() == hawser::error::would_deadlock);
+            other.finish(nested.caller);
+        };
+        nested.offer(pair.handle(), inner);
+        nested.wait();
+        CHECK_FALSE(other.refusal());
+        loop.finish(call.caller);
+    };
+    call.offer(pair.handle(), conn);
+    call.wait();
+    CHECK_FALSE(loop.refusal());
+    CHECK(loop.led + other.led == 0);
+}
+
+TEST_CASE("many callers at once leave few descriptors behind", "[L10]") {
+    const hawser::test::FdGuard fds;
+    const Pair pair;
+    CountingLoop loop;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 100; ++t) {
+        threads.emplace_back([&] {
+            Connection conn;
+            Call call(loop);
+            call.offer(pair.handle(), conn);
+            call.wait();
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(fds.opened().size() <= 2 + 16);
 }
 
 TEST_CASE("what user code throws while a caller reads is no result of its call", "[L05]") {

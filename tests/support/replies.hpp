@@ -27,12 +27,15 @@ inline Script keep_alive_server(std::function<std::string(const ReceivedRequest&
     };
 }
 
-/// Responds to "/half" with half a body and closes, to "/close" with a last response, to anything
-/// else completely.
+/// Responds to "/half" with half a body and closes, to "/stuck-body" with half a body, to "/stuck"
+/// not at all, to "/close" with a last response, to anything else completely.
 inline void serve(Peer& peer) {
     while (const auto request = peer.read_request()) {
-        if (request->target == "/half") {
+        if (request->target == "/half" || request->target == "/stuck-body") {
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf:");
+            if (request->target == "/stuck-body") {
+                peer.wait_for_eof();
+            }
             return;
         }
         if (request->target == "/stuck") {

@@ -12,8 +12,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <future>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -121,6 +124,31 @@ TEST_CASE("a server that closes a used connection is asked again on a new one", 
     CHECK(client.get(server.url("/first")).body.read_all() == "/first");
     CHECK(client.get(server.url("/second")).body.read_all() == "/second");
     CHECK(server.connections() == 2);
+}
+
+TEST_CASE("what a trace throws while its caller reads reaches the client's hook", "[L05]") {
+    struct Trace final : hawser::ClientTrace {
+        void got_first_response_byte() override { throw std::runtime_error("of the trace"); }
+    };
+    const FdGuard fds;
+    ScriptServer server{respond_with_target};
+    std::string told;
+    {
+        ClientOptions options;
+        options.on_handler_exception = [&](std::exception_ptr e) {
+            try {
+                std::rethrow_exception(e);
+            } catch (const std::runtime_error& what) {
+                told = what.what();
+            }
+        };
+        Client client{options};
+        warm_up(client, server);
+        Request request("GET", server.url("/traced"));
+        request.options.trace = std::make_shared<Trace>();
+        CHECK(client.send(std::move(request)).body.read_all() == "/traced");
+    }
+    CHECK(told == "of the trace");
 }
 
 TEST_CASE("callers that read for themselves, futures and a slow call share one client", "[L10]") {

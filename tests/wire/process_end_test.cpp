@@ -8,12 +8,15 @@
 
 #include <asio/use_future.hpp>
 
+#include <atomic>
 #include <fcntl.h>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <optional>
 #include <pthread.h>
 #include <spawn.h>
+#include <string>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -96,6 +99,15 @@ private:
     pthread_t thread_{};
 };
 
+/// Waits until a thread has said who it is, and then blocks.
+void wait_until_asleep(const std::atomic<pid_t>& thread) {
+    for (std::string state; state.find("State:\tS") == std::string::npos;) {
+        std::this_thread::yield();
+        std::ifstream status("/proc/self/task/" + std::to_string(thread) + "/status");
+        std::getline(status, state, '\0');
+    }
+}
+
 }  // namespace
 
 TEST_CASE("pthread_cancel ends a thread in a blocking call, and its request with it", "[L10]") {
@@ -125,13 +137,22 @@ TEST_CASE("pthread_cancel ends a thread in a blocking call, and its request with
         CHECK(client.stats().active == 1);
         CHECK(leader.cancel());
     }
-    SECTION("that reads a body") {
+    SECTION("that waits for more of a body") {
+        const bool whole = GENERATE(true, false);
+        std::atomic<pid_t> reader{0};
         Victim victim([&] {
             Response res = client.get(server.url("/stuck-body"));
-            res.body.read_all();
+            reader = ::gettid();
+            std::error_code ec;
+            if (whole) {
+                res.body.read_all(ec);
+            }
+            for (std::string piece(1000, '\0'); !ec;) {
+                res.body.read_some(asio::buffer(piece), ec);
+            }
         });
-        server.wait_for_requests(1);
-        victim.cancel();
+        wait_until_asleep(reader);
+        CHECK(victim.cancel());
         unwound = 1;
     }
     CHECK(unwound > 0);

@@ -74,6 +74,8 @@ public:
     void leave_idle(bool idle) noexcept { count_read_as_work(!idle); }
     /// The watcher was notified.
     void ready(Direction direction) noexcept;
+    /// A thread has polled for bytes. The armed read stays armed.
+    void bytes_came() noexcept;
 
     /// The waiting coroutine tries again.
     void wake_reader() noexcept { readable_.notify(); }

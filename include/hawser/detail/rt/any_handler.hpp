@@ -12,7 +12,6 @@
 #include <asio/cancellation_signal.hpp>
 
 #include <cstddef>
-#include <exception>
 #include <new>
 #include <system_error>
 #include <type_traits>
@@ -79,10 +78,6 @@ HAWSER_DECL void post_handler(const asio::any_io_executor& executor, AnyHandler 
 
 /// Has the executor call it, at once if this is a thread of the executor.
 HAWSER_DECL void dispatch_handler(const asio::any_io_executor& executor, AnyHandler handler);
-
-/// Throws it out of a function that the executor calls: an exception of user code that belongs to
-/// no operation reaches whoever runs the executor.
-HAWSER_DECL void throw_on(const asio::any_io_executor& executor, std::exception_ptr exception);
 
 }  // namespace hawser::inline HAWSER_ABI::detail
 

@@ -115,6 +115,8 @@ protected:
     Caller* leader_ = nullptr;
 
 private:
+    class Reading;
+
     bool poll(Caller& caller, Lock& lock, TimePoint limit);
     void read(PolledRead& polled);
     Parker::Polled await_bytes(Caller& caller, Lock& lock, TimePoint limit);
@@ -127,6 +129,8 @@ private:
     const OfThisProcess process_;
     std::atomic<unsigned> direct_reads_{0};
     unsigned unpolled_ = 0;  // so many waits are left to the loop: servers are slow
+    unsigned pollers_ = 0;   // callers that poll
+    unsigned parkers_free_ = 0;
     IntrusiveList<Caller, Caller> followers_;  // parked or about to park; newest last
     ParkerPtr parkers_;                        // free ones
 };
@@ -153,6 +157,8 @@ public:
 
 private:
     friend class BlockingLoop;
+
+    TimePoint polls_until_ = TimePoint::min();  // of one wait; min: it has not polled yet
 
     NoThreadCancel no_cancel_{NoThreadCancel::LookFirst{}};
     std::atomic<State> state_{State::waits};
@@ -192,12 +198,6 @@ public:
     template <class... Args>
     explicit BlockingCompletion(BlockingLoop& loop, Args&&... args)
         : Base(std::forward<Args>(args)...), loop_(loop) {}
-    ~BlockingCompletion() {
-        if (awaited_ != nullptr && !done_) {  // the thread is being canceled while it waits
-            awaited_->give_up(error::canceled);
-            loop_.wait(caller_, *awaited_);
-        }
-    }
 
     BlockingLoop::Caller& caller() noexcept { return caller_; }
     /// Lets `by` cancel the call.
@@ -208,13 +208,15 @@ public:
     template <class Start>
     void await(Awaited& awaited, Start start) {
         Thrown thrown;
-        awaited_ = &awaited;
         {
-            const PolledRead::Here here(caller_.polled);
-            thrown.keep(std::move(start));
+            Ended ended{loop_, caller_, awaited};
+            {
+                const PolledRead::Here here(caller_.polled);
+                thrown.keep(std::move(start));
+            }
+            loop_.wait(caller_, awaited);
+            ended.in_order = true;
         }
-        loop_.wait(caller_, awaited);
-        done_ = true;
         thrown.rethrow();
     }
 
@@ -226,9 +228,21 @@ public:
     asio::cancellation_slot cancellation_slot() const noexcept override { return slot_; }
 
 private:
+    /// Ends the operation if the thread is being canceled while it waits.
+    struct Ended {
+        ~Ended() {
+            if (!in_order) {
+                awaited.give_up(error::canceled);
+                loop.wait(caller, awaited);
+            }
+        }
+        BlockingLoop& loop;
+        BlockingLoop::Caller& caller;
+        Awaited& awaited;
+        bool in_order = false;
+    };
+
     BlockingLoop& loop_;
-    Awaited* awaited_ = nullptr;
-    bool done_ = false;
     asio::cancellation_slot slot_;
     BlockingLoop::Caller caller_;
 };

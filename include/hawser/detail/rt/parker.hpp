@@ -43,7 +43,7 @@ private:
     void notify_poll() noexcept;
 
     std::atomic<int> state_{awake};
-    int event_ = -1;  // an eventfd, which wakes poll()
+    [[maybe_unused]] int event_ = -1;  // an eventfd, which wakes poll()
 #if !defined(HAWSER_HAS_FUTEX)
     std::mutex mutex_;
     std::condition_variable changed_;

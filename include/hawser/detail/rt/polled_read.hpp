@@ -46,6 +46,13 @@ public:
         }
     }
 
+    /// `source` has no more bytes.
+    static void withdraw(const ReadSource& source) noexcept {
+        if (here_ != nullptr && here_->source_ == &source) {
+            here_->decline();
+        }
+    }
+
     bool offered() const noexcept { return source_ != nullptr; }
     /// The descriptor to poll, if there is an offer.
     int handle() const noexcept { return handle_; }

@@ -52,13 +52,15 @@ HAWSER_DECL std::size_t read_some_blocking(UnreadBody& body,
     if (!body.is_streamed()) {
         return body.read_some(out, ec);
     }
-    const NoThreadCancel no_cancel{NoThreadCancel::LookFirst{}};
-    const std::size_t n = body.read_some(out, ec);
-    if (ec != asio::error::would_block) {
-        if (loop != nullptr) {
-            loop->note_direct_read();
+    {
+        const NoThreadCancel no_cancel{NoThreadCancel::LookFirst{}};
+        const std::size_t n = body.read_some(out, ec);
+        if (ec != asio::error::would_block) {
+            if (loop != nullptr) {
+                loop->note_direct_read();
+            }
+            return n;
         }
-        return n;
     }
     ec = loop->refusal();
     if (ec) {

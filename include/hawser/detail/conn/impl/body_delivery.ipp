@@ -265,10 +265,10 @@ HAWSER_DECL void BodyDelivery::wait_for_bytes() {
     const ResponseState& response = exchange_->response;
     if (response.body == BodyState::open) {
         wire_.arm_read();
-        wire_.offer_read();
         if (response.hurried) {
             wire_.alarm.start(Phase::drain, wire_.settings.drain_timeout);
         } else if (!response.upgraded) {
+            wire_.offer_read();
             wire_.alarm.start(Phase::body, wire_.settings.body_idle_timeout);
         }
     }

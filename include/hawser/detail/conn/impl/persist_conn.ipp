@@ -140,7 +140,7 @@ HAWSER_DECL void PersistConn::on_ready(Stream::Direction direction) {
 
 HAWSER_DECL void PersistConn::try_read() {
     turn(CalledFrom::user, [&] {
-        wire_.wake_reader();
+        wire_.bytes_came();
         body.ready();
     });
 }

@@ -67,8 +67,16 @@ HAWSER_DECL void Wire::ready(Direction direction) noexcept {
     }
 }
 
+HAWSER_DECL void Wire::bytes_came() noexcept {
+    readable_.notify();
+    if (write_armed_) {  // TLS may have to read before it can write
+        writable_.notify();
+    }
+}
+
 HAWSER_DECL void Wire::close() noexcept {
     open_ = false;
+    PolledRead::withdraw(watcher_);
     alarm.stop_all();
     count_read_as_work(true);  // a thread must run its completion
     stream_->close();

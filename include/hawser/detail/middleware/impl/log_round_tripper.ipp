@@ -5,7 +5,7 @@
 #include <hawser/detail/middleware/log_round_tripper.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/policy/log_line.hpp>
-#include <hawser/detail/rt/any_handler.hpp>
+#include <hawser/detail/rt/throw_on.hpp>
 
 #include <exception>
 

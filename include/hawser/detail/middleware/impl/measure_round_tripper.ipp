@@ -8,7 +8,7 @@
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/policy/log_line.hpp>
 #include <hawser/detail/policy/timing_clock.hpp>
-#include <hawser/detail/rt/any_handler.hpp>
+#include <hawser/detail/rt/throw_on.hpp>
 
 #include <chrono>
 #include <exception>

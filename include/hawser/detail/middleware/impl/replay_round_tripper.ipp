@@ -6,7 +6,7 @@
 #include <hawser/detail/grammar.hpp>
 #include <hawser/detail/middleware/middleware_operation.hpp>
 #include <hawser/detail/middleware/replay_round_tripper.hpp>
-#include <hawser/detail/rt/any_handler.hpp>
+#include <hawser/detail/rt/throw_on.hpp>
 #include <hawser/detail/transport/stand_in.hpp>
 
 #include <cstdint>

@@ -17,8 +17,4 @@ HAWSER_DECL void dispatch_handler(const asio::any_io_executor& executor, AnyHand
     asio::dispatch(executor, std::move(handler));
 }
 
-HAWSER_DECL void throw_on(const asio::any_io_executor& executor, std::exception_ptr exception) {
-    post_handler(executor, [exception] { std::rethrow_exception(exception); });
-}
-
 }  // namespace hawser::inline HAWSER_ABI::detail

@@ -38,15 +38,42 @@ HAWSER_DECL BlockingLoop::~BlockingLoop() {
     }
 }
 
+/// While it exists, this thread reads for a caller of `loop`. User code that this calls must not
+/// block on the same loop, just as on the thread that runs it.
+class BlockingLoop::Reading {
+public:
+    explicit Reading(const BlockingLoop& loop) noexcept
+        : loop_(loop), before_(std::exchange(here_, this)) {}
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    ~Reading() { here_ = before_; }
+
+    static bool is_on(const BlockingLoop& loop) noexcept {
+        const Reading* reading = here_;
+        while (reading != nullptr && &reading->loop_ != &loop) {
+            reading = reading->before_;
+        }
+        return reading != nullptr;
+    }
+
+private:
+    static inline constinit thread_local const Reading* here_ = nullptr;
+
+    const BlockingLoop& loop_;
+    const Reading* const before_;
+};
+
 HAWSER_DECL std::error_code BlockingLoop::refusal() {
     if (inherited()) {
         return error::forked;
     }
-    return would_deadlock() ? make_error_code(error::would_deadlock) : std::error_code{};
+    return would_deadlock() || Reading::is_on(*this) ? make_error_code(error::would_deadlock)
+                                                     : std::error_code{};
 }
 
 HAWSER_DECL void BlockingLoop::wait(Caller& caller, Awaited& awaited) {
     TimePoint limit = awaited.ends_by();
+    caller.polls_until_ = TimePoint::min();
     ParkerPtr to_wake;
     Lock lock(mutex_);
     while (!caller.done() || leader_ == &caller) {
@@ -54,9 +81,7 @@ HAWSER_DECL void BlockingLoop::wait(Caller& caller, Awaited& awaited) {
         if (caller.has_work() && leader_ != &caller) {
             work(caller, lock, to_wake);
             in_time = limit == TimePoint::max();
-        } else if (caller.polled.offered() && poll(caller, lock, limit)) {
-            continue;
-        } else if (!lead(caller, lock, to_wake)) {
+        } else if (!poll(caller, lock, limit) && !lead(caller, lock, to_wake)) {
             in_time = follow(caller, lock, limit);
         }
         if (caller.done() || leader_ == &caller || (caller.has_work() && in_time)) {
@@ -83,9 +108,9 @@ HAWSER_DECL void BlockingLoop::wake(ParkerPtr& parker) noexcept {
     }
 }
 
-/// As on the thread that runs the loop: with what an exchange has read, others may go on, too.
 HAWSER_DECL void BlockingLoop::read(PolledRead& polled) {
     const PolledRead::Here here(polled);
+    const Reading reading(*this);
     try {
         polled.read();
     }
@@ -95,10 +120,13 @@ HAWSER_DECL void BlockingLoop::read(PolledRead& polled) {
     }
 }
 
-/// Waits for bytes of its own connection, and reads them. False if it may not, or if none came
+/// Waits for bytes of its own connection, and reads them. False if it may not, or if not all came
 /// soon: then the loop must run, because it also has the timers.
 HAWSER_DECL bool BlockingLoop::poll(Caller& caller, Lock& lock, TimePoint limit) {
     using Polled = Parker::Polled;
+    if (!caller.polled.offered()) {
+        return false;
+    }
     const Polled polled = await_bytes(caller, lock, limit);
     if (polled == Polled::readable) {
         caller.become(Caller::State::reads);
@@ -115,27 +143,35 @@ HAWSER_DECL bool BlockingLoop::poll(Caller& caller, Lock& lock, TimePoint limit)
 
 HAWSER_DECL Parker::Polled BlockingLoop::await_bytes(Caller& caller, Lock& lock, TimePoint limit) {
     using Polled = Parker::Polled;
-    constexpr std::chrono::milliseconds patience{10};
+    constexpr std::chrono::milliseconds patience{10};  // with one wait
     constexpr unsigned pause = 64;
-    if (leader_ == &caller || caller.mailbox_ != nullptr || !may_poll()) {
+    constexpr unsigned most = 64;  // each has a descriptor
+    if (leader_ == &caller || caller.mailbox_ != nullptr || pollers_ == most || !may_poll()) {
         return Polled::late;
     }
     if (unpolled_ != 0) {
         --unpolled_;
         return Polled::late;
     }
+    const TimePoint now = std::chrono::steady_clock::now();
+    if (caller.polls_until_ == TimePoint::min()) {
+        caller.polls_until_ = now + patience;
+    }
     Polled polled = Polled::late;
     caller.become(Caller::State::waits);
     Parker* const parker = take_parker(caller);
+    ++pollers_;
     lock.unlock();
-    if (parker != nullptr && parker->can_poll()) {
+    if (caller.done()) {
+        polled = Polled::woken;
+    } else if (now < caller.polls_until_ && parker != nullptr && parker->can_poll()) {
         note_direct_read();
-        limit = std::min(limit, std::chrono::steady_clock::now() + patience);
-        polled = parker->poll(caller.polled.handle(), limit);
+        polled = parker->poll(caller.polled.handle(), std::min(limit, caller.polls_until_));
     }
     lock.lock();
+    --pollers_;
     return_parker(caller);
-    unpolled_ = polled == Polled::late ? pause : unpolled_;
+    unpolled_ = polled == Polled::late && caller.polls_until_ <= limit ? pause : unpolled_;
     return polled;
 }
 
@@ -171,17 +207,22 @@ HAWSER_DECL Parker* BlockingLoop::take_parker(Caller& caller) noexcept {
     if (parkers_) {
         caller.parker_ = std::move(parkers_);
         parkers_ = std::move(caller.parker_->next);
+        --parkers_free_;
     } else {
         caller.parker_ = new (std::nothrow) Parker;
     }
     return caller.parker_.get();
 }
 
+/// Keeps some; more would hold descriptors that nobody uses.
 HAWSER_DECL void BlockingLoop::return_parker(Caller& caller) noexcept {
-    if (caller.parker_) {
+    constexpr unsigned most = 16;
+    if (caller.parker_ && parkers_free_ < most) {
+        ++parkers_free_;
         caller.parker_->next = std::move(parkers_);
         parkers_ = std::move(caller.parker_);
     }
+    caller.parker_ = nullptr;
 }
 
 HAWSER_DECL void BlockingLoop::finish(Caller& caller) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <hawser/detail/rt/any_handler.hpp>
+#include <hawser/detail/rt/throw_on.hpp>
 #include <hawser/detail/rt/trace_queue.hpp>
 
 namespace hawser::inline HAWSER_ABI::detail {
