@@ -133,21 +133,22 @@ TEST_CASE("what a trace throws while its caller reads reaches the client's hook"
     const FdGuard fds;
     ScriptServer server{respond_with_target};
     std::string told;
-    {
-        ClientOptions options;
-        options.on_handler_exception = [&](std::exception_ptr e) {
-            try {
-                std::rethrow_exception(e);
-            } catch (const std::runtime_error& what) {
-                told = what.what();
-            }
-        };
-        Client client{options};
-        warm_up(client, server);
-        Request request("GET", server.url("/traced"));
-        request.options.trace = std::make_shared<Trace>();
-        CHECK(client.send(std::move(request)).body.read_all() == "/traced");
-    }
+    Gate is_told;
+    ClientOptions options;
+    options.on_handler_exception = [&](std::exception_ptr e) {
+        try {
+            std::rethrow_exception(e);
+        } catch (const std::runtime_error& what) {
+            told = what.what();
+        }
+        is_told.open();
+    };
+    Client client{options};
+    warm_up(client, server);
+    Request request("GET", server.url("/traced"));
+    request.options.trace = std::make_shared<Trace>();
+    CHECK(client.send(std::move(request)).body.read_all() == "/traced");
+    is_told.wait();  // the client's own thread runs what nobody else runs
     CHECK(told == "of the trace");
 }
 
