@@ -97,6 +97,11 @@ struct Call {
         PolledRead::offer(&exchange, handle, source);
     }
     void wait() { loop.wait(caller, awaited); }
+    /// Waits with the offer of a connection whose socket is `pair`.
+    void block(const Pair& pair, ReadSource& source) {
+        offer(pair.handle(), source);
+        wait();
+    }
 
     BlockingLoop& loop;
     int exchange = 0;  // its address
@@ -180,9 +185,8 @@ TEST_CASE("a caller reads what arrives for it, on its own thread and without the
         pair.take();
         loop.finish(call.caller);
     };
-    call.offer(pair.handle(), conn);
     pair.send();
-    call.wait();
+    call.block(pair, conn);
     CHECK(conn.reads == 1);
     CHECK(conn.kept == 0);
     CHECK(loop.led == 0);
@@ -209,12 +213,10 @@ TEST_CASE("where no bytes come soon, this wait and some more are left to the loo
     const Pair pair;
     CountingLoop loop;
     Connection conn;
-    conn.on_read = [] {};
     const auto wait = [&] {
         Call call(loop);
         conn.on_read = [&] { loop.finish(call.caller); };
-        call.offer(pair.handle(), conn);
-        call.wait();
+        call.block(pair, conn);
         CHECK(conn.kept == 0);
     };
     wait();
@@ -238,16 +240,14 @@ TEST_CASE("a caller polls neither where it must not, nor while its source may be
     {
         Call call(loop);
         loop.allowed = false;
-        call.offer(pair.handle(), conn);
-        call.wait();
+        call.block(pair, conn);
         loop.allowed = true;
     }
     {
         Call call(loop);
         BlockingLoop::Mailbox mailbox;
         loop.attach(mailbox, call.caller);
-        call.offer(pair.handle(), conn);
-        call.wait();
+        call.block(pair, conn);
     }
     CHECK(loop.led == 2);
     CHECK(conn.reads == 0);
@@ -264,8 +264,7 @@ TEST_CASE("bytes that keep coming do not keep a caller from the loop", "[L10]") 
         std::this_thread::yield();
         PolledRead::offer(&call.exchange, pair.handle(), conn);
     };
-    call.offer(pair.handle(), conn);
-    call.wait();  // they stay in the socket
+    call.block(pair, conn);  // they stay in the socket
     CHECK(loop.led == 1);
     CHECK(conn.reads > 0);
     CHECK(conn.kept == 0);
@@ -288,13 +287,11 @@ TEST_CASE("user code that runs while a caller reads must not block on the same l
             CHECK(other.refusal() == hawser::error::would_deadlock);
             other.finish(nested.caller);
         };
-        nested.offer(pair.handle(), inner);
-        nested.wait();
+        nested.block(pair, inner);
         CHECK_FALSE(other.refusal());
         loop.finish(call.caller);
     };
-    call.offer(pair.handle(), conn);
-    call.wait();
+    call.block(pair, conn);
     CHECK_FALSE(loop.refusal());
     CHECK(loop.led + other.led == 0);
 }
@@ -308,8 +305,7 @@ TEST_CASE("many callers at once leave few descriptors behind", "[L10]") {
         threads.emplace_back([&] {
             Connection conn;
             Call call(loop);
-            call.offer(pair.handle(), conn);
-            call.wait();
+            call.block(pair, conn);
         });
     }
     for (std::thread& thread : threads) {
@@ -325,8 +321,7 @@ TEST_CASE("what user code throws while a caller reads is no result of its call",
     Connection conn;
     Call call(loop);
     conn.on_read = [] { throw std::runtime_error("of a trace"); };
-    call.offer(pair.handle(), conn);
-    call.wait();
+    call.block(pair, conn);
     CHECK(conn.kept == 0);
     CHECK(loop.strays == 1);
     CHECK(loop.led == 1);  // the call still waits

@@ -29,12 +29,10 @@ ServerOptions with_tls(bool tls) {
     return {.tls = tls ? std::optional(good_tls()) : std::nullopt};
 }
 
-/// Responds with the target, but never to /stuck, and by pieces to /slow.
-void respond_with_target(Peer& peer) {
+/// Responds with the target in one piece, to /slow with much in many.
+void serve_in_pieces(Peer& peer) {
     while (const auto request = peer.read_request()) {
-        if (request->target == "/stuck") {
-            peer.wait_for_eof();
-        } else if (request->target == "/slow") {
+        if (request->target == "/slow") {
             peer.send_slowly(respond(pattern(2000)), 40);
         } else {
             peer.send(respond(request->target));
@@ -53,7 +51,7 @@ TEST_CASE("a limit, a stop token and a shutdown end a call whose thread reads fo
           "[L10]") {
     const FdGuard fds;
     const bool tls = GENERATE(false, true);
-    ScriptServer server(respond_with_target, with_tls(tls));
+    ScriptServer server(serve, with_tls(tls));
     Client client{{.transport = trusting()}};
     warm_up(client, server);
     Request request("GET", server.url("/stuck"));
@@ -96,7 +94,7 @@ TEST_CASE("a limit, a stop token and a shutdown end a call whose thread reads fo
 TEST_CASE("a response in many pieces reaches the thread that reads it, head and body", "[L10]") {
     const FdGuard fds;
     const bool tls = GENERATE(false, true);
-    ScriptServer server(respond_with_target, with_tls(tls));
+    ScriptServer server(serve_in_pieces, with_tls(tls));
     Client client{{.transport = trusting()}};
     for (int i = 0; i < 5; ++i) {
         warm_up(client, server);
@@ -108,17 +106,12 @@ TEST_CASE("a response in many pieces reaches the thread that reads it, head and 
 
 TEST_CASE("a server that closes a used connection is asked again on a new one", "[L10]") {
     const FdGuard fds;
-    ScriptServer server{[](Peer& peer) {
+    const auto close_the_second = [](Peer& peer) {
         peer.read_request();
         peer.send(respond("/first"));
-        if (peer.number() == 1) {
-            peer.read_request();
-            return;
-        }
-        while (const auto request = peer.read_request()) {
-            peer.send(respond(request->target));
-        }
-    }};
+        peer.read_request();
+    };
+    ScriptServer server{in_order({close_the_second, serve})};
     Client client;
     warm_up(client, server);
     CHECK(client.get(server.url("/first")).body.read_all() == "/first");
@@ -131,7 +124,7 @@ TEST_CASE("what a trace throws while its caller reads reaches the client's hook"
         void got_first_response_byte() override { throw std::runtime_error("of the trace"); }
     };
     const FdGuard fds;
-    ScriptServer server{respond_with_target};
+    ScriptServer server{serve};
     std::string told;
     Gate is_told;
     ClientOptions options;
@@ -154,7 +147,7 @@ TEST_CASE("what a trace throws while its caller reads reaches the client's hook"
 
 TEST_CASE("callers that read for themselves, futures and a slow call share one client", "[L10]") {
     const FdGuard fds;
-    ScriptServer server{respond_with_target};
+    ScriptServer server{serve};
     Client client{{.transport = {.max_idle_conns_per_host = 16}}};
     std::stop_source stop;
     std::error_code of_slow;
