@@ -8,16 +8,10 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/body_read.hpp>
 #include <hawser/detail/conn/exchange.hpp>
-#include <hawser/detail/conn/incoming.hpp>
-#include <hawser/detail/conn/outgoing.hpp>
-#include <hawser/detail/conn/wire.hpp>
 #include <hawser/detail/policy/may_reuse.hpp>
-#include <hawser/detail/rt/bounded_channel.hpp>
-#include <hawser/detail/rt/monitor.hpp>
 #include <hawser/detail/rt/task.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <system_error>
 
@@ -25,16 +19,9 @@ namespace hawser::inline HAWSER_ABI::detail {
 
 class PersistConn;
 
-class BodyDelivery {
+class BodyDelivery : private Task {
 public:
-    using Verdicts = BoundedChannel<std::optional<Verdict>>;
-
-    BodyDelivery(PersistConn& conn,
-                 Monitor& monitor,
-                 Wire& wire,
-                 Incoming& in,
-                 Outgoing& out,
-                 Verdicts& verdicts) noexcept;
+    explicit BodyDelivery(PersistConn& conn) noexcept : conn_(conn) {}
 
     // Called by the body (ConnBody), even after the connection has finished the exchange. Each call
     // is one turn of the connection.
@@ -72,13 +59,8 @@ public:
     void fail(Exchange& exchange, std::error_code cause);
 
 private:
-    /// Continues a read that has used its share of the executor's time.
-    struct ServeLater final : Task {
-        explicit ServeLater(PersistConn& served) noexcept;
-        HAWSER_DECL void run(CalledFrom from) override;
-        PersistConn& conn;
-        bool pending = false;
-    };
+    /// As a task: continues a read that has used its share of the executor's time.
+    HAWSER_DECL void run(CalledFrom from) override;
 
     std::size_t take(Exchange& exchange, std::span<char> out, std::error_code& ec);
     std::size_t fill(Exchange& exchange, std::span<char> out, std::error_code& ec);
@@ -90,14 +72,9 @@ private:
     bool holds_end(const Exchange& exchange) const noexcept;
 
     PersistConn& conn_;
-    Monitor& monitor_;
-    Wire& wire_;
-    Incoming& in_;
-    Outgoing& out_;
-    Verdicts& verdicts_;
     Exchange* exchange_ = nullptr;  // from open() to finish() or fail()
     BodyRead* read_ = nullptr;      // a pending read of the caller's
-    ServeLater later_;              // holds a reference while it is pending
+    bool serves_later_ = false;     // the task is pending; it holds a reference to the connection
 };
 
 }  // namespace hawser::inline HAWSER_ABI::detail

@@ -112,6 +112,10 @@ public:
     void loop_failed();
 
 private:
+    friend class BodyDelivery;  // these players share its members
+    friend class Tunnel;
+    class RunningStrand;
+
     HAWSER_DECL void dispose() noexcept override;
     LoopCoroutine read_loop();
     LoopCoroutine write_loop();
@@ -140,7 +144,7 @@ private:
     Incoming in_;
     BoundedChannel<IntrusivePtr<Exchange>> write_jobs_;  // to write_loop
     BoundedChannel<IntrusivePtr<Exchange>> replies_;     // to read_loop
-    BodyDelivery::Verdicts verdicts_;                    // to read_loop, from the body
+    BoundedChannel<std::optional<Verdict>> verdicts_;    // to read_loop, from the body
     IntrusivePtr<Exchange> exchange_;  // the one being served, from accept() to finish_exchange()
     bool draining_ = false;            // waiting for the rest of a closed body
 };

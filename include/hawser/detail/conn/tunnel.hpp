@@ -7,12 +7,8 @@
 // at a time.
 
 #include <hawser/config.hpp>
-#include <hawser/detail/conn/body_delivery.hpp>
 #include <hawser/detail/conn/exchange.hpp>
-#include <hawser/detail/conn/incoming.hpp>
 #include <hawser/detail/conn/tunnel_write.hpp>
-#include <hawser/detail/conn/wire.hpp>
-#include <hawser/detail/rt/monitor.hpp>
 
 #include <system_error>
 
@@ -22,12 +18,7 @@ class PersistConn;
 
 class Tunnel {
 public:
-    Tunnel(PersistConn& conn,
-           Monitor& monitor,
-           Wire& wire,
-           Incoming& in,
-           const BodyDelivery& body) noexcept
-        : conn_(conn), monitor_(monitor), wire_(wire), in_(in), body_(body) {}
+    explicit Tunnel(PersistConn& conn) noexcept : conn_(conn) {}
 
     // Called by the caller's stream (ConnBody). Each call is one turn of the connection.
     void write(Exchange& exchange, TunnelWrite& write);
@@ -49,10 +40,6 @@ private:
     void complete(Exchange& exchange, TunnelWrite& write, std::error_code ec);
 
     PersistConn& conn_;
-    Monitor& monitor_;
-    Wire& wire_;
-    Incoming& in_;
-    const BodyDelivery& body_;
     Exchange* exchange_ = nullptr;  // the exchange whose write is pending
     TunnelWrite* write_ = nullptr;  // waits for room
 };

@@ -8,6 +8,7 @@
 
 #include <hawser/detail/rt/monitor.hpp>
 
+#include <coroutine>
 #include <utility>
 
 namespace hawser::inline HAWSER_ABI::detail {
@@ -32,12 +33,14 @@ public:
     /// Returns the value sent, if any.
     T try_receive() noexcept { return std::exchange(value_, T{}); }
 
-    class Receive : public Event::Wait {
+    class Receive {
     public:
-        explicit Receive(BoundedChannel& channel) noexcept
-            : Event::Wait(channel.arrival_), channel_(channel) {}
+        explicit Receive(BoundedChannel& channel) noexcept : channel_(channel) {}
         bool await_ready() const noexcept {
             return static_cast<bool>(channel_.value_) || channel_.closed_;
+        }
+        void await_suspend(std::coroutine_handle<> strand) noexcept {
+            channel_.arrival_.wait().await_suspend(strand);
         }
         T await_resume() noexcept { return channel_.try_receive(); }
 

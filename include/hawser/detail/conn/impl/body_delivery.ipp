@@ -15,20 +15,6 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
-HAWSER_DECL BodyDelivery::BodyDelivery(PersistConn& conn,
-                                       Monitor& monitor,
-                                       Wire& wire,
-                                       Incoming& in,
-                                       Outgoing& out,
-                                       Verdicts& verdicts) noexcept
-    : conn_(conn),
-      monitor_(monitor),
-      wire_(wire),
-      in_(in),
-      out_(out),
-      verdicts_(verdicts),
-      later_(conn) {}
-
 // ── Called by the body ───────────────────────────────────────────────────────────────────────────
 
 HAWSER_DECL std::size_t BodyDelivery::read_some(Exchange& exchange,
@@ -50,7 +36,7 @@ HAWSER_DECL std::size_t BodyDelivery::read_some(Exchange& exchange,
 HAWSER_DECL void BodyDelivery::read(Exchange& exchange, BodyRead& read) {
     conn_.turn(CalledFrom::user, [&] {
         if (read_ != nullptr && serves(exchange)) {
-            return monitor_.after(*read.received(0, error::concurrent_read));
+            return conn_.after_turn(*read.received(0, error::concurrent_read));
         }
         if (exchange.response.body == BodyState::open || holds_end(exchange)) {
             read_ = &read;
@@ -62,7 +48,7 @@ HAWSER_DECL void BodyDelivery::read(Exchange& exchange, BodyRead& read) {
         if (read.failed) {
             read.explain(exchange);
         }
-        out_.run_after_source(exchange, done);
+        conn_.out.run_after_source(exchange, done);
     });
 }
 
@@ -76,7 +62,7 @@ HAWSER_DECL void BodyDelivery::cancel(Exchange& exchange, BodyRead& read, std::e
 
 HAWSER_DECL void BodyDelivery::reject(Exchange& exchange, std::error_code ec, Fault fault) {
     conn_.turn(CalledFrom::user, [&] {
-        note_failure(exchange, wire_, in_, ec, std::move(fault));
+        note_failure(exchange, conn_.wire_, conn_.in_, ec, std::move(fault));
         if (serves(exchange)) {
             conn_.close_now(ec);
         }
@@ -92,7 +78,7 @@ HAWSER_DECL void BodyDelivery::close(Exchange& exchange) {
         response.body = BodyState::closed;
         if (was_open) {
             end_read(exchange, error::canceled);
-            verdicts_.try_send(Verdict::early_close);
+            conn_.verdicts_.try_send(Verdict::early_close);
         } else if (held && exchange.request.pump && exchange.request.pump->guest()) {
             conn_.close_now(error::canceled, Reuse::write_unfinished);
         }
@@ -101,19 +87,19 @@ HAWSER_DECL void BodyDelivery::close(Exchange& exchange) {
 
 HAWSER_DECL Failure BodyDelivery::describe(const Exchange& exchange, std::error_code ec) {
     Failure failure;
-    monitor_.turn(CalledFrom::user, [&] { failure = exchange.describe(ec); });
+    conn_.monitor_.turn(CalledFrom::user, [&] { failure = exchange.describe(ec); });
     return failure;
 }
 
 HAWSER_DECL Failure BodyDelivery::tell(Exchange& exchange, std::error_code ec, const char* reason) {
     Failure failure;
-    monitor_.turn(CalledFrom::user, [&] { failure = exchange.tell(ec, reason); });
+    conn_.monitor_.turn(CalledFrom::user, [&] { failure = exchange.tell(ec, reason); });
     return failure;
 }
 
 HAWSER_DECL Failure BodyDelivery::failure(const Exchange& exchange) {
     Failure failure;
-    monitor_.turn(CalledFrom::user, [&] { failure = exchange.told(); });
+    conn_.monitor_.turn(CalledFrom::user, [&] { failure = exchange.told(); });
     return failure;
 }
 
@@ -126,7 +112,7 @@ HAWSER_DECL void BodyDelivery::open(Exchange& exchange) noexcept {
 
 HAWSER_DECL void BodyDelivery::ready() {
     if (read_ != nullptr) {
-        wire_.alarm.stop(Phase::body);
+        conn_.wire_.alarm.stop(Phase::body);
         serve();
     }
 }
@@ -197,13 +183,13 @@ HAWSER_DECL std::size_t BodyDelivery::take(Exchange& exchange,
 HAWSER_DECL std::size_t BodyDelivery::fill(Exchange& exchange,
                                            std::span<char> out,
                                            std::error_code& ec) {
-    const std::size_t n = in_.read_body(out, ec);
+    const std::size_t n = conn_.in_.read_body(out, ec);
     if (ec == asio::error::would_block) {
         return 0;
     }
-    const ResponseReader& response = in_.response();
+    const ResponseReader& response = conn_.in_.response();
     if (ec) {
-        note_lost(exchange, wire_, in_, ec, lost_in_body(ec));
+        note_lost(exchange, conn_.wire_, conn_.in_, ec, lost_in_body(ec));
         end(exchange, Verdict::failed, lost_in_body(ec));
     } else if (response.body().ended()) {
         end(exchange, Verdict::eof, {});
@@ -221,23 +207,23 @@ HAWSER_DECL void BodyDelivery::end(Exchange& exchange, Verdict verdict, std::err
     response.body = verdict == Verdict::eof ? BodyState::ended : BodyState::failed;
     response.body_error = ec;
     if (ec) {
-        note_failure(exchange, wire_, in_, ec);
+        note_failure(exchange, conn_.wire_, conn_.in_, ec);
     }
     if (verdict == Verdict::eof) {
-        response.trailers = in_.response().body().take_trailers();
-        response.cut_short = in_.response().body().cut_short();
+        response.trailers = conn_.in_.response().body().take_trailers();
+        response.cut_short = conn_.in_.response().body().cut_short();
     }
     if (!response.upgraded) {  // the other direction may continue
-        verdicts_.try_send(verdict);
+        conn_.verdicts_.try_send(verdict);
     }
 }
 
 // Ends the caller's pending read.
 HAWSER_DECL void BodyDelivery::complete(Task& done, std::error_code ec) {
-    wire_.alarm.stop(Phase::body);
+    conn_.wire_.alarm.stop(Phase::body);
     BodyRead& read = *std::exchange(read_, nullptr);
     if (read.failed && read.fatal) {
-        note_failure(*exchange_, wire_, in_, read.fatal, read.fault());
+        note_failure(*exchange_, conn_.wire_, conn_.in_, read.fatal, read.fault());
         if (exchange_->response.body == BodyState::open) {
             end(*exchange_, Verdict::failed, read.fatal);
         }
@@ -245,18 +231,18 @@ HAWSER_DECL void BodyDelivery::complete(Task& done, std::error_code ec) {
     if (read.failed) {
         read.explain(*exchange_);
     }
-    ec || read.failed ? out_.run_after_source(*exchange_, done) : monitor_.after(done);
+    ec || read.failed ? conn_.out.run_after_source(*exchange_, done) : conn_.after_turn(done);
 }
 
 HAWSER_DECL void BodyDelivery::end_read(Exchange& exchange, std::error_code ec) {
     if (read_ != nullptr) {
-        wire_.alarm.stop(Phase::body);
+        conn_.wire_.alarm.stop(Phase::body);
         BodyRead& read = *std::exchange(read_, nullptr);
         Task& done = *read.received(0, ec);
         if (read.failed) {
             read.explain(exchange);
         }
-        out_.run_after_source(exchange, done);
+        conn_.out.run_after_source(exchange, done);
     }
 }
 
@@ -264,33 +250,31 @@ HAWSER_DECL void BodyDelivery::end_read(Exchange& exchange, std::error_code ec) 
 HAWSER_DECL void BodyDelivery::wait_for_bytes() {
     const ResponseState& response = exchange_->response;
     if (response.body == BodyState::open) {
-        wire_.arm_read();
+        conn_.wire_.arm_read();
         if (response.hurried) {
-            wire_.alarm.start(Phase::drain, wire_.settings.drain_timeout);
+            conn_.wire_.alarm.start(Phase::drain, conn_.wire_.settings.drain_timeout);
         } else if (!response.upgraded) {
-            wire_.offer_read();
-            wire_.alarm.start(Phase::body, wire_.settings.body_idle_timeout);
+            conn_.wire_.offer_read();
+            conn_.wire_.alarm.start(Phase::body, conn_.wire_.settings.body_idle_timeout);
         }
     }
 }
 
 // The executor may be a user's, so nothing is submitted to it within a turn.
 HAWSER_DECL void BodyDelivery::serve_later() {
-    wire_.alarm.stop(Phase::body);  // now the caller takes the time
-    if (!std::exchange(later_.pending, true)) {
+    conn_.wire_.alarm.stop(Phase::body);  // now the caller takes the time
+    if (!std::exchange(serves_later_, true)) {
         conn_.add_ref();  // released by the task
-        monitor_.after(later_);
+        conn_.after_turn(*this);
     }
 }
 
-HAWSER_DECL BodyDelivery::ServeLater::ServeLater(PersistConn& served) noexcept : conn(served) {}
-
-HAWSER_DECL void BodyDelivery::ServeLater::run(CalledFrom) {
-    const auto self = IntrusivePtr<PersistConn>::adopt(&conn);
+HAWSER_DECL void BodyDelivery::run(CalledFrom) {
+    const auto self = IntrusivePtr<PersistConn>::adopt(&conn_);
     try {
-        post_handler(conn.body.wire_.executor, [self] {
+        post_handler(conn_.wire_.executor, [self] {
             self->turn(CalledFrom::executor, [&] {
-                self->body.later_.pending = false;
+                self->body.serves_later_ = false;
                 self->body.serve();
             });
         });
@@ -302,7 +286,7 @@ HAWSER_DECL void BodyDelivery::ServeLater::run(CalledFrom) {
 // Whether the reader must wait for the end of the body until the request is written.
 HAWSER_DECL bool BodyDelivery::holds_end(const Exchange& exchange) const noexcept {
     return exchange.response.body == BodyState::ended && serves(exchange) &&
-           !exchange.response.upgraded && out_.busy();
+           !exchange.response.upgraded && conn_.out.busy();
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail

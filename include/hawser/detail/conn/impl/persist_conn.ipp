@@ -18,8 +18,8 @@ HAWSER_DECL PersistConn::PersistConn(IntrusivePtr<ConnOwner> owner,
                                      std::unique_ptr<Stream> stream,
                                      std::uint64_t id)
     : out(monitor_, wire_),
-      body(*this, monitor_, wire_, in_, out, verdicts_),
-      tunnel(*this, monitor_, wire_, in_, body),
+      body(*this),
+      tunnel(*this),
       owner_(std::move(owner)),
       monitor_(owner_->settings().thread_safe),
       wire_(std::move(stream), id, *owner_, monitor_, *this, *this),
@@ -39,22 +39,19 @@ HAWSER_DECL void PersistConn::dispose() noexcept {
 // ── The two strands ──────────────────────────────────────────────────────────────────────────────
 
 /// Keeps a connection alive while one of its coroutines runs, and counts the coroutine.
-class RunningStrand {
+class PersistConn::RunningStrand {
 public:
-    RunningStrand(PersistConn& conn, ConnOwner& owner) : conn_(&conn), owner_(owner) {
-        owner_.count_strand(+1);
-    }
+    explicit RunningStrand(PersistConn& conn) : conn_(&conn) { conn.owner_->count_strand(+1); }
     RunningStrand(const RunningStrand&) = delete;
     RunningStrand& operator=(const RunningStrand&) = delete;
-    ~RunningStrand() { owner_.count_strand(-1); }
+    ~RunningStrand() { conn_->owner_->count_strand(-1); }
 
 private:
     const IntrusivePtr<PersistConn> conn_;
-    ConnOwner& owner_;  // the connection's owner
 };
 
 HAWSER_DECL LoopCoroutine PersistConn::read_loop() {
-    const RunningStrand strand(*this, *owner_);
+    const RunningStrand strand(*this);
     while (wire_.open()) {
         co_await wire_.readable();  // idle: an armed wait and no buffer
         const auto exchange = replies_.try_receive();
@@ -87,7 +84,7 @@ HAWSER_DECL LoopCoroutine PersistConn::read_loop() {
 
 HAWSER_DECL LoopCoroutine PersistConn::write_loop() {
     using Next = Outgoing::Next;
-    const RunningStrand strand(*this, *owner_);
+    const RunningStrand strand(*this);
     while (const auto job = co_await write_jobs_.receive()) {
         for (Next next = out.begin(*job); next != Next::done; next = out.next()) {
             switch (next) {

@@ -16,12 +16,12 @@
 namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool Tunnel::begin(Exchange& exchange) {
-    const ResponseHead& head = in_.response().head();
+    const ResponseHead& head = conn_.in_.response().head();
     const bool answers = exchange.request.traits.upgrade && (head.status != 101 || head.upgrade);
     exchange.response.upgraded =
         answers && exchange.attempt.outgoing.progress() == Writing::complete;
     if (exchange.response.upgraded) {
-        in_.response().body().begin_tunnel();
+        conn_.in_.response().body().begin_tunnel();
     }
     return exchange.response.upgraded;
 }
@@ -29,7 +29,7 @@ HAWSER_DECL bool Tunnel::begin(Exchange& exchange) {
 HAWSER_DECL void Tunnel::write(Exchange& exchange, TunnelWrite& write) {
     conn_.turn(CalledFrom::user, [&] {
         const ResponseState& response = exchange.response;
-        if (!body_.serves(exchange) || response.body == BodyState::closed) {
+        if (!conn_.body.serves(exchange) || response.body == BodyState::closed) {
             const bool failed = response.body == BodyState::failed;
             complete(exchange, write, failed ? response.body_error : error::body_closed);
         } else if (write_ != nullptr) {
@@ -44,7 +44,7 @@ HAWSER_DECL void Tunnel::write(Exchange& exchange, TunnelWrite& write) {
 
 HAWSER_DECL void Tunnel::cancel(Exchange& exchange, TunnelWrite& write, std::error_code cause) {
     conn_.turn(CalledFrom::user, [&] {
-        if (body_.serves(exchange) && write_ == &write) {
+        if (conn_.body.serves(exchange) && write_ == &write) {
             conn_.close_now(cause);
         }
     });
@@ -52,8 +52,8 @@ HAWSER_DECL void Tunnel::cancel(Exchange& exchange, TunnelWrite& write, std::err
 
 HAWSER_DECL void Tunnel::close_write(Exchange& exchange) {
     conn_.turn(CalledFrom::user, [&] {
-        if (body_.serves(exchange)) {
-            wire_.stream().close_write();
+        if (conn_.body.serves(exchange)) {
+            conn_.wire_.stream().close_write();
         }
     });
 }
@@ -62,16 +62,16 @@ HAWSER_DECL void Tunnel::serve() {
     while (write_ != nullptr) {
         const std::string_view bytes = write_->to_take();
         std::error_code ec;
-        if (!write_->taken() || wire_.stream().has_unsent()) {
-            write_->took(wire_.stream().write_some({&bytes, bytes.empty() ? 0u : 1u}, ec));
+        if (!write_->taken() || conn_.wire_.stream().has_unsent()) {
+            write_->took(conn_.wire_.stream().write_some({&bytes, bytes.empty() ? 0u : 1u}, ec));
         }
         if (ec == asio::error::would_block) {
-            return wire_.arm_write();
+            return conn_.wire_.arm_write();
         }
         if (ec) {
-            note_lost(*exchange_, wire_, in_, ec, lost_in_body(ec));
+            note_lost(*exchange_, conn_.wire_, conn_.in_, ec, lost_in_body(ec));
             end(lost_in_body(ec));
-        } else if (write_->taken() && !wire_.stream().has_unsent()) {
+        } else if (write_->taken() && !conn_.wire_.stream().has_unsent()) {
             end({});
         }
     }
@@ -87,7 +87,7 @@ HAWSER_DECL void Tunnel::complete(Exchange& exchange, TunnelWrite& write, std::e
     if (ec) {
         write.slot.failure() = exchange.tell(ec);
     }
-    monitor_.after(write.ended(ec));
+    conn_.after_turn(write.ended(ec));
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail
