@@ -16,6 +16,7 @@
 #include <asio/execution_context.hpp>
 #include <asio/io_context.hpp>
 
+#include <optional>
 #include <typeinfo>
 #include <utility>
 
@@ -38,6 +39,27 @@ private:
     using Scheduler = asio::detail::io_context_impl;
 
     Scheduler* scheduler_;
+};
+
+/// One piece of work of a context, or none.
+class HeldWork {
+public:
+    HeldWork() noexcept = default;
+    explicit HeldWork(ContextWork work) noexcept : work_(work) { work_->started(); }
+    HeldWork(HeldWork&& other) noexcept : work_(std::exchange(other.work_, std::nullopt)) {}
+    HeldWork& operator=(HeldWork&& other) noexcept {
+        std::swap(work_, other.work_);
+        return *this;
+    }
+    ~HeldWork() {
+        if (work_) {
+            work_->finished();
+        }
+    }
+    explicit operator bool() const noexcept { return work_.has_value(); }
+
+private:
+    std::optional<ContextWork> work_;
 };
 
 /// Runs functions where `inner` would run them, but never tracks work.

@@ -54,7 +54,7 @@ struct Withdrawn {
     Failure::Phase phase = Failure::Phase::queue;
     std::string address{};             // that of its dial
     IntrusivePtr<PersistConn> conn{};  // serves it, or served it
-    TransportTimers::Work released{};  // the waiting request's work; keep it until the end
+    HeldWork released{};  // the waiting request's work; keep it until the end
 };
 
 /// The loop that blocking callers of a transport run.
@@ -107,7 +107,7 @@ public:
     /// Counts a request that is sent again.
     void count(Retry reason) noexcept;
     /// A request stopped waiting, or waits again: see TransportTimers::update_work().
-    [[nodiscard]] TransportTimers::Work update_work() noexcept;
+    [[nodiscard]] HeldWork update_work() noexcept;
     /// A request's deadline is cleared; disarms the timer if that was the last.
     void deadline_cleared() noexcept;
 

@@ -8,10 +8,9 @@
 
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/conn_owner.hpp>
+#include <hawser/detail/rt/context_work.hpp>
 #include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/time_point.hpp>
-
-#include <asio/any_io_executor.hpp>
 
 #include <utility>
 
@@ -23,11 +22,7 @@ struct SharedPool;
 /// Guarded by the pool's lock. Call its public functions with that lock held.
 class TransportTimers {
 public:
-    /// An executor that counts as work, or none.
-    using Work = asio::any_io_executor;
-
-    TransportTimers(SharedPool& pool, Deadlines& deadlines, ConnOwner& owner) noexcept
-        : pool_(pool), deadlines_(deadlines), owner_(owner) {}
+    TransportTimers(SharedPool& pool, Deadlines& deadlines, ConnOwner& owner);
 
     /// A connection became idle.
     void watch_idle(const PersistConn& conn, TimePoint now, TimePoint expires) noexcept;
@@ -35,8 +30,8 @@ public:
     void watch_waiting() noexcept;
     /// The same. Also holds work of the executor while requests wait. Returns work that is no
     /// longer needed. Keep that until the completions are the executor's work and no lock is held.
-    [[nodiscard]] Work update_work() noexcept;
-    [[nodiscard]] Work drop_work() noexcept { return std::exchange(work_, Work()); }
+    [[nodiscard]] HeldWork update_work() noexcept;
+    [[nodiscard]] HeldWork drop_work() noexcept { return std::move(work_); }
     /// Closes connections that are still in use at `end`.
     void watch_grace(TimePoint end) noexcept { watch(grace_, end); }
     /// If nothing is open, being dialed or waiting, no armed timer may keep the executor busy.
@@ -79,7 +74,8 @@ private:
     Timer wait_{*this, &TransportTimers::end_wait, false};      // the request that queues longest
     Timer linger_{*this, &TransportTimers::end_linger, false};  // the dial abandoned longest
     Timer grace_{*this, &TransportTimers::end_grace};           // of shutdown()
-    Work work_;                                                 // while requests wait
+    ContextWork context_work_;
+    HeldWork work_;  // while requests wait
 };
 
 }  // namespace hawser::inline HAWSER_ABI::detail

@@ -157,7 +157,7 @@ HAWSER_DECL ConnOwner::Put TransportCore::put(PersistConn& conn, const KeepAlive
     const TimePoint now = deadlines_.now();
     const TimePoint expires = idle_until(now, conn, lifetime_, hint);
     conn.allowed = hint != nullptr ? requests_allowed(conn, *hint) : conn.allowed;
-    TransportTimers::Work released;  // destroyed after the lock is released
+    HeldWork released;  // destroyed after the lock is released
     std::lock_guard lock(pool_.mutex);
     if (pool_.closed || expires <= now) {
         return {};
@@ -197,7 +197,7 @@ HAWSER_DECL void TransportCore::count_drained() noexcept {
     ++pool_.counters.drained;
 }
 
-HAWSER_DECL TransportTimers::Work TransportCore::update_work() noexcept {
+HAWSER_DECL HeldWork TransportCore::update_work() noexcept {
     std::lock_guard lock(pool_.mutex);
     return timers_.update_work();
 }

@@ -144,7 +144,7 @@ HAWSER_COLD_DECL void TransportCore::shutdown(std::chrono::milliseconds grace,
 
 HAWSER_COLD_DECL void TransportCore::fail_waiting() {
     TaskList due;
-    TransportTimers::Work released;  // destroyed last
+    HeldWork released;  // destroyed last
     {
         std::lock_guard lock(pool_.mutex);
         while (PoolWant* const want = pool_.conns.any_want()) {
@@ -176,7 +176,7 @@ HAWSER_COLD_DECL void TransportCore::stop() noexcept {
 
 HAWSER_COLD_DECL void TransportCore::detach_from_context() noexcept {
     stop();
-    TransportTimers::Work released;
+    HeldWork released;
     {
         std::lock_guard lock(pool_.mutex);
         released = timers_.drop_work();

@@ -73,7 +73,7 @@ HAWSER_DECL void TransportDials::dialed(Dial& dial,
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
     bool closed = false;
-    TransportTimers::Work released;  // destroyed last
+    HeldWork released;  // destroyed last
     {
         std::lock_guard lock(pool_.mutex);
         const TimePoint now = owner_.deadlines().now();
@@ -107,7 +107,7 @@ HAWSER_COLD_DECL void TransportDials::dial_failed(Dial& dial, std::error_code ec
     const auto ended = IntrusivePtr<Dial>::adopt(&dial);
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
-    TransportTimers::Work released;  // destroyed last
+    HeldWork released;  // destroyed last
     {
         std::lock_guard lock(pool_.mutex);
         ++(dial.given_up ? pool_.counters.dials_given_up : pool_.counters.dial_failures);

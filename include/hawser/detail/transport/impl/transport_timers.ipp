@@ -8,8 +8,8 @@
 #include <hawser/detail/transport/transport_timers.hpp>
 #include <hawser/error.hpp>
 
-#include <asio/execution/outstanding_work.hpp>
-#include <asio/prefer.hpp>
+#include <asio/execution/context.hpp>
+#include <asio/query.hpp>
 
 #include <algorithm>
 #include <mutex>
@@ -22,6 +22,14 @@
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
 namespace hawser::inline HAWSER_ABI::detail {
+
+HAWSER_COLD_DECL TransportTimers::TransportTimers(SharedPool& pool,
+                                                  Deadlines& deadlines,
+                                                  ConnOwner& owner)
+    : pool_(pool),
+      deadlines_(deadlines),
+      owner_(owner),
+      context_work_(asio::query(owner.executor(), asio::execution::context)) {}
 
 HAWSER_DECL void TransportTimers::sweep(CalledFrom from) {
     TaskList due;
@@ -63,7 +71,7 @@ HAWSER_DECL void TransportTimers::trim_idle(CalledFrom from) {
 HAWSER_DECL void TransportTimers::end_wait(CalledFrom from) {
     IntrusivePtr<RoundTrip> trip;
     TaskList due;
-    Work released;  // destroyed last
+    HeldWork released;  // destroyed last
     {
         std::lock_guard lock(pool_.mutex);
         wait_.due = TimePoint::max();
@@ -135,16 +143,13 @@ HAWSER_DECL void TransportTimers::watch_waiting() noexcept {
 
 // A request in the queue counts as work of the executor, although it may have nothing pending
 // there.
-HAWSER_DECL TransportTimers::Work TransportTimers::update_work() noexcept {
+HAWSER_DECL HeldWork TransportTimers::update_work() noexcept {
     watch_waiting();
     const bool waiting = pool_.conns.waiting_count() != 0;
     if (waiting && !work_) {
-        try {
-            work_ = asio::prefer(owner_.executor(), asio::execution::outstanding_work.tracked);
-        } catch (const std::exception&) {  // then only pending operations count as work
-        }
+        work_ = HeldWork(context_work_);
     }
-    return waiting ? Work() : std::exchange(work_, Work());
+    return waiting ? HeldWork() : drop_work();
 }
 
 HAWSER_DECL void TransportTimers::disarm_if_quiet() noexcept {
