@@ -76,7 +76,8 @@ private:
     void watch(TaskList& due);
     HAWSER_DECL void expired(CalledFrom from) override;
     void keep_alive(bool on) noexcept override { on ? add_ref() : release(); }
-    void clear_deadline() noexcept;
+    /// Whether there was one.
+    bool clear_deadline() noexcept;
 
     // Only if it has a trace.
     HAWSER_COLD void tell_begin(TaskList& due);

@@ -214,7 +214,9 @@ HAWSER_DECL void RoundTrip::note_in_queue(std::error_code ec) noexcept {
 }
 
 HAWSER_DECL void RoundTrip::complete(std::error_code ec, TaskList& due) noexcept {
-    clear_deadline();
+    if (clear_deadline()) {
+        core_->deadline_cleared();  // a connection that is open does this when it closes
+    }
     if (Task* const last = request.pump ? request.pump->finish() : nullptr) {
         due.push(*last);  // before anything that tells the caller that the request has ended
     }
@@ -368,11 +370,12 @@ HAWSER_DECL void RoundTrip::count_body(PersistConn& connection) {
                   BodyOrigin{request.message.url, known_method(request.message.method)});
 }
 
-HAWSER_DECL void RoundTrip::clear_deadline() noexcept {
-    if (std::exchange(has_deadline_, false)) {
+HAWSER_DECL bool RoundTrip::clear_deadline() noexcept {
+    const bool had_one = std::exchange(has_deadline_, false);
+    if (had_one) {
         core_->deadlines().clear(*this);
-        core_->deadline_cleared();
     }
+    return had_one;
 }
 
 // ── Preparing the request ────────────────────────────────────────────────────────────────────────
