@@ -81,7 +81,7 @@ private:
 
 int main(int argc, char** argv) {
     const bench::Args args = bench::parse(argc, argv);
-    if (args.mode == "download" || args.mode == "upload") {
+    if (args.mode == bench::Mode::download || args.mode == bench::Mode::upload) {
         bench::unsupported();
     }
     bench::Run run;

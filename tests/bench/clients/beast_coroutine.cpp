@@ -98,9 +98,9 @@ net::awaitable<void> worker(bench::BeastWork& work) {
         if (!stream || args.fresh) {
             co_await dial(work, stream, host);
         }
-        if (args.mode == "download") {
+        if (args.mode == bench::Mode::download) {
             co_await download(work, *stream);
-        } else if (args.mode == "upload") {
+        } else if (args.mode == bench::Mode::upload) {
             co_await upload(work, *stream);
         } else {
             co_await http::async_write(*stream, requests[host], use_awaitable);

@@ -28,10 +28,11 @@
 
 namespace bench {
 
-/// The parameters of a workload, from `key=value` arguments. Modes: get (also hosts > 1 and fresh =
-/// 1), download, upload, idle.
+enum class Mode { get, download, upload, idle };
+
+/// The parameters of a workload, from `key=value` arguments.
 struct Args {
-    std::string mode = "get";
+    Mode mode = Mode::get;  // get: also hosts > 1 and fresh = 1
     std::string scheme = "http";
     std::string port;
     std::string path = "/small";
@@ -97,7 +98,14 @@ inline Args parse(int argc, char** argv) {
         using Number = std::remove_reference_t<decltype(to)>;
         take(key, [&](const std::string& value) { to = static_cast<Number>(std::stoull(value)); });
     };
-    word("mode", args.mode), word("scheme", args.scheme), word("port", args.port);
+    take("mode", [&](const std::string& value) {
+        const std::map<std::string, Mode> modes{{"get", Mode::get},
+                                                {"download", Mode::download},
+                                                {"upload", Mode::upload},
+                                                {"idle", Mode::idle}};
+        args.mode = modes.at(value);
+    });
+    word("scheme", args.scheme), word("port", args.port);
     word("path", args.path), word("ca", args.ca);
     number("requests", args.requests), number("inflight", args.inflight);
     number("hosts", args.hosts), number("bytes", args.bytes);

@@ -24,7 +24,7 @@ public:
         if (args.tls()) {
             set(CURLOPT_CAINFO, args.ca.c_str());
         }
-        if (args.mode == "upload") {
+        if (args.mode == bench::Mode::upload) {
             prepare_upload();
         }
     }

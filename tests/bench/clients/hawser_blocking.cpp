@@ -25,12 +25,12 @@ void read_pieces(hawser::Response res, bench::Run& run) {
 }
 
 void one(hawser::Client& client, const hawser::Url& url, const bench::Args& args, bench::Run& run) {
-    if (args.mode == "download") {
+    if (args.mode == bench::Mode::download) {
         read_pieces(client.get(url), run);
         return;
     }
     hawser::Response res =
-        args.mode == "upload" ? client.post(url, bench::upload_body(args)) : client.get(url);
+        args.mode == bench::Mode::upload ? client.post(url, bench::upload_body(args)) : client.get(url);
     run.done(res.status, res.body.read_all());
 }
 
@@ -38,7 +38,7 @@ void one(hawser::Client& client, const hawser::Url& url, const bench::Args& args
 
 int main(int argc, char** argv) try {
     const bench::Args args = bench::parse(argc, argv);
-    if (args.mode == "idle") {
+    if (args.mode == bench::Mode::idle) {
         bench::unsupported();  // it would take one thread per connection
     }
     bench::Run run;

@@ -45,7 +45,7 @@ public:
             return;
         }
         const hawser::Url& url = work_.urls[number % work_.urls.size()];
-        if (args.mode == "download") {
+        if (args.mode == bench::Mode::download) {
             work_.client.async_get(url, [this](std::error_code ec, hawser::Response res) {
                 need(ec);
                 res_ = std::move(res);
@@ -60,7 +60,7 @@ public:
             work_.run.done(res.status, res.body);
             next();
         };
-        if (args.mode == "upload") {
+        if (args.mode == bench::Mode::upload) {
             work_.client.async_fetch(hawser::Request::post(url, bench::upload_body(args)),
                                      std::move(on_response));
         } else {

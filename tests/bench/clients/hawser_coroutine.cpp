@@ -44,11 +44,11 @@ asio::awaitable<void> read_pieces(hawser::Response res, bench::Run& run) {
 asio::awaitable<void> worker(hawser::Client client, Work& work) {
     for (std::size_t number; (number = work.started++) < work.args.requests;) {
         const hawser::Url& url = work.urls[number % work.urls.size()];
-        if (work.args.mode == "upload") {
+        if (work.args.mode == bench::Mode::upload) {
             hawser::RequestBody body = bench::upload_body(work.args);
             hawser::Response res = co_await client.async_post(url, std::move(body));
             work.run.done(res.status, co_await res.body.async_read_all());
-        } else if (work.args.mode == "download") {
+        } else if (work.args.mode == bench::Mode::download) {
             co_await read_pieces(co_await client.async_get(url), work.run);
         } else {
             hawser::Response res = co_await client.async_get(url);

@@ -38,7 +38,7 @@ inline hawser::RequestBody upload_body(const Args& args) {
 /// Ends an asynchronous client's work: measures the heap with idle connections at rest.
 inline void finish(hawser::Client client, Run& run, const Args& args) {
     auto timer = std::make_shared<asio::steady_timer>(client.get_executor());
-    timer->expires_after(std::chrono::milliseconds{args.mode == "idle" ? 1500 : 0});
+    timer->expires_after(std::chrono::milliseconds{args.mode == bench::Mode::idle ? 1500 : 0});
     timer->async_wait([timer, client, &run](std::error_code) mutable {
         run.heap();
         client.close_idle_connections();

@@ -83,9 +83,9 @@ void in_turn(const bench::Args& args, bench::Run& run) {
         if (!client) {
             client = make_client(args, i);
         }
-        if (args.mode == "download") {
+        if (args.mode == bench::Mode::download) {
             download(*client, args, run);
-        } else if (args.mode == "upload") {
+        } else if (args.mode == bench::Mode::upload) {
             upload(*client, args, run);
         } else {
             get(*client, args.path, run);
@@ -118,7 +118,7 @@ void idle(const bench::Args& args, bench::Run& run) {
 int main(int argc, char** argv) {
     const bench::Args args = bench::parse(argc, argv);
     bench::Run run;
-    if (args.mode == "idle") {
+    if (args.mode == bench::Mode::idle) {
         idle(args, run);
     } else if (args.inflight > 1) {
         in_threads(args, run);

@@ -79,8 +79,8 @@ private:
     }
 
     void write() {
-        parser_.pieces = work_.args.mode == "download" ? &sum_ : nullptr;
-        in_.resize(work_.args.mode == "download" ? 65536 : 4096);
+        parser_.pieces = work_.args.mode == bench::Mode::download ? &sum_ : nullptr;
+        in_.resize(work_.args.mode == bench::Mode::download ? 65536 : 4096);
         asio::async_write(*stream_, asio::buffer(out_), [this](std::error_code ec, std::size_t) {
             need(ec);
             read();
@@ -118,7 +118,7 @@ private:
 
 int main(int argc, char** argv) {
     const bench::Args args = bench::parse(argc, argv);
-    if (args.mode == "upload" || args.hosts > 1) {
+    if (args.mode == bench::Mode::upload || args.hosts > 1) {
         bench::unsupported();
     }
     bench::Run run;

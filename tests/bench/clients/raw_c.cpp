@@ -136,7 +136,7 @@ int main(int argc, char** argv) {
         bench::unsupported();
     }
     bench::Run run;
-    const bool upload_it = args.mode == "upload";
+    const bool upload_it = args.mode == bench::Mode::upload;
     const std::string end =
         ':' + args.port + "\r\nUser-Agent: bench\r\nAccept: */*\r\n" +
         (upload_it ? "Content-Length: " + std::to_string(args.bytes) : "Connection: keep-alive") +
