@@ -11,29 +11,24 @@
 namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL bool parse_octets(std::string_view text, std::uint8_t* out) noexcept {
-    std::size_t at = 0;
+    const char* at = text.data();
+    const char* const end = at + text.size();
     for (int octet = 0; octet < 4; ++octet) {
-        if (octet != 0 && (at == text.size() || text[at++] != '.')) {
+        if (octet != 0 && (at == end || *at++ != '.')) {
             return false;
         }
-        const std::size_t begin = at;
+        const char* const begin = at;
         unsigned value = 0;
-        for (; at < text.size(); ++at) {
-            const auto digit = static_cast<unsigned char>(text[at] - '0');
-            if (digit > 9) {
-                break;
-            }
-            value = value * 10 + digit;
-            if (value > 255) {
-                return false;
-            }
+        for (; at != end && is(digit_char, *at); ++at) {
+            value = value * 10 + static_cast<unsigned>(*at - '0');  // may overflow, if it is too long
         }
-        if (at == begin || (text[begin] == '0' && at - begin > 1)) {
+        const auto digits = at - begin;
+        if (digits == 0 || digits > 3 || value > 255 || (digits > 1 && *begin == '0')) {
             return false;
         }
         *out++ = static_cast<std::uint8_t>(value);
     }
-    return at == text.size();
+    return at == end;
 }
 
 /// Groups of an IPv6 address, separated by single colons; the last one may be an IPv4 address. Sets

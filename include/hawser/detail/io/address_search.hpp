@@ -12,6 +12,7 @@
 #include <hawser/detail/io/known_hosts.hpp>
 #include <hawser/detail/io/name_cache.hpp>
 #include <hawser/detail/io/name_lookup.hpp>
+#include <hawser/detail/rt/deadlines.hpp>
 #include <hawser/detail/rt/task.hpp>
 #include <hawser/failure.hpp>
 #include <hawser/resolver.hpp>
@@ -73,7 +74,7 @@ public:
         resolver,  // by asking: wait for it
     };
     /// Begins to look for `host`.
-    Source begin(const std::string& host, std::uint16_t port, TimePoint now);
+    Source begin(const std::string& host, std::uint16_t port, const Deadlines& clock);
     /// Asks the filter about the addresses. False: there is none, or nothing to ask it about.
     bool begin_filter();
     /// Takes what was waited for.

@@ -16,6 +16,7 @@
 #include <hawser/failure.hpp>
 #include <hawser/transport_options.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <system_error>
@@ -81,7 +82,7 @@ private:
     ConnOwner& owner_;
     const TransportOptions& options_;
     std::unique_ptr<Dialer> dialer_;
-    std::uint64_t last_id_ = 0;  // the last connection's id; guarded by the pool's lock
+    std::atomic<std::uint64_t> last_id_{0};  // the last connection's
 };
 
 }  // namespace hawser::inline HAWSER_ABI::detail

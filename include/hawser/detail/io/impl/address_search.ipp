@@ -28,7 +28,7 @@ inline EndpointList with_port(std::vector<asio::ip::tcp::endpoint> addresses, st
 
 HAWSER_DECL AddressSearch::Source AddressSearch::begin(const std::string& host,
                                                        std::uint16_t port,
-                                                       TimePoint now) {
+                                                       const Deadlines& clock) {
     host_.clear();
     port_ = port;
     addresses.clear();
@@ -43,7 +43,7 @@ HAWSER_DECL AddressSearch::Source AddressSearch::begin(const std::string& host,
         return Source::loopback;
     }
     if (settings_.cache.on()) {
-        addresses = with_port(settings_.cache.find(host_, now), port_);
+        addresses = with_port(settings_.cache.find(host_, clock.now()), port_);
         if (!addresses.empty()) {
             return Source::known;
         }

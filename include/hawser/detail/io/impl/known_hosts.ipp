@@ -9,7 +9,6 @@
 
 #include <asio/ip/address.hpp>
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -56,10 +55,12 @@ HAWSER_COLD_DECL KnownHosts::KnownHosts(const std::vector<ResolveEntry>& entries
 
 HAWSER_DECL const KnownHosts::Endpoints* KnownHosts::find(std::string_view host,
                                                           std::uint16_t port) const noexcept {
-    const auto found = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& known) {
-        return known.port == port && known.name == host;
-    });
-    return found != hosts_.end() ? &found->addresses : nullptr;
+    for (const Host& known : hosts_) {
+        if (known.port == port && known.name == host) {
+            return &known.addresses;
+        }
+    }
+    return nullptr;
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail

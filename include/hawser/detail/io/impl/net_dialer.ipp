@@ -146,7 +146,7 @@ HAWSER_DECL bool NetDial::begin_search() {
         return false;
     }
     using Source = AddressSearch::Source;
-    const Source source = search_.begin(host(), port(), dialer_.deadlines().now());
+    const Source source = search_.begin(host(), port(), dialer_.deadlines());
     if (source != Source::known) {
         tell([name = host()](ClientTrace& to) { to.dns_start(name); });
     }

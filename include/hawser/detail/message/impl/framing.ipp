@@ -129,8 +129,12 @@ HAWSER_DECL void FramingScan::transfer_encoding(std::string_view value) noexcept
 
 /// An element that is not a token counts as `close`: such a peer does not deserve a second request.
 HAWSER_DECL void FramingScan::connection(std::string_view value) noexcept {
-    if (is_named(value, "keep-alive")) {  // nearly always
+    if (is_named(value, "keep-alive")) {  // nearly always one of these two
         keep_alive_ = true;
+        return;
+    }
+    if (is_named(value, "close")) {
+        close_ = true;
         return;
     }
     for_each_token(value, [this](std::string_view option) {
