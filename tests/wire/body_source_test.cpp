@@ -10,7 +10,11 @@
 #include "../support/test_certs.hpp"
 #include "../support/wire_tests.hpp"
 
+#include <hawser/client_trace.hpp>
+
+#include <asio/post.hpp>
 #include <asio/read.hpp>
+#include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/strand.hpp>
 #include <asio/thread_pool.hpp>
@@ -321,6 +325,48 @@ TEST_CASE("after a 413 the upload stops, and the response is delivered", "[R12]"
         CHECK(client.stats().write_unfinished == 1);
     }
     CHECK(client.stats().open == 0);
+}
+
+TEST_CASE("a body until the close does not end with a reset that a write met", "[R12]") {
+    FdGuard fds;
+    struct Written : hawser::ClientTrace {
+        explicit Written(Gate& gate) : gate_(gate) {}
+        void wrote_request(std::error_code) override { gate_.open(); }
+        Gate& gate_;
+    };
+    Gate delivered;
+    Gate reset;
+    Gate written;
+    ScriptServer server([&](Peer& peer) {
+        if (peer.read_head()) {
+            peer.send("HTTP/1.1 200 OK\r\n\r\npart");
+            peer.await(delivered);
+            peer.reset();
+            reset.open();
+        }
+    });
+    Client client;
+    asio::steady_timer second_piece(client.get_executor(), asio::steady_timer::time_point::max());
+    int given = 0;
+    const auto source = [&](asio::mutable_buffer into) -> asio::awaitable<std::size_t> {
+        if (++given == 2) {
+            std::error_code canceled;
+            co_await second_piece.async_wait(asio::redirect_error(asio::use_awaitable, canceled));
+        }
+        std::memset(into.data(), 'x', 10);
+        co_return 10;
+    };
+    Request request("POST", server.url(), RequestBody::stream(source));
+    request.options.trace = std::make_shared<Written>(written);
+    Response response = client.send(std::move(request));
+    CHECK(response.status == 200);
+    delivered.open();
+    reset.wait();
+    asio::post(client.get_executor(), [&] { second_piece.cancel(); });
+    written.wait();
+    std::error_code ec;
+    CHECK(response.body.read_all(ec) == "part");
+    CHECK(ec == error::incomplete_body);
 }
 
 TEST_CASE("an echo server sends and receives at the same time", "[R12]") {

@@ -8,7 +8,6 @@
 #include <hawser/config.hpp>
 #include <hawser/detail/conn/wire.hpp>
 #include <hawser/detail/message/response_reader.hpp>
-#include <hawser/detail/policy/retry.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -19,13 +18,17 @@
 
 namespace hawser::inline HAWSER_ABI::detail {
 
+struct CurrentAttempt;
+
 class Incoming {
 public:
     explicit Incoming(Wire& wire) noexcept : wire_(wire) {}
 
     /// The next byte is the first of a response to `method`. Adds received bytes to the attempt's
     /// count.
-    void begin(std::unique_ptr<ResponseReader> reader, std::string_view method, Attempt& attempt);
+    void begin(std::unique_ptr<ResponseReader> reader,
+               std::string_view method,
+               CurrentAttempt& attempt);
     /// The response is finished; returns its reader.
     std::unique_ptr<ResponseReader> end() noexcept { return std::move(reader_); }
     /// Whether a response is being read.
@@ -44,12 +47,13 @@ public:
 
 private:
     bool reads_ahead(std::size_t wanted) const noexcept;
+    bool was_reset() const noexcept;
     std::size_t receive_body(std::span<char> out, std::error_code& ec);
     std::size_t receive(std::span<char> space, std::error_code& ec);
 
     Wire& wire_;
     std::unique_ptr<ResponseReader> reader_;  // from the first byte of a response to its verdict
-    Attempt* attempt_ = nullptr;
+    CurrentAttempt* attempt_ = nullptr;
     bool filled_ = false;  // the last read filled its buffer: there may be more
 };
 

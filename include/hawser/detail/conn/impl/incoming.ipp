@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <hawser/detail/conn/exchange.hpp>
 #include <hawser/detail/conn/incoming.hpp>
 
 #include <asio/error.hpp>
@@ -14,7 +15,7 @@ namespace hawser::inline HAWSER_ABI::detail {
 
 HAWSER_DECL void Incoming::begin(std::unique_ptr<ResponseReader> reader,
                                  std::string_view method,
-                                 Attempt& attempt) {
+                                 CurrentAttempt& attempt) {
     reader_ = std::move(reader);
     reader_->start(method);
     attempt_ = &attempt;
@@ -56,12 +57,21 @@ HAWSER_DECL std::size_t Incoming::receive_body(std::span<char> out, std::error_c
     return body.read(out);
 }
 
+/// A system tells of a reset once. If a write was told, a read finds what came before, and then an
+/// end that the server did not send.
+HAWSER_DECL bool Incoming::was_reset() const noexcept {
+    return attempt_->outgoing.error() == asio::error::connection_reset;
+}
+
 HAWSER_DECL std::size_t Incoming::read_body(std::span<char> out, std::error_code& ec) {
     BodyParser& body = reader_->body();
     std::size_t n = body.read(out);
     while (n == 0 && !body.ended() && !body.error()) {
         ec.clear();
         n = receive_body(out, ec);
+        if (ec == asio::error::eof && was_reset()) {
+            ec = asio::error::connection_reset;
+        }
         if (ec == asio::error::eof) {
             body.connection_ended();
         } else if (ec && (ec != asio::error::shut_down || !body.connection_cut())) {
