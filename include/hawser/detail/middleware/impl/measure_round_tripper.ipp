@@ -13,6 +13,7 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace hawser::inline HAWSER_ABI::detail {
@@ -29,16 +30,16 @@ public:
 
     /// The response, or why there is none.
     void completed(std::error_code ec, int status) {
-        bool over = false;
+        std::optional<Timings> report;
         {
             const std::lock_guard lock(mutex_);
             completed_ = true;
             timings_.status = status;
             timings_.ec = ec ? ec : timings_.ec;
-            over = reports();
+            report = take_report();
         }
-        if (over) {
-            report();
+        if (report) {
+            (*sink_)(*report);
         }
     }
 
@@ -92,18 +93,18 @@ private:
         const std::lock_guard lock(mutex_);
         clock_.at(event, std::chrono::steady_clock::now());
     }
-    /// Once: attempts of hedge() may go on.
-    bool reports() noexcept {
-        return completed_ && !clock_.running() && !std::exchange(reported_, true);
-    }
-    void report() const {
+    /// What to report, once: attempts of hedge() may go on. Call with the lock held.
+    std::optional<Timings> take_report() {
+        if (!completed_ || clock_.running() || std::exchange(reported_, true)) {
+            return std::nullopt;
+        }
         Timings timings = timings_;
         clock_.write(timings);
-        (*sink_)(timings);
+        return timings;
     }
 
     const std::shared_ptr<const Sink> sink_;
-    std::mutex mutex_;  // guards what follows, until the report
+    std::mutex mutex_;  // guards what follows
     TimingClock clock_;
     Timings timings_;
     bool completed_ = false;
@@ -111,7 +112,7 @@ private:
 };
 
 HAWSER_DECL void MeasureRoundTripper::Listener::attempt_end(const AttemptEnd& end) {
-    bool over = false;
+    std::optional<Timings> report;
     {
         const std::lock_guard lock(mutex_);
         clock_.end(std::chrono::steady_clock::now());
@@ -119,12 +120,12 @@ HAWSER_DECL void MeasureRoundTripper::Listener::attempt_end(const AttemptEnd& en
         timings_.connection_id = end.connection_id;
         timings_.sent = end.written;
         timings_.received = end.received;
-        over = reports();
+        report = take_report();
     }
     Thrown thrown;
     thrown.keep([&] { ForwardingTrace::attempt_end(end); });
-    if (over) {
-        thrown.keep([&] { report(); });
+    if (report) {
+        thrown.keep([&] { (*sink_)(*report); });
     }
     thrown.rethrow();
 }
