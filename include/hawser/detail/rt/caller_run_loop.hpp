@@ -80,6 +80,7 @@ private:
     enum class Ending { no, awaited, by_background, done };  // once nothing is pending
     Ending ending_ = Ending::no;
     bool background_leads_ = false;
+    bool waits_long_ = false;  // the background thread, because a caller leads
     std::thread::id background_id_;
 
     std::atomic<bool> background_started_{false};

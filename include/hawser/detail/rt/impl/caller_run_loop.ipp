@@ -116,7 +116,7 @@ HAWSER_DECL bool CallerRunLoop::lead(Caller& caller, Lock& lock, ParkerPtr& to_w
     lock.lock();
     interrupted_.store(false, std::memory_order_relaxed);
     to_wake = pass_lead_on();
-    if (leader_ == nullptr && pending()) {
+    if (leader_ == nullptr && (pending() || waits_long_)) {
         changed_.notify_all();  // the background thread takes over
     }
     return true;
@@ -191,32 +191,32 @@ HAWSER_DECL void CallerRunLoop::run_background() {
     }
 }
 
-/// Returns true when the thread must run the loop, false when it must end. While callers lead, it
+/// Returns true when the thread must run the loop, false when it must end. While a caller leads, it
 /// only checks from time to time, less and less often. After a while it has those who have waited
-/// long check as well: see NoThreadCancel. While callers read without the loop, it only does what
-/// is due.
+/// long check as well: see NoThreadCancel. While callers come and go, it only does what is due.
 HAWSER_DECL bool CallerRunLoop::wait_until_needed(Lock& lock) {
     constexpr std::chrono::milliseconds shortest{50};
     constexpr std::chrono::milliseconds longest{500};
-    for (auto between = shortest;; between = std::min(between * 4, longest)) {
+    for (auto between = shortest;;
+         between = leader_ != nullptr ? std::min(between * 4, longest) : shortest) {
         const unsigned turns = turns_;
         const unsigned reads = direct_reads();
+        waits_long_ = between != shortest;
         changed_.wait_for(lock, between, [this] {
-            return ending_ != Ending::no || (leader_ == nullptr && pending());
+            return ending_ != Ending::no || (leader_ == nullptr && (pending() || waits_long_));
         });
+        const bool calls = turns != turns_ || reads != direct_reads() || waits_long_;
+        waits_long_ = false;
         if (ending_ != Ending::no && !pending()) {
             return false;
         }
-        if (leader_ == nullptr && !pending() && reads != direct_reads()) {
-            lead_in_background(lock, Stay::no);
-            between = shortest / 4;
-            continue;
-        }
-        if (leader_ == nullptr && (pending() || turns == turns_)) {
+        if (leader_ == nullptr && (pending() || !calls)) {
             return true;
         }
-        if (between == longest) {
-            if (leader_ != nullptr && turns == turns_) {
+        if (leader_ == nullptr) {
+            lead_in_background(lock, Stay::no);
+        } else if (between == longest) {
+            if (turns == turns_) {
                 interrupted_ = true;
                 context_.stop();
             }
