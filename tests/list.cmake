@@ -38,6 +38,7 @@ hawser_test(rules response_streams)
 hawser_test(rules tls_rules)
 hawser_test(rules tolerant)
 hawser_test(rules url)
+hawser_test(rules hammer_report)
 if(NOT WIN32)  # their pipes, links, environment, error numbers and heap are those of POSIX
     hawser_test(rules connect_budget)
     hawser_test(rules cookie_file)

@@ -39,8 +39,12 @@ inline std::vector<Bar> bars_of(const Histogram& latency) {
     };
     const auto least = static_cast<double>(std::max<std::int64_t>(latency.min().count(), 1));
     int step = static_cast<int>(std::log10(least) * 10);
+    std::uint64_t rest = latency.count();
     for (; edge(step) <= latency.max(); ++step) {
-        bars.push_back({edge(step), edge(step + 1), latency.between(edge(step), edge(step + 1))});
+        const bool last = edge(step + 1) > latency.max();
+        const auto count = last ? rest : latency.between(edge(step), edge(step + 1));
+        bars.push_back({edge(step), edge(step + 1), count});
+        rest -= count;
     }
     return bars;
 }
