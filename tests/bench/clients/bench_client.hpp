@@ -74,6 +74,14 @@ struct Args {
     std::exit(1);
 }
 
+inline Mode mode_named(const std::string& name) {
+    const std::map<std::string, Mode> modes{{"get", Mode::get},
+                                            {"download", Mode::download},
+                                            {"upload", Mode::upload},
+                                            {"idle", Mode::idle}};
+    return modes.at(name);
+}
+
 inline Args parse(int argc, char** argv) {
     std::map<std::string, std::string> given;
     for (int i = 1; i < argc; ++i) {
@@ -98,13 +106,7 @@ inline Args parse(int argc, char** argv) {
         using Number = std::remove_reference_t<decltype(to)>;
         take(key, [&](const std::string& value) { to = static_cast<Number>(std::stoull(value)); });
     };
-    take("mode", [&](const std::string& value) {
-        const std::map<std::string, Mode> modes{{"get", Mode::get},
-                                                {"download", Mode::download},
-                                                {"upload", Mode::upload},
-                                                {"idle", Mode::idle}};
-        args.mode = modes.at(value);
-    });
+    take("mode", [&](const std::string& value) { args.mode = mode_named(value); });
     word("scheme", args.scheme), word("port", args.port);
     word("path", args.path), word("ca", args.ca);
     number("requests", args.requests), number("inflight", args.inflight);
