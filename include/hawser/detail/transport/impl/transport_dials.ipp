@@ -40,7 +40,7 @@ HAWSER_DECL Dial* TransportDials::dial_for(PoolWant& want) noexcept {
 
 HAWSER_DECL IntrusivePtr<PersistConn> TransportDials::new_conn(
     std::unique_ptr<Stream>& stream) noexcept {
-    const std::uint64_t id = last_id_.fetch_add(1, std::memory_order_relaxed) + 1;
+    const std::uint64_t id = ++last_id_;
     try {
         return IntrusivePtr<PersistConn>(owner_.conns.make(&owner_, std::move(stream), id));
     } catch (const std::exception&) {
