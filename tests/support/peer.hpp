@@ -185,16 +185,7 @@ public:
     void start_tls(const TlsContext& context) {
         send_close_notify_ = context.options().send_close_notify;
         auto session = std::make_unique<TlsSession>(context, wire_, std::exchange(buffer_, {}));
-        try {
-            session->handshake();
-        } catch (const PeerGone& gone) {
-            if (!session->hello().extensions.empty()) {
-                log_.hello(session->hello());
-            }
-            log_.handshake_error(gone.what());
-            throw;
-        }
-        log_.hello(session->hello());
+        session->handshake([&](const ClientHello& hello) { log_.hello(hello); });
         tls_ = std::move(session);
     }
 
@@ -207,7 +198,6 @@ public:
     std::string seal(std::string_view bytes) { return need_tls().seal(bytes); }
     void flush_tls() { need_tls().flush(); }
     SSL* ssl() { return need_tls().ssl(); }
-    const ClientHello& client_hello() { return need_tls().hello(); }
     bool session_reused() { return SSL_session_reused(ssl()) == 1; }
     bool saw_close_notify() { return need_tls().saw_close_notify(); }
 

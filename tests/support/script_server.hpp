@@ -164,7 +164,6 @@ public:
     std::size_t requests() const { return log_.requests(); }  ///< heads read so far
     std::vector<std::string> heads() const { return log_.heads(); }
     std::vector<ClientHello> client_hellos() const { return log_.hellos(); }
-    std::vector<std::string> handshake_errors() const { return log_.handshake_errors(); }
     std::vector<std::string> take_failures() { return log_.take_failures(); }  ///< expected ones
 
     void wait_for_connections(std::size_t n) { log_.wait_for_connections(n); }

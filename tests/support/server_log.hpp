@@ -26,9 +26,6 @@ public:
     void hello(ClientHello hello) {
         change([&] { hellos_.push_back(std::move(hello)); });
     }
-    void handshake_error(std::string text) {
-        change([&] { handshake_errors_.push_back(std::move(text)); });
-    }
     void failure(std::string text) {
         change([&] { failures_.push_back(std::move(text)); });
     }
@@ -44,7 +41,6 @@ public:
     }
     std::vector<std::string> heads() const { return read(heads_); }
     std::vector<ClientHello> hellos() const { return read(hellos_); }
-    std::vector<std::string> handshake_errors() const { return read(handshake_errors_); }
 
     /// Removes and returns the reasons why this server's test must fail.
     std::vector<std::string> take_failures() {
@@ -95,7 +91,6 @@ private:
     std::size_t closed_ = 0;
     std::vector<std::string> heads_;
     std::vector<ClientHello> hellos_;
-    std::vector<std::string> handshake_errors_;
     std::vector<std::string> failures_;
 };
 

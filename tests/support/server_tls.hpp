@@ -212,15 +212,20 @@ public:
     }
 
     SSL* ssl() const { return ssl_.get(); }
-    const ClientHello& hello() const { return hello_; }
     bool saw_close_notify() const { return (SSL_get_shutdown(ssl()) & SSL_RECEIVED_SHUTDOWN) != 0; }
 
-    void handshake() {
-        for (;;) {
+    /// Calls `on_hello` once, before the client can know that its hello arrived: however the client
+    /// goes on, a test finds the hellos in the order of its connections.
+    void handshake(const std::function<void(const ClientHello&)>& on_hello) {
+        for (bool told = false;;) {
             ERR_clear_error();
             const int result = SSL_accept(ssl());
             const int error = SSL_get_error(ssl(), result);
             auto text = internal::openssl_errors("");
+            if (!told && !hello_.extensions.empty()) {
+                told = true;
+                on_hello(hello_);
+            }
             flush();
             if (result == 1) {
                 stall_after_.reset();

@@ -10,6 +10,8 @@
 #include "../support/io_thread.hpp"
 
 #include <asio/post.hpp>
+#include <fcntl.h>
+#include <poll.h>
 
 using namespace hawser::test;
 using namespace std::chrono_literals;
@@ -326,6 +328,19 @@ TEST_CASE("a TLS server shows what the client asked for and ends with or without
         CHECK(hello.alpn == std::vector<std::string>{"h2", "http/1.1"});
         CHECK(server.url() == server.https_url());
     }
+}
+
+TEST_CASE("a hello is known before the client gets the first byte of its answer") {
+    FdGuard fds;
+    ServerTls tls{.cert = test_ca().issue({.dns = {"localhost"}})};
+    tls.stall_after = 1;
+    ScriptServer server{[](Peer&) {}, {.tls = tls}};
+    TlsClient client{server, test_ca()};
+    REQUIRE(::fcntl(client.raw.fd, F_SETFL, O_NONBLOCK) == 0);
+    CHECK_FALSE(client.connect());  // has sent the hello
+    pollfd answer{client.raw.fd, POLLIN, 0};
+    REQUIRE(::poll(&answer, 1, -1) == 1);
+    CHECK(server.client_hellos().at(0).sni == "localhost");
 }
 
 TEST_CASE("test certificates are good or bad as intended", "[T03][T04][T08][T09][T10]") {
