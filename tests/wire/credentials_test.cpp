@@ -381,7 +381,7 @@ TEST_CASE("Digest in every style, canceled and timed out in its second request",
     ScriptServer server{silent};
     Client client;
     std::error_code ec;
-    client.send(with(mufasa, server.url()).timeout(100ms), ec);
+    client.send(with(mufasa, server.url()).timeout(400ms), ec);
     CHECK(ec == hawser::error::total_timeout);
     CHECK(server.requests() == 2);
 }

@@ -479,12 +479,13 @@ TEST_CASE(
     Client client = way < blocking_ways ? Client() : Client(io.executor());
     CHECK(ways[way](client, io, tell(Request::post(server.url(), "text"), told)) ==
           "POST /there 4 text");
-    REQUIRE(told.all.size() == 3);
-    CHECK(told.all[0].sent == 4);
-    CHECK(told.all[1].sent == 4);
+    REQUIRE(told.all.size() >= 3);  // more if the machine paused between two of them
+    for (const Progress& progress : told.all) {
+        CHECK(progress.sent == 4);
+        CHECK((progress.received == 0 || progress.received == 18));
+    }
     CHECK(told.all[1].received == 0);
-    CHECK(told.all[2].sent == 4);
-    CHECK(told.all[2].received == 18);
+    CHECK(told.all.back().received == 18);
     CHECK(told.log.under_lock == 0);
     Response plain = client.get(server.url("/there"));
     CHECK(hawser::detail::Access::rest(plain.body) == nullptr);

@@ -206,6 +206,7 @@ TEST_CASE("pool_wait_timeout ends a request in the queue, but none that dials or
     CHECK_FALSE(served.done);
     CHECK_FALSE(dials.done);
     CHECK(bench.stats().turned_away == 2);
+    server.wait_for_requests(1);
     CHECK(server.requests() == 1);
     gate.open();
     bench.until([&] { return served.done; });

@@ -715,14 +715,14 @@ TEST_CASE("a call that times out after a redirect names the limit of the call", 
     }
     Client client{scene.client.transport(), options};
     std::error_code ec;
-    Response response = client.send(Request::get(scene.server.url("/")).timeout(120ms), ec);
+    Response response = client.send(Request::get(scene.server.url("/")).timeout(400ms), ec);
     if (in_body) {
         CHECK_FALSE(ec);
         (void)response.body.read_all(ec);
     }
     CHECK(ec == error::total_timeout);
     const hawser::Failure why = in_body ? response.body.failure() : response.failure;
-    CHECK_THAT(why.reason(), Catch::StartsWith("after 120 ms"));
+    CHECK_THAT(why.reason(), Catch::StartsWith("after 400 ms"));
 }
 
 TEST_CASE("https stays https unless the caller allows otherwise", "[C03][C11][C24]") {
