@@ -385,7 +385,7 @@ TEST_CASE("a waiting source holds up no other thread and no deadline", "[L10]") 
                             go.wait();
                             return std::size_t{0};
                         })};
-        request.options.timeout = 20ms;
+        request.options.timeout = 300ms;  // enough for the source to be asked on a busy machine
         std::error_code ec;
         client.send(request, ec);
         CHECK(ec == error::total_timeout);  // reported once the source has returned
@@ -394,7 +394,7 @@ TEST_CASE("a waiting source holds up no other thread and no deadline", "[L10]") 
     CHECK(client.get(server.url("/y")).body.read_all() == "/y");
     CHECK(take(code_in_future([&](auto handler) {
               Request request{"GET", server.url("/stuck")};
-              request.options.timeout = 20ms;
+              request.options.timeout = 400ms;  // ends after that of the other
               client.async_send(request, handler);
           })) == error::total_timeout);
     go.open();

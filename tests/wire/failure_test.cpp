@@ -195,7 +195,7 @@ TEST_CASE("a request that ends while its connection is made names the address") 
     Gate over;
     const ScriptServer silent{[&](Peer& peer) { peer.await(over); }};
     Request in_tls{"GET", silent.https_url()};
-    in_tls.options.timeout = 50ms;
+    in_tls.options.timeout = 400ms;  // enough to connect on a busy machine
     check(in_tls, {error::total_timeout, Phase::tls, "handshake, 127.0.0.1:"});
     over.open();
 }
@@ -239,7 +239,7 @@ TEST_CASE("a request that waits for a connection says what keeps it waiting") {
     IoThread io;
     Client client{
         io.executor(),
-        {.transport = {.max_conns_per_host = 1, .max_waiters = 1, .pool_wait_timeout = 50ms}}};
+        {.transport = {.max_conns_per_host = 1, .max_waiters = 1, .pool_wait_timeout = 300ms}}};
     auto served = client.async_get(server.url(), asio::use_future);
     auto waits = client.async_get(server.url(), asio::use_future);
     const auto failing = [](auto& future) {
@@ -256,7 +256,7 @@ TEST_CASE("a request that waits for a connection says what keeps it waiting") {
         request, failing(refused), {error::too_many_waiters, Phase::queue, "max_waiters is 1"});
     check_text(request,
                failing(waits),
-               {error::pool_wait_timeout, Phase::queue, "after 50 ms (pool_wait_timeout)"});
+               {error::pool_wait_timeout, Phase::queue, "after 300 ms (pool_wait_timeout)"});
     auto ends = client.async_get(server.url(), asio::use_future);
     client = Client(io.executor());
     check_text(request, failing(ends), {error::client_closed, Phase::queue, "client is closed"});

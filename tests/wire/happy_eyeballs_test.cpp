@@ -147,7 +147,7 @@ TEST_CASE("without a delay, an address has its whole time before the next is tri
     ScriptServer server(hello_server(), {.address = "127.0.0.2", .port = full.port()});
     auto connects = std::make_shared<Connects>();
     hawser::ClientOptions options{
-        .transport = {.connect_attempt_delay = 0ms, .connect_timeout = 20ms}};
+        .transport = {.connect_attempt_delay = 0ms, .connect_timeout = 200ms}};
     options.transport.resolver = resolver(addresses({"127.0.0.1", "127.0.0.2"}));
     options.trace = connects;
     Client client{options};
@@ -162,7 +162,7 @@ TEST_CASE("attempts that overlap all fail, or are canceled, and leave nothing be
     FullListener full(true);
     IoThread io;
     hawser::ClientOptions options{
-        .transport = {.connect_attempt_delay = 10ms, .connect_timeout = 60ms}};
+        .transport = {.connect_attempt_delay = 10ms, .connect_timeout = 300ms}};
     options.transport.resolver = resolver(addresses({"127.0.0.1", "127.0.0.2", "127.0.0.3"}));
     {
         Client client{io.executor(), options};

@@ -208,7 +208,7 @@ TEST_CASE("idle connections expire while the context has other work") {
     FdGuard fds;
     ScriptServer server(hello_server());
     asio::io_context io;
-    Client client{io.get_executor(), {.transport = {.idle_conn_timeout = 20ms}}};
+    Client client{io.get_executor(), {.transport = {.idle_conn_timeout = 200ms}}};
     client.async_get(server.url(), expect_ok);
     run_out(io);
     CHECK(client.stats().idle == 1);

@@ -203,6 +203,11 @@ TEST_CASE("foreign errors in OpenSSL's queue are not ours, and ours do not stay 
                              },
                              {.tls = good_tls()}};
     Client client{{.transport = trusting()}};
+    // The call's own errors, and not the foreign one if another thread did the work.
+    const auto none_of_ours = [] {
+        const auto first = ERR_get_error();
+        return (first == 0 || ERR_GET_LIB(first) == ERR_LIB_USER) && ERR_get_error() == 0;
+    };
     for (int i = 0; i < 3; ++i) {
         ERR_raise(ERR_LIB_USER, 1);
         CHECK(client.get(good.url()).body.read_all() == "hello");
@@ -210,12 +215,12 @@ TEST_CASE("foreign errors in OpenSSL's queue are not ours, and ours do not stay 
         CHECK(client.get(until_close.url()).body.read_all() == "all");
         ERR_raise(ERR_LIB_USER, 1);
         CHECK(try_get(client, bad.url()).ec == error::cert_error);
-        CHECK(ERR_peek_error() == 0);
+        CHECK(none_of_ours());
         ERR_raise(ERR_LIB_USER, 1);
         std::error_code ec;
         client.get(cut.url()).body.read_all(ec);
         CHECK(ec == error::incomplete_body);
-        CHECK(ERR_peek_error() == 0);
+        CHECK(none_of_ours());
     }
     CHECK(good.connections() == 1);
 }

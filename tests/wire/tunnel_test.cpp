@@ -357,7 +357,7 @@ TEST_CASE("a proxy that stalls is given up at the connect timeout, and gets noth
                 more += peer.read_to_end();
             }};
             TransportOptions options = through(proxy_url(proxy, scheme));
-            options.connect_timeout = std::chrono::milliseconds{30};
+            options.connect_timeout = std::chrono::milliseconds{200};
             {
                 Client client{{.transport = options}};
                 std::error_code ec;
@@ -389,7 +389,7 @@ TEST_CASE("a proxy that refuses and stalls before its text is complete has refus
         peer.wait_for_eof();
     }};
     TransportOptions options = through(proxy_url(proxy, "http"));
-    options.connect_timeout = std::chrono::milliseconds{30};
+    options.connect_timeout = std::chrono::milliseconds{400};
     Client client{{.transport = options}};
     std::error_code ec;
     const Response response = client.get(origin.url(), ec);

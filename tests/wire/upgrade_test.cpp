@@ -187,7 +187,7 @@ TEST_CASE("neither the deadline of the request nor the idle timeout affects the 
     Scene scene(echo_after("early"), {.transport = options});
     Call<Response> call;
     Request request = offer(scene.server);
-    request.options.timeout = 50ms;
+    request.options.timeout = 300ms;
     scene.client.async_send(std::move(request), call.handler());
     REQUIRE_FALSE(call.outcome());
     UpgradedStream stream = call.result.upgrade();
@@ -195,7 +195,7 @@ TEST_CASE("neither the deadline of the request nor the idle timeout affects the 
     char byte = 0;
     Call<std::size_t> read;
     stream.async_read_some(asio::buffer(&byte, 1), read.handler());
-    std::this_thread::sleep_for(100ms);  // there is no event for something that must not happen
+    std::this_thread::sleep_for(400ms);  // there is no event for something that must not happen
     asio::write(stream, asio::buffer(std::string("x")));
     CHECK_FALSE(read.outcome());
     CHECK(byte == 'x');
