@@ -332,6 +332,7 @@ set(HAWSER_HEADERS
     include/hawser/detail/rt/impl/blocking_loop.ipp
     include/hawser/detail/rt/impl/caller_run_loop.ipp
     include/hawser/detail/rt/impl/context_threads.ipp
+    include/hawser/detail/rt/impl/context_work.ipp
     include/hawser/detail/rt/impl/deadlines.ipp
     include/hawser/detail/rt/impl/hand_over.ipp
     include/hawser/detail/rt/impl/operation_core.ipp

@@ -123,6 +123,87 @@ private:
     std::thread thread_;
 };
 
+/// An execution context whose run() returns once nothing is queued and nobody counts work, like
+/// io_context's. It knows of work only what its executors tell it.
+class CountingLoop : public asio::execution_context {
+public:
+    class Executor {
+    public:
+        explicit Executor(CountingLoop& loop, bool tracked = false)
+            : loop_(&loop), tracked_(tracked) {
+            loop_->count(tracked_ ? 1 : 0);
+        }
+        Executor(const Executor& other) noexcept : Executor(*other.loop_, other.tracked_) {}
+        ~Executor() { loop_->count(tracked_ ? -1 : 0); }
+        Executor& operator=(const Executor&) = delete;
+
+        asio::execution_context& query(asio::execution::context_t) const noexcept { return *loop_; }
+        static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
+            return asio::execution::blocking.never;
+        }
+        Executor require(asio::execution::blocking_t::never_t) const { return *this; }
+        Executor require(asio::execution::outstanding_work_t::tracked_t) const {
+            return Executor(*loop_, true);
+        }
+        Executor require(asio::execution::outstanding_work_t::untracked_t) const {
+            return Executor(*loop_, false);
+        }
+        template <class Function>
+        void execute(Function function) const {
+            auto shared = std::make_shared<Function>(std::move(function));
+            loop_->push([shared] { std::move (*shared)(); });
+        }
+        friend bool operator==(const Executor& a, const Executor& b) noexcept {
+            return a.loop_ == b.loop_ && a.tracked_ == b.tracked_;
+        }
+        [[maybe_unused]] friend bool operator!=(const Executor& a, const Executor& b) noexcept {
+            return !(a == b);
+        }
+
+    private:
+        CountingLoop* loop_;
+        bool tracked_;
+    };
+
+    ~CountingLoop() {
+        queue_.clear();
+        shutdown();
+        destroy();
+    }
+    Executor executor() { return Executor(*this); }
+
+    void run() {
+        for (;;) {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] { return !queue_.empty() || work_ == 0; });
+            if (queue_.empty()) {
+                return;
+            }
+            const std::function<void()> function = std::move(queue_.front());
+            queue_.pop_front();
+            lock.unlock();
+            function();
+        }
+    }
+
+private:
+    void count(int change) {
+        std::lock_guard lock(mutex_);
+        work_ += change;
+        changed_.notify_one();
+    }
+    void push(std::function<void()> function) {
+        std::lock_guard lock(mutex_);
+        queue_.push_back(std::move(function));
+        changed_.notify_one();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::function<void()>> queue_;
+    int work_ = 0;
+};
+
 /// Blocking and asynchronous calls, from outside and on the executor's own thread.
 void check(const char* kind, const asio::any_io_executor& executor) {
     INFO(kind);
@@ -198,6 +279,23 @@ TEST_CASE("blocking calls know their own threads: a context that Asio does not r
     check("own loop", loop.executor());
     check("own loop, once Asio's sockets have been in it", loop.executor());
     check("strand of own loop", asio::make_strand(loop.executor()));
+}
+
+TEST_CASE("a context that counts its work by its executors runs until a request has completed") {
+    FdGuard fds;
+    ScriptServer server(answer);
+    CountingLoop loop;
+    const bool strand = GENERATE(false, true);
+    Client client(strand ? asio::any_io_executor(asio::make_strand(loop.executor()))
+                         : asio::any_io_executor(loop.executor()));
+    std::string text;
+    client.async_get(server.url("/"), [&](std::error_code, Response response) {
+        auto body = std::make_shared<Response>(std::move(response));
+        body->body.async_read_all([&text, body](std::error_code, std::string all) { text = all; });
+    });
+    loop.run();
+    CHECK(text == "GET / - ");
+    client.close_idle_connections();
 }
 
 TEST_CASE("a thread of another context may wait") {

@@ -7,6 +7,7 @@
 // executor, otherwise through that executor.
 
 #include <hawser/detail/owned.hpp>
+#include <hawser/detail/rt/context_work.hpp>
 #include <hawser/detail/rt/loop_use.hpp>
 #include <hawser/detail/rt/task.hpp>
 #include <hawser/failure.hpp>
@@ -109,7 +110,7 @@ public:
           handler_(std::move(handler)),
           executor_(asio::get_associated_executor(handler_, io)),
           at_home_(is_same(executor_, io)) {
-        if (!at_home_) {
+        if (!at_home_ || counts_own_work(io)) {
             work_.emplace(executor_);
         }
     }
@@ -199,9 +200,15 @@ private:
         }
     }
 
+    struct Unnamed {};
+    static constexpr bool names_executor =
+        !std::is_same_v<asio::associated_executor_t<Handler, Unnamed>, Unnamed>;
+
     template <class E>
     static bool is_same(const E& executor, const asio::any_io_executor& io) noexcept {
-        if constexpr (std::is_same_v<E, asio::any_io_executor>) {
+        if constexpr (!names_executor) {
+            return true;
+        } else if constexpr (std::is_same_v<E, asio::any_io_executor>) {
             return executor == io;
         } else {
             return false;

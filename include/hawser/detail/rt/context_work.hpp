@@ -41,6 +41,11 @@ private:
     Scheduler* scheduler_;
 };
 
+/// Whether the run() that calls handlers of `executor` may return although Asio has an operation
+/// pending in the executor's context: the user's own executors count work for themselves, by
+/// asio::execution::outstanding_work.
+HAWSER_DECL bool counts_own_work(const asio::any_io_executor& executor) noexcept;
+
 /// One piece of work of a context, or none.
 class HeldWork {
 public:
@@ -114,3 +119,7 @@ inline asio::any_io_executor untracked(const asio::any_io_executor& executor) {
 }
 
 }  // namespace hawser::inline HAWSER_ABI::detail
+
+#if !defined(HAWSER_SEPARATE_COMPILATION)
+#include <hawser/detail/rt/impl/context_work.ipp>
+#endif
