@@ -124,7 +124,7 @@ public:
     void send_raw(std::string_view bytes) { wire_.write_all(bytes); }
 
     /// Sends about `pieces` equal parts (of the ciphertext under TLS). Each part waits until the
-    /// client has read the previous one; once a part is left unread for 200 ms, it stops waiting.
+    /// client has read the previous one; once a part is left unread for 500 ms, it stops waiting.
     /// True if the client read each in time.
     bool send_slowly(std::string_view bytes, std::size_t pieces) {
         const auto data = tls_ ? tls_->seal(bytes) : std::string{bytes};
@@ -132,7 +132,7 @@ public:
         bool apart = true;
         for (std::size_t at = 0; at < data.size(); at += step) {
             wire_.write_all(std::string_view{data}.substr(at, step));
-            apart = apart && wire_.wait_until_read(std::chrono::milliseconds{200});
+            apart = apart && wire_.wait_until_read(std::chrono::milliseconds{500});
         }
         return apart;
     }
