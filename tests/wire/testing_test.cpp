@@ -580,8 +580,8 @@ TEST_CASE("a server of a test misbehaves as it is told") {
         server.on("GET", "/", row.reply);
         CAPTURE(&row - rows, https);
         ClientOptions options = trusting(server);
-        options.transport.response_header_timeout = row.ec == error::header_timeout ? 50ms : 0ms;
-        options.transport.body_idle_timeout = row.body_ec == error::idle_timeout ? 50ms : 0ms;
+        options.transport.response_header_timeout = row.ec == error::header_timeout ? 300ms : 0ms;
+        options.transport.body_idle_timeout = row.body_ec == error::idle_timeout ? 300ms : 0ms;
         Client client{options};
         const Result result = fetch(client, Request::get(server.url()));
         CHECK(result.ec == row.ec);
