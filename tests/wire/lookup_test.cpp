@@ -16,6 +16,8 @@
 
 #include <array>
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <sys/wait.h>
@@ -88,9 +90,25 @@ bool is_running(pid_t thread) {
     return ::access(("/proc/self/task/" + std::to_string(thread)).c_str(), F_OK) == 0;
 }
 
-/// Runs `action` in a child process; returns its exit status.
+/// Whether every other thread of this process waits in a system call.
+bool others_sleep() {
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+        std::string line;
+        std::getline(std::ifstream(task.path() / "stat"), line);
+        const auto state = line.rfind(") ");  // (name) state
+        if (task.path().filename() != std::to_string(::gettid()) && state != std::string::npos &&
+            line[state + 2] != 'S') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Runs `action` in a child process; returns its exit status. AddressSanitizer's allocator must not
+/// be in use by another thread at the moment of the fork: nobody unlocks it in the child.
 template <class Action>
 int in_child(Action action) {
+    CHECK(eventually(others_sleep));
     const pid_t child = ::fork();
     if (child == 0) {
         ::_exit(action());
