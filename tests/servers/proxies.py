@@ -34,7 +34,8 @@ class Squid(ProxyProgram):
     name = "squid"
     program = "squid"
     packages = ("squid",)
-    passes_not = {"1xx": "drops it", "trailers": "drops them"}
+    passes_not = {"1xx": "drops it", "trailers": "drops them",
+                  "early 413": "may answer 502, since its own upload broke"}
     credentials = False
     authentication = ""
 
@@ -60,7 +61,7 @@ shutdown_lifetime 1 seconds
 client_idle_pconn_timeout 2 seconds
 connect_timeout 5 seconds
 """)
-        return ["squid", "-N", "-f", config]
+        return ["squid", "-N", "-d", "1", "-f", config]  # says to the log why it ends
 
 
 class SquidBasic(Squid):

@@ -143,7 +143,13 @@ class Program:
         raise NotImplementedError
 
     def start(self):
-        self.process = self.spawn(self.command())
+        """A second time if it ends at once: that is no fault of the client that is tested."""
+        try:
+            self.process = self.spawn(self.command())
+        except RuntimeError as first:
+            print(f"  {self.name}: {first}", flush=True)
+            time.sleep(1)
+            self.process = self.spawn(self.command())
 
     def stop(self):
         if self.process:
